@@ -1,0 +1,180 @@
+//! The REST API under `/api/v1`: what pages do, by the same functions, with the same refusals (RFC 9457).
+//!
+//! It takes bearer tickets only and never looks at a cookie, so no page of another site can make a browser use it.
+//! Every operation is in the OpenAPI document, which is made from the handlers.
+
+pub mod call;
+pub mod document;
+pub mod given;
+pub mod list;
+pub mod problem_json;
+pub mod refusal;
+
+mod courses;
+mod enrolments;
+mod films;
+mod groups;
+mod outline;
+mod page;
+mod people;
+mod teaching;
+mod tokens;
+
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::MethodFilter;
+
+use crate::routes::{Routes, Who};
+use crate::state::App;
+
+/// Whether a path belongs to the API, where refusals are JSON.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Operations in the making: all of them for signed-in people.
+trait Operations {
+    fn put<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self;
+    fn patch<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self;
+    fn delete<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self;
+}
+
+impl Operations for Routes {
+    fn put<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self {
+        self.on(Method::PUT, MethodFilter::PUT, path, Who::SignedIn, handler)
+    }
+
+    fn patch<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self {
+        self.on(Method::PATCH, MethodFilter::PATCH, path, Who::SignedIn, handler)
+    }
+
+    fn delete<T: 'static>(self, path: &'static str, handler: impl Handler<T, App>) -> Self {
+        self.on(Method::DELETE, MethodFilter::DELETE, path, Who::SignedIn, handler)
+    }
+}
+
+/// The routes of the API and its two pages.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/api/v1", Who::Anybody, page::operations)
+        .get("/problems/{code}", Who::Anybody, page::problem)
+        .get("/api/v1/openapi.json", Who::Anybody, document::openapi_json)
+        .post("/api/v1/tokens", Who::Anybody, tokens::sign_in)
+        .post("/api/v1/tokens/current", Who::SignedIn, tokens::renew)
+        .delete("/api/v1/tokens/current", tokens::sign_out)
+        .merge(people_routes())
+        .merge(course_routes())
+        .merge(teaching_routes())
+        .merge(film_routes())
+}
+
+fn people_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/me", Who::SignedIn, people::me)
+        .get("/api/v1/people", Who::SignedIn, people::list)
+        .post("/api/v1/people", Who::SignedIn, people::create)
+        .get("/api/v1/people/{person}", Who::SignedIn, people::one)
+        .patch("/api/v1/people/{person}", people::change)
+        .post("/api/v1/people/{person}/suspend", Who::SignedIn, people::suspend)
+        .post("/api/v1/people/{person}/resume", Who::SignedIn, people::resume)
+        .get("/api/v1/groups", Who::SignedIn, groups::list)
+        .post("/api/v1/groups", Who::SignedIn, groups::create)
+        .get("/api/v1/groups/{group}", Who::SignedIn, groups::one)
+        .delete("/api/v1/groups/{group}", groups::delete)
+        .put("/api/v1/groups/{group}/members/{person}", groups::add)
+        .delete("/api/v1/groups/{group}/members/{person}", groups::remove)
+        .get("/api/v1/org-units", Who::SignedIn, groups::units)
+        .post("/api/v1/org-units", Who::SignedIn, groups::create_unit)
+        .delete("/api/v1/org-units/{unit}", groups::delete_unit)
+}
+
+fn course_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/courses", Who::SignedIn, courses::list)
+        .get("/api/v1/courses/{course}", Who::SignedIn, courses::one)
+        .post("/api/v1/courses/{course}/join", Who::SignedIn, courses::join)
+        .get("/api/v1/courses/{course}/progress", Who::SignedIn, courses::progress)
+        .get("/api/v1/courses/{course}/units/{unit}/text", Who::SignedIn, courses::text)
+        .post("/api/v1/courses/{course}/units/{unit}/finish", Who::SignedIn, courses::finish)
+        .delete("/api/v1/courses/{course}/units/{unit}/finish", courses::reopen)
+}
+
+fn teaching_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/teaching", Who::SignedIn, teaching::list)
+        .post("/api/v1/courses", Who::SignedIn, teaching::create)
+        .patch("/api/v1/courses/{course}", teaching::change)
+        .post("/api/v1/courses/{course}/archive", Who::SignedIn, teaching::archive)
+        .post("/api/v1/courses/{course}/restore", Who::SignedIn, teaching::restore)
+        .post("/api/v1/courses/{course}/publish", Who::SignedIn, teaching::publish)
+        .get("/api/v1/courses/{course}/learners", Who::SignedIn, teaching::learners)
+        .get("/api/v1/courses/{course}/outline", Who::SignedIn, outline::get)
+        .post("/api/v1/courses/{course}/sections", Who::SignedIn, outline::add_section)
+        .patch("/api/v1/courses/{course}/sections/{section}", outline::rename_section)
+        .delete("/api/v1/courses/{course}/sections/{section}", outline::remove_section)
+        .post("/api/v1/courses/{course}/sections/{section}/move", Who::SignedIn, outline::move_section)
+        .post("/api/v1/courses/{course}/units", Who::SignedIn, outline::add_unit)
+        .get("/api/v1/courses/{course}/units/{unit}", Who::SignedIn, outline::unit)
+        .put("/api/v1/courses/{course}/units/{unit}", outline::save_unit)
+        .delete("/api/v1/courses/{course}/units/{unit}", outline::remove_unit)
+        .post("/api/v1/courses/{course}/units/{unit}/move", Who::SignedIn, outline::move_unit)
+        .get("/api/v1/courses/{course}/enrolments", Who::SignedIn, enrolments::list)
+        .post("/api/v1/courses/{course}/enrolments", Who::SignedIn, enrolments::add)
+        .delete("/api/v1/courses/{course}/enrolments/{enrolment}", enrolments::remove)
+}
+
+fn film_routes() -> Routes {
+    Routes::new()
+        .post("/api/v1/courses/{course}/units/{unit}/film", Who::SignedIn, films::create)
+        .delete("/api/v1/courses/{course}/units/{unit}/film", films::remove)
+        .get("/api/v1/films/{film}", Who::SignedIn, films::one)
+        .post("/api/v1/films/{film}/cancel", Who::SignedIn, films::cancel)
+        .post("/api/v1/films/{film}/retry", Who::SignedIn, films::retry)
+        .get("/api/v1/films/{film}/playlist", Who::SignedIn, films::playlist)
+        .get("/api/v1/films/{film}/captions/{language}", Who::SignedIn, films::captions)
+        .put("/api/v1/films/{film}/captions/{language}", films::put_captions)
+        .delete("/api/v1/films/{film}/captions/{language}", films::delete_captions)
+        .get("/api/v1/films/{film}/watched", Who::SignedIn, films::watched)
+        .post("/api/v1/films/{film}/watched", Who::SignedIn, films::report)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_document_has_every_route_and_no_other() {
+        let routes = routes();
+        let served: BTreeSet<String> = routes
+            .list()
+            .iter()
+            .filter(|route| route.path.starts_with("/api/v1/"))
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        let mut said = BTreeSet::new();
+        for (path, item) in document::document().paths.paths {
+            let methods = [
+                ("GET", &item.get),
+                ("PUT", &item.put),
+                ("POST", &item.post),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
+            for (method, operation) in methods {
+                let Some(operation) = operation else { continue };
+                said.insert(format!("{method} {path}"));
+                let open = operation.security.as_ref().is_some_and(|needs| !needs.is_empty());
+                let route = routes.list().iter().find(|route| route.path == path && route.method == method);
+                assert_eq!(open, route.is_some_and(|route| route.who == Who::Anybody), "{method} {path}");
+                let named = operation.parameters.iter().flatten().count();
+                assert!(
+                    named >= path.matches('{').count(),
+                    "{method} {path} does not say all its parameters"
+                );
+            }
+        }
+        assert_eq!(served, said);
+    }
+}

@@ -1,0 +1,122 @@
+//! The OpenAPI 3.1 document: made from the handlers themselves, so that it says what they do.
+
+use std::sync::OnceLock;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder, path::Operation};
+use utoipa::{Modify, OpenApi as _};
+
+use crate::api::{courses, enrolments, films, groups, outline, people, problem_json, teaching, tokens};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Tablica",
+        description = "Courses, people and films of an organisation. The same functions as the pages, the same refusals \
+            (RFC 9457). Sign in at `/api/v1/tokens` and send the ticket as `Authorization: Bearer`. Lists come in pages of \
+            50 with a `Link` header. A request that creates something may carry an `Idempotency-Key` (8 to 96 visible ASCII \
+            characters): sent again, it gets the same answer and has no second effect. What a person may not know of is 404; \
+            what they may see but not do is 403.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+    ),
+    servers((url = "/")),
+    security(("ticket" = [])),
+    components(schemas(problem_json::ProblemDetails)),
+    modifiers(&Refusals),
+    paths(
+        openapi_json,
+        tokens::sign_in, tokens::renew, tokens::sign_out,
+        people::me, people::list, people::create, people::one, people::change, people::suspend, people::resume,
+        groups::list, groups::create, groups::one, groups::delete, groups::add, groups::remove,
+        groups::units, groups::create_unit, groups::delete_unit,
+        courses::list, courses::one, courses::join, courses::text, courses::progress, courses::finish, courses::reopen,
+        teaching::list, teaching::create, teaching::change, teaching::archive, teaching::restore, teaching::publish,
+        teaching::learners,
+        outline::get, outline::add_section, outline::rename_section, outline::remove_section, outline::move_section,
+        outline::add_unit, outline::unit, outline::save_unit, outline::remove_unit, outline::move_unit,
+        enrolments::list, enrolments::add, enrolments::remove,
+        films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
+        films::put_captions, films::delete_captions, films::watched, films::report,
+    ),
+    tags(
+        (name = "tokens", description = "Signing in and out"),
+        (name = "people", description = "People of the organisation, and oneself"),
+        (name = "groups", description = "Groups of an office, classes of a school"),
+        (name = "org-units", description = "Units (departments) of an office"),
+        (name = "courses", description = "Courses as learners see them"),
+        (name = "progress", description = "How far people are"),
+        (name = "teaching", description = "Courses as teachers see them"),
+        (name = "outline", description = "The draft of a course"),
+        (name = "enrolments", description = "Who takes a course"),
+        (name = "films", description = "Films, captions, playlists"),
+        (name = "document", description = "This document"),
+    )
+)]
+struct Document;
+
+/// Adds what is the same for every operation: the ticket, and the refusals that follow from its shape.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let ticket = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("ticket", SecurityScheme::Http(ticket));
+        let content = ContentBuilder::new()
+            .schema(Some(utoipa::openapi::Ref::from_schema_name("ProblemDetails")))
+            .build();
+        let problem = ResponseBuilder::new()
+            .description("Refused; `type` says why (RFC 9457)")
+            .content(problem_json::MEDIA_TYPE, content)
+            .build();
+        components.responses.insert("Refused".to_owned(), RefOr::T(problem));
+        for (path, item) in &mut document.paths.paths {
+            let methods = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+            for operation in methods.into_iter().flatten() {
+                for status in statuses(path, operation) {
+                    let refused = RefOr::Ref(utoipa::openapi::Ref::from_response_name("Refused"));
+                    operation.responses.responses.entry((*status).to_owned()).or_insert(refused);
+                }
+            }
+        }
+    }
+}
+
+/// The refusals that an operation can answer.
+fn statuses(path: &str, operation: &Operation) -> Vec<&'static &'static str> {
+    let mut statuses: Vec<&'static &'static str> = vec![&"default"];
+    let open = operation.security.as_ref().is_some_and(|needs| !needs.is_empty());
+    if path.ends_with("openapi.json") {
+        return statuses;
+    }
+    statuses.extend([&"400", &"401"]);
+    statuses.extend(if open { [&"429"].as_slice() } else { [&"403"].as_slice() });
+    if path.contains('{') {
+        statuses.extend([&"404", &"409"]);
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([&"413", &"415", &"422"]);
+    }
+    statuses
+}
+
+/// The document.
+pub fn document() -> OpenApi {
+    Document::openapi()
+}
+
+/// Get this document
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json", tag = "document", operation_id = "getDocument", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object))
+)]
+pub async fn openapi_json() -> Response {
+    static TEXT: OnceLock<Bytes> = OnceLock::new();
+    let text = TEXT.get_or_init(|| document().to_json().unwrap_or_default().into()).clone();
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    (headers, text).into_response()
+}

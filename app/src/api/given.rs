@@ -1,0 +1,176 @@
+//! What a request of the API brings: a JSON body or a query, read strictly. A field that nobody knows is refused by name.
+
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::api::refusal::{Refusal, What, Wrong};
+use crate::request;
+
+/// Most bytes of a JSON body.
+pub const MOST_BYTES: usize = 1_000_000;
+
+/// A JSON body, extracted last.
+#[derive(Clone, Debug)]
+pub struct Given<T> {
+    /// The body.
+    pub value: T,
+    /// As it came, for telling a repetition from another request.
+    pub bytes: Bytes,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        if !is(request.headers(), "application/json") {
+            return Err(Refusal::MediaType("application/json"));
+        }
+        let bytes = request::read(request.into_body(), MOST_BYTES).await?;
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|error| Refusal::NotJson(error.line(), error.column()))?;
+        if let Some(field) = zero_within(&value) {
+            return Err(Refusal::Invalid(vec![Wrong::rule(&field, identity::Problem::Malformed)]));
+        }
+        let value = serde_path_to_error::deserialize(value).map_err(|error| {
+            let path = error.path().to_string();
+            wrong(if path == "." { "" } else { &path }, &error.into_inner().to_string())
+        })?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// Whether the body says that it is of this media type (RFC 9110 §8.3.1; parameters do not matter).
+pub fn is(headers: &axum::http::HeaderMap, wanted: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    said.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+/// The query of an address.
+#[derive(Clone, Debug)]
+pub struct Sought<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Sought<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let Query(query) = Query::try_from_uri(&parts.uri).map_err(|rejection| {
+            let text = rejection.body_text();
+            let text = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, text)| text);
+            let (path, said) = text.split_once(": ").filter(|(path, _)| is_name(path)).unwrap_or(("", text));
+            wrong(path, said)
+        })?;
+        Ok(Self(query))
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+/// Names the field that serde's sentence is about.
+fn wrong(path: &str, said: &str) -> Refusal {
+    let named = said.split('`').nth(1).unwrap_or("");
+    let within =
+        |name: &str| if path.is_empty() || path == name { name.to_owned() } else { format!("{path}.{name}") };
+    let own = || if path.is_empty() { "body".to_owned() } else { path.to_owned() };
+    let (field, what) = if said.starts_with("unknown field") {
+        // The path of an unknown field ends in its own name.
+        (if path.ends_with(named) { path.to_owned() } else { within(named) }, What::UnknownField)
+    } else if said.starts_with("missing field") {
+        (within(named), What::Rule(identity::Problem::Missing))
+    } else {
+        (own(), What::Unreadable(said.chars().take(200).collect()))
+    };
+    Refusal::Invalid(vec![Wrong { field, what }])
+}
+
+/// The path of a text that holds a zero character, which the database does not take.
+fn zero_within(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(at, item)| zero_within(item).map(|rest| format!("[{at}]{rest}"))),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            if name.contains('\0') {
+                return Some(name.replace('\0', "\u{fffd}"));
+            }
+            let rest = zero_within(field)?;
+            Some(if rest.is_empty() || rest.starts_with('[') {
+                format!("{name}{rest}")
+            } else {
+                format!("{name}.{rest}")
+            })
+        }),
+        _ => None,
+    }
+}
+
+/// For fields of a change: an absent field is `None`, `null` is `Some(None)`.
+pub fn given<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only read")]
+    struct Card {
+        title: String,
+        #[serde(default)]
+        minutes: i32,
+        #[serde(default)]
+        page: Option<u32>,
+    }
+
+    async fn refused(body: &str) -> Refusal {
+        let request =
+            Request::post("/").header("content-type", "application/json").body(Body::from(body.to_owned()));
+        Given::<Card>::from_request(request.unwrap(), &()).await.unwrap_err()
+    }
+
+    fn one(field: &str, what: &What) -> Refusal {
+        Refusal::Invalid(vec![Wrong { field: field.to_owned(), what: what.clone() }])
+    }
+
+    #[tokio::test]
+    async fn a_wrong_body_is_refused_by_the_name_of_the_field() {
+        assert_eq!(refused(r#"{"title":"a","colour":1}"#).await, one("colour", &What::UnknownField));
+        assert_eq!(refused("{}").await, one("title", &What::Rule(identity::Problem::Missing)));
+        assert_eq!(
+            refused(r#"{"title":"a\u0000b"}"#).await,
+            one("title", &What::Rule(identity::Problem::Malformed))
+        );
+        assert_eq!(refused("{\n\"title\": }").await, Refusal::NotJson(2, 10));
+        let Refusal::Invalid(wrongs) = refused(r#"{"title":"a","minutes":"x"}"#).await else { panic!() };
+        assert_eq!(wrongs[0].field, "minutes");
+        assert_eq!(refused(&"[".repeat(10_000)).await, Refusal::NotJson(1, 128));
+        let large = format!(r#"{{"title":"{}"}}"#, "a".repeat(MOST_BYTES));
+        assert_eq!(refused(&large).await, Refusal::Page(crate::Problem::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn a_wrong_query_is_refused_by_the_name_of_the_field() {
+        let asked = async |query: &str| {
+            let (mut parts, ()) = Request::get(format!("/?title=a&{query}")).body(()).unwrap().into_parts();
+            Sought::<Card>::from_request_parts(&mut parts, &()).await
+        };
+        assert!(asked("page=2").await.is_ok());
+        assert_eq!(asked("colour=1").await.unwrap_err(), one("colour", &What::UnknownField));
+        let Refusal::Invalid(wrongs) = asked("page=x").await.unwrap_err() else { panic!() };
+        assert_eq!(wrongs[0].field, "page");
+    }
+}

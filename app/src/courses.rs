@@ -1,0 +1,109 @@
+//! Pages of courses: what learners read, and what those who teach write, publish and follow.
+
+mod catalogue;
+mod course;
+mod film;
+pub mod flash;
+mod home;
+mod lines;
+mod media;
+mod phrases;
+mod taught;
+mod unit;
+
+mod teaching {
+    //! Pages of those who teach a course.
+
+    pub mod captions;
+    pub mod card;
+    pub mod draft;
+    pub mod editor;
+    pub mod film;
+    pub mod findings;
+    pub mod list;
+    pub mod moves;
+    pub mod people;
+    pub mod pictures;
+    pub mod preview;
+    pub mod progress;
+    pub mod publish;
+    pub mod sections;
+    pub mod settings;
+    pub mod upload;
+}
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::post;
+
+use crate::routes::{Routes, Who};
+use teaching::{captions, draft, editor, film as unit_film, list, moves, people, pictures, preview};
+use teaching::{progress, publish, sections, settings, upload};
+
+/// The routes of these pages.
+pub fn routes() -> Routes {
+    Routes::new().merge(learning()).merge(teaching_routes()).merge(unit_routes())
+}
+
+fn learning() -> Routes {
+    Routes::new()
+        .get("/", Who::SignedIn, home::show)
+        .get("/catalogue", Who::SignedIn, catalogue::show)
+        .get("/courses/{slug}", Who::SignedIn, course::show)
+        .post("/courses/{slug}/join", Who::SignedIn, catalogue::join)
+        .get("/courses/{slug}/{unit}", Who::SignedIn, unit::show)
+        .post("/courses/{slug}/{unit}/finish", Who::SignedIn, unit::finish)
+        .post("/courses/{slug}/{unit}/reopen", Who::SignedIn, unit::reopen)
+        .get("/courses/{slug}/media/{id}/{name}", Who::SignedIn, media::show)
+}
+
+fn teaching_routes() -> Routes {
+    Routes::new()
+        .get("/teaching", Who::SignedIn, list::show)
+        .get("/teaching/new", Who::SignedIn, list::fresh)
+        .post("/teaching/new", Who::SignedIn, list::create)
+        .get("/teaching/{slug}", Who::SignedIn, draft::show)
+        .post("/teaching/{slug}/outline", Who::SignedIn, moves::make)
+        .post("/teaching/{slug}/sections", Who::SignedIn, draft::add_section)
+        .post("/teaching/{slug}/units", Who::SignedIn, draft::add_unit)
+        .get("/teaching/{slug}/sections/{section}", Who::SignedIn, sections::show)
+        .post("/teaching/{slug}/sections/{section}", Who::SignedIn, sections::rename)
+        .get("/teaching/{slug}/sections/{section}/remove", Who::SignedIn, sections::ask_remove)
+        .post("/teaching/{slug}/sections/{section}/remove", Who::SignedIn, sections::remove)
+        .get("/teaching/{slug}/settings", Who::SignedIn, settings::show)
+        .post("/teaching/{slug}/settings", Who::SignedIn, settings::save)
+        .post("/teaching/{slug}/archive", Who::SignedIn, settings::archive)
+        .post("/teaching/{slug}/restore", Who::SignedIn, settings::restore)
+        .get("/teaching/{slug}/publish", Who::SignedIn, publish::ask)
+        .post("/teaching/{slug}/publish", Who::SignedIn, publish::publish)
+        .post("/teaching/{slug}/preview", Who::SignedIn, preview::fragment)
+        .get("/teaching/{slug}/pictures", Who::SignedIn, pictures::show)
+        .post("/teaching/{slug}/pictures", Who::SignedIn, pictures::add)
+        .get("/teaching/{slug}/pictures/{id}/remove", Who::SignedIn, pictures::ask_remove)
+        .post("/teaching/{slug}/pictures/{id}/remove", Who::SignedIn, pictures::remove)
+        .get("/teaching/{slug}/people", Who::SignedIn, people::show)
+        .post("/teaching/{slug}/people", Who::SignedIn, people::add)
+        .post("/teaching/{slug}/people/{id}/remove", Who::SignedIn, people::remove)
+        .get("/teaching/{slug}/progress", Who::SignedIn, progress::show)
+        .get("/teaching/{slug}/progress.csv", Who::SignedIn, progress::download)
+}
+
+fn unit_routes() -> Routes {
+    const PLAIN: &str = "/teaching/{slug}/units/{unit_id}/film/plain";
+    // As large as a film may be: the bytes go through, they are not kept.
+    let plain = post(upload::plain).layer(DefaultBodyLimit::disable());
+    Routes::new()
+        .get("/teaching/{slug}/units/{unit_id}", Who::SignedIn, editor::show)
+        .post("/teaching/{slug}/units/{unit_id}", Who::SignedIn, editor::save)
+        .get("/teaching/{slug}/units/{unit_id}/remove", Who::SignedIn, sections::ask_remove_unit)
+        .post("/teaching/{slug}/units/{unit_id}/remove", Who::SignedIn, sections::remove_unit)
+        .get("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::show)
+        .post("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::add)
+        .with(Method::POST, PLAIN, Who::SignedIn, plain)
+        .post("/teaching/{slug}/units/{unit_id}/film/cancel", Who::SignedIn, unit_film::cancel)
+        .post("/teaching/{slug}/units/{unit_id}/film/retry", Who::SignedIn, unit_film::retry)
+        .get("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::ask_remove)
+        .post("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::remove)
+        .post("/teaching/{slug}/units/{unit_id}/captions", Who::SignedIn, captions::attach)
+        .post("/teaching/{slug}/units/{unit_id}/captions/{language}/remove", Who::SignedIn, captions::detach)
+}

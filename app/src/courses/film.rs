@@ -1,0 +1,168 @@
+//! A film on a page: the player when there is something to watch, else how far it is or why it cannot be shown.
+
+use courses::Error;
+use islands::{CaptionTrack, FilmProgress, FilmProps, Player, TranscriptLine};
+use leptos::prelude::*;
+use serde_json::Value;
+use video::film::{self, Film, State};
+use video::wire::Reason;
+use video::{Watchable, caption, watch};
+use words::{Language, courses as text, player};
+
+use super::phrases;
+use crate::parts::{Notice, Tone};
+use crate::visit::Visit;
+
+/// Whoever is this near to the end has seen it all and begins anew, in seconds.
+const END_SECONDS: f64 = 5.0;
+
+/// For whom a film is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A learner: what they see is kept.
+    Learner,
+    /// Somebody who teaches and tries the page.
+    Trial,
+}
+
+/// A film as a page shows it.
+#[derive(Debug)]
+pub struct Shown {
+    film: Film,
+    audience: Audience,
+    props: FilmProps,
+}
+
+/// Everything that the page needs to know of a film. `course_language`: the captions of that language come first.
+pub async fn read(
+    visit: &mut Visit,
+    proof: &Watchable,
+    title: &str,
+    course_language: &str,
+    audience: Audience,
+) -> Result<Shown, Error> {
+    let film = film::one(&mut visit.tx, proof).await?;
+    let mut props = FilmProps::default();
+    if is_shown(&film) {
+        props = addresses(visit, &film, title, audience);
+        let mut languages = caption::languages(&mut visit.tx, proof).await?;
+        languages.sort_by_key(|captions| captions.language != course_language);
+        if let Some(first) = languages.first() {
+            props.transcript = transcript(&caption::file(&mut visit.tx, proof, &first.language).await?);
+        }
+        let track = |captions: caption::Captions| CaptionTrack {
+            url: format!("/films/{}/captions/{}.vtt", film.id, captions.language),
+            language: captions.language,
+            label: captions.label,
+        };
+        props.captions = languages.into_iter().map(track).collect();
+        if audience == Audience::Learner {
+            let watched = watch::own(&mut visit.tx, proof).await?;
+            props.resume_seconds = resume(watched.position_ms, film.length_ms);
+        }
+    }
+    Ok(Shown { film, audience, props })
+}
+
+/// Whether there is something to watch: a film that is ready, or the beginning of one that is being made.
+fn is_shown(film: &Film) -> bool {
+    film.playable && matches!(film.state, State::Transcoding | State::Ready)
+}
+
+fn addresses(visit: &Visit, film: &Film, title: &str, audience: Audience) -> FilmProps {
+    let address = |piece: &str| format!("/films/{}/{piece}", film.id);
+    let pair = base::id::Secret::given(&format!("{}{}", visit.me.person, film.id));
+    FilmProps {
+        title: title.to_owned(),
+        master_url: address("master.m3u8"),
+        plain_url: if film.plain_bytes.is_some() { address("plain.mp4") } else { String::new() },
+        poster_url: if film.has_poster { address("poster.jpg") } else { String::new() },
+        hls_script_url: visit.app.files.hls.clone(),
+        length_seconds: film.length_ms.map_or(0.0, |length| f64::from(length) / 1000.0),
+        progress_url: if audience == Audience::Learner { address("progress") } else { String::new() },
+        memory_key: base::id::base64_encode(&pair.hash()[..12]),
+        still_growing: film.state != State::Ready,
+        ..FilmProps::default()
+    }
+}
+
+/// Where to go on, in seconds; from the start for one who has come to the end.
+fn resume(position_ms: u32, length_ms: Option<u32>) -> f64 {
+    let at = f64::from(position_ms) / 1000.0;
+    match length_ms.map(|length| f64::from(length) / 1000.0) {
+        Some(length) if at > length - END_SECONDS => 0.0,
+        _ => at,
+    }
+}
+
+/// The lines of a caption file that was checked when it was attached.
+fn transcript(file: &str) -> Vec<TranscriptLine> {
+    let cues = caption::parse(file.as_bytes()).map(|(_, cues)| cues).unwrap_or_default();
+    let line = |cue: caption::Cue| TranscriptLine {
+        start_seconds: f64::from(cue.start_ms) / 1000.0,
+        text: cue.text,
+    };
+    cues.into_iter().map(line).collect()
+}
+
+/// The film, or what is in its place.
+pub fn view(language: Language, shown: Shown) -> AnyView {
+    let Shown { film, audience, props } = shown;
+    if is_shown(&film) {
+        return view! { <Player film=props words=phrases::player(language)/> }.into_any();
+    }
+    match (film.state, audience) {
+        (State::Queued | State::Transcoding, _) | (State::Uploading, Audience::Trial) => {
+            progress(language, &film)
+        }
+        (State::Failed | State::Cancelled, Audience::Trial) => {
+            let why = reason(language, &film);
+            view! { <Notice tone=Tone::Danger title=player::film_failed(language)><p>{why}</p></Notice> }
+                .into_any()
+        }
+        _ => view! { <Notice tone=Tone::Info><p>{text::film_not_yet(language)}</p></Notice> }.into_any(),
+    }
+}
+
+/// How far the making of a film is.
+pub fn progress(language: Language, film: &Film) -> AnyView {
+    let (url, state) = (format!("/films/{}/state", film.id), crate::video::film_state(film));
+    view! { <FilmProgress words=phrases::film_progress(language) state_url=url initial=state/> }.into_any()
+}
+
+/// Why a film cannot be watched, and what to do about it.
+pub fn reason(language: Language, film: &Film) -> &'static str {
+    if film.state == State::Cancelled {
+        return player::reason_cancelled(language);
+    }
+    let word = film.reason.clone().map_or(Value::Null, Value::String);
+    match serde_json::from_value(word).unwrap_or(Reason::Internal) {
+        Reason::Empty => player::reason_empty(language),
+        Reason::NotAFilm => player::reason_not_a_film(language),
+        Reason::Broken => player::reason_broken(language),
+        Reason::NoPicture => player::reason_no_picture(language),
+        Reason::TooLong => player::reason_too_long(language),
+        Reason::TooLarge => player::reason_too_large(language),
+        Reason::Unsupported => player::reason_unsupported(language),
+        Reason::OutOfMemory => player::reason_out_of_memory(language),
+        Reason::TimedOut => player::reason_timed_out(language),
+        Reason::Cancelled => player::reason_cancelled(language),
+        Reason::Internal => player::reason_internal(language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resume;
+
+    #[test]
+    fn a_film_goes_on_where_it_was_left_but_not_in_its_last_seconds() {
+        let check =
+            |position, length, expected: f64| assert!((resume(position, length) - expected).abs() < 0.001);
+        check(61_500, Some(600_000), 61.5);
+        check(594_900, Some(600_000), 594.9);
+        check(595_500, Some(600_000), 0.0);
+        check(600_000, Some(600_000), 0.0);
+        check(61_500, None, 61.5);
+    }
+}

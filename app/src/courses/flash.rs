@@ -1,0 +1,37 @@
+//! Messages of the pages of courses that are shown once, by code.
+
+use words::{Language, courses as text};
+
+use crate::parts::{Flash, Tone};
+
+/// The message of that code; `None` for a code of others.
+pub fn message(language: Language, code: &str) -> Option<Flash> {
+    let said = match code {
+        "joined" => text::flash_joined(language),
+        "unit-done" => text::flash_unit_done(language),
+        "unit-reopened" => text::flash_unit_reopened(language),
+        "course-done" => text::flash_course_done(language),
+        "course-created" => text::flash_course_created(language),
+        "published" => text::flash_published(language),
+        "archived" => text::flash_archived(language),
+        "restored" => text::flash_restored(language),
+        "section-added" => text::flash_section_added(language),
+        "section-removed" => text::flash_section_removed(language),
+        "unit-added" => text::flash_unit_added(language),
+        "unit-saved" => text::flash_unit_saved(language),
+        "unit-removed" => text::flash_unit_removed(language),
+        "moved" => text::flash_moved(language),
+        "film-sent" => text::flash_film_sent(language),
+        "film-cancelled" => text::flash_film_cancelled(language),
+        "film-retried" => text::flash_film_retried(language),
+        "film-removed" => text::flash_film_removed(language),
+        "captions-added" => text::flash_captions_added(language),
+        "captions-removed" => text::flash_captions_removed(language),
+        "picture-added" => text::flash_picture_added(language),
+        "picture-removed" => text::flash_picture_removed(language),
+        "enrolled" => text::flash_enrolled(language),
+        "unenrolled" => text::flash_unenrolled(language),
+        _ => return None,
+    };
+    Some(Flash { tone: Tone::Success, text: said.to_owned() })
+}

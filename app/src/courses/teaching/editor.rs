@@ -1,0 +1,236 @@
+//! Writing a unit: title, reading time and Markdown, with a preview; and the page for two people who saved the same unit.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use courses::course::Course;
+use courses::markdown::{self, Rendered};
+use courses::outline::{self, Unit, UnitText};
+use courses::publish::{self, DraftFilm};
+use courses::{Error, UnitId};
+use islands::Preview;
+use leptos::prelude::*;
+use serde::Deserialize;
+use words::{Language, courses as text};
+
+use super::{card, draft, findings};
+use crate::caller::Caller;
+use crate::courses::{phrases, taught};
+use crate::date;
+use crate::parts::{
+    Actions, ButtonKind, Details, Field, FieldKind, FormErrors, HiddenField, Notice, PageHead, PostForm,
+    Prose, SubmitButton, TextArea, Tone,
+};
+use crate::problem::Answer;
+use crate::request::{At, Posted};
+use crate::state::App;
+
+/// A text far over the limit still comes back to the one who wrote it, with a sentence, instead of a bare refusal.
+const FORM_MOST_BYTES: usize = 16 << 20;
+
+/// The form as it was posted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    title: String,
+    minutes: String,
+    text: String,
+    revision: i32,
+    act: String,
+}
+
+impl Typed {
+    fn of(unit: &Unit) -> Self {
+        Self {
+            title: unit.title.clone(),
+            minutes: if unit.minutes > 0 { unit.minutes.to_string() } else { String::new() },
+            text: unit.markdown.clone(),
+            revision: unit.revision,
+            act: String::new(),
+        }
+    }
+
+    /// Minutes that are no number become one that is refused.
+    fn text(&self) -> UnitText {
+        let minutes = self.minutes.trim();
+        UnitText {
+            title: self.title.clone(),
+            minutes: if minutes.is_empty() { 0 } else { minutes.parse().unwrap_or(-1) },
+            markdown: self.text.clone(),
+        }
+    }
+}
+
+struct Page {
+    course: Course,
+    unit: Unit,
+    film: Option<DraftFilm>,
+    typed: Typed,
+    errors: FormErrors,
+    /// The text as learners would see it, when that was asked for without script.
+    preview: Option<Rendered>,
+    /// Whether somebody else saved the unit after this form was opened.
+    overtaken: bool,
+}
+
+async fn open(
+    app: &App,
+    caller: &Caller,
+    slug: &str,
+    id: UnitId,
+) -> Result<(crate::Visit, courses::Taught, Page), crate::Problem> {
+    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
+    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    let films = publish::films(&mut visit.tx, &proof).await?;
+    let film = films.into_iter().find(|film| film.unit == id);
+    let typed = Typed::of(&unit);
+    let page = Page { course, unit, film, typed, errors: FormErrors::new(), preview: None, overtaken: false };
+    Ok((visit, proof, page))
+}
+
+/// The form.
+pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (visit, _, page) = open(&app, &caller, &slug, id).await?;
+    let (language, title) = (visit.language, page.unit.title.clone());
+    visit.page(&title, move || view(language, page))
+}
+
+/// Saves, or shows the preview; the button says which.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id)): At<(String, UnitId)>,
+    Posted(typed): Posted<Typed, FORM_MOST_BYTES>,
+) -> Answer {
+    let (mut visit, proof, mut page) = open(&app, &caller, &slug, id).await?;
+    let (language, title) = (visit.language, page.unit.title.clone());
+    if typed.act == "preview" && typed.text.len() <= outline::MOST_MARKDOWN_BYTES {
+        let places = publish::places(&mut visit.tx, &proof).await?;
+        page.preview = Some(markdown::render(&typed.text.replace("\r\n", "\n"), &places));
+        page.typed = typed;
+        return visit.page(&title, move || view(language, page));
+    }
+    match outline::save_unit(&mut visit.tx, &proof, id, typed.revision, &typed.text()).await {
+        Ok(_) => visit.commit_and_go(&format!("/teaching/{slug}/units/{id}"), "unit-saved").await,
+        Err(Error::ChangedMeanwhile(revision)) => {
+            // The unit is read again: the other one may have saved after this page read it.
+            page.unit = outline::unit(&mut visit.tx, &proof, id).await?;
+            page.typed = Typed { revision, ..typed };
+            page.overtaken = true;
+            let mut answer = visit.refused(&title, move || view(language, page))?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+        Err(Error::Invalid(problems)) => {
+            page.errors = card::errors(language, &problems);
+            page.typed = typed;
+            visit.refused(&title, move || view(language, page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn view(language: Language, page: Page) -> AnyView {
+    let Page { course, unit, film, typed, errors, preview, overtaken } = page;
+    let slug = course.card.slug.clone();
+    let (draft, pictures) = (format!("/teaching/{slug}"), format!("/teaching/{slug}/pictures"));
+    let (who, when) = &unit.updated;
+    let saved = text::saved_by(language, who, &date::moment(*when));
+    let other = overtaken.then(|| overtaken_by(language, &unit, &saved));
+    let preview = preview.map(|rendered| {
+        let course_language = (course.card.language != language.code()).then(|| course.card.language.clone());
+        view! {
+            <section class="sheet" aria-labelledby="preview">
+                <h2 id="preview">{text::preview_title(language)}</h2>
+                <p>{text::preview_unsaved(language)}</p>
+                {findings::list(language, &rendered.findings)}
+                <Prose html=rendered.html lang=course_language/>
+            </section>
+        }
+    });
+    let path = format!("/teaching/{slug}/units/{}", unit.id);
+    let save = if overtaken { text::save_mine(language) } else { text::save_unit(language) };
+    view! {
+        {card::summary(language, &errors)}
+        {taught::way(language, &[(&course.card.title, &slug)], &unit.title)}
+        <PageHead title=unit.title.clone() kicker=text::editing(language) lead=saved/>
+        {film_panel(language, &path, film.as_ref())}
+        {other}
+        {preview}
+        <PostForm action=path>
+            <Field name="title" label=text::unit_title(language) value=typed.title error=errors.of("title") autocomplete="off"/>
+            <Field
+                name="minutes"
+                label=text::unit_minutes(language)
+                hint=text::unit_minutes_hint(language)
+                kind=FieldKind::Number
+                min="0"
+                max="1000"
+                value=typed.minutes
+                error=errors.of("minutes")
+            />
+            <TextArea
+                name="text"
+                label=text::unit_text(language)
+                hint=text::unit_text_hint(language)
+                value=typed.text
+                rows=24
+                code=true
+                error=errors.of("text")
+            />
+            <Details summary=text::markdown_help(language)>
+                <pre class="markdown-help">{text::markdown_example(language)}</pre>
+                <p><a href=pictures>{text::markdown_pictures(language)}</a></p>
+            </Details>
+            <HiddenField name="revision" value=typed.revision.to_string()/>
+            <Actions>
+                <SubmitButton label=save name="act" value="save"/>
+                <SubmitButton label=text::show_preview(language) kind=ButtonKind::Secondary name="act" value="preview"/>
+                <a href=draft>{text::back_to_draft(language)}</a>
+            </Actions>
+            <Preview
+                words=phrases::preview(language)
+                preview_url=format!("/teaching/{slug}/preview")
+                field_id="f-text".to_owned()
+            />
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// The other text, beside the own one in the form below.
+fn overtaken_by(language: Language, unit: &Unit, saved: &str) -> AnyView {
+    let said = format!("{saved}. {}", text::overtaken_text(language));
+    view! {
+        <Notice tone=Tone::Warning title=text::overtaken_title(language)>
+            <p>{said}</p>
+        </Notice>
+        <section class="sheet" aria-labelledby="theirs">
+            <h2 id="theirs">{text::overtaken_theirs(language)}</h2>
+            <p><strong>{unit.title.clone()}</strong></p>
+            <pre class="theirs" tabindex="0" role="region" aria-labelledby="theirs">{unit.markdown.clone()}</pre>
+        </section>
+        <h2>{text::overtaken_mine(language)}</h2>
+    }
+    .into_any()
+}
+
+fn film_panel(language: Language, path: &str, film: Option<&DraftFilm>) -> AnyView {
+    let href = format!("{path}/film");
+    match film {
+        Some(film) => view! {
+            <p class="row sheet">
+                <strong>{text::film_title(language)}</strong>
+                {draft::film_tag(language, film)}
+                <a href=href>{text::film_and_captions(language)}</a>
+            </p>
+        }
+        .into_any(),
+        None => view! {
+            <form class="row sheet" method="post" action=href>
+                <span class="grow">{text::film_none(language)}</span>
+                <SubmitButton label=text::film_add(language) kind=ButtonKind::Secondary/>
+            </form>
+        }
+        .into_any(),
+    }
+}

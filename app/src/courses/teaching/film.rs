@@ -1,0 +1,246 @@
+//! The film of a unit: sending it, how far it is, what went wrong, its captions, and taking it out again.
+
+use axum::extract::State;
+use courses::course::Course;
+use courses::outline::{self, Unit};
+use courses::{Error, Taught, UnitId, film as unit_film};
+use islands::FilmUpload;
+use leptos::prelude::*;
+use video::film::{self, Film, State as Stage};
+use video::{Editable, caption};
+use words::{Language, courses as text, frame};
+
+use super::captions::{self, Attach};
+use super::card;
+use crate::caller::Caller;
+use crate::courses::film::{self as shown, Audience, Shown};
+use crate::courses::{phrases, taught};
+use crate::parts::{
+    ButtonKind, CheckPage, Details, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton, Tone,
+};
+use crate::problem::{Answer, Problem};
+use crate::request::At;
+use crate::state::App;
+use crate::visit::Visit;
+
+/// The page of a unit's film.
+pub struct Page {
+    course: Course,
+    unit: Unit,
+    film: Option<Film>,
+    shown: Option<Shown>,
+    captions: Vec<caption::Captions>,
+    most_bytes: u64,
+    tus: String,
+    /// What was typed into the form of captions.
+    pub attach: Attach,
+    /// What is wrong with one of the forms.
+    pub errors: FormErrors,
+}
+
+/// Everything that the page needs.
+pub async fn open(
+    app: &App,
+    caller: &Caller,
+    slug: &str,
+    id: UnitId,
+) -> Result<(Visit, Taught, Page), Problem> {
+    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
+    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    let mut page = Page {
+        attach: Attach { language: course.card.language.clone(), ..Attach::default() },
+        course,
+        film: None,
+        shown: None,
+        captions: Vec::new(),
+        most_bytes: app.settings.film_most_bytes,
+        tus: app.files.tus.clone(),
+        errors: FormErrors::new(),
+        unit,
+    };
+    if let Some(film) = page.unit.film {
+        let proof = unit_film::for_editing(&mut visit.tx, &proof, film).await?.watchable();
+        page.film = Some(film::one(&mut visit.tx, &proof).await?);
+        page.captions = caption::languages(&mut visit.tx, &proof).await?;
+        let (title, language) = (page.unit.title.clone(), page.course.card.language.clone());
+        page.shown = Some(shown::read(&mut visit, &proof, &title, &language, Audience::Trial).await?);
+    }
+    Ok((visit, proof, page))
+}
+
+/// The film of a unit as something to be changed. Errors: `NotFound` when it has none.
+pub async fn editable(visit: &mut Visit, proof: &Taught, id: UnitId) -> Result<Editable, Error> {
+    let unit = outline::unit(&mut visit.tx, proof, id).await?;
+    unit_film::for_editing(&mut visit.tx, proof, unit.film.ok_or(Error::NotFound)?).await
+}
+
+/// The page.
+pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (visit, _, page) = open(&app, &caller, &slug, id).await?;
+    answer(visit, page)
+}
+
+/// The page as an answer: refused when a form has errors.
+pub fn answer(visit: Visit, page: Page) -> Answer {
+    let language = visit.language;
+    let title = text::film_of(language, &page.unit.title);
+    if page.errors.is_empty() {
+        visit.page(&title, move || view(language, page))
+    } else {
+        visit.refused(&title, move || view(language, page))
+    }
+}
+
+fn view(language: Language, page: Page) -> AnyView {
+    let Page { course, unit, film, shown, captions, most_bytes, tus, attach, errors } = page;
+    let path = format!("/teaching/{}/units/{}", course.card.slug, unit.id);
+    let between =
+        [(course.card.title.as_str(), course.card.slug.as_str()), (&unit.title, &path["/teaching/".len()..])];
+    let inside = match &film {
+        None => view! {
+            <p>{text::film_none_text(language)}</p>
+            <PostForm action=format!("{path}/film")><SubmitButton label=text::film_add(language)/></PostForm>
+        }
+        .into_any(),
+        Some(film) => {
+            let upload = upload(language, &path, film, most_bytes, tus);
+            view! {
+                {state(language, &path, film, shown, upload)}
+                {captions::view(language, &path, &captions, &attach, &errors)}
+                <h2>{text::film_remove(language)}</h2>
+                <p>{text::film_remove_text(language)}</p>
+                <p><a href=format!("{path}/film/remove")>{text::film_remove(language)}</a></p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {card::summary(language, &errors)}
+        {taught::way(language, &between, text::film_title(language))}
+        <PageHead title=text::film_of(language, &unit.title)/>
+        {inside}
+        <p><a href=path>{text::back_to_text(language)}</a></p>
+    }
+    .into_any()
+}
+
+fn upload(language: Language, path: &str, film: &Film, most_bytes: u64, tus: String) -> AnyView {
+    let size = text::gigabytes(language, &(most_bytes >> 30).max(1).to_string());
+    view! {
+        <FilmUpload
+            words=phrases::upload(language, &size)
+            tus_script_url=tus
+            endpoint="/api/tus".to_owned()
+            metadata=vec![("film".to_owned(), film.id.to_string())]
+            max_bytes=most_bytes
+            done_url=format!("{path}/film")
+            plain_action=format!("{path}/film/plain")
+        />
+    }
+    .into_any()
+}
+
+/// What the film is now, and what can be done about it.
+fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, upload: AnyView) -> AnyView {
+    let seen = shown.map(|shown| shown::view(language, shown));
+    let act = |act: &str, label: &'static str| {
+        view! {
+            <PostForm action=format!("{path}/film/{act}")><SubmitButton label=label kind=ButtonKind::Secondary/></PostForm>
+        }
+    };
+    match film.state {
+        Stage::Empty => view! { <h2>{text::film_send(language)}</h2>{upload} }.into_any(),
+        Stage::Uploading => view! {
+            <h2>{text::film_send(language)}</h2>
+            <Notice tone=Tone::Info><p>{text::film_upload_open(language)}</p></Notice>
+            {upload}
+        }
+        .into_any(),
+        Stage::Queued | Stage::Transcoding => {
+            let progress = film.playable.then(|| shown::progress(language, film));
+            view! { {seen}{progress}{act("cancel", text::film_cancel(language))} }.into_any()
+        }
+        Stage::Failed | Stage::Cancelled => view! {
+            {seen}
+            {act("retry", text::film_retry(language))}
+            <h2>{text::film_send_other(language)}</h2>
+            {upload}
+        }
+        .into_any(),
+        Stage::Ready => {
+            let warning = film.warning.as_ref().map(|_| {
+                view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
+            });
+            view! { {seen}{warning}<Details summary=text::film_replace(language)><p>{text::film_replace_text(language)}</p>{upload}</Details> }
+                .into_any()
+        }
+    }
+}
+
+/// Makes the film of a unit, to be sent next.
+pub async fn add(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    unit_film::of_unit(&mut visit.tx, &proof, id).await?;
+    visit.commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "").await
+}
+
+/// Stops the making; one that ended meanwhile is left as it is.
+pub async fn cancel(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    let film = editable(&mut visit, &proof, id).await?;
+    let done = film::cancel(&mut visit.tx, &film).await;
+    over(visit, &slug, id, done, "film-cancelled").await
+}
+
+/// Makes a film again from what was sent.
+pub async fn retry(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    let film = editable(&mut visit, &proof, id).await?;
+    let done = film::retry(&mut visit.tx, &film).await;
+    over(visit, &slug, id, done, "film-retried").await
+}
+
+/// Back to the page; what the film was too late for is not worth an error.
+async fn over(visit: Visit, slug: &str, id: UnitId, done: Result<(), video::Error>, message: &str) -> Answer {
+    let path = format!("/teaching/{slug}/units/{id}/film");
+    match done {
+        Ok(()) => visit.commit_and_go(&path, message).await,
+        Err(video::Error::WrongState(_)) => visit.commit_and_go(&path, "").await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks before the film is taken out of the unit.
+pub async fn ask_remove(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id)): At<(String, UnitId)>,
+) -> Answer {
+    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
+    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    unit.film.ok_or(Error::NotFound)?;
+    let language = visit.language;
+    let question = text::film_remove_question(language, &unit.title);
+    visit.page(&question.clone(), move || {
+        let path = format!("/teaching/{slug}/units/{id}/film");
+        view! {
+            {taught::way(language, &[(&course.card.title, &slug)], text::film_remove(language))}
+            <CheckPage
+                question=question
+                action=format!("{path}/remove")
+                confirm=text::film_remove(language)
+                cancel=Link::new(frame::cancel(language), path)
+            >
+                <p>{text::film_remove_text(language)}</p>
+            </CheckPage>
+        }
+        .into_any()
+    })
+}
+
+/// Takes the film out of the unit.
+pub async fn remove(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    unit_film::remove(&mut visit.tx, &proof, id).await?;
+    visit.commit_and_go(&format!("/teaching/{slug}/units/{id}"), "film-removed").await
+}

@@ -1,0 +1,150 @@
+//! The page before publishing: what changes, what stands in the way, what to look at; and publishing itself.
+
+use axum::extract::State;
+use courses::course::Course;
+use courses::markdown::Finding;
+use courses::publish::{self as area, Changes, DraftFilm};
+use courses::{Error, Taught, UnitId};
+use leptos::prelude::*;
+use video::film::State as Stage;
+use words::{Language, courses as text, frame};
+
+use super::{card, findings};
+use crate::caller::Caller;
+use crate::courses::taught;
+use crate::parts::{Actions, FormErrors, Notice, PageHead, PostForm, SubmitButton, Tone};
+use crate::problem::{Answer, Problem};
+use crate::request::At;
+use crate::state::App;
+use crate::visit::Visit;
+
+struct Page {
+    course: Course,
+    changes: Option<Changes>,
+    films: Vec<DraftFilm>,
+    findings: Vec<(UnitId, String, Finding)>,
+    errors: FormErrors,
+}
+
+async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
+    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
+    let changes = area::changes(&mut visit.tx, &proof).await?;
+    let films = area::films(&mut visit.tx, &proof).await?;
+    let findings = area::findings(&mut visit.tx, &proof).await?;
+    Ok((visit, proof, Page { course, changes, films, findings, errors: FormErrors::new() }))
+}
+
+/// The page.
+pub async fn ask(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
+    let (visit, _, page) = open(&app, &caller, &slug).await?;
+    let language = visit.language;
+    visit.page(text::publish_title(language), move || view(language, page))
+}
+
+/// Publishes; what stands in the way is said on the same page.
+pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
+    let (mut visit, proof, mut page) = open(&app, &caller, &slug).await?;
+    let language = visit.language;
+    let sentence = match area::publish(&mut visit.tx, &proof).await {
+        Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
+        Err(Error::NothingToPublish) => text::publish_nothing(language),
+        Err(Error::FilmsNotReady) => text::films_unfit(language),
+        Err(error) => return Err(error.into()),
+    };
+    page.errors.add("", sentence);
+    visit.refused(text::publish_title(language), move || view(language, page))
+}
+
+fn view(language: Language, page: Page) -> AnyView {
+    let Page { course, changes, films, findings, errors } = page;
+    let slug = course.card.slug.clone();
+    let learners = match course.learners {
+        0 => text::publish_nobody(language).to_owned(),
+        learners => text::publish_learners(language, learners),
+    };
+    let fit = films.iter().all(|film| film.fit);
+    let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
+    view! {
+        {card::summary(language, &errors)}
+        {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
+        <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
+        {obstacles(language, &slug, &films)}
+        <h2>{text::changes_title(language)}</h2>
+        {changes_view(language, changes)}
+        <h2>{text::publish_look(language)}</h2>
+        {look(language, &slug, &findings, &films)}
+        <PostForm action=format!("/teaching/{slug}/publish")>
+            <Actions>
+                {confirm}
+                <a href=format!("/teaching/{slug}")>{if fit { frame::cancel(language) } else { text::back_to_draft(language) }}</a>
+            </Actions>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// Films that must be seen to first.
+fn obstacles(language: Language, slug: &str, films: &[DraftFilm]) -> AnyView {
+    let items = films.iter().filter(|film| !film.fit).map(|film| {
+        let why = match film.state {
+            Stage::Empty | Stage::Uploading => text::film_missing(language),
+            Stage::Failed => text::film_has_failed(language),
+            Stage::Cancelled => text::film_was_cancelled(language),
+            Stage::Queued | Stage::Transcoding | Stage::Ready => text::film_without_captions(language),
+        };
+        let href = format!("/teaching/{slug}/units/{}/film", film.unit);
+        view! { <li><a href=href>{film.title.clone()}</a>": "{why}</li> }
+    });
+    let items: Vec<_> = items.collect();
+    (!items.is_empty())
+        .then(|| view! { <Notice tone=Tone::Danger title=text::films_unfit(language)><ul>{items}</ul></Notice> })
+        .into_any()
+}
+
+fn changes_view(language: Language, changes: Option<Changes>) -> AnyView {
+    let Some(changes) = changes else {
+        return view! { <p>{text::changes_first(language)}</p> }.into_any();
+    };
+    if changes.is_empty() {
+        return view! { <p>{text::changes_none(language)}</p> }.into_any();
+    }
+    let titles = |word: fn(Language, &str) -> String, titles: Vec<String>| {
+        titles.into_iter().map(|title| view! { <li>{word(language, &title)}</li> }).collect_view()
+    };
+    let card = changes.card.then(|| view! { <li>{text::changes_card(language)}</li> });
+    let order = changes.reordered.then(|| view! { <li>{text::changes_order(language)}</li> });
+    view! {
+        <ul>
+            {card}
+            {titles(text::changes_added, changes.added)}
+            {titles(text::changes_changed, changes.changed)}
+            {titles(text::changes_removed, changes.removed)}
+            {order}
+        </ul>
+    }
+    .into_any()
+}
+
+/// What does not stand in the way, but should be looked at.
+fn look(
+    language: Language,
+    slug: &str,
+    findings: &[(UnitId, String, Finding)],
+    films: &[DraftFilm],
+) -> AnyView {
+    let silent = films.iter().filter(|film| film.fit && !film.captioned).map(|film| {
+        let href = format!("/teaching/{slug}/units/{}/film", film.unit);
+        view! { <li><a href=href>{film.title.clone()}</a>": "{text::publish_no_captions(language)}</li> }
+            .into_any()
+    });
+    let found = findings.iter().map(|(unit, title, finding)| {
+        let href = format!("/teaching/{slug}/units/{unit}");
+        view! { <li><a href=href>{title.clone()}</a>". "{findings::sentence(language, finding)}</li> }
+            .into_any()
+    });
+    let items: Vec<AnyView> = silent.chain(found).collect();
+    if items.is_empty() {
+        return view! { <p>{text::publish_clean(language)}</p> }.into_any();
+    }
+    view! { <p>{text::publish_look_text(language)}</p><ul>{items}</ul> }.into_any()
+}

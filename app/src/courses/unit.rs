@@ -1,0 +1,139 @@
+//! The page of a unit: its film, its text, and the way on. Opening it is noted; finishing it is a form.
+
+use axum::extract::State;
+use courses::learn::{self, Line, Outline as Lines};
+use courses::{Taken, find};
+use leptos::prelude::*;
+use words::{Language, courses as text, frame};
+
+use super::film::{self, Audience, Shown};
+use super::lines;
+use crate::caller::Caller;
+use crate::parts::{
+    Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks, StepWords,
+    SubmitButton, Tag, Tone,
+};
+use crate::problem::Answer;
+use crate::request::At;
+use crate::state::App;
+use crate::visit::{self, Visit};
+
+/// The unit. Where the person is and that they opened it is kept.
+pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(String, String)>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let found = find::course(&mut visit.tx, &visit.me, &slug).await?;
+    if found.may_join() && !found.is_taught() {
+        return Ok(visit::go(&app, &format!("/courses/{slug}"), ""));
+    }
+    let taken = found.for_taking()?;
+    let reading = learn::read(&mut visit.tx, &taken, &unit).await?;
+    learn::open(&mut visit.tx, &taken, reading.id).await?;
+    let lines = learn::outline(&mut visit.tx, &taken).await?;
+    let at = lines.units.iter().position(|line| line.slug == unit).ok_or(courses::Error::NotFound)?;
+    let audience = if taken.is_enrolled() { Audience::Learner } else { Audience::Trial };
+    let film = match courses::film::of_reading(&taken, &reading) {
+        Some(proof) => {
+            Some(film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?)
+        }
+        None => None,
+    };
+    let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
+    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines };
+    visit.commit_and_page(&title, move || view(language, page)).await
+}
+
+struct Page {
+    slug: String,
+    at: usize,
+    enrolled: bool,
+    html: String,
+    film: Option<Shown>,
+    lines: Lines,
+}
+
+fn view(language: Language, page: Page) -> AnyView {
+    let Page { slug, at, enrolled, html, film, lines } = page;
+    let Some(line) = lines.units.get(at).cloned() else { return ().into_any() };
+    let step = |line: &Line| Link::new(line.title.clone(), format!("/courses/{slug}/{}", line.slug));
+    let previous = at.checked_sub(1).and_then(|before| lines.units.get(before)).map(step);
+    let next = lines.units.get(at + 1).map(step);
+    let steps = StepWords {
+        previous: text::step_previous(language).to_owned(),
+        next: text::step_next(language).to_owned(),
+    };
+    let (done, units) = lines.done();
+    let sections = lines::sections(language, &slug, &lines.units, &line.slug);
+    let up = vec![Link::new(frame::home(language), "/"), Link::new(lines.title, format!("/courses/{slug}"))];
+    let aside = view! {
+        <p class="hint">{text::done_of(language, &done.to_string(), &units.to_string())}</p>
+        <Outline sections=sections words=lines::words(language)/>
+    };
+    let finish = enrolled.then(|| finishing(language, &slug, &line, next.is_some()));
+    let text_language = (lines.language != language.code()).then_some(lines.language);
+    let film = film.map(|shown| film::view(language, shown));
+    view! {
+        <Breadcrumbs label=frame::here(language) links=up here=line.title.clone()/>
+        <Columns aside=aside.into_any()>
+            <PageHead title=line.title kicker=line.section/>
+            {film}
+            <Prose html=html lang=text_language/>
+            {finish}
+            <StepLinks label=text::steps_label(language) previous=previous next=next words=steps/>
+        </Columns>
+    }
+    .into_any()
+}
+
+fn finishing(language: Language, slug: &str, line: &Line, more: bool) -> AnyView {
+    let path = format!("/courses/{slug}/{}", line.slug);
+    if line.done {
+        return view! {
+            <form class="row finish" method="post" action=format!("{path}/reopen")>
+                <Tag tone=Tone::Success text=text::unit_done(language)/>
+                <SubmitButton label=text::reopen(language) kind=ButtonKind::Secondary/>
+            </form>
+        }
+        .into_any();
+    }
+    let label = if more { text::finish_and_go_on(language) } else { text::finish(language) };
+    view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
+}
+
+async fn taken(visit: &mut Visit, slug: &str) -> Result<Taken, courses::Error> {
+    find::course(&mut visit.tx, &visit.me, slug).await?.for_taking()
+}
+
+/// Finishes the unit and goes to the next one that is not finished; after the last, back to the course.
+pub async fn finish(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let taken = taken(&mut visit, &slug).await?;
+    learn::finish(&mut visit.tx, &taken, &unit).await?;
+    let lines = learn::outline(&mut visit.tx, &taken).await?;
+    let after = lines.units.iter().skip_while(|line| line.slug != unit).skip(1).find(|line| !line.done);
+    match after {
+        Some(next) => {
+            let path = format!("/courses/{slug}/{}", next.slug);
+            visit.commit_and_go(&path, "unit-done").await
+        }
+        None if lines.units.iter().all(|line| line.done) => {
+            visit.commit_and_go(&format!("/courses/{slug}"), "course-done").await
+        }
+        None => visit.commit_and_go(&format!("/courses/{slug}"), "unit-done").await,
+    }
+}
+
+/// Takes "finished" back.
+pub async fn reopen(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let taken = taken(&mut visit, &slug).await?;
+    learn::reopen(&mut visit.tx, &taken, &unit).await?;
+    visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "unit-reopened").await
+}

@@ -1,0 +1,95 @@
+//! What stands before every page: the origin of forms, the policy of what a page may load, and the pages of problems.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use words::Language;
+
+use crate::api::refusal::Refusal;
+use crate::api::{self, problem_json};
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::state::App;
+use crate::visit::problem_page;
+
+/// What a page may load (CSP 3). No inline script, no inline style, nothing from elsewhere; `blob:` is how hls.js feeds
+/// a film to the player.
+pub const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Refuses every write that a page of another site makes a browser send (OWASP: CSRF; Fetch Metadata).
+///
+/// A browser says where a request comes from with `Sec-Fetch-Site`; an old one with `Origin`. A client that sends neither
+/// and no cookie is no browser and cannot be made to act for anybody.
+pub async fn origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let ours = match (text("sec-fetch-site"), text("origin")) {
+        // The API takes no cookie, so a browser that sends none cannot be made to act for anybody.
+        _ if api::is_api(request.uri().path()) && !headers.contains_key(header::COOKIE) => true,
+        (Some("same-origin" | "none"), _) => true,
+        (Some(_), _) => false,
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map_or("", |(_, host)| host);
+            Some(host) == text("host") || origin == app.settings.public_url
+        }
+        (None, None) => !headers.contains_key(header::COOKIE),
+    };
+    if ours { next.run(request).await } else { Problem::Foreign.into_response() }
+}
+
+/// Headers of every answer.
+pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    set(header::CACHE_CONTROL, "private, no-store");
+    if app.secure() {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Gives a refusal of the API its JSON, in the language that the client accepts.
+fn api_problem(language: Language, mut response: Response) -> Response {
+    let extensions = response.extensions_mut();
+    let refusal =
+        extensions.remove::<Refusal>().or_else(|| extensions.remove::<Problem>().map(Refusal::from));
+    let wrong_method = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    match refusal.or_else(|| wrong_method.then_some(Refusal::WrongMethod)) {
+        Some(refusal) => problem_json::write(&refusal, language, response),
+        None => response,
+    }
+}
+
+/// Gives a problem its page, in the language of the person.
+pub async fn problems(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let caller = Caller::of(&parts);
+    let is_api = api::is_api(parts.uri.path());
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if is_api {
+        return api_problem(caller.language, response);
+    }
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let asks = !matches!(problem, Problem::Unavailable(_) | Problem::SignInFirst { .. });
+    let visit = if asks { caller.try_open(&app).await.ok().flatten() } else { None };
+    let mut page = problem_page(&app, &caller, visit.as_ref().map(|visit| &visit.me), &problem);
+    if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, retry.clone());
+    }
+    page
+}

@@ -1,0 +1,50 @@
+//! The list of people, and what its pages share.
+
+pub mod access;
+pub mod card;
+pub mod export;
+pub mod form;
+pub mod import;
+pub mod list;
+pub mod new;
+pub mod person;
+mod plan;
+
+use identity::Role;
+use leptos::prelude::*;
+use words::{Language, frame, identity as say};
+
+use crate::parts::Link;
+
+/// The name of a right.
+pub fn role_name(language: Language, role: Role) -> &'static str {
+    match role {
+        Role::InstallationAdmin => say::role_installation_admin(language),
+        Role::OrganisationAdmin => say::role_organisation_admin(language),
+        Role::Instructor => say::role_instructor(language),
+        Role::Learner => "",
+    }
+}
+
+/// The pages of this section, as links; `here` is the path of the one being read.
+pub fn section(language: Language, school: bool, here: &str) -> AnyView {
+    let groups = if school { say::classes_title(language) } else { say::groups_title(language) };
+    let links = [
+        (say::people_title(language), "/people"),
+        (groups, "/groups"),
+        (say::units_title(language), "/units"),
+        (say::people_import(language), "/people/import"),
+        (frame::statement(language), "/organisation/statement"),
+    ]
+    .map(|(text, href)| {
+        let current = (href == here).then_some("page");
+        view! { <a href=href aria-current=current>{text}</a> }
+    });
+    view! { <nav class="section row" aria-label=say::people_section(language)>{links.collect_view()}</nav> }
+        .into_any()
+}
+
+/// The way down to a page of this section.
+pub fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
+    view! { <crate::parts::Breadcrumbs label=frame::here(language) links=links here=here/> }.into_any()
+}

@@ -1,0 +1,58 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use base::{Blobs, Clock, Db};
+
+use crate::parts::Assets;
+
+/// The running program as pages see it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub blobs: Blobs,
+    /// Key of media tickets (32 bytes).
+    pub media_key: Arc<[u8]>,
+    /// Key of API tickets (32 bytes).
+    pub api_key: Arc<[u8]>,
+    /// Addresses of style and scripts.
+    pub files: Arc<Files>,
+    /// Settings that pages need.
+    pub settings: Arc<Settings>,
+}
+
+/// Addresses of the files that pages load, each with its content hash.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// Style, boot script and islands.
+    pub assets: Assets,
+    /// hls.js.
+    pub hls: String,
+    /// tus-js-client.
+    pub tus: String,
+}
+
+/// Settings that pages need.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where people reach this installation, without a slash at the end: `https://szkolenia.example.org`.
+    pub public_url: String,
+    /// Whether it holds the demonstration: then the sign-in page says who can sign in.
+    pub demonstration: bool,
+    /// Largest film, in bytes.
+    pub film_most_bytes: u64,
+}
+
+impl App {
+    /// The clock that was passed in.
+    pub fn clock(&self) -> &Clock {
+        self.db.clock()
+    }
+
+    /// Whether cookies carry `Secure` and the `__Host-` name: only behind https.
+    pub fn secure(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+}

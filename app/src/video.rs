@@ -1,0 +1,30 @@
+//! What players and uploaders ask for: playlists, segments, captions, progress, and resumable uploads. No pages.
+
+mod media;
+mod state;
+mod tus;
+
+pub use state::film_state;
+
+use axum::http::Method;
+use axum::routing::{MethodFilter, on};
+
+use crate::routes::{Routes, Who};
+
+/// The routes of films.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/films/{film}/master.m3u8", Who::SignedIn, media::enter)
+        .get("/films/{film}/plain.mp4", Who::SignedIn, media::plain)
+        .get("/films/{film}/poster.jpg", Who::SignedIn, media::poster)
+        .get("/films/{film}/captions/{file}", Who::SignedIn, media::captions)
+        .get("/films/{film}/state", Who::SignedIn, state::state)
+        .post("/films/{film}/progress", Who::SignedIn, state::progress)
+        .get("/media/{ticket}/{film}/{playlist}", Who::Ticket, media::playlist)
+        .get("/media/{ticket}/{film}/{rendition}/{file}", Who::Ticket, media::segment)
+        .on(Method::OPTIONS, MethodFilter::OPTIONS, "/api/tus", Who::Anybody, tus::options)
+        .post("/api/tus", Who::SignedIn, tus::create)
+        .with(Method::HEAD, "/api/tus/{upload}", Who::SignedIn, on(MethodFilter::HEAD, tus::stand))
+        .with(Method::PATCH, "/api/tus/{upload}", Who::SignedIn, on(MethodFilter::PATCH, tus::append))
+        .with(Method::DELETE, "/api/tus/{upload}", Who::SignedIn, on(MethodFilter::DELETE, tus::terminate))
+}

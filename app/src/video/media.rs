@@ -1,0 +1,165 @@
+//! Playlists, segments, poster, captions and the plain MP4. Whoever may not watch gets nothing, by any of them.
+//!
+//! A player enters with the cookie and goes on with a ticket in the address; the session behind the ticket and the right
+//! to watch are looked up at every request all the same.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use base::Tx;
+use courses::film::for_watching;
+use identity::SignedIn;
+use video::playlist::{self, Piece};
+use video::{FilmId, caption, film, ticket};
+
+use crate::caller::Caller;
+use crate::problem::{Answer, Problem};
+use crate::request::At;
+use crate::state::App;
+
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// Segments never change: the attempt that made them is part of what the ticket's film shows.
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=7200, immutable");
+
+fn typed(media_type: &'static str, cache: HeaderValue, body: impl Into<Body>) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CACHE_CONTROL, cache)];
+    (headers, body.into()).into_response()
+}
+
+/// Sends the player to the master playlist under a fresh ticket.
+pub async fn enter(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    let ticket = ticket::issue(&app.media_key, app.clock(), visit.me.session, &proof)?;
+    Ok(Redirect::to(&format!("/media/{ticket}/{film}/master.m3u8")).into_response())
+}
+
+/// The transaction of the person behind a ticket. Every failure looks the same: 403, and the player fetches a new one.
+async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, SignedIn), Problem> {
+    let session = ticket::read(&app.media_key, app.clock(), ticket, film).ok_or(Problem::NotAllowed)?;
+    identity::session::open_by_id(&app.db, session).await?.ok_or(Problem::NotAllowed)
+}
+
+/// `master.m3u8`, or the playlist of a rendition.
+pub async fn playlist(
+    State(app): State<App>,
+    At((ticket, film, name)): At<(String, FilmId, String)>,
+) -> Answer {
+    let (mut tx, me) = admitted(&app, &ticket, film).await?;
+    let proof = for_watching(&mut tx, &me, film).await?;
+    let text = match name.strip_suffix(".m3u8").ok_or(Problem::NotFound)? {
+        "master" => playlist::master(&mut tx, &proof).await?,
+        rendition => playlist::rendition(&mut tx, &proof, rendition).await?,
+    };
+    Ok(typed(PLAYLIST, HeaderValue::from_static("private, no-store"), text))
+}
+
+/// `init.mp4` or a segment of a rendition.
+pub async fn segment(
+    State(app): State<App>,
+    At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
+) -> Answer {
+    let (mut tx, me) = admitted(&app, &ticket, film).await?;
+    let proof = for_watching(&mut tx, &me, film).await?;
+    let piece = match file.strip_suffix(".m4s") {
+        Some(number) => Piece::Segment(rendition, number.parse().map_err(|_| Problem::NotFound)?),
+        None if file == "init.mp4" => Piece::Init(rendition),
+        None => return Err(Problem::NotFound),
+    };
+    let key = playlist::blob(&mut tx, &proof, &piece).await?;
+    drop(tx);
+    let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
+    let media_type = if matches!(piece, Piece::Init(_)) { "video/mp4" } else { "video/iso.segment" };
+    Ok(typed(media_type, KEEP, bytes))
+}
+
+/// The poster.
+pub async fn poster(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    let key = playlist::blob(&mut visit.tx, &proof, &Piece::Poster).await?;
+    drop(visit);
+    let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
+    Ok(typed("image/jpeg", HeaderValue::from_static("private, max-age=600"), bytes))
+}
+
+/// `pl.vtt`: the captions of one language.
+pub async fn captions(
+    State(app): State<App>,
+    caller: Caller,
+    At((film, file)): At<(FilmId, String)>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    let language = file.strip_suffix(".vtt").ok_or(Problem::NotFound)?;
+    let text = caption::file(&mut visit.tx, &proof, language).await?;
+    Ok(typed("text/vtt; charset=utf-8", HeaderValue::from_static("private, no-cache"), text))
+}
+
+/// The whole film as one MP4, with ranges (RFC 9110 §14), for people without script and for keeping.
+pub async fn plain(
+    State(app): State<App>,
+    caller: Caller,
+    At(film): At<FilmId>,
+    headers: HeaderMap,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    let length = film::one(&mut visit.tx, &proof).await?.plain_bytes.ok_or(Problem::NotFound)?;
+    let key = playlist::blob(&mut visit.tx, &proof, &Piece::Plain).await?;
+    drop(visit);
+    let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let range = match wanted.map(|range| byte_range(range, length)) {
+        Some(Some(range)) => Some(range),
+        Some(None) => {
+            let whole = [(header::CONTENT_RANGE, format!("bytes */{length}"))];
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, whole).into_response());
+        }
+        None => None,
+    };
+    let bytes = range.clone().unwrap_or(0..length);
+    let body = app.blobs.stream(&key, Some(bytes.clone())).await.map_err(video::Error::from)?;
+    let mut response = typed("video/mp4", KEEP, Body::from_stream(body));
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
+    if range.is_some() {
+        let said = format!("bytes {}-{}/{length}", bytes.start, bytes.end - 1);
+        headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&said).map_err(|_| Problem::Malformed)?);
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    Ok(response)
+}
+
+/// One range of `bytes=a-b`, `bytes=a-` or `bytes=-n`; `None` when it cannot be satisfied.
+fn byte_range(header: &str, length: u64) -> Option<std::ops::Range<u64>> {
+    let (from, to) = header.trim().strip_prefix("bytes=")?.split(',').next()?.trim().split_once('-')?;
+    let range = match (from, to) {
+        ("", last) => length.saturating_sub(last.parse().ok()?)..length,
+        (from, "") => from.parse().ok()?..length,
+        (from, to) => from.parse().ok()?..to.parse::<u64>().ok()?.saturating_add(1).min(length),
+    };
+    (range.start < range.end).then_some(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::byte_range;
+
+    #[test]
+    fn ranges_are_read_as_rfc_9110_says() {
+        let check = |header, expected| assert_eq!(byte_range(header, 100), expected, "{header}");
+        check("bytes=0-9", Some(0..10));
+        check("bytes=90-", Some(90..100));
+        check("bytes=-10", Some(90..100));
+        check("bytes=-1000", Some(0..100));
+        check("bytes=50-1000", Some(50..100));
+        check("bytes=100-", None);
+        check("bytes=9-5", None);
+        check("bytes=-0", None);
+        check("lines=1-2", None);
+        check("bytes=0-18446744073709551615", Some(0..100));
+    }
+}

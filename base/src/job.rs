@@ -1,0 +1,214 @@
+//! The job queue: a table, a lease, a heartbeat and a fence. At-least-once; finishing counts only for the newest holder.
+//!
+//! A killed worker's job is free again when its lease ends (30 s), so it is taken up within a minute.
+
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::db::{Db, Tx};
+use crate::id::{OrganisationId, row_id};
+
+/// How long a worker holds a job without a sign of life, in seconds.
+pub const LEASE_SECONDS: f64 = 30.0;
+
+/// How a job ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The world was in the way (network, database, a killed child): try again later.
+    #[error("{0}")]
+    Retry(String),
+    /// Trying again cannot help; the sentence says why.
+    #[error("{0}")]
+    Fail(String),
+    /// Somebody newer holds the job, or it was cancelled: stop without a trace.
+    #[error("the job is no longer ours")]
+    Lost,
+}
+
+impl From<sqlx::Error> for JobError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Retry(format!("database: {error}"))
+    }
+}
+
+/// A job that this worker holds.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The row.
+    pub id: Uuid,
+    /// Whose work it is.
+    pub organisation: Option<OrganisationId>,
+    /// Which handler does it.
+    pub kind: String,
+    /// What it is about; one live job per kind and key.
+    pub key: String,
+    /// What the handler needs to know.
+    pub args: Value,
+    /// Rises with every claim; the newest number wins.
+    pub fence: i64,
+    /// How many times it was taken up, this time included.
+    pub attempt: i32,
+    /// After this many attempts it is dead.
+    pub attempts_most: i32,
+}
+
+/// What the database says to a sign of life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pulse {
+    /// Go on.
+    Ours,
+    /// Somebody asked to stop it.
+    CancelAsked,
+    /// A newer holder exists, or the job ended: stop at once.
+    Lost,
+}
+
+/// Asks for work, in the transaction of the act that needs it. Asking twice while it lives is asking once.
+pub async fn enqueue(
+    tx: &mut Tx,
+    kind: &str,
+    key: &str,
+    attempts_most: i32,
+    args: &impl Serialize,
+) -> Result<(), sqlx::Error> {
+    let args = serde_json::to_value(args).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let id = row_id(tx.now());
+    let organisation = tx.actor().organisation().map(|id| id.0);
+    sqlx::query!(
+        "insert into job (id, organisation_id, kind, key, attempts_most, args) values ($1, $2, $3, $4, $5, $6)
+         on conflict (kind, key) where state in ('waiting', 'running') do nothing",
+        id,
+        organisation,
+        kind,
+        key,
+        attempts_most,
+        args,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Asks the holder of a live job to stop; a waiting one ends at once. Answers whether there was one.
+pub async fn ask_cancel(tx: &mut Tx, kind: &str, key: &str) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query!(
+        "update job set cancel_asked = true,
+                state = case state when 'waiting' then 'cancelled' else state end,
+                ended_at = case state when 'waiting' then moment() end
+         where kind = $1 and key = $2 and state in ('waiting', 'running')",
+        kind,
+        key,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(changed.rows_affected() > 0)
+}
+
+/// Takes the job that has waited longest, or one whose holder gave no sign of life in time.
+pub async fn claim(db: &Db, kinds: &[String]) -> Result<Option<Held>, sqlx::Error> {
+    let mut tx = db.begin(&Actor::installation("worker")).await?;
+    let row = sqlx::query!(
+        r#"update job set state = 'running', attempt = attempt + 1, fence = fence + 1,
+                  lease_until = moment() + make_interval(secs => $2)
+           where id = (select id from job
+                       where kind = any($1) and (state = 'waiting' and run_at <= moment()
+                                              or state = 'running' and lease_until < moment())
+                       order by run_at limit 1 for update skip locked)
+           returning id, organisation_id, kind, key, args, fence, attempt, attempts_most"#,
+        kinds,
+        LEASE_SECONDS,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    tx.commit().await?;
+    Ok(row.map(|row| Held {
+        id: row.id,
+        organisation: row.organisation_id.map(OrganisationId),
+        kind: row.kind,
+        key: row.key,
+        args: row.args,
+        fence: row.fence,
+        attempt: row.attempt,
+        attempts_most: row.attempts_most,
+    }))
+}
+
+impl Held {
+    /// The actor that works for the job's organisation.
+    pub fn actor(&self) -> Actor {
+        match self.organisation {
+            Some(organisation) => Actor::job(&self.kind, organisation),
+            None => Actor::installation("job"),
+        }
+    }
+
+    /// A sign of life: prolongs the lease and tells the progress in thousandths.
+    pub async fn pulse(&self, db: &Db, per_mille: u16) -> Result<Pulse, sqlx::Error> {
+        let mut tx = db.begin(&Actor::installation("worker")).await?;
+        let cancel = sqlx::query_scalar!(
+            "update job set lease_until = moment() + make_interval(secs => $3), per_mille = $4
+             where id = $1 and fence = $2 and state = 'running' returning cancel_asked",
+            self.id,
+            self.fence,
+            LEASE_SECONDS,
+            i16::try_from(per_mille.min(1000)).unwrap_or(1000),
+        )
+        .fetch_optional(tx.connection())
+        .await?;
+        tx.commit().await?;
+        Ok(match cancel {
+            Some(false) => Pulse::Ours,
+            Some(true) => Pulse::CancelAsked,
+            None => Pulse::Lost,
+        })
+    }
+
+    /// Marks the job done in the transaction of its effect. Errors: `Lost` when a newer holder exists: roll back.
+    pub async fn finish(&self, tx: &mut Tx) -> Result<(), JobError> {
+        self.end(tx, "done", None).await
+    }
+
+    /// Ends a job whose cancellation was asked for.
+    pub async fn cancelled(&self, tx: &mut Tx) -> Result<(), JobError> {
+        self.end(tx, "cancelled", None).await
+    }
+
+    /// Puts the job on the dead list, with the sentence that says why.
+    pub async fn bury(&self, tx: &mut Tx, why: &str) -> Result<(), JobError> {
+        self.end(tx, "dead", Some(why)).await
+    }
+
+    async fn end(&self, tx: &mut Tx, state: &str, why: Option<&str>) -> Result<(), JobError> {
+        let ended = sqlx::query!(
+            "update job set state = $3, last_error = coalesce($4, last_error), ended_at = moment(), lease_until = null,
+                    per_mille = case $3 when 'done' then 1000 else per_mille end
+             where id = $1 and fence = $2 and state = 'running'",
+            self.id,
+            self.fence,
+            state,
+            why,
+        )
+        .execute(tx.connection())
+        .await?;
+        if ended.rows_affected() == 1 { Ok(()) } else { Err(JobError::Lost) }
+    }
+
+    /// Gives the job back, to be tried again after a pause that doubles with every attempt (2 s, 4 s, … 10 min).
+    pub async fn put_back(&self, tx: &mut Tx, why: &str) -> Result<(), JobError> {
+        let pause = 2f64.powi(self.attempt.clamp(1, 9)).min(600.0);
+        let put = sqlx::query!(
+            "update job set state = 'waiting', run_at = moment() + make_interval(secs => $3), last_error = $4,
+                    lease_until = null
+             where id = $1 and fence = $2 and state = 'running'",
+            self.id,
+            self.fence,
+            pause,
+            why,
+        )
+        .execute(tx.connection())
+        .await?;
+        if put.rows_affected() == 1 { Ok(()) } else { Err(JobError::Lost) }
+    }
+}

@@ -1,0 +1,23 @@
+//! The ground that every area stands on: database and transactions, clock, ids, blobs, jobs, audit, mail transport.
+//!
+//! It knows nothing of what the program is for (a test keeps such words out of it), renders no page and decides no rule.
+
+pub mod act;
+pub mod actor;
+pub mod audit;
+pub mod blob;
+pub mod clock;
+pub mod db;
+pub mod embedded;
+pub mod id;
+pub mod job;
+pub mod key;
+pub mod mail;
+pub mod walls;
+pub mod worker;
+
+pub use actor::Actor;
+pub use blob::Blobs;
+pub use clock::Clock;
+pub use db::{Db, Tx};
+pub use id::{OrganisationId, PersonId};

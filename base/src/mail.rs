@@ -1,0 +1,126 @@
+//! Mail transport: SMTP when a server is set, otherwise a folder of `.eml` files that a person can open.
+
+use std::path::PathBuf;
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+
+use crate::db::Tx;
+use crate::job::{self, Held, JobError};
+
+/// The kind of job that sends one letter.
+pub const JOB_KIND: &str = "mail";
+
+/// A letter in plain text.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Letter {
+    /// The receiver's address.
+    pub to: String,
+    /// The subject, one line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+/// How mail leaves this machine.
+#[derive(Clone, Debug)]
+pub enum MailSettings {
+    /// Into a folder: nothing is sent.
+    Folder(PathBuf),
+    /// To an SMTP server (RFC 5321).
+    Smtp {
+        /// `smtps://user:password@host:465`, `smtp://host:587?tls=required` or `smtp://127.0.0.1:25`.
+        url: String,
+        /// The sender's address.
+        from: String,
+    },
+}
+
+/// Sends letters.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    way: Way,
+    from: Mailbox,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Folder(PathBuf),
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+}
+
+impl Mailer {
+    /// Checks the settings; does not connect yet.
+    ///
+    /// Errors: a sentence that names the setting that is wrong.
+    pub fn open(settings: &MailSettings) -> Result<Self, String> {
+        match settings {
+            MailSettings::Folder(folder) => {
+                Ok(Self { way: Way::Folder(folder.clone()), from: mailbox("tablica@localhost.localdomain")? })
+            }
+            MailSettings::Smtp { url, from } => {
+                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+                    .map_err(|error| format!("smtp_url is not well formed: {error}"))?;
+                let builder =
+                    match (std::env::var("TABLICA_SMTP_USER"), std::env::var("TABLICA_SMTP_PASSWORD")) {
+                        (Ok(user), Ok(password)) => builder.credentials(Credentials::new(user, password)),
+                        _ => builder,
+                    };
+                Ok(Self { way: Way::Smtp(builder.build()), from: mailbox(from)? })
+            }
+        }
+    }
+
+    /// Sends one letter; `id` makes the Message-ID, so that a letter sent twice is seen as one.
+    pub async fn send(&self, id: &str, letter: &Letter) -> Result<(), JobError> {
+        let fail = |what: String| JobError::Fail(format!("the letter cannot be written: {what}"));
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(mailbox(&letter.to).map_err(fail)?)
+            .subject(letter.subject.replace(['\r', '\n'], " "))
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .body(letter.text.clone())
+            .map_err(|error| fail(error.to_string()))?;
+        match &self.way {
+            Way::Folder(folder) => {
+                let write = async {
+                    tokio::fs::create_dir_all(folder).await?;
+                    tokio::fs::write(folder.join(format!("{id}.eml")), message.formatted()).await
+                };
+                write.await.map_err(|error| JobError::Retry(format!("mail folder: {error}")))
+            }
+            Way::Smtp(transport) => match transport.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) if error.is_permanent() => Err(JobError::Fail(error.to_string())),
+                Err(error) => Err(JobError::Retry(error.to_string())),
+            },
+        }
+    }
+
+    /// The handler of `JOB_KIND`.
+    pub async fn run(self, task: crate::worker::Task) -> Result<(), JobError> {
+        let letter: Letter = serde_json::from_value(task.held.args.clone())
+            .map_err(|error| JobError::Fail(format!("no letter in the job: {error}")))?;
+        self.send(&task.held.key, &letter).await?;
+        let mut tx = task.db.begin(&task.held.actor()).await?;
+        task.held.finish(&mut tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What to do when a letter could not be sent: it stays on the dead list.
+    pub async fn give_up(db: crate::db::Db, held: Held, why: String) -> Result<(), JobError> {
+        let mut tx = db.begin(&held.actor()).await?;
+        held.bury(&mut tx, &why).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn mailbox(address: &str) -> Result<Mailbox, String> {
+    address.parse().map_err(|error| format!("{address} is not an e-mail address: {error}"))
+}
+
+/// Queues a letter in the transaction of the act that causes it. `key` names the letter: the same key is sent once.
+pub async fn post(tx: &mut Tx, key: &str, letter: &Letter) -> Result<(), sqlx::Error> {
+    job::enqueue(tx, JOB_KIND, key, 8, letter).await
+}

@@ -1,0 +1,265 @@
+//! A course: its card, its state, and the lists it stands in.
+
+use base::{Tx, audit};
+use identity::permit::{Author, Kind, Verb};
+use identity::{FieldProblem, Problem, SignedIn};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::error::{Error, text_problem};
+use crate::find::Taught;
+use crate::{CourseId, slug};
+
+/// What a course says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// Title.
+    pub title: String,
+    /// Name in addresses; empty: made of the title.
+    pub slug: String,
+    /// One paragraph for the catalogue.
+    pub summary: String,
+    /// `pl`, `en` or `uk`; empty means `pl`.
+    pub language: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Whether everybody of the organisation may enrol themselves.
+    pub listed: bool,
+}
+
+impl Card {
+    /// Everything that is wrong with it.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems: Vec<FieldProblem> = text_problem("title", &self.title, 200).into_iter().collect();
+        let mut add = |field, problem| problems.push(FieldProblem { field, problem });
+        if !self.slug.trim().is_empty() && !slug::is_slug(self.slug.trim()) {
+            add("slug", Problem::Malformed);
+        }
+        if slug::RESERVED.contains(&self.slug.trim()) {
+            add("slug", Problem::Taken);
+        }
+        if self.summary.chars().count() > 2000 {
+            add("summary", Problem::TooLong(2000));
+        }
+        if self.author.chars().count() > 200 {
+            add("author", Problem::TooLong(200));
+        }
+        if !["", "pl", "en", "uk"].contains(&self.language.trim()) {
+            add("language", Problem::Unknown);
+        }
+        problems
+    }
+
+    fn language(&self) -> &str {
+        if self.language.trim().is_empty() { "pl" } else { self.language.trim() }
+    }
+}
+
+/// Where a course is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Never published.
+    Draft,
+    /// Learners see its newest version.
+    Published,
+    /// Put away: learners no longer see it.
+    Archived,
+}
+
+impl State {
+    pub(crate) fn from_word(word: &str) -> Self {
+        match word {
+            "published" => Self::Published,
+            "archived" => Self::Archived,
+            _ => Self::Draft,
+        }
+    }
+
+    /// The word in the database and the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// A course as those see it who teach it.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// Its id.
+    pub id: CourseId,
+    /// Its card.
+    pub card: Card,
+    /// Its state.
+    pub state: State,
+    /// Number and time of the newest version.
+    pub published: Option<(i32, OffsetDateTime)>,
+    /// Whether the draft was changed since.
+    pub changed_since: bool,
+    /// Units in the draft.
+    pub units: i64,
+    /// People enrolled.
+    pub learners: i64,
+    /// Rises with every change of card or outline.
+    pub revision: i32,
+}
+
+/// Makes a course; its author teaches it. Errors: `Invalid`, also when the name in addresses is taken.
+pub async fn create(tx: &mut Tx, _: &Author, card: &Card) -> Result<Taught, Error> {
+    let problems = card.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let (organisation, person, id) = (tx.organisation()?, tx.person()?, CourseId::new(tx.now()));
+    let given = card.slug.trim();
+    let wanted = if given.is_empty() { slug::of(&card.title, 70) } else { given.to_owned() };
+    let slug = if given.is_empty() { free_slug(tx, &wanted).await? } else { wanted };
+    sqlx::query!(
+        "insert into course (id, organisation_id, slug, title, summary, language, author, listed, created_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.0,
+        organisation.0,
+        slug,
+        card.title.trim(),
+        card.summary.trim(),
+        card.language(),
+        card.author.trim(),
+        card.listed,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(|error| Error::taken(error, "course_organisation_id_slug_key", "slug"))?;
+    sqlx::query!(
+        "insert into course_teacher (organisation_id, course_id, person_id) values ($1, $2, $3)",
+        organisation.0,
+        id.0,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(tx, "created", "course", id.0, json!({ "slug": slug })).await?;
+    Ok(Taught::made(id, slug))
+}
+
+/// The first of `slug`, `slug-2`, `slug-3` … that no course has.
+async fn free_slug(tx: &mut Tx, wanted: &str) -> Result<String, Error> {
+    let organisation = tx.organisation()?;
+    let taken = sqlx::query_scalar!(
+        "select slug from course where organisation_id = $1 and (slug = $2 or slug like $2 || '-%')",
+        organisation.0,
+        wanted
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(slug::free(wanted, &taken))
+}
+
+/// The courses that the person teaches; for an administrator all of the organisation. The latest changed first.
+pub async fn taught(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Course>, Error> {
+    list(tx, me, None).await
+}
+
+/// One course for its teachers.
+pub async fn one(tx: &mut Tx, me: &SignedIn, proof: &Taught) -> Result<Course, Error> {
+    list(tx, me, Some(proof.id())).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<Course>, Error> {
+    let all = me.may(Verb::Follow, Kind::AnyCourse);
+    let rows = sqlx::query!(
+        r#"select c.id, c.slug, c.title, c.summary, c.language, c.author, c.listed, c.state, c.revision,
+                  v.number as "number?", v.published_at as "published_at?",
+                  greatest(c.updated_at, (select max(u.updated_at) from unit u where u.course_id = c.id)) as "updated_at!",
+                  (select count(*) from unit u where u.course_id = c.id and u.removed_at is null) as "units!",
+                  (select count(*) from enrolled e where e.course_id = c.id) as "learners!"
+           from course c left join course_version v on v.id = c.published_version_id
+           where c.organisation_id = $1 and ($2::uuid is null or c.id = $2)
+             and ($3 or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $4))
+           order by c.state = 'archived', 12 desc, c.title"#,
+        me.organisation.0,
+        only.map(|id| id.0),
+        all,
+        me.person.0,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let course = rows.into_iter().map(|row| Course {
+        id: CourseId(row.id),
+        changed_since: row.published_at.is_none_or(|at| row.updated_at > at),
+        card: Card {
+            title: row.title,
+            slug: row.slug,
+            summary: row.summary,
+            language: row.language,
+            author: row.author,
+            listed: row.listed,
+        },
+        state: State::from_word(&row.state),
+        published: row.number.zip(row.published_at),
+        units: row.units,
+        learners: row.learners,
+        revision: row.revision,
+    });
+    Ok(course.collect())
+}
+
+/// Changes the card. The name in addresses stays: people have it in their bookmarks.
+pub async fn change(tx: &mut Tx, proof: &Taught, card: &Card) -> Result<(), Error> {
+    let problems = card.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    sqlx::query!(
+        "update course set title = $2, summary = $3, language = $4, author = $5, listed = $6, revision = revision + 1,
+                updated_at = moment()
+         where id = $1",
+        proof.id().0,
+        card.title.trim(),
+        card.summary.trim(),
+        card.language(),
+        card.author.trim(),
+        card.listed,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(audit::record(tx, "changed", "course", proof.id().0, json!({})).await?)
+}
+
+/// Puts a course away, or takes it out again. Nothing is lost: versions and progress stay.
+pub async fn archive(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+    set_state(tx, proof, "archived").await
+}
+
+/// Takes an archived course out again.
+pub async fn restore(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+    set_state(tx, proof, "published").await
+}
+
+async fn set_state(tx: &mut Tx, proof: &Taught, state: &str) -> Result<(), Error> {
+    sqlx::query!(
+        "update course set state = case when $2 = 'published' and published_version_id is null then 'draft' else $2 end
+         where id = $1",
+        proof.id().0,
+        state
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(audit::record(tx, state, "course", proof.id().0, json!({})).await?)
+}
+
+/// Lets another person of the organisation teach the course too.
+pub async fn add_teacher(tx: &mut Tx, proof: &Taught, person: base::PersonId) -> Result<(), Error> {
+    let organisation = tx.organisation()?;
+    sqlx::query!(
+        "insert into course_teacher (organisation_id, course_id, person_id) values ($1, $2, $3) on conflict do nothing",
+        organisation.0,
+        proof.id().0,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(audit::record(tx, "added_teacher", "course", proof.id().0, json!({ "person": person })).await?)
+}

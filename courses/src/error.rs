@@ -1,0 +1,70 @@
+//! What can be wrong, in this area's words.
+
+use identity::{FieldProblem, Problem};
+
+/// Why an act of this area did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or cannot be reached.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The object store refused or cannot be reached.
+    #[error(transparent)]
+    Blob(#[from] base::blob::BlobError),
+    /// A film could not be changed.
+    #[error(transparent)]
+    Film(#[from] video::Error),
+    /// There is no such thing, or the one who asks may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The one who asks may see it but not do this.
+    #[error("not allowed")]
+    NotAllowed,
+    /// Somebody saved this unit meanwhile; it has this revision now.
+    #[error("changed meanwhile, revision {0}")]
+    ChangedMeanwhile(i32),
+    /// Values that cannot be taken, all of them at once.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<FieldProblem>),
+    /// There is nothing to publish: no unit, or a unit without text and film.
+    #[error("nothing to publish")]
+    NothingToPublish,
+    /// A unit shows a film that cannot be watched: not uploaded, failed or stopped; or, in a school, one without captions.
+    #[error("a film is not ready to be published")]
+    FilmsNotReady,
+    /// A picture that is no PNG, JPEG, WebP or GIF, or too large.
+    #[error("not a picture that is taken")]
+    NotAPicture,
+}
+
+impl Error {
+    /// One field is wrong.
+    pub fn field(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(vec![FieldProblem { field, problem }])
+    }
+
+    pub(crate) fn taken(error: sqlx::Error, constraint: &str, field: &'static str) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.constraint() == Some(constraint) => {
+                Self::field(field, Problem::Taken)
+            }
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The problem of a text that must have 1 to `most` characters.
+pub(crate) fn text_problem(field: &'static str, text: &str, most: usize) -> Option<FieldProblem> {
+    let problem = match text.trim().chars().count() {
+        0 => Problem::Missing,
+        length if length > most => Problem::TooLong(most),
+        _ if text
+            .chars()
+            .any(|letter| letter.is_control() && letter != '\n' && letter != '\r' && letter != '\t') =>
+        {
+            Problem::Malformed
+        }
+        _ => return None,
+    };
+    Some(FieldProblem { field, problem })
+}

@@ -1,0 +1,115 @@
+//! Films of units: who may watch one follows from the course that shows it.
+
+use base::{Tx, audit};
+use identity::SignedIn;
+use identity::permit::{Kind, Verb};
+use serde_json::json;
+use video::{Editable, FilmId, Watchable};
+
+use crate::UnitId;
+use crate::error::Error;
+use crate::find::{Taken, Taught};
+use crate::learn::Reading;
+
+/// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
+/// course that they teach. Errors: `NotFound`.
+pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Watchable, Error> {
+    let may = sqlx::query_scalar!(
+        r#"select exists (
+             select 1 from version_unit u join course c on c.published_version_id = u.version_id
+             where u.film_id = $1 and c.state = 'published'
+               and exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $2)
+           ) as "may!""#,
+        film.0,
+        me.person.0,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if may {
+        return Ok(Watchable::granted(film));
+    }
+    for_changing(tx, me, film).await.map(|editable| editable.watchable())
+}
+
+/// Proof that the person may change a film: it is in a course that they teach. Errors: `NotFound`.
+pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Editable, Error> {
+    let teaches = sqlx::query_scalar!(
+        r#"select exists (
+             select 1 from unit u where u.film_id = $1
+               and ($3 or exists (select 1 from course_teacher t where t.course_id = u.course_id and t.person_id = $2))
+           ) as "teaches!""#,
+        film.0,
+        me.person.0,
+        me.may(Verb::Change, Kind::AnyCourse),
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let role = me.may(Verb::Change, Kind::TaughtCourse);
+    if teaches && role { Ok(Editable::granted(film)) } else { Err(Error::NotFound) }
+}
+
+/// The same for the film of a unit that the person reads.
+pub fn of_reading(_: &Taken, reading: &Reading) -> Option<Watchable> {
+    reading.film.map(Watchable::granted)
+}
+
+/// The same for a film of a course that is proved to be taught.
+pub async fn for_editing(tx: &mut Tx, proof: &Taught, film: FilmId) -> Result<Editable, Error> {
+    let ours = sqlx::query_scalar!(
+        r#"select exists (select 1 from unit where film_id = $1 and course_id = $2)
+             or exists (select 1 from version_unit u join course_version v on v.id = u.version_id
+                        where u.film_id = $1 and v.course_id = $2) as "ours!""#,
+        film.0,
+        proof.id().0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if ours { Ok(Editable::granted(film)) } else { Err(Error::NotFound) }
+}
+
+/// The film of a unit, made when there is none yet. Errors: `NotFound`.
+pub async fn of_unit(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Editable, Error> {
+    let row = sqlx::query!(
+        "select title, film_id from unit where id = $1 and course_id = $2 and removed_at is null for update",
+        unit.0,
+        proof.id().0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    if let Some(film) = row.film_id {
+        return Ok(Editable::granted(FilmId(film)));
+    }
+    let film = video::film::create(tx, &row.title).await?;
+    sqlx::query!("update unit set film_id = $2, updated_at = moment() where id = $1", unit.0, film.film().0)
+        .execute(tx.connection())
+        .await?;
+    audit::record(tx, "added_film", "unit", unit.0, json!({ "film": film.film() })).await?;
+    Ok(film)
+}
+
+/// Takes the film out of a unit's draft; the film itself goes when no version shows it.
+pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<(), Error> {
+    let film = sqlx::query_scalar!(
+        "select film_id from unit where id = $1 and course_id = $2 and removed_at is null for update",
+        unit.0,
+        proof.id().0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .flatten()
+    .ok_or(Error::NotFound)?;
+    sqlx::query!("update unit set film_id = null, updated_at = moment() where id = $1", unit.0)
+        .execute(tx.connection())
+        .await?;
+    let shown = sqlx::query_scalar!(
+        r#"select exists (select 1 from version_unit where film_id = $1) or exists (select 1 from unit where film_id = $1) as "shown!""#,
+        film
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if !shown {
+        video::film::remove(tx, &Editable::granted(FilmId(film))).await?;
+    }
+    Ok(audit::record(tx, "removed_film", "unit", unit.0, json!({ "film": film })).await?)
+}

@@ -1,0 +1,272 @@
+//! Taking a course: what a learner sees, how far they are, and where they were last.
+
+use base::Tx;
+use identity::SignedIn;
+use time::OffsetDateTime;
+use video::FilmId;
+
+use crate::error::Error;
+use crate::find::Taken;
+use crate::{CourseId, UnitId};
+
+/// A course on the learner's home page or in the catalogue.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Its id.
+    pub id: CourseId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Its summary.
+    pub summary: String,
+    /// Its language.
+    pub language: String,
+    /// Units of the newest version.
+    pub units: i64,
+    /// Units finished.
+    pub done: i64,
+    /// Reading time of all units, in minutes.
+    pub minutes: i64,
+    /// Whether anything was opened.
+    pub begun: bool,
+    /// Whether the person is enrolled.
+    pub enrolled: bool,
+    /// Title of the unit to go on with.
+    pub next: Option<(String, String)>,
+}
+
+/// Whole per cent, rounded down, so that 100 means everything.
+pub fn percent(done: i64, of: i64) -> i64 {
+    if of == 0 { 0 } else { (done * 100 / of).clamp(0, 100) }
+}
+
+/// The courses that the person is enrolled on: begun first, finished last.
+pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
+    cards(tx, me, false).await
+}
+
+/// The courses of the catalogue: those listed, and those the person is enrolled on.
+pub async fn catalogue(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
+    cards(tx, me, true).await
+}
+
+async fn cards(tx: &mut Tx, me: &SignedIn, listed: bool) -> Result<Vec<Card>, Error> {
+    let rows = sqlx::query!(
+        r#"with mine as (select course_id from enrolled where person_id = $2)
+           select c.id, c.slug, v.title, v.summary, v.language, exists (select 1 from mine where course_id = c.id) as "enrolled!",
+                  count(u.unit_id) as "units!", coalesce(sum(u.minutes), 0) as "minutes!",
+                  count(p.done_at) as "done!", count(p.unit_id) > 0 as "begun!",
+                  (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
+                  (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug,
+                  max(p.opened_at) as last
+           from course c join course_version v on v.id = c.published_version_id
+             join version_unit u on u.version_id = v.id
+             left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+           where c.organisation_id = $1 and c.state = 'published'
+             and (c.id in (select course_id from mine) or $3 and c.listed)
+           group by c.id, c.slug, v.title, v.summary, v.language
+           order by count(p.done_at) = count(u.unit_id), last desc nulls last, v.title"#,
+        me.organisation.0,
+        me.person.0,
+        listed,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let card = rows.into_iter().map(|row| Card {
+        id: CourseId(row.id),
+        slug: row.slug,
+        title: row.title,
+        summary: row.summary,
+        language: row.language,
+        units: row.units,
+        done: row.done,
+        minutes: row.minutes,
+        begun: row.begun,
+        enrolled: row.enrolled,
+        next: row.next_title.zip(row.next_slug),
+    });
+    Ok(card.collect())
+}
+
+/// A unit in the learner's outline.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id.
+    pub id: UnitId,
+    /// Title of its section.
+    pub section: String,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Reading time, in minutes.
+    pub minutes: i32,
+    /// Whether it shows a film.
+    pub has_film: bool,
+    /// Whether it was opened.
+    pub opened: bool,
+    /// Whether it was finished.
+    pub done: bool,
+}
+
+/// A course as its learner sees it.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// Title of the version.
+    pub title: String,
+    /// Summary.
+    pub summary: String,
+    /// Language of the course.
+    pub language: String,
+    /// Number of the version.
+    pub version: i32,
+    /// When it was published.
+    pub published_at: OffsetDateTime,
+    /// Units, in order.
+    pub units: Vec<Line>,
+    /// Slug of the unit that the person was last in.
+    pub last: Option<String>,
+}
+
+impl Outline {
+    /// Units finished and units in all.
+    pub fn done(&self) -> (i64, i64) {
+        let count = |units: usize| i64::try_from(units).unwrap_or(0);
+        (count(self.units.iter().filter(|unit| unit.done).count()), count(self.units.len()))
+    }
+
+    /// The unit to go on with: where the person was, if that is not finished; else the first that is not; else the first.
+    pub fn next(&self) -> Option<&Line> {
+        let last = self
+            .last
+            .as_deref()
+            .and_then(|slug| self.units.iter().find(|unit| unit.slug == slug && !unit.done));
+        last.or_else(|| self.units.iter().find(|unit| !unit.done)).or_else(|| self.units.first())
+    }
+}
+
+/// The outline of the published version with the acting person's progress.
+pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
+    let person = tx.person()?;
+    let head = sqlx::query!(
+        r#"select v.title, v.summary, v.language, v.number, v.published_at, u.slug as "last?"
+           from course_version v
+             left join bookmark b on b.course_id = v.course_id and b.person_id = $2
+             left join version_unit u on u.version_id = v.id and u.unit_id = b.unit_id
+           where v.id = $1"#,
+        proof.version().0,
+        person.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let rows = sqlx::query!(
+        r#"select u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
+                  p.opened_at is not null as "opened!", p.done_at is not null as "done!"
+           from version_unit u left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+           where u.version_id = $1 order by u.position"#,
+        proof.version().0,
+        person.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let units = rows.into_iter().map(|row| Line {
+        id: UnitId(row.unit_id),
+        section: row.section_title,
+        slug: row.slug,
+        title: row.title,
+        minutes: row.minutes,
+        has_film: row.has_film,
+        opened: row.opened,
+        done: row.done,
+    });
+    Ok(Outline {
+        title: head.title,
+        summary: head.summary,
+        language: head.language,
+        version: head.number,
+        published_at: head.published_at,
+        units: units.collect(),
+        last: head.last,
+    })
+}
+
+/// What a learner reads.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The unit.
+    pub id: UnitId,
+    /// Safe HTML.
+    pub html: String,
+    /// The film above the text.
+    pub film: Option<FilmId>,
+}
+
+/// A unit of the published version. Errors: `NotFound`.
+pub async fn read(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Reading, Error> {
+    let row = sqlx::query!(
+        "select unit_id, html, film_id from version_unit where version_id = $1 and slug = $2",
+        proof.version().0,
+        slug
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId) })
+}
+
+/// Notes that the acting person opened a unit, and that this is where they are. Opening again moves only the bookmark.
+pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error> {
+    if !proof.is_enrolled() {
+        return Ok(());
+    }
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    sqlx::query!(
+        "with opened as (
+           insert into progress (organisation_id, person_id, course_id, unit_id, version_id) values ($1, $2, $3, $4, $5)
+           on conflict (person_id, unit_id) do nothing)
+         insert into bookmark (organisation_id, person_id, course_id, unit_id) values ($1, $2, $3, $4)
+         on conflict (person_id, course_id) do update set unit_id = excluded.unit_id, at = moment()",
+        organisation.0,
+        person.0,
+        proof.id().0,
+        unit.0,
+        proof.version().0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Notes that the acting person finished a unit; the first time counts. Errors: `NotFound`, `NotAllowed` without enrolment.
+pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
+    if !proof.is_enrolled() {
+        return Err(Error::NotAllowed);
+    }
+    let unit = read(tx, proof, slug).await?.id;
+    open(tx, proof, unit).await?;
+    let person = tx.person()?;
+    sqlx::query!(
+        "update progress set done_at = moment(), version_id = $3 where person_id = $1 and unit_id = $2 and done_at is null",
+        person.0,
+        unit.0,
+        proof.version().0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Takes "finished" back, for one who pressed too early.
+pub async fn reopen(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
+    let unit = read(tx, proof, slug).await?.id;
+    let person = tx.person()?;
+    sqlx::query!(
+        "update progress set done_at = null where person_id = $1 and unit_id = $2",
+        person.0,
+        unit.0
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Courses: outlines, Markdown units, published versions, enrolment, progress, and a course as a folder.
+//!
+//! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
+//! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
+
+pub mod course;
+pub mod enrolment;
+pub mod error;
+pub mod film;
+pub mod find;
+pub mod folder;
+pub mod follow;
+pub mod learn;
+pub mod markdown;
+pub mod media;
+pub mod outline;
+pub mod publish;
+pub mod slug;
+
+pub use error::Error;
+pub use find::{Found, Taken, Taught};
+
+base::id!(
+    /// A course.
+    CourseId
+);
+base::id!(
+    /// A section of a draft.
+    SectionId
+);
+base::id!(
+    /// A unit; the same id in the draft and in every version.
+    UnitId
+);
+base::id!(
+    /// A published version of a course.
+    VersionId
+);
+base::id!(
+    /// An enrolment: one person, a group, a unit of the office or everybody.
+    EnrolmentId
+);
+base::id!(
+    /// A picture of a course.
+    MediaId
+);

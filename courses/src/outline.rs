@@ -1,0 +1,355 @@
+//! The draft of a course: sections and units, as its teachers edit them.
+
+mod order;
+
+use base::{Tx, audit};
+use identity::{FieldProblem, Problem};
+use serde_json::json;
+use time::OffsetDateTime;
+use video::FilmId;
+
+use crate::error::{Error, text_problem};
+use crate::find::Taught;
+use crate::{SectionId, UnitId, slug};
+
+pub use order::{Step, move_section, move_unit};
+
+/// Most bytes of a unit's Markdown.
+pub const MOST_MARKDOWN_BYTES: usize = 256 * 1024;
+
+/// A section of the draft with its units.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Its id.
+    pub id: SectionId,
+    /// Its title.
+    pub title: String,
+    /// Its units, in order.
+    pub units: Vec<UnitLine>,
+}
+
+/// A unit in the outline.
+#[derive(Clone, Debug)]
+pub struct UnitLine {
+    /// Its id.
+    pub id: UnitId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Reading time, in minutes.
+    pub minutes: i32,
+    /// Its film.
+    pub film: Option<FilmId>,
+    /// Whether it has text.
+    pub has_text: bool,
+}
+
+/// A unit to be edited.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its section.
+    pub section: SectionId,
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Reading time, in minutes.
+    pub minutes: i32,
+    /// Its Markdown.
+    pub markdown: String,
+    /// Its film.
+    pub film: Option<FilmId>,
+    /// Rises with every save; given back with the form.
+    pub revision: i32,
+    /// Who saved it last, and when.
+    pub updated: (String, OffsetDateTime),
+}
+
+/// The draft, in order.
+pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
+    let sections = sqlx::query!(
+        "select id, title from section where course_id = $1 order by position, id",
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let units = sqlx::query!(
+        r#"select id, section_id, slug, title, minutes, film_id, markdown <> '' as "has_text!" from unit
+           where course_id = $1 and removed_at is null order by position, id"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut outline: Vec<Section> = sections
+        .into_iter()
+        .map(|row| Section { id: SectionId(row.id), title: row.title, units: Vec::new() })
+        .collect();
+    for row in units {
+        if let Some(section) = outline.iter_mut().find(|section| section.id.0 == row.section_id) {
+            section.units.push(UnitLine {
+                id: UnitId(row.id),
+                slug: row.slug,
+                title: row.title,
+                minutes: row.minutes,
+                film: row.film_id.map(FilmId),
+                has_text: row.has_text,
+            });
+        }
+    }
+    Ok(outline)
+}
+
+/// Adds a section at the end. Errors: `Invalid` on `title`.
+pub async fn add_section(tx: &mut Tx, proof: &Taught, title: &str) -> Result<SectionId, Error> {
+    if let Some(problem) = text_problem("title", title, 200) {
+        return Err(Error::Invalid(vec![problem]));
+    }
+    let organisation = tx.organisation()?;
+    touch(tx, proof).await?;
+    let id = SectionId::new(tx.now());
+    sqlx::query!(
+        "insert into section (id, organisation_id, course_id, position, title)
+         select $1, $2, $3, coalesce(max(position), 0) + 1, $4 from section where course_id = $3",
+        id.0,
+        organisation.0,
+        proof.id().0,
+        title.trim(),
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(tx, "added_section", "course", proof.id().0, json!({ "title": title.trim() })).await?;
+    Ok(id)
+}
+
+/// Renames a section. Errors: `NotFound`, `Invalid` on `title`.
+pub async fn rename_section(tx: &mut Tx, proof: &Taught, id: SectionId, title: &str) -> Result<(), Error> {
+    if let Some(problem) = text_problem("title", title, 200) {
+        return Err(Error::Invalid(vec![problem]));
+    }
+    touch(tx, proof).await?;
+    let renamed = sqlx::query!(
+        "update section set title = $3 where id = $1 and course_id = $2",
+        id.0,
+        proof.id().0,
+        title.trim()
+    )
+    .execute(tx.connection())
+    .await?;
+    if renamed.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Removes a section that is empty. Errors: `NotFound`; `NotAllowed` when units are in it.
+pub async fn remove_section(tx: &mut Tx, proof: &Taught, id: SectionId) -> Result<(), Error> {
+    touch(tx, proof).await?;
+    let units = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from unit where section_id = $1 and removed_at is null"#,
+        id.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if units > 0 {
+        return Err(Error::NotAllowed);
+    }
+    // Removed units stay for the progress of those who read them, so they move to another section first.
+    sqlx::query!(
+        "update unit set section_id = coalesce((select s.id from section s where s.course_id = $2 and s.id <> $1
+                                                order by position limit 1), section_id) where section_id = $1",
+        id.0,
+        proof.id().0
+    )
+    .execute(tx.connection())
+    .await?;
+    let gone = sqlx::query!("delete from section where id = $1 and course_id = $2", id.0, proof.id().0)
+        .execute(tx.connection())
+        .await
+        .map_err(|error| match &error {
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotAllowed,
+            _ => Error::Database(error),
+        })?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(audit::record(tx, "removed_section", "course", proof.id().0, json!({})).await?)
+}
+
+/// Adds an empty unit at the end of a section. Errors: `NotFound`, `Invalid` on `title`.
+pub async fn add_unit(tx: &mut Tx, proof: &Taught, section: SectionId, title: &str) -> Result<UnitId, Error> {
+    touch(tx, proof).await?;
+    let slug = free_slug(tx, proof, &slug::of(title, 70)).await?;
+    let text = UnitText { title: title.to_owned(), ..UnitText::default() };
+    insert_unit(tx, proof, section, &slug, &text).await
+}
+
+/// Adds a unit with its name in addresses and its text at the end of a section.
+///
+/// Errors: `NotFound`; `Invalid`, also when another unit of the draft has the name.
+pub async fn insert_unit(
+    tx: &mut Tx,
+    proof: &Taught,
+    section: SectionId,
+    slug: &str,
+    text: &UnitText,
+) -> Result<UnitId, Error> {
+    let mut problems = text.problems();
+    if !slug::is_slug(slug) {
+        problems.push(FieldProblem { field: "slug", problem: Problem::Malformed });
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    touch(tx, proof).await?;
+    let (organisation, person, id) = (tx.organisation()?, tx.person()?, UnitId::new(tx.now()));
+    let added = sqlx::query!(
+        "insert into unit (id, organisation_id, course_id, section_id, position, slug, title, minutes, markdown, updated_by)
+         select $1, $2, $3, s.id, (select coalesce(max(position), 0) + 1 from unit where section_id = s.id), $5, $6, $7, $8, $9
+         from section s where s.id = $4 and s.course_id = $3",
+        id.0,
+        organisation.0,
+        proof.id().0,
+        section.0,
+        slug,
+        text.title.trim(),
+        text.minutes,
+        text.kept_markdown(),
+        person.0,
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(|error| Error::taken(error, "unit_slug", "slug"))?;
+    if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    audit::record(tx, "added", "unit", id.0, json!({ "slug": slug })).await?;
+    Ok(id)
+}
+
+async fn free_slug(tx: &mut Tx, proof: &Taught, wanted: &str) -> Result<String, Error> {
+    let taken = sqlx::query_scalar!(
+        "select slug from unit where course_id = $1 and removed_at is null",
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(slug::free(wanted, &taken))
+}
+
+/// The unit to be edited. Errors: `NotFound`.
+pub async fn unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<Unit, Error> {
+    let row = sqlx::query!(
+        "select u.id, u.section_id, u.slug, u.title, u.minutes, u.markdown, u.film_id, u.revision, u.updated_at,
+                p.given_name, p.family_name
+         from unit u join person p on p.id = u.updated_by
+         where u.id = $1 and u.course_id = $2 and u.removed_at is null",
+        id.0,
+        proof.id().0,
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(Unit {
+        id: UnitId(row.id),
+        section: SectionId(row.section_id),
+        slug: row.slug,
+        title: row.title,
+        minutes: row.minutes,
+        markdown: row.markdown,
+        film: row.film_id.map(FilmId),
+        revision: row.revision,
+        updated: (format!("{} {}", row.given_name, row.family_name), row.updated_at),
+    })
+}
+
+/// What the form of a unit holds.
+#[derive(Clone, Debug, Default)]
+pub struct UnitText {
+    /// Title.
+    pub title: String,
+    /// Reading time, in minutes.
+    pub minutes: i32,
+    /// Markdown.
+    pub markdown: String,
+}
+
+impl UnitText {
+    fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems: Vec<FieldProblem> = text_problem("title", &self.title, 200).into_iter().collect();
+        if !(0..=1000).contains(&self.minutes) {
+            problems.push(FieldProblem { field: "minutes", problem: Problem::Malformed });
+        }
+        if self.markdown.len() > MOST_MARKDOWN_BYTES {
+            problems.push(FieldProblem { field: "markdown", problem: Problem::TooLong(MOST_MARKDOWN_BYTES) });
+        }
+        problems
+    }
+
+    /// The Markdown as it is kept: line ends are `\n`, and no zero byte, which PostgreSQL does not take.
+    fn kept_markdown(&self) -> String {
+        self.markdown.replace("\r\n", "\n").replace('\0', "\u{fffd}")
+    }
+}
+
+/// Saves a unit if nobody saved it since `revision`; answers the new revision.
+///
+/// Errors: `ChangedMeanwhile` (nothing is written, the caller shows both), `NotFound`, `Invalid`.
+pub async fn save_unit(
+    tx: &mut Tx,
+    proof: &Taught,
+    id: UnitId,
+    revision: i32,
+    text: &UnitText,
+) -> Result<i32, Error> {
+    let problems = text.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let person = tx.person()?;
+    let saved = sqlx::query_scalar!(
+        "update unit set title = $4, minutes = $5, markdown = $6, revision = revision + 1, updated_at = moment(), updated_by = $7
+         where id = $1 and course_id = $2 and revision = $3 and removed_at is null returning revision",
+        id.0,
+        proof.id().0,
+        revision,
+        text.title.trim(),
+        text.minutes,
+        text.kept_markdown(),
+        person.0,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    match saved {
+        Some(revision) => {
+            audit::record(tx, "saved", "unit", id.0, json!({ "revision": revision })).await?;
+            Ok(revision)
+        }
+        None => Err(Error::ChangedMeanwhile(unit(tx, proof, id).await?.revision)),
+    }
+}
+
+/// Takes a unit out of the draft. Published versions and the progress of those who read it stay.
+pub async fn remove_unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<(), Error> {
+    let gone = sqlx::query!(
+        "update unit set removed_at = moment(), updated_at = moment() where id = $1 and course_id = $2 and removed_at is null",
+        id.0,
+        proof.id().0
+    )
+    .execute(tx.connection())
+    .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(audit::record(tx, "removed", "unit", id.0, json!({})).await?)
+}
+
+/// Marks the course as changed; the lock on its row makes changes of one outline wait for each other.
+async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+    sqlx::query!(
+        "update course set revision = revision + 1, updated_at = moment() where id = $1",
+        proof.id().0
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! Publishing: the draft is rendered and frozen as a version; learners see it from the next request on.
+
+use base::{Tx, audit};
+use serde_json::json;
+use video::FilmId;
+use video::film::State;
+
+use crate::error::Error;
+use crate::find::Taught;
+use crate::markdown::{self, Finding, Places};
+use crate::outline::{self, Section};
+use crate::{UnitId, VersionId, media};
+
+/// The addresses that pictures and links of this course's draft lead to.
+pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
+    let outline = outline::draft(tx, proof).await?;
+    places_of(tx, proof, &outline).await
+}
+
+async fn places_of(tx: &mut Tx, proof: &Taught, outline: &[Section]) -> Result<Places, Error> {
+    let slug = proof.slug();
+    let pictures = media::all(tx, proof).await?;
+    let mut places = Places::default();
+    for picture in pictures {
+        let address = format!("/courses/{slug}/media/{}/{}", picture.id, picture.name);
+        places.media.insert(format!("media/{}", picture.name), address);
+    }
+    for unit in outline.iter().flat_map(|section| &section.units) {
+        let address = format!("/courses/{slug}/{}", unit.slug);
+        // A unit is named by its slug; the number in front of a file's name only keeps the folder tidy.
+        places.units.insert(format!("{}.md", unit.slug), address);
+    }
+    Ok(places)
+}
+
+/// What the author should look at before publishing, unit by unit.
+pub async fn findings(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId, String, Finding)>, Error> {
+    let outline = outline::draft(tx, proof).await?;
+    let places = places_of(tx, proof, &outline).await?;
+    let mut findings = Vec::new();
+    for line in outline.iter().flat_map(|section| &section.units) {
+        let unit = outline::unit(tx, proof, line.id).await?;
+        let rendered = markdown::render(&unit.markdown, &places);
+        findings.extend(rendered.findings.into_iter().map(|finding| (unit.id, unit.title.clone(), finding)));
+    }
+    Ok(findings)
+}
+
+/// A film of the draft, as far as publishing is concerned.
+#[derive(Clone, Debug)]
+pub struct DraftFilm {
+    /// The unit that shows it.
+    pub unit: UnitId,
+    /// The unit's title.
+    pub title: String,
+    /// The film.
+    pub film: FilmId,
+    /// Where it is on its way.
+    pub state: State,
+    /// Whether it has captions.
+    pub captioned: bool,
+    /// Whether the course may be published with it: it can be made, and in a school it has captions.
+    pub fit: bool,
+}
+
+/// The films of the draft, in order.
+pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.title, f.id as film, f.state, o.kind = 'school' as "school!",
+                  exists (select 1 from caption c where c.film_id = f.id) as "captioned!"
+           from unit u join section s on s.id = u.section_id join film f on f.id = u.film_id
+             join organisation o on o.id = u.organisation_id
+           where u.course_id = $1 and u.removed_at is null order by s.position, u.position, u.id"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let film = rows.into_iter().map(|row| {
+        let state = State::from_word(&row.state);
+        let made = matches!(state, State::Queued | State::Transcoding | State::Ready);
+        DraftFilm {
+            unit: UnitId(row.id),
+            title: row.title,
+            film: FilmId(row.film),
+            state,
+            captioned: row.captioned,
+            fit: made && (row.captioned || !row.school),
+        }
+    });
+    Ok(film.collect())
+}
+
+/// How the draft differs from the newest version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Titles of new units.
+    pub added: Vec<String>,
+    /// Titles of units with another title, text, film, time or section.
+    pub changed: Vec<String>,
+    /// Titles of units that are gone.
+    pub removed: Vec<String>,
+    /// Whether units that stay come in another order.
+    pub reordered: bool,
+    /// Whether title, summary or language of the course changed.
+    pub card: bool,
+}
+
+impl Changes {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What publishing would change for learners; `None` before the first version.
+pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Error> {
+    let head = sqlx::query!(
+        r#"select v.id, (c.title, c.summary, c.language) is distinct from (v.title, v.summary, v.language) as "card!"
+           from course c join course_version v on v.id = c.published_version_id where c.id = $1"#,
+        proof.id().0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(head) = head else { return Ok(None) };
+    let rows = sqlx::query!(
+        r#"with draft as (
+             select u.id, u.title, u.minutes, u.markdown, u.film_id, s.title as section_title,
+                    row_number() over (order by s.position, s.id, u.position, u.id) as at
+             from unit u join section s on s.id = u.section_id where u.course_id = $2 and u.removed_at is null),
+           shown as (select * from version_unit where version_id = $1)
+           select coalesce(d.title, v.title) as "title!", v.unit_id is null as "added!", d.id is null as "removed!",
+                  (d.title, d.minutes, d.markdown, d.film_id, d.section_title)
+                    is distinct from (v.title, v.minutes, v.markdown, v.film_id, v.section_title) as "changed!",
+                  v.position as "before?"
+           from draft d full join shown v on v.unit_id = d.id order by d.at nulls last, v.position"#,
+        head.id,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut changes = Changes { card: head.card, ..Changes::default() };
+    let mut last = 0;
+    for row in rows {
+        if row.added {
+            changes.added.push(row.title);
+        } else if row.removed {
+            changes.removed.push(row.title);
+        } else {
+            let before = row.before.unwrap_or(0);
+            changes.reordered |= before < last;
+            last = last.max(before);
+            if row.changed {
+                changes.changed.push(row.title);
+            }
+        }
+    }
+    Ok(Some(changes))
+}
+
+/// Freezes the draft as the next version. Answers its number.
+///
+/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film; `FilmsNotReady`.
+pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    // One at a time: the number of the next version is read under this lock.
+    let course =
+        sqlx::query!("select title, summary, language from course where id = $1 for update", proof.id().0)
+            .fetch_one(tx.connection())
+            .await?;
+    let outline = outline::draft(tx, proof).await?;
+    let units: Vec<_> =
+        outline.iter().flat_map(|section| section.units.iter().map(move |unit| (section, unit))).collect();
+    if units.is_empty() || units.iter().any(|(_, unit)| !unit.has_text && unit.film.is_none()) {
+        return Err(Error::NothingToPublish);
+    }
+    if films(tx, proof).await?.iter().any(|film| !film.fit) {
+        return Err(Error::FilmsNotReady);
+    }
+    let places = places_of(tx, proof, &outline).await?;
+    let id = VersionId::new(tx.now());
+    let number = sqlx::query_scalar!(
+        r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by)
+           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7 from course_version where course_id = $3
+           returning number"#,
+        id.0,
+        organisation.0,
+        proof.id().0,
+        course.title,
+        course.summary,
+        course.language,
+        person.0,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    for (position, (section, line)) in (1..).zip(&units) {
+        let unit = outline::unit(tx, proof, line.id).await?;
+        let rendered = markdown::render(&unit.markdown, &places);
+        sqlx::query!(
+            "insert into version_unit (organisation_id, version_id, unit_id, position, section_title, slug, title, minutes,
+                                       markdown, html, film_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            organisation.0,
+            id.0,
+            unit.id.0,
+            position,
+            section.title,
+            unit.slug,
+            unit.title,
+            unit.minutes,
+            unit.markdown,
+            rendered.html,
+            unit.film.map(|film| film.0),
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    sqlx::query!(
+        "update course set published_version_id = $2, state = 'published' where id = $1",
+        proof.id().0,
+        id.0
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(
+        tx,
+        "published",
+        "course",
+        proof.id().0,
+        json!({ "version": number, "units": units.len() }),
+    )
+    .await?;
+    Ok(number)
+}

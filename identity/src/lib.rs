@@ -1,0 +1,36 @@
+//! People, organisations, units, groups, roles, sign-in, sessions. It knows no area: what a person may do with a course
+//! is the affair of `courses`.
+
+pub mod error;
+pub mod export;
+pub mod group;
+pub mod import;
+pub mod link;
+pub mod new_person;
+pub mod organisation;
+pub mod password;
+pub mod permit;
+pub mod person;
+pub mod session;
+pub mod sheet;
+pub mod sign_in;
+pub mod statement;
+pub mod token;
+pub mod unit;
+
+pub use error::{Error, FieldProblem, Problem};
+pub use permit::{Author, InstallationAdmin, PeopleAdmin, Role, Roles};
+pub use session::SignedIn;
+
+base::id!(
+    /// A unit (department) of an office.
+    OrgUnitId
+);
+base::id!(
+    /// A group of an office or a class of a school.
+    GroupId
+);
+base::id!(
+    /// A signed-in browser or API client.
+    SessionId
+);

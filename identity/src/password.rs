@@ -1,0 +1,144 @@
+//! Passwords: argon2id (m = 19 MiB, t = 2, p = 1, the OWASP minimum), hashed by at most as many threads as there are cores.
+//! Rules after NIST SP 800-63B and OWASP ASVS 5.0 §6.2: length and no well-known password; no composition rules, no ageing.
+
+use std::sync::LazyLock;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Problem};
+
+/// Fewest characters of a password.
+pub const LEAST: usize = 10;
+/// Most characters of a password.
+pub const MOST: usize = 200;
+
+/// Hashing at once on more threads than cores would only make every sign-in wait for all the others.
+static CORES: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)));
+
+/// Verified in place of a hash when there is no such account, so that the time taken tells nothing.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
+
+/// Words that every guesser tries first; a password that is mostly one of them is refused.
+const COMMON: [&str; 40] = [
+    "haslo",
+    "hasło",
+    "password",
+    "qwerty",
+    "qwertz",
+    "zaq12wsx",
+    "1qaz2wsx",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0987654321",
+    "11111111",
+    "00000000",
+    "polska",
+    "polska1",
+    "misiek",
+    "mateusz",
+    "bartek",
+    "kasia1",
+    "monika",
+    "marcin",
+    "lukasz",
+    "kochanie",
+    "iloveyou",
+    "admin",
+    "administrator",
+    "welcome",
+    "witaj",
+    "letmein",
+    "abc123",
+    "dragon",
+    "monkey",
+    "football",
+    "samsung",
+    "tablica",
+    "szkola",
+    "urzad",
+    "master",
+];
+
+/// Whether the text may be a password.
+///
+/// Errors: `TooShort`, `TooLong`, `Common`.
+pub fn check(password: &str) -> Result<(), Problem> {
+    let length = password.chars().count();
+    if length < LEAST {
+        return Err(Problem::TooShort(LEAST));
+    }
+    if length > MOST {
+        return Err(Problem::TooLong(MOST));
+    }
+    let lower = password.to_lowercase();
+    let first = lower.chars().next();
+    let monotonous = lower.chars().all(|letter| Some(letter) == first);
+    let rest = COMMON.iter().map(|word| lower.replace(word, "").chars().count()).min().unwrap_or(length);
+    if monotonous || rest <= 3 && rest < length { Err(Problem::Common) } else { Ok(()) }
+}
+
+/// The hash to keep, in PHC form. Runs on a thread of its own, when a core is free.
+pub async fn hash(password: String) -> Result<String, Error> {
+    on_a_core(move || hash_now(&password)).await?
+}
+
+/// Whether the password is the right one for `kept`; `None` takes as long and answers no.
+pub async fn verify(password: String, kept: Option<String>) -> Result<bool, Error> {
+    on_a_core(move || {
+        let known = kept.is_some();
+        let kept = kept.unwrap_or_else(|| NOBODY.clone());
+        let right = PasswordHash::new(&kept).is_ok_and(|kept| {
+            argon2().is_ok_and(|argon| argon.verify_password(password.as_bytes(), &kept).is_ok())
+        });
+        known && right
+    })
+    .await
+}
+
+async fn on_a_core<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let system = |error: &dyn std::fmt::Display| Error::System(error.to_string());
+    let _place = CORES.acquire().await.map_err(|error| system(&error))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| system(&error))
+}
+
+fn argon2() -> Result<Argon2<'static>, Error> {
+    let parameters = Params::new(19_456, 2, 1, None).map_err(|error| Error::System(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+}
+
+fn hash_now(password: &str) -> Result<String, Error> {
+    let hashed =
+        argon2()?.hash_password(password.as_bytes()).map_err(|error| Error::System(error.to_string()))?;
+    Ok(hashed.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_long_and_well_known_passwords_are_refused() {
+        assert_eq!(check("krótkie"), Err(Problem::TooShort(LEAST)));
+        assert_eq!(check(&"długie ".repeat(40)), Err(Problem::TooLong(MOST)));
+        assert_eq!(check("aaaaaaaaaaaa"), Err(Problem::Common));
+        assert_eq!(check("Password123"), Err(Problem::Common));
+        assert_eq!(check("1234567890"), Err(Problem::Common));
+        assert_eq!(check("zielona tablica i kreda"), Ok(()));
+        assert_eq!(check("poprawny koń bateria"), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_password_opens_its_own_hash_and_no_other() {
+        let kept = hash("zielona kreda".to_owned()).await.unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify("zielona kreda".to_owned(), Some(kept.clone())).await.unwrap());
+        assert!(!verify("biała kreda".to_owned(), Some(kept)).await.unwrap());
+        assert!(!verify("nobody has this password".to_owned(), None).await.unwrap());
+    }
+}

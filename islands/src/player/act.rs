@@ -1,0 +1,188 @@
+//! What a person can do with the player, by button, key or list; and what the browser remembers of it.
+
+use std::rc::Rc;
+
+use super::SPEEDS;
+use super::wake::{Player, Quality};
+use crate::browser::{call, document, get, part, put, recall, remember, show, write};
+use crate::phrase::{clock, fill};
+
+impl Player {
+    /// Does what a button with this `data-do` asks for.
+    pub(super) fn press(self: &Rc<Self>, act: &str) {
+        match act {
+            "play" => self.toggle(),
+            "back" => self.seek_by(-10.0),
+            "forward" => self.seek_by(10.0),
+            "mute" => {
+                self.muted.set(!self.muted.get());
+                self.apply_sound();
+                self.say(if self.muted.get() { &self.words.now_muted } else { &self.words.now_unmuted });
+            }
+            "captions" => self.toggle_captions(),
+            "full-screen" => self.toggle_full_screen(),
+            "help" => self.help("showModal"),
+            "close" => self.help("close"),
+            "over" => {
+                show(&self.root, "resumed", false);
+                self.seek(0.0);
+                self.say(&clock(0.0));
+                if let Some(play) = part(&self.root, "play") {
+                    let _ = play.focus();
+                }
+            }
+            _ => {}
+        }
+        self.draw();
+    }
+
+    /// A field of the player changed: `event` is `input` (while moving or typing) or `change`.
+    pub(super) fn choose(self: &Rc<Self>, field: &str, event: &str, value: &str, checked: bool) {
+        match (field, event) {
+            ("seek", "input") => self.seek(value.parse::<u32>().unwrap_or(0).into()),
+            ("volume", "input") => {
+                let percent = value.parse().unwrap_or(100);
+                self.volume_percent.set(percent);
+                self.muted.set(percent == 0);
+                self.apply_sound();
+            }
+            ("caption-list", "change") => self.set_caption(value.parse().ok()),
+            ("speed-list", "change") => self.set_speed(value.parse().unwrap_or(100)),
+            ("quality-list", "change") => self.set_quality(quality_of(value)),
+            ("shortcuts", "change") => {
+                self.shortcuts_on.set(checked);
+                remember("player.shortcuts", if checked { "" } else { "off" });
+            }
+            ("follow", "change") => remember("player.follow", if checked { "" } else { "off" }),
+            ("search", "input") => {
+                let count = self.search_lines(value).to_string();
+                let sentence = fill(&self.words.transcript_found, &[("count", &count)]);
+                write(&self.root, "found", if value.is_empty() { "" } else { &sentence });
+            }
+            _ => return,
+        }
+        self.draw();
+    }
+
+    /// Plays or pauses.
+    pub(super) fn toggle(self: &Rc<Self>) {
+        if self.playing.get() {
+            self.playing.set(false);
+            let _ = self.video.pause();
+        } else {
+            self.play();
+        }
+        self.draw();
+    }
+
+    pub(super) fn seek_by(self: &Rc<Self>, seconds: f64) {
+        self.seek(self.position.get() + seconds);
+        self.say(&clock(self.position.get()));
+    }
+
+    fn apply_sound(&self) {
+        self.video.set_volume(f64::from(self.volume_percent.get()) / 100.0);
+        self.video.set_muted(self.muted.get());
+        remember("player.volume", &self.volume_percent.get().to_string());
+        remember("player.muted", if self.muted.get() { "yes" } else { "" });
+    }
+
+    fn toggle_captions(self: &Rc<Self>) {
+        let last = recall("player.captions-last");
+        let captions = &self.film.captions;
+        let wanted = captions.iter().position(|track| track.language == last).unwrap_or(0);
+        if !captions.is_empty() {
+            self.set_caption(if self.caption.get().is_some() { None } else { Some(wanted) });
+        }
+    }
+
+    fn set_caption(self: &Rc<Self>, wanted: Option<usize>) {
+        self.show_caption(wanted);
+        let track = wanted.and_then(|index| self.film.captions.get(index));
+        remember("player.captions", track.map_or("", |track| &track.language));
+        if let Some(track) = track {
+            remember("player.captions-last", &track.language);
+        }
+        let name = track.map_or(&self.words.captions_off, |track| &track.label);
+        self.say(&fill(&self.words.now_captions, &[("name", name)]));
+    }
+
+    fn set_speed(self: &Rc<Self>, hundredths: u32) {
+        self.speed.set(hundredths);
+        self.apply_speed();
+        remember("player.speed", &hundredths.to_string());
+        self.say(&fill(&self.words.now_speed, &[("speed", &self.speed_text())]));
+    }
+
+    /// One step faster (1) or slower (-1).
+    pub(super) fn step_speed(self: &Rc<Self>, step: i32) {
+        let now = SPEEDS.iter().position(|speed| *speed == self.speed.get()).unwrap_or(2);
+        let next = now.saturating_add_signed(step as isize);
+        if let Some(speed) = SPEEDS.get(next) {
+            self.set_speed(*speed);
+        }
+    }
+
+    fn set_quality(self: &Rc<Self>, quality: Quality) {
+        let name = match quality {
+            Quality::Auto => self.words.quality_auto.clone(),
+            Quality::Sound => self.words.quality_sound.clone(),
+            Quality::Lines(lines) => format!("{lines}p"),
+        };
+        remember(
+            "player.quality",
+            &match quality {
+                Quality::Auto => String::new(),
+                Quality::Sound => "sound".to_owned(),
+                Quality::Lines(lines) => lines.to_string(),
+            },
+        );
+        self.load_quality(quality);
+        self.say(&fill(&self.words.now_quality, &[("name", &name)]));
+    }
+
+    fn toggle_full_screen(&self) {
+        let Some(frame) = part(&self.root, "frame") else { return };
+        if self.is_full_screen() {
+            call(&document(), "exitFullscreen", &[]);
+        } else if !get(&frame, "requestFullscreen").is_undefined() {
+            call(&frame, "requestFullscreen", &[]);
+        } else {
+            // Telephones by Apple let only the video itself fill the screen.
+            call(&self.video, "webkitEnterFullscreen", &[]);
+        }
+    }
+
+    fn help(&self, act: &str) {
+        if let Some(help) = part(&self.root, "help") {
+            call(&help, act, &[]);
+        }
+    }
+
+    /// Brings back what this browser remembers: speed, volume, captions, quality, shortcuts.
+    pub(super) fn recall_choices(&self) {
+        if let Some(speed) = recall("player.speed").parse().ok().filter(|speed| SPEEDS.contains(speed)) {
+            self.speed.set(speed);
+        }
+        self.apply_speed();
+        if let Ok(volume) = recall("player.volume").parse::<u32>() {
+            self.volume_percent.set(volume.min(100));
+        }
+        self.muted.set(!recall("player.muted").is_empty());
+        self.apply_sound();
+        self.shortcuts_on.set(recall("player.shortcuts").is_empty());
+        put(&self.root, "shortcuts", "checked", &self.shortcuts_on.get().into());
+        put(&self.root, "follow", "checked", &recall("player.follow").is_empty().into());
+        let language = recall("player.captions");
+        self.show_caption(self.film.captions.iter().position(|track| track.language == language));
+        self.quality.set(quality_of(&recall("player.quality")));
+        self.draw_qualities();
+    }
+}
+
+fn quality_of(value: &str) -> Quality {
+    match value {
+        "sound" => Quality::Sound,
+        lines => lines.parse().map_or(Quality::Auto, Quality::Lines),
+    }
+}

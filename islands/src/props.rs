@@ -1,0 +1,147 @@
+//! What the server hands to the islands: every struct and every word that crosses into the browser.
+//!
+//! Not here: rules, ids of hidden things, or anything that a person on the page may not read. The props are written
+//! into the page as JSON (`data-props`), so all of them can be read by the person who opened the page.
+//! The sentences are in [`words`].
+
+use serde::{Deserialize, Serialize};
+
+mod words;
+
+pub use words::*;
+
+/// The browser never writes props, but Leptos wants them to be writable there too: nothing is written, so that no code
+/// for it ends up in the WASM.
+#[cfg(not(feature = "ssr"))]
+macro_rules! never_sent {
+    ($($name:ty),*) => {
+        $(impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_unit()
+            }
+        })*
+    };
+}
+
+#[cfg(not(feature = "ssr"))]
+use never_sent;
+
+#[cfg(not(feature = "ssr"))]
+never_sent!(FilmProps, FilmState);
+
+/// One film as the player needs it. All addresses are same-origin.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct FilmProps {
+    /// The film's title, as people read it.
+    pub title: String,
+    /// Address of the HLS master playlist; empty when there is none (then `plain_url` is played).
+    pub master_url: String,
+    /// Address of the progressive MP4 for people without script; empty while it is not made yet.
+    pub plain_url: String,
+    /// Address of the still picture shown before playing; may be empty.
+    pub poster_url: String,
+    /// Address of our copy of hls.js (`/assets/hls.js?v=…`), fetched on the first play only.
+    pub hls_script_url: String,
+    /// Length of the whole film in seconds; 0 while unknown.
+    pub length_seconds: f64,
+    /// Where this person left off, in seconds; 0 starts at the beginning.
+    pub resume_seconds: f64,
+    /// Caption tracks, the preferred language first.
+    pub captions: Vec<CaptionTrack>,
+    /// The film in words; empty when no captions exist. Rendered on the server only: the props that the page carries
+    /// say just whether there is one.
+    #[serde(with = "presence")]
+    pub transcript: Vec<TranscriptLine>,
+    /// Where [`ProgressPost`]s go; empty when nothing is to be recorded (a teacher's trial view).
+    pub progress_url: String,
+    /// Opaque text, different for each pair of person and film (for example a hash of both ids). Unsent progress is
+    /// kept in the browser under it, so that a shared computer never reports one person's viewing as another's.
+    pub memory_key: String,
+    /// Renditions are still being made: the playlists are of type EVENT and grow.
+    pub still_growing: bool,
+}
+
+/// One WebVTT file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct CaptionTrack {
+    /// BCP 47 language of the captions, such as `pl`.
+    pub language: String,
+    /// How the choice is named to people, such as `polski`.
+    pub label: String,
+    /// Address of the `.vtt` file, same-origin.
+    pub url: String,
+}
+
+/// One line of the transcript.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TranscriptLine {
+    /// When the line begins, in seconds from the start of the film.
+    pub start_seconds: f64,
+    /// What is said.
+    pub text: String,
+}
+
+/// A transcript crosses into the browser as one bit; its lines are in the page already.
+mod presence {
+    use super::TranscriptLine;
+    use serde::{Deserialize, Deserializer};
+
+    #[cfg(feature = "ssr")]
+    pub(super) fn serialize<S: serde::Serializer>(
+        lines: &[TranscriptLine],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_bool(!lines.is_empty())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<TranscriptLine>, D::Error> {
+        Ok(if bool::deserialize(from)? { vec![TranscriptLine::default()] } else { Vec::new() })
+    }
+}
+
+/// The body of a POST to `progress_url`, as JSON. The same `key` may come twice; it must count once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgressPost {
+    /// Where the person is now, in milliseconds from the start.
+    pub position_ms: u32,
+    /// Stretches really played since the last post, as `[from, to]` in milliseconds of the film, sorted, disjoint.
+    pub seen: Vec<(u32, u32)>,
+    /// 32 hexadecimal digits made at random for this post.
+    pub key: String,
+}
+
+/// What `state_url` answers, and what the page knows when it is rendered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct FilmState {
+    /// How far the film has come.
+    pub state: FilmStage,
+    /// Share done of the present stage, 0 to 1000.
+    pub per_mille: u16,
+    /// A sentence for people: the reason of a failure, or empty.
+    pub message: String,
+    /// There is something to watch already.
+    pub playable: bool,
+}
+
+/// The stages of a film on its way to being watched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum FilmStage {
+    /// Bytes are still arriving.
+    #[default]
+    Uploading,
+    /// Waiting for a worker.
+    Queued,
+    /// Being transcoded.
+    Transcoding,
+    /// All renditions exist.
+    Ready,
+    /// Given up, `message` says why.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}

@@ -1,0 +1,193 @@
+//! Settings: one TOML file, each key also as `TABLICA_<KEY>` in the environment, which wins. Without any, everything is
+//! embedded under one data folder.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Every setting, with its default.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The folder that holds everything that is not elsewhere.
+    pub data_dir: PathBuf,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Where people reach it, such as `https://szkolenia.example.org`; made of `listen` when empty.
+    pub public_url: String,
+    /// PostgreSQL 15 or newer for the server's role; empty: embedded.
+    pub database_url: String,
+    /// The same for the owner of the tables; used by `migrate` only.
+    pub database_owner_url: String,
+    /// Most connections to the database.
+    pub database_connections: u32,
+    /// Object store, such as `https://s3.example.org`; empty: embedded.
+    pub s3_endpoint: String,
+    /// Its region.
+    pub s3_region: String,
+    /// Its bucket.
+    pub s3_bucket: String,
+    /// Its access key.
+    pub s3_access_key: String,
+    /// Its secret key.
+    pub s3_secret_key: String,
+    /// SMTP server; empty: letters go into the folder `mail`.
+    pub smtp_url: String,
+    /// The sender of letters.
+    pub smtp_from: String,
+    /// Largest film, in bytes.
+    pub film_most_bytes: u64,
+    /// Longest film, in minutes.
+    pub film_most_minutes: u64,
+    /// Jobs worked on side by side by this process; 0: none (another machine runs `tablica work`).
+    pub workers: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: String::new(),
+            database_url: String::new(),
+            database_owner_url: String::new(),
+            database_connections: 16,
+            s3_endpoint: String::new(),
+            s3_region: "us-east-1".to_owned(),
+            s3_bucket: "tablica".to_owned(),
+            s3_access_key: String::new(),
+            s3_secret_key: String::new(),
+            smtp_url: String::new(),
+            smtp_from: String::new(),
+            film_most_bytes: 8 << 30,
+            film_most_minutes: 360,
+            workers: 1,
+        }
+    }
+}
+
+/// The names of all settings, for the environment.
+const KEYS: [&str; 16] = [
+    "data_dir",
+    "listen",
+    "public_url",
+    "database_url",
+    "database_owner_url",
+    "database_connections",
+    "s3_endpoint",
+    "s3_region",
+    "s3_bucket",
+    "s3_access_key",
+    "s3_secret_key",
+    "smtp_url",
+    "smtp_from",
+    "film_most_bytes",
+    "film_most_minutes",
+    "workers",
+];
+const NUMBERS: [&str; 4] = ["database_connections", "film_most_bytes", "film_most_minutes", "workers"];
+
+impl Config {
+    /// Reads the file (when there is one) and the environment.
+    ///
+    /// Errors: a sentence with the file, the line and the key that is wrong.
+    pub fn read(file: Option<&Path>, environment: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        let mut table = match file {
+            Some(path) => {
+                let text =
+                    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                text.parse::<toml::Table>().map_err(|error| format!("{}: {error}", path.display()))?
+            }
+            None => toml::Table::new(),
+        };
+        for key in KEYS {
+            let Some(value) = environment(&format!("TABLICA_{}", key.to_uppercase())) else { continue };
+            let value =
+                if NUMBERS.contains(&key) {
+                    let number = value.parse::<i64>();
+                    toml::Value::Integer(number.map_err(|_| {
+                        format!("TABLICA_{}: {value:?} is no whole number", key.to_uppercase())
+                    })?)
+                } else {
+                    toml::Value::String(value)
+                };
+            table.insert(key.to_owned(), value);
+        }
+        let name = file.map_or_else(|| "the environment".to_owned(), |path| path.display().to_string());
+        let config: Self =
+            table.try_into().map_err(|error: toml::de::Error| format!("{name}: {}", error.message()))?;
+        config.check().map_err(|error| format!("{name}: {error}"))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let url = &self.public_url;
+        if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://") {
+            return Err(format!("public_url must begin with https:// or http://, not {url:?}"));
+        }
+        if url.ends_with('/') {
+            return Err("public_url must not end with a slash".to_owned());
+        }
+        if !self.s3_endpoint.is_empty() && (self.s3_access_key.is_empty() || self.s3_secret_key.is_empty()) {
+            return Err("s3_endpoint needs s3_access_key and s3_secret_key".to_owned());
+        }
+        if !self.smtp_url.is_empty() && self.smtp_from.is_empty() {
+            return Err("smtp_url needs smtp_from, the address that letters come from".to_owned());
+        }
+        if self.database_url.is_empty() && !self.database_owner_url.is_empty() {
+            return Err("database_owner_url needs database_url".to_owned());
+        }
+        if self.database_connections < 2 {
+            return Err("database_connections must be at least 2".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Where people reach this installation.
+    pub fn public_url(&self) -> String {
+        if self.public_url.is_empty() { format!("http://{}", self.listen) } else { self.public_url.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    fn read(values: &[(&str, &str)]) -> Result<Config, String> {
+        Config::read(None, |key| {
+            values.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn without_settings_everything_is_embedded() {
+        let config = read(&[]).unwrap();
+        assert!(
+            config.database_url.is_empty() && config.s3_endpoint.is_empty() && config.smtp_url.is_empty()
+        );
+        assert_eq!(config.public_url(), "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let check = |values: &[(&str, &str)], part: &str| {
+            let error = read(values).unwrap_err();
+            assert!(error.contains(part), "{error}");
+        };
+        check(&[("TABLICA_WORKERS", "many")], "TABLICA_WORKERS");
+        check(&[("TABLICA_LISTEN", "everywhere")], "socket address");
+        check(&[("TABLICA_S3_ENDPOINT", "https://s3.example.org")], "s3_access_key");
+        check(&[("TABLICA_PUBLIC_URL", "example.org")], "public_url");
+        check(&[("TABLICA_SMTP_URL", "smtp://localhost")], "smtp_from");
+    }
+
+    #[test]
+    fn every_setting_can_come_from_the_environment() {
+        let text = format!("{:?}", Config::default());
+        for key in super::KEYS {
+            assert!(text.contains(&format!("{key}: ")), "{key} is no setting");
+        }
+        assert_eq!(text.matches(": ").count(), super::KEYS.len(), "{text}");
+    }
+}

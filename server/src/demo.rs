@@ -1,0 +1,174 @@
+//! The demonstration: one town hall, one school, invented people, two courses and a lecture film. Loaded once; safe to repeat.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use base::{Actor, OrganisationId};
+use courses::enrolment::{self, Target};
+use courses::{Taught, folder, publish};
+use identity::organisation::{self, NewOrganisation, Statement};
+use identity::{Author, InstallationAdmin, PeopleAdmin, Role, group, import, link, person};
+use video::take::Place;
+
+use crate::ground::Ground;
+
+/// The password of everybody in the demonstration, and of nobody else.
+pub const PASSWORD: &str = "tablica-demo";
+
+/// Who can sign in, told at the terminal: login, and what they are.
+pub const PEOPLE: [(&str, &str); 6] = [
+    ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
+    ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
+    ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
+    ("admin", "administruje urzędem i instalacją (administrator)"),
+    ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
+    ("antonina.borowka", "uczennica klasy 6a (pupil)"),
+];
+
+struct House<'a> {
+    slug: &'a str,
+    name: &'a str,
+    school: bool,
+    people: &'a str,
+    admin: &'a str,
+    author: &'a str,
+    course: &'a str,
+    groups: &'a [&'a str],
+}
+
+impl House<'_> {
+    /// The folder of a course has the course's name in addresses.
+    fn course_slug(&self) -> &str {
+        self.course.rsplit('/').next().unwrap_or(self.course)
+    }
+}
+
+const HOUSES: [House<'_>; 2] = [
+    House {
+        slug: "brzozow-wielki",
+        name: "Urząd Miejski w Brzozowie Wielkim",
+        school: false,
+        people: "people.csv",
+        admin: "admin",
+        author: "ada.nowicka",
+        course: "courses/dostepnosc-cyfrowa",
+        groups: &["Redaktorzy stron"],
+    },
+    House {
+        slug: "sp2",
+        name: "Szkoła Podstawowa nr 2 w Brzozowie Wielkim",
+        school: true,
+        people: "school.csv",
+        admin: "dyrektor",
+        author: "tomasz.leszczyna",
+        course: "courses/laptop-w-domu",
+        groups: &["6a", "6b"],
+    },
+];
+
+/// Loads what is not there yet. `folder`: the repository's `demo`. `film`: where the lecture film was made.
+///
+/// Errors: a file of the demonstration is missing or cannot be taken; the sentence says which.
+pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyhow::Result<()> {
+    for house in &HOUSES {
+        let organisation = match organisation_of(ground, house.slug).await? {
+            Some(organisation) => organisation,
+            None => settle(ground, folder, house)
+                .await
+                .with_context(|| format!("the demonstration of {}", house.name))?,
+        };
+        teach(ground, folder, film.clone(), house, organisation)
+            .await
+            .with_context(|| format!("the course of {}", house.name))?;
+    }
+    Ok(())
+}
+
+async fn organisation_of(ground: &Ground, slug: &str) -> anyhow::Result<Option<OrganisationId>> {
+    let mut tx = ground.db.begin(&Actor::installation("demonstration")).await?;
+    let all = organisation::all(&mut tx, &InstallationAdmin::at_the_terminal()).await?;
+    Ok(all.into_iter().find(|organisation| organisation.slug == slug).map(|organisation| organisation.id))
+}
+
+/// The organisation with its people, in one transaction.
+async fn settle(ground: &Ground, folder: &Path, house: &House<'_>) -> anyhow::Result<OrganisationId> {
+    let path = folder.join(house.people);
+    let table = std::fs::read(&path).with_context(|| path.display().to_string())?;
+    let mut tx = ground.db.begin(&Actor::installation("demonstration")).await?;
+    let new =
+        NewOrganisation { name: house.name.to_owned(), slug: house.slug.to_owned(), school: house.school };
+    let id = organisation::create(&mut tx, &InstallationAdmin::at_the_terminal(), &new).await?;
+    tx.speak_for(&Actor::job("demonstration", id)).await?;
+    let terminal = PeopleAdmin::at_the_terminal();
+    let outcome = import::people(&mut tx, &terminal, &table).await?;
+    if !outcome.problems.is_empty() {
+        bail!("{}: {:?}", path.display(), outcome.problems);
+    }
+    for (person, login) in &outcome.created {
+        link::set_password(&mut tx, &terminal, *person, PASSWORD.to_owned()).await?;
+        if login == house.admin && !house.school {
+            person::grant(&mut tx, &terminal, *person, Role::InstallationAdmin).await?;
+        }
+    }
+    organisation::set_statement(&mut tx, &terminal, &statement(house)).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn statement(house: &House<'_>) -> Statement {
+    let day = || "2026-11-21".to_owned();
+    Statement {
+        url: "http://127.0.0.1:8080".to_owned(),
+        published: day(),
+        updated: day(),
+        drawn_up: day(),
+        contact_person: "Jadwiga Olszańska".to_owned(),
+        contact_email: format!("dostepnosc@{}.example.org", house.slug),
+        contact_phone: "12 345 67 89".to_owned(),
+        head: if house.school { "Dyrektor Szkoły Podstawowej nr 2" } else { "Burmistrz Brzozowa Wielkiego" }
+            .to_owned(),
+        address: "ul. Rynek 1, 00-001 Brzozów Wielki".to_owned(),
+        ..Statement::default()
+    }
+}
+
+/// The course of the organisation, published to its group; the film goes on in the background.
+async fn teach(
+    ground: &Ground,
+    demo: &Path,
+    film: Option<PathBuf>,
+    house: &House<'_>,
+    organisation: OrganisationId,
+) -> anyhow::Result<()> {
+    let author = crate::course::named(ground, organisation, house.author).await?;
+    let actor = identity::session::at_the_terminal(organisation, author);
+    let place = Place { db: ground.db.clone(), blobs: ground.blobs.clone(), actor };
+    let path = demo.join(house.course);
+    let mut tx = place.db.begin(&place.actor).await?;
+    let there = folder::taught(&mut tx, &Author::at_the_terminal(), house.course_slug()).await?;
+    drop(tx);
+    if there.is_some() {
+        return Ok(());
+    }
+    let media: Vec<PathBuf> = film.into_iter().collect();
+    let course = folder::read(&path, &media).map_err(|faults| {
+        anyhow::anyhow!(
+            "{}\n{}(the lecture film is made by `cargo xtask film`)",
+            path.display(),
+            folder::listing(&faults)
+        )
+    })?;
+    let taught = folder::import(&place, &Author::at_the_terminal(), &course, u64::MAX).await?.course;
+    publish_to(&place, &taught, house.groups).await
+}
+
+async fn publish_to(place: &Place, taught: &Taught, groups: &[&str]) -> anyhow::Result<()> {
+    let mut tx = place.db.begin(&place.actor).await?;
+    for group in group::all(&mut tx).await? {
+        if groups.contains(&group.name.as_str()) {
+            enrolment::add(&mut tx, taught, Target::Group(group.id)).await?;
+        }
+    }
+    publish::publish(&mut tx, taught).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,68 @@
+//! `tablica doctor`: tries every part for real and says which does not work and what to do.
+
+use base::id::Secret;
+use video::child;
+
+use crate::assets;
+use crate::ground::Ground;
+
+/// One thing that was tried.
+#[derive(Debug)]
+pub struct Finding {
+    /// What was tried.
+    pub what: &'static str,
+    /// What came of it: a sentence either way.
+    pub result: Result<String, String>,
+}
+
+/// Tries database, walls, object store, transcoding program and site.
+pub async fn examine(ground: &Ground) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let walls = match ground.db.audit_walls().await {
+        Ok(holes) if holes.is_empty() => Ok("answers; every table is behind row-level security".to_owned()),
+        Ok(holes) => Err(holes.join("; ")),
+        Err(error) => Err(error.to_string()),
+    };
+    findings.push(Finding { what: "database", result: walls });
+    findings.push(Finding { what: "object store", result: store(ground).await });
+    let program = child::program();
+    let found = program.is_file();
+    findings.push(Finding {
+        what: "transcoding program",
+        result: if found {
+            Ok(program.display().to_string())
+        } else {
+            Err(format!(
+                "{} is not there; put it beside `tablica` or set TABLICA_TRANSCODE",
+                program.display()
+            ))
+        },
+    });
+    let site = assets::folder();
+    let style = site.join("style.css").is_file();
+    findings.push(Finding {
+        what: "site",
+        result: if style {
+            Ok(site.display().to_string())
+        } else {
+            Err(format!("{} has no style.css; run `cargo xtask site`, or set TABLICA_SITE", site.display()))
+        },
+    });
+    findings
+}
+
+async fn store(ground: &Ground) -> Result<String, String> {
+    let name = Secret::fresh().map_err(|error| error.to_string())?;
+    let key = format!("doctor/{}", name.reveal());
+    let tried = async {
+        ground.blobs.put(&key, "text/plain", "zażółć").await?;
+        let back = ground.blobs.get(&key).await?;
+        ground.blobs.delete(&key).await?;
+        Ok::<_, base::blob::BlobError>(back)
+    };
+    match tried.await {
+        Ok(back) if back == "zażółć".as_bytes() => Ok("keeps and gives back what it is given".to_owned()),
+        Ok(_) => Err("gives back something else than it was given".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}

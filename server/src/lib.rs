@@ -1,0 +1,11 @@
+//! The process: configuration, what it stands on, the router, the workers, and the demonstration. No rule and no page.
+
+pub mod assets;
+pub mod config;
+pub mod course;
+pub mod demo;
+pub mod doctor;
+pub mod ground;
+pub mod router;
+pub mod serve;
+pub mod work;

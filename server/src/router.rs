@@ -1,0 +1,91 @@
+//! The router: the pages of `app`, the files of the site, and what stands before and around them.
+
+use app::state::{App, Settings};
+use app::{Problem, guard};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use base::key::{self, Purpose};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+
+use crate::assets::Site;
+use crate::config::Config;
+use crate::ground::Ground;
+
+/// A form is never larger than this, in bytes; uploads have limits of their own.
+const FORM_BYTES: usize = 2 << 20;
+
+/// What the pages need, on this ground.
+///
+/// Errors: the database does not answer.
+pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: bool) -> anyhow::Result<App> {
+    Ok(App {
+        media_key: key::current(&ground.db, Purpose::Media).await?.into(),
+        api_key: key::current(&ground.db, Purpose::Api).await?.into(),
+        db: ground.db.clone(),
+        blobs: ground.blobs.clone(),
+        files: site.addresses().into(),
+        settings: Settings {
+            public_url: config.public_url(),
+            demonstration,
+            film_most_bytes: config.film_most_bytes,
+        }
+        .into(),
+    })
+}
+
+/// The whole router.
+pub fn router(app: App, site: Site) -> Router {
+    let files = move |Path(name): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap| {
+        let answer = site.serve(&name, query.as_deref().unwrap_or(""), &headers);
+        async move { answer }
+    };
+    let small = DefaultPredicate::new().and(NotForContentType::const_new("video/"));
+    app::routes::pages()
+        .into_router()
+        .route("/health", get(health))
+        .route("/assets/{file}", get(files))
+        .fallback(async || Problem::NotFound)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(map_response(bare_refusal))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Problem::Unavailable(5).into_response()
+        }))
+        .layer(from_fn_with_state(app.clone(), guard::origin))
+        .layer(from_fn_with_state(app.clone(), guard::problems))
+        .layer(CompressionLayer::new().compress_when(small))
+        .layer(from_fn_with_state(app.clone(), guard::headers))
+        .with_state(app)
+}
+
+/// What axum itself refuses (a path that is no id, a form that is too large) looks like every other refusal.
+async fn bare_refusal(response: Response) -> Response {
+    if response.headers().contains_key("tus-resumable") || response.extensions().get::<Problem>().is_some() {
+        return response;
+    }
+    let plain =
+        response.headers().get("content-type").is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNSUPPORTED_MEDIA_TYPE if plain => {
+            // A path that cannot be an id is a page that is not there.
+            let path = response.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            if path { Problem::NotFound } else { Problem::Malformed }.into_response()
+        }
+        StatusCode::UNPROCESSABLE_ENTITY if plain => Problem::Malformed.into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE if plain => Problem::TooLarge.into_response(),
+        _ => response,
+    }
+}
+
+async fn health(State(app): State<App>) -> Response {
+    if app.db.answers().await {
+        "ok\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "database\n").into_response()
+    }
+}

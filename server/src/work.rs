@@ -1,0 +1,44 @@
+//! The one list of jobs, and the housekeeping that no request waits for.
+
+use std::time::Duration;
+
+use base::mail::{self, Mailer};
+use base::worker::Handlers;
+use base::{Blobs, Db};
+use tokio::sync::watch;
+use video::work::Workshop;
+use video::{child, sweep, upload};
+
+use crate::config::Config;
+use crate::ground::Ground;
+
+/// Every kind of job and what does it.
+pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
+    let shop = Workshop {
+        blobs: ground.blobs.clone(),
+        program: child::program(),
+        most_length_ms: config.film_most_minutes * 60_000,
+    };
+    let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
+    Handlers::default()
+        .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
+        .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
+}
+
+/// Throws away uploads that nobody finished and wrong passwords that no longer count, every minute until the end.
+pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = upload::expire(&db, &blobs).await {
+            tracing::warn!(%error, "old uploads were not thrown away");
+        }
+        if let Err(error) = identity::sign_in::forget_failures(&db).await {
+            tracing::warn!(%error, "old sign-in failures were not forgotten");
+        }
+        let end =
+            tokio::time::timeout(Duration::from_secs(60), ending.wait_for(|ending| *ending)).await.is_ok();
+        if end {
+            return;
+        }
+    }
+}

@@ -1,0 +1,389 @@
+// The main flow of a course, by keyboard and mouse: write it, send a film over a broken line, publish, learn, follow.
+//
+// node main.mjs ADDRESS FILM.mp4 CAPTIONS.vtt
+// Settings: ORG, ADA, JAN, OLA, PASSWORD, GROUP, COURSE (its name in addresses), SHOTS (folder for pictures).
+
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import http from 'node:http';
+import { chromium } from 'playwright-core';
+
+const [address, filmFile, captionsFile] = process.argv.slice(2);
+const {
+  ORG = 'brzozow', ADA = 'ada', JAN = 'jan', OLA = 'ola', PASSWORD = 'zielona kreda', GROUP = 'Redaktorzy',
+  COURSE = 'pierwsze-kroki', SHOTS,
+} = process.env;
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+const TEXT = `## Zanim zaczniesz
+
+Przeczytaj **uważnie** i zajrzyj do przypisu[^1].
+
+| Czynność | Minuty |
+| --- | ---: |
+| Czytanie | 5 |
+
+\`\`\`
+echo "dzień dobry"
+\`\`\`
+
+Wzór: $a^2 + b^2 = c^2$
+
+[^1]: Przypis jest na końcu lekcji.
+`;
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const started = Date.now();
+const faults = [];
+
+function log(text) {
+  console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+}
+
+async function shot(page, name) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/main-${name}.png`, fullPage: true });
+}
+
+/** A line to the server that can be broken and mended: an HTTP proxy. */
+const line = {
+  broken: false,
+  sockets: new Set(),
+  open() {
+    const server = http.createServer((asked, answer) => {
+      const { hostname, port, pathname, search } = new URL(asked.url);
+      const path = pathname + search;
+      const onward = http.request({ hostname, port, path, method: asked.method, headers: asked.headers }, (given) => {
+        answer.writeHead(given.statusCode, given.rawHeaders);
+        given.on('error', () => answer.destroy()).pipe(answer);
+      });
+      onward.on('error', () => answer.destroy());
+      answer.on('close', () => onward.destroy());
+      asked.on('error', () => onward.destroy()).pipe(onward);
+    });
+    server.on('connection', (socket) => {
+      if (this.broken) return socket.destroy();
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket)).on('error', () => {});
+    });
+    server.unref();
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve({ server: `http://127.0.0.1:${server.address().port}` }));
+    });
+  },
+  cut() {
+    this.broken = true;
+    for (const socket of this.sockets) socket.destroy();
+  },
+  mend() {
+    this.broken = false;
+  },
+};
+
+/** A fresh browser; whatever breaks in its pages is a fault of the whole run. */
+async function visitor(name, proxy) {
+  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, proxy });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(`${name}, ${page.url()}: ${error}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy|panicked|wasm/i.test(message.text())) {
+      faults.push(`${name}, ${page.url()}: ${message.text()}`);
+    }
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${name}: ${response.status()} ${response.url()}`);
+  });
+  return { context, page };
+}
+
+async function signedIn(login, proxy) {
+  const one = await visitor(login, proxy);
+  await one.page.goto('/sign-in');
+  await one.page.fill('[name=name]', `${login}@${ORG}`);
+  await one.page.fill('[name=password]', PASSWORD);
+  await submit(one.page, 'form[action="/sign-in"]');
+  assert.equal(new URL(one.page.url()).pathname, '/', `${login} is signed in`);
+  return one;
+}
+
+/** Sends a form and waits for the page that follows; a page of a refused form is an error. */
+async function submit(page, form, button = 'button[type=submit]') {
+  const [answer] = await Promise.all([
+    page.waitForNavigation({ waitUntil: 'load' }),
+    page.locator(`${form} ${button}`).first().click(),
+  ]);
+  assert.ok(answer.status() < 400, `${form} at ${page.url()}: ${answer.status()} ${await page.innerText('main')}`);
+}
+
+/** Waits until `look` gives something true. */
+async function until(what, seconds, look) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    assert.ok(Date.now() < end, `not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const currentTime = (page) => page.$eval('[data-part=video]', (video) => video.currentTime);
+
+/** Presses keys on the play button until the film runs. */
+async function playByKeyboard(page) {
+  await page.locator('[data-part=controls]').waitFor();
+  await page.focus('[data-part=play]');
+  await page.keyboard.press('Space');
+  await until('the film runs', 40, () =>
+    page.$eval('[data-part=video]', (video) => !video.paused && video.readyState > 2 && video.currentTime > 0));
+}
+
+// 1. Ada writes a course.
+
+async function addUnit(page, title) {
+  await page.goto(`/teaching/${COURSE}`);
+  await page.fill('[name=unit_title]', title);
+  await submit(page, 'form[action$="/units"]');
+  if (!/\/units\//.test(page.url())) {
+    await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: title, exact: true }).click()]);
+  }
+  return new URL(page.url()).pathname;
+}
+
+async function writeCourse(page) {
+  await page.goto('/teaching/new');
+  await page.fill('[name=title]', 'Pierwsze kroki');
+  await page.fill('[name=summary]', 'Krótkie szkolenie próbne.');
+  await page.fill('[name=slug]', COURSE);
+  await submit(page, 'form[action="/teaching/new"]');
+  assert.equal(new URL(page.url()).pathname, `/teaching/${COURSE}`);
+  await page.fill('[name=section_title]', 'Na początek');
+  await submit(page, 'form[action$="/sections"]');
+
+  const first = await addUnit(page, 'Zanim zaczniesz');
+  await page.locator('.preview-toolbar').waitFor();
+  await page.fill('#f-text', TEXT);
+  const preview = page.locator('[data-part=text]');
+  for (const part of ['h2, h3', 'table', 'pre', 'math', 'sup a']) {
+    await preview.locator(part).first().waitFor({ state: 'attached' });
+  }
+  assert.ok(await page.locator('[data-part=unsaved]').isVisible(), 'unsaved text is marked');
+  await page.locator('#f-text').press('Control+End');
+  await page.click('[data-insert=bold]');
+  await until('the toolbar writes', 5, async () => (await page.inputValue('#f-text')).endsWith('**'));
+  await page.locator('[data-part=text] strong').nth(1).waitFor();
+  await shot(page, 'editor');
+  await submit(page, `form[action="${first}"]`, 'button[value=save]');
+  assert.match(await page.inputValue('#f-text'), /Przypis jest na końcu/);
+  log('unit 1 is written');
+
+  const second = await addUnit(page, 'Wykład');
+  await page.fill('#f-text', '## Co zobaczysz\n\nObejrzyj film do końca.\n');
+  await submit(page, `form[action="${second}"]`, 'button[value=save]');
+  return second;
+}
+
+/** Sends the film slowly, breaks the line half-way and mends it: the rest follows by itself. */
+async function sendFilm({ context, page }, unit) {
+  await submit(page, `form[action="${unit}/film"]`);
+  await page.locator('form.film-upload').waitFor();
+  const offsets = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/tus')) {
+      if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
+    }
+  });
+  const wire = await context.newCDPSession(page);
+  await wire.send('Network.enable');
+  const speed = (uploadThroughput) => wire.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput,
+  });
+  // The island must be awake, or the plain form would be sent.
+  await until('the island is awake', 20, () =>
+    page.$eval('[data-part=file]', (file) => !file.required));
+  await page.setInputFiles('[data-part=file]', filmFile);
+  await speed(Math.round(statSync(filmFile).size / 6));
+  await page.click('[data-part=start]');
+  await until('some of the film is sent', 30, () =>
+    page.$eval('[data-part=bar]', (bar) => bar.value > 20).catch(() => false));
+  line.cut();
+  const said = await until('the page says that it waits', 20, async () =>
+    (await page.textContent('[data-part=said]')).trim());
+  log(`line broken at ${await page.textContent('[data-part=figures]')}: ${said}`);
+  await shot(page, 'broken-line');
+  await page.waitForTimeout(1000);
+  assert.ok(await page.locator('[data-part=progress]').isVisible(), 'the upload is not given up');
+  const before = offsets.length;
+  const taken = page.waitForNavigation({ timeout: 60_000 });
+  await speed(-1);
+  line.mend();
+  await taken;
+  assert.ok(offsets.length > before && offsets.at(-1) > 0, `sending went on from where it was: ${offsets}`);
+  log(`film taken; sent from bytes ${offsets.join(', ')}`);
+  await wire.detach();
+}
+
+async function attachCaptions(page, unit) {
+  await page.goto(`${unit}/film`);
+  await page.setInputFiles('[name=vtt]', captionsFile);
+  await page.selectOption('form[action$="/captions"] [name=language]', 'pl');
+  await submit(page, 'form[action$="/captions"]');
+  await page.locator('form[action$="/captions/pl/remove"]').waitFor();
+  await shot(page, 'film');
+}
+
+async function publishAndEnrol(page) {
+  await page.goto(`/teaching/${COURSE}/publish`);
+  await shot(page, 'publish');
+  await submit(page, `form[action="/teaching/${COURSE}/publish"]`);
+  assert.equal(new URL(page.url()).pathname, `/teaching/${COURSE}`, 'published');
+  await page.goto(`/teaching/${COURSE}/people`);
+  const label = await page.locator('[name=target] option').filter({ hasText: `${GROUP} (` }).first().textContent();
+  await page.selectOption('[name=target]', { label });
+  await submit(page, 'form:has([name=target])');
+  await page.locator('#enrolments, table').getByText(GROUP).first().waitFor();
+}
+
+const ada = await signedIn(ADA, await line.open());
+const lecture = await writeCourse(ada.page);
+await sendFilm(ada, lecture);
+await attachCaptions(ada.page, lecture);
+await publishAndEnrol(ada.page);
+log('published, the group is enrolled');
+
+// 2. Jan reads the first unit and watches a part of the film.
+
+/** A number as it is sent to `/films/{id}/progress`. */
+function position(body) {
+  const found = /"position(?:_ms|Ms)?"\s*:\s*(\d+)/.exec(body);
+  assert.ok(found, `a report holds a position: ${body}`);
+  return Number(found[1]);
+}
+
+async function openPlayer(page, href) {
+  await page.goto(href);
+  await until('the film can be watched', 120, async () => {
+    if (await page.locator('[data-part=controls]').isVisible().catch(() => false)) return true;
+    if (!(await page.locator('section.player, .film-progress').count())) await page.reload();
+    return false;
+  });
+}
+
+async function learn() {
+  const { context, page } = await signedIn(JAN);
+  const card = page.locator(`main a[href="/courses/${COURSE}"]`);
+  await card.first().waitFor();
+  await shot(page, 'home');
+  await Promise.all([page.waitForNavigation(), card.first().click()]);
+  const units = await page.$$eval('main a', (links, course) =>
+    [...new Set(links.map((link) => link.getAttribute('href')))].filter((href) => href.startsWith(`/courses/${course}/`)), COURSE);
+  assert.equal(units.length, 2, `two units: ${units}`);
+  await page.goto(units[0]);
+  for (const part of ['table', 'pre', 'math', 'sup a']) {
+    assert.ok(await page.locator(`.prose ${part}`).count(), `unit 1 shows ${part}`);
+  }
+  await shot(page, 'unit-1');
+  await submit(page, `form[action="${units[0]}/finish"]`);
+  assert.equal(new URL(page.url()).pathname, units[1], 'finishing leads to the next unit');
+  log('unit 1 is finished');
+
+  const posted = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/progress')) {
+      posted.push(position(request.postData() ?? request.postDataBuffer()?.toString() ?? ''));
+    }
+  });
+  await openPlayer(page, units[1]);
+  const film = await page.$eval('track', (track) => new URL(track.src).pathname.split('/captions/')[0]);
+  await playByKeyboard(page);
+  const at = await currentTime(page);
+  await until('the film goes on', 20, async () => (await currentTime(page)) > at + 1);
+  await page.keyboard.press('>');
+  assert.equal(await page.$eval('[data-part=video]', (video) => video.playbackRate), 1.25, 'one step faster');
+  await page.selectOption('[data-part=speed-list]', '200');
+  assert.equal(await page.$eval('[data-part=video]', (video) => video.playbackRate), 2, 'twice as fast');
+  await page.focus('[data-part=play]');
+  await page.keyboard.press('c');
+  assert.equal(await page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true', 'captions are on');
+  assert.equal(await page.$eval('track', (track) => track.track.mode), 'showing');
+  await until('captions are loaded', 10, () => page.$eval('track', (track) => track.track.cues?.length > 0));
+  const qualities = await page.$$eval('[data-part=quality-list] option', (options) => options.map((one) => one.textContent));
+  assert.ok(qualities.filter((name) => /^\d+p$/.test(name)).length >= 1 && qualities.length >= 3, `qualities: ${qualities}`);
+  log(`qualities: ${qualities.join(', ')}`);
+  await until('ten seconds are seen', 60, async () => (await currentTime(page)) > 10);
+  await shot(page, 'playing');
+  const answered = page.waitForResponse((response) => response.url().endsWith('/progress') && response.ok());
+  await page.keyboard.press('k');
+  await until('the film stands', 5, () => page.$eval('[data-part=video]', (video) => video.paused));
+  await answered;
+  const left = await currentTime(page);
+  assert.ok(Math.abs(posted.at(-1) / 1000 - left) < 1, `posted ${posted}, left at ${left}`);
+  await context.close();
+  log(`left at ${left.toFixed(1)} s`);
+  return { units, film, left };
+}
+
+const { units, film, left } = await learn();
+
+// 3. Elsewhere Jan goes on where he was.
+
+async function goOn() {
+  const { context, page } = await signedIn(JAN);
+  await openPlayer(page, units[1]);
+  assert.ok(await page.locator('[data-part=resumed]').isVisible(), 'the player says where it goes on');
+  log((await page.innerText('[data-part=resumed]')).trim());
+  await shot(page, 'resumed');
+  await playByKeyboard(page);
+  const at = await currentTime(page);
+  assert.ok(at > left - 3 && at < left + 5, `goes on at ${at}, was left at ${left}`);
+  await page.keyboard.press('k');
+  await page.waitForTimeout(300);
+  await submit(page, `form[action="${units[1]}/finish"]`);
+  await page.goto(`/courses/${COURSE}`);
+  assert.match(await page.innerText('main'), /100\s?%/, 'the course is finished');
+  await shot(page, 'finished');
+  const name = (await page.locator('header details summary').last().textContent()).split(':').at(-1).trim();
+  await context.close();
+  return name;
+}
+
+const name = await goOn();
+log(`${name} has finished`);
+
+// 4. Ada follows.
+
+await ada.page.goto(`/teaching/${COURSE}/progress`);
+await shot(ada.page, 'progress');
+const rows = await ada.page.$$eval('#learners tbody tr, table tbody tr', (found) => found.map((row) => ({
+  name: row.querySelector('th')?.innerText ?? '',
+  cells: [...row.querySelectorAll('td')].map((cell) => cell.innerText),
+  bar: [...row.querySelectorAll('progress')].map((bar) => bar.value / bar.max),
+})));
+const row = rows.find((one) => name.split(' ').every((word) => one.name.includes(word)));
+assert.ok(row, `${name} is in the table: ${JSON.stringify(rows)}`);
+assert.ok(row.cells[0].includes('2 z 2') || row.bar[0] === 1, `all units are finished: ${JSON.stringify(row)}`);
+const seen = Number(/(\d+)\s?%/.exec(row.cells.at(-1))?.[1]);
+assert.ok(seen > 0 && seen < 100, `a part of the film was seen: ${JSON.stringify(row)}`);
+log(`progress: ${JSON.stringify(row)}`);
+
+// 5. Others see nothing.
+
+async function shutOut(who, { context, page }, statuses) {
+  for (const path of [`/courses/${COURSE}`, units[1], `${film}/master.m3u8`, `${film}/plain.mp4`, `/teaching/${COURSE}`]) {
+    const answer = await context.request.get(path, { maxRedirects: 0 });
+    const onward = answer.headers().location ?? '';
+    const good = statuses.includes(answer.status()) && (answer.status() < 300 || answer.status() >= 400 || onward.startsWith('/sign-in'));
+    assert.ok(good, `${who} ${path}: ${answer.status()} ${onward}`);
+  }
+  await page.goto(`/courses/${COURSE}`);
+  assert.ok(!(await page.innerText('body')).includes('Pierwsze kroki'), `${who} does not even read the title`);
+  await shot(page, `shut-out-${who}`);
+  await context.close();
+}
+
+await shutOut('ola', await signedIn(OLA), [403, 404]);
+await shutOut('visitor', await visitor('visitor'), [302, 303, 401, 404]);
+log('others are shut out');
+
+assert.deepEqual(faults, [], 'no page broke');
+await browser.close();

@@ -1,0 +1,159 @@
+// The pages of a course by the rules: axe in light and dark, 320 px wide, and without script.
+//
+// node pages.mjs ADDRESS, after main.mjs at the same address and with the same settings (ORG, ADA, JAN, PASSWORD, COURSE,
+// SHOTS); with ADMIN also the pages of people.
+
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const [address] = process.argv.slice(2);
+const {
+  ORG = 'brzozow', ADA = 'ada', JAN = 'jan', PASSWORD = 'zielona kreda', COURSE = 'pierwsze-kroki', ADMIN, SHOTS,
+} = process.env;
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const faults = [];
+
+async function visitor(settings = {}) {
+  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, reducedMotion: 'reduce', ...settings });
+  context.setDefaultTimeout(20_000);
+  return { context, page: await context.newPage() };
+}
+
+async function submit(page, form, button = 'button[type=submit]') {
+  const [answer] = await Promise.all([
+    page.waitForNavigation({ waitUntil: 'load' }),
+    page.locator(`${form} ${button}`).first().click(),
+  ]);
+  assert.ok(answer.status() < 400, `${form} at ${page.url()}: ${answer.status()} ${await page.innerText('main')}`);
+}
+
+async function signedIn(login, settings) {
+  const one = await visitor(settings);
+  await one.page.goto('/sign-in');
+  await one.page.fill('[name=name]', `${login}@${ORG}`);
+  await one.page.fill('[name=password]', PASSWORD);
+  await submit(one.page, 'form[action="/sign-in"]');
+  assert.equal(new URL(one.page.url()).pathname, '/', `${login} is signed in`);
+  return one;
+}
+
+async function shot(page, name) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/pages-${name}.png`, fullPage: true });
+}
+
+/** Light or dark, once no colour is on its way any more. */
+async function colours(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+}
+
+/** One page: by axe in both colours, then narrow. */
+async function examine(page, name, path) {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await colours(page, 'light');
+  const answer = await page.goto(path);
+  assert.equal(answer.status(), 200, `${name}: ${path}`);
+  if (await page.locator('leptos-island').count()) await page.waitForLoadState('networkidle');
+  for (const colorScheme of ['light', 'dark']) {
+    await colours(page, colorScheme);
+    await shot(page, `${name}-${colorScheme}`);
+    const axe = new AxeBuilder({ page }).setLegacyMode(true);
+    // The structure is the same in both; of the dark one only colours can be wrong.
+    if (colorScheme === 'light') axe.options({ runOnly: TAGS, rules: { 'target-size': { enabled: true } } });
+    else axe.withRules(['color-contrast', 'link-in-text-block']);
+    const { violations } = await axe.analyze();
+    for (const { id, help, nodes } of violations) {
+      for (const node of nodes) faults.push(`${name}, ${colorScheme}: ${id} (${help}): ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ''}`);
+    }
+  }
+  await colours(page, 'light');
+  await page.setViewportSize({ width: 320, height: 640 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  await shot(page, `${name}-320`);
+  if (width > 320) {
+    const wide = await page.evaluate(() => [...document.querySelectorAll('body *')]
+      .filter((one) => one.getBoundingClientRect().right > 320.5).slice(0, 5)
+      .map((one) => `${one.tagName}.${one.className}`));
+    faults.push(`${name}: ${width} px wide in a window of 320: ${wide}`);
+  }
+  console.log(name);
+}
+
+const links = (page, start) => page.$$eval('main a', (all, start) =>
+  [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
+
+// Who is not signed in.
+const nobody = await visitor();
+await examine(nobody.page, 'sign-in', '/sign-in');
+await nobody.context.close();
+
+// Who learns.
+const jan = await signedIn(JAN);
+await examine(jan.page, 'home', '/');
+await examine(jan.page, 'catalogue', '/catalogue');
+await examine(jan.page, 'course', `/courses/${COURSE}`);
+const units = await links(jan.page, `/courses/${COURSE}/`);
+await examine(jan.page, 'unit', units[0]);
+await examine(jan.page, 'lecture', units[1]);
+await examine(jan.page, 'account', '/account');
+await jan.context.close();
+
+// Who teaches.
+const ada = await signedIn(ADA);
+await examine(ada.page, 'teaching', '/teaching');
+await examine(ada.page, 'new-course', '/teaching/new');
+await examine(ada.page, 'draft', `/teaching/${COURSE}`);
+const edited = (await links(ada.page, `/teaching/${COURSE}/units/`)).filter((href) => /\/units\/[^/]+$/.test(href));
+await examine(ada.page, 'editor', edited[0]);
+await examine(ada.page, 'film', `${edited[1]}/film`);
+for (const tab of ['settings', 'pictures', 'people', 'progress', 'publish']) {
+  await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
+}
+await ada.context.close();
+
+// Who administers.
+if (ADMIN) {
+  const admin = await signedIn(ADMIN);
+  for (const path of ['/people', '/people/new', '/people/import', '/groups', '/units']) {
+    await examine(admin.page, path.slice(1).replace('/', '-'), path);
+  }
+  await examine(admin.page, 'person', (await admin.page.goto('/people')) && (await links(admin.page, '/people/'))
+    .find((href) => /\/people\/[0-9a-f-]{36}$/.test(href)));
+  await admin.context.close();
+}
+
+// Without script.
+const plain = await signedIn(JAN, { javaScriptEnabled: false });
+await plain.page.goto(units[0]);
+assert.ok(await plain.page.locator('.prose table').count(), 'the unit is read without script');
+if (await plain.page.locator('form[action$="/reopen"]').count()) {
+  await submit(plain.page, `form[action="${units[0]}/reopen"]`);
+}
+await shot(plain.page, 'unit-no-script');
+await submit(plain.page, `form[action="${units[0]}/finish"]`);
+await plain.page.goto(units[0]);
+assert.ok(await plain.page.locator(`form[action="${units[0]}/reopen"]`).count(), 'a unit is finished without script');
+await plain.page.goto(units[1]);
+await shot(plain.page, 'lecture-no-script');
+assert.ok(await plain.page.locator('.player-transcript li a').count(), 'what is said can be read without script');
+const film = plain.page.locator('video[controls]');
+assert.ok(await film.isVisible(), 'there is a video with its own controls');
+const plainLinks = await plain.page.$$eval('.player-plain a', (all) => all.map((one) => one.getAttribute('href')));
+assert.ok(plainLinks.some((href) => /\.(mp4|m3u8)$/.test(href)), `the film itself is linked: ${plainLinks}`);
+for (const path of plainLinks) {
+  const answer = await plain.context.request.get(path);
+  assert.ok(answer.ok(), `${path}: ${answer.status()}`);
+}
+assert.ok(!(await plain.page.locator('[data-part=controls]').isVisible()), 'controls that need script are hidden');
+await plain.page.setViewportSize({ width: 320, height: 640 });
+await shot(plain.page, 'lecture-no-script-320');
+await plain.context.close();
+console.log('without script');
+
+await browser.close();
+assert.equal(faults.length, 0, `\n${faults.join('\n')}`);

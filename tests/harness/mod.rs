@@ -1,0 +1,263 @@
+//! A running program of one test: a database of its own, an object store of its own, the real server on a real port.
+
+mod client;
+mod media;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use base::{Actor, Clock, OrganisationId, PersonId};
+use courses::Taught;
+use courses::course::Card;
+use courses::enrolment::Target;
+use identity::organisation::NewOrganisation;
+use identity::person::NewPerson;
+use identity::{Author, GroupId, InstallationAdmin, PeopleAdmin, Role};
+use server::assets::{self, Site};
+use server::config::Config;
+use server::ground::Ground;
+use server::router;
+use server::serve::Workers;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tokio::sync::{OnceCell, oneshot};
+
+pub use client::{Client, Page};
+pub use media::{film, film_with};
+
+/// The password of everybody in tests.
+pub const PASSWORD: &str = "zielona kreda";
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The cluster that `cargo xtask test` started, as the owner of the tables.
+pub fn cluster() -> PgConnectOptions {
+    std::env::var("TABLICA_TEST_DATABASE")
+        .expect("TABLICA_TEST_DATABASE: run the tests with `cargo xtask test`")
+        .parse()
+        .expect("the address of the test cluster")
+}
+
+async fn template() -> &'static str {
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("tablica_template_{}", std::process::id());
+            let mut connection =
+                PgConnection::connect_with(&cluster()).await.expect("the test cluster answers");
+            sqlx::query(AssertSqlSafe(format!("create database {name}")))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            base::db::migrate(&cluster().database(&name)).await.unwrap();
+            name
+        })
+        .await
+}
+
+/// An address of a fresh database with all tables, for the server's role.
+pub async fn fresh_database() -> String {
+    let template = template().await;
+    let name = format!("tablica_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+    let mut connection = PgConnection::connect_with(&cluster()).await.unwrap();
+    for attempt in 0.. {
+        let made = sqlx::query(AssertSqlSafe(format!("create database {name} template {template}")));
+        match made.execute(&mut connection).await {
+            Ok(_) => break,
+            // Another test copies the template at this moment.
+            Err(error) if attempt < 50 => {
+                assert!(error.to_string().contains("being accessed"), "{error}");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    let address = std::env::var("TABLICA_TEST_DATABASE").unwrap();
+    let query = address.split_once('?').unwrap().1;
+    let query: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("user=")).collect();
+    format!("postgres:///{name}?{}&user=tablica_app", query.join("&"))
+}
+
+/// The running program.
+pub struct TestApp {
+    pub address: String,
+    pub clock: Clock,
+    pub ground: Ground,
+    pub config: Config,
+    pub folder: tempfile::TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    workers: Option<Workers>,
+}
+
+impl TestApp {
+    /// With one worker.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With settings of its own.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            data_dir: folder.path().to_owned(),
+            database_url: fresh_database().await,
+            database_connections: 8,
+            ..Config::default()
+        };
+        change(&mut config);
+        let clock = Clock::system();
+        let ground = Ground::prepare(&config, clock.clone()).await.expect("the ground is prepared");
+        let site = Site::read(&assets::folder());
+        let program = router::app(&ground, &config, &site, false).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let workers = (config.workers > 0).then(|| Workers::start(&ground, &config));
+        let (stop, told) = oneshot::channel();
+        let router = router::router(program, site);
+        tokio::spawn(server::serve::until(listener, router, async move {
+            let _told = told.await;
+        }));
+        Self { address, clock, ground, config, folder, stop: Some(stop), workers }
+    }
+
+    /// A browser that nobody has signed in.
+    pub fn visitor(&self) -> Client {
+        Client::new(&self.address)
+    }
+
+    /// An office with its people.
+    pub async fn office(&self, slug: &str) -> House<'_> {
+        self.house(slug, false).await
+    }
+
+    async fn house(&self, slug: &str, school: bool) -> House<'_> {
+        let mut tx = self.ground.db.begin(&Actor::installation("test")).await.unwrap();
+        let new = NewOrganisation { name: format!("Urząd {slug}"), slug: slug.to_owned(), school };
+        let id = identity::organisation::create(&mut tx, &InstallationAdmin::at_the_terminal(), &new)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        House { app: self, id, slug: slug.to_owned() }
+    }
+
+    /// Takes the workers away, to end them by hand.
+    pub fn stop_workers(&mut self) -> Option<Workers> {
+        self.workers.take()
+    }
+
+    /// Starts workers again.
+    pub fn start_workers(&mut self) {
+        self.workers = Some(Workers::start(&self.ground, &self.config));
+    }
+
+    /// Ends workers and server in order.
+    pub async fn end(mut self) {
+        if let Some(workers) = self.workers.take() {
+            workers.end().await;
+        }
+        if let Some(stop) = self.stop.take() {
+            let _gone = stop.send(());
+        }
+        self.ground.end().await;
+    }
+
+    /// Folder of the repository.
+    pub fn root() -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    }
+}
+
+/// An organisation of a test.
+pub struct House<'a> {
+    pub app: &'a TestApp,
+    pub id: OrganisationId,
+    pub slug: String,
+}
+
+/// A person of a test: who they are, and a browser in which they are signed in.
+pub struct Someone {
+    pub id: PersonId,
+    pub login: String,
+    pub client: Client,
+    pub actor: Actor,
+}
+
+impl House<'_> {
+    /// A person without a role, signed in.
+    pub async fn learner(&self, login: &str) -> Someone {
+        self.person(login, &[]).await
+    }
+
+    /// A person who writes and teaches courses, signed in.
+    pub async fn instructor(&self, login: &str) -> Someone {
+        self.person(login, &[Role::Instructor]).await
+    }
+
+    /// An administrator of the organisation, signed in.
+    pub async fn admin(&self, login: &str) -> Someone {
+        self.person(login, &[Role::OrganisationAdmin]).await
+    }
+
+    /// A person with these roles, signed in.
+    pub async fn person(&self, login: &str, roles: &[Role]) -> Someone {
+        let terminal = PeopleAdmin::at_the_terminal();
+        let mut tx = self.app.ground.db.begin(&Actor::job("test", self.id)).await.unwrap();
+        let new = NewPerson {
+            login: login.to_owned(),
+            email: format!("{login}@{}.example.org", self.slug),
+            given_name: "Osoba".to_owned(),
+            family_name: login.to_uppercase(),
+            language: "pl".to_owned(),
+            unit: None,
+        };
+        let id = identity::person::create(&mut tx, &terminal, &new).await.unwrap();
+        identity::link::set_password(&mut tx, &terminal, id, PASSWORD.to_owned()).await.unwrap();
+        for role in roles {
+            identity::person::grant(&mut tx, &terminal, id, *role).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let client = self.app.visitor();
+        client.sign_in(&format!("{login}@{}", self.slug), PASSWORD).await;
+        let actor = identity::session::at_the_terminal(self.id, id);
+        Someone { id, login: login.to_owned(), client, actor }
+    }
+
+    /// A group with these people.
+    pub async fn group(&self, name: &str, people: &[&Someone]) -> GroupId {
+        let terminal = PeopleAdmin::at_the_terminal();
+        let mut tx = self.app.ground.db.begin(&Actor::job("test", self.id)).await.unwrap();
+        let group = identity::group::create(&mut tx, &terminal, name).await.unwrap();
+        for person in people {
+            identity::group::add(&mut tx, &terminal, group, person.id).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        group
+    }
+
+    /// A course with these units (title, Markdown) in one section, by `author`.
+    pub async fn course(&self, author: &Someone, title: &str, units: &[(&str, &str)]) -> Taught {
+        use courses::outline::{self, UnitText};
+        let mut tx = self.app.ground.db.begin(&author.actor).await.unwrap();
+        let card = Card { title: title.to_owned(), ..Card::default() };
+        let course = courses::course::create(&mut tx, &Author::at_the_terminal(), &card).await.unwrap();
+        let section = outline::add_section(&mut tx, &course, "Część pierwsza").await.unwrap();
+        for (title, markdown) in units {
+            let unit = outline::add_unit(&mut tx, &course, section, title).await.unwrap();
+            let text = UnitText { title: (*title).to_owned(), minutes: 5, markdown: (*markdown).to_owned() };
+            outline::save_unit(&mut tx, &course, unit, 1, &text).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        course
+    }
+
+    /// Publishes a course to these targets.
+    pub async fn publish(&self, author: &Someone, course: &Taught, targets: &[Target]) {
+        let mut tx = self.app.ground.db.begin(&author.actor).await.unwrap();
+        for target in targets {
+            courses::enrolment::add(&mut tx, course, *target).await.unwrap();
+        }
+        courses::publish::publish(&mut tx, course).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}

@@ -1,0 +1,98 @@
+//! One contract of storage, against the embedded store and against any S3 server that the environment names:
+//! `TABLICA_TEST_S3_ENDPOINT`, `…_REGION`, `…_BUCKET`, `…_ACCESS_KEY`, `…_SECRET_KEY`.
+
+use std::time::Duration;
+
+use base::Blobs;
+use base::blob::{BlobError, BlobSettings, PART_BYTES};
+use base::embedded::store::EmbeddedStore;
+use base::id::Secret;
+use futures::StreamExt as _;
+
+#[tokio::test]
+async fn the_embedded_store_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::start(folder.path()).await.unwrap();
+    contract(store.settings()).await;
+}
+
+#[tokio::test]
+async fn the_named_store_keeps_the_contract() {
+    let value = |name: &str| std::env::var(format!("TABLICA_TEST_S3_{name}"));
+    let Ok(endpoint) = value("ENDPOINT") else {
+        eprintln!("TABLICA_TEST_S3_ENDPOINT is not set: only the embedded store was tried");
+        return;
+    };
+    let settings = BlobSettings {
+        endpoint,
+        region: value("REGION").unwrap_or_else(|_| "garage".to_owned()),
+        bucket: value("BUCKET").unwrap_or_else(|_| "tablica".to_owned()),
+        access_key: value("ACCESS_KEY").expect("TABLICA_TEST_S3_ACCESS_KEY"),
+        secret_key: value("SECRET_KEY").expect("TABLICA_TEST_S3_SECRET_KEY"),
+    };
+    contract(&settings).await;
+}
+
+async fn contract(settings: &BlobSettings) {
+    let blobs = Blobs::open(settings).unwrap();
+    blobs.prepare().await.unwrap();
+    let root = format!("test-{}", Secret::fresh().unwrap().reveal());
+    let key = format!("{root}/zażółć gęślą.txt");
+    blobs.put(&key, "text/plain", "jaźń").await.unwrap();
+    assert_eq!(blobs.get(&key).await.unwrap(), "jaźń".as_bytes());
+    assert_eq!(blobs.length(&key).await.unwrap(), Some(6));
+    assert_eq!(blobs.get_range(&key, 2..4).await.unwrap(), &"jaźń".as_bytes()[2..4]);
+    assert!(matches!(blobs.get(&format!("{root}/nic")).await, Err(BlobError::Missing(_))));
+    assert_eq!(blobs.length(&format!("{root}/nic")).await.unwrap(), None);
+
+    let big = format!("{root}/duży");
+    let bytes: Vec<u8> = (0..PART_BYTES * 2 + 12345).map(|at| u8::try_from(at % 251).unwrap()).collect();
+    let id = blobs.begin_parts(&big, "video/mp4").await.unwrap();
+    let mut parts = Vec::new();
+    for (number, part) in (1..).zip(bytes.chunks(PART_BYTES)) {
+        // A part that is sent twice counts once.
+        blobs.put_part(&big, &id, number, bytes::Bytes::copy_from_slice(part)).await.unwrap();
+        parts.push((
+            number,
+            blobs.put_part(&big, &id, number, bytes::Bytes::copy_from_slice(part)).await.unwrap(),
+        ));
+    }
+    blobs.join_parts(&big, &id, parts).await.unwrap();
+    let mut stream = std::pin::pin!(blobs.stream(&big, None).await.unwrap());
+    let mut back = Vec::new();
+    while let Some(piece) = stream.next().await {
+        back.extend_from_slice(&piece.unwrap());
+    }
+    assert_eq!(back.len(), bytes.len());
+    assert!(back == bytes);
+    let edge = PART_BYTES as u64;
+    assert_eq!(
+        blobs.get_range(&big, edge - 3..edge + 3).await.unwrap(),
+        &bytes[PART_BYTES - 3..PART_BYTES + 3]
+    );
+
+    let gone = blobs.begin_parts(&format!("{root}/porzucony"), "video/mp4").await.unwrap();
+    blobs.drop_parts(&format!("{root}/porzucony"), &gone).await.unwrap();
+    assert_eq!(blobs.length(&format!("{root}/porzucony")).await.unwrap(), None);
+
+    // Nothing without a key of ours: not unsigned, not with a tampered or old signature.
+    let signed = blobs.presigned_get(&key, Duration::from_secs(60)).unwrap();
+    let status = async |url: &str| reqwest::get(url).await.unwrap().status().as_u16();
+    assert_eq!(status(&signed).await, 200);
+    let tampered = signed.replace("X-Amz-Expires=60", "X-Amz-Expires=600");
+    assert_ne!(tampered, signed);
+    assert_eq!(status(&tampered).await, 403);
+    let unsigned = signed.split('?').next().unwrap();
+    assert!(matches!(status(unsigned).await, 400 | 401 | 403));
+
+    let mut listed = blobs.list(&format!("{root}/")).await.unwrap();
+    listed.sort();
+    let mut expected = vec![big.clone(), key.clone()];
+    expected.sort();
+    assert_eq!(listed, expected);
+    for key in [&key, &big] {
+        blobs.delete(key).await.unwrap();
+        blobs.delete(key).await.unwrap();
+    }
+    assert!(blobs.list(&format!("{root}/")).await.unwrap().is_empty());
+}

@@ -1,0 +1,117 @@
+//! The second wall: row-level security, tried as the server's own role.
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+use crate::harness::{TestApp, cluster, fresh_database};
+
+async fn tables(connection: &mut PgConnection) -> Vec<String> {
+    sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+                        and relname <> '_sqlx_migrations' order by 1",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn nobody_who_queries_as_nobody_sees_a_row() {
+    let app = TestApp::start().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    office.publish(&ada, &course, &[courses::enrolment::Target::Everybody]).await;
+    let mut bare = PgConnection::connect(&app.config.database_url).await.unwrap();
+    for table in tables(&mut bare).await {
+        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(format!("select count(*) from {table}")))
+            .fetch_one(&mut bare)
+            .await
+            .unwrap();
+        assert_eq!(seen, 0, "{table} shows rows to nobody");
+    }
+    let written = sqlx::query(
+        "insert into organisation (id, slug, name, kind) values (gen_random_uuid(), 'x', 'X', 'office')",
+    )
+    .execute(&mut bare)
+    .await;
+    assert!(written.unwrap_err().to_string().contains("row-level security"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_organisation_sees_only_its_own_rows_and_writes_no_others() {
+    let app = TestApp::start().await;
+    let (here, there) = (app.office("tutaj").await, app.office("tam").await);
+    let (ada, eve) = (here.instructor("ada").await, there.instructor("ewa").await);
+    here.course(&ada, "Nasz kurs", &[("Lekcja", "Tekst.")]).await;
+    let mut tx = app.ground.db.begin(&eve.actor).await.unwrap();
+    for table in ["person", "course", "unit", "session", "audit_event"] {
+        let foreign: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
+            "select count(*) from {table} where organisation_id = '{}'",
+            here.id
+        )))
+        .fetch_one(tx.connection())
+        .await
+        .unwrap();
+        assert_eq!(foreign, 0, "{table}");
+    }
+    let moved = sqlx::query("update person set organisation_id = $1 where id = $2")
+        .bind(here.id.0)
+        .bind(eve.id.0)
+        .execute(tx.connection())
+        .await;
+    assert!(moved.is_err());
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_program_does_not_start_beside_a_hole_in_the_wall() {
+    let address = fresh_database().await;
+    let name = address.split_once(":///").unwrap().1.split('?').next().unwrap().to_owned();
+    let mut owner = PgConnection::connect_with(&cluster().database(&name)).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = server::config::Config {
+        database_url: address.clone(),
+        data_dir: folder.path().to_owned(),
+        ..server::config::Config::default()
+    };
+    let start = || server::ground::Ground::prepare(&config, base::Clock::system());
+    start().await.unwrap().end().await;
+    let holes = [
+        ("create table hole (id uuid, organisation_id uuid)", "hole does not force"),
+        (
+            "alter table hole enable row level security; alter table hole force row level security;
+          create policy p on hole for insert with check (true); drop policy p on hole",
+            "hole does not force",
+        ),
+        ("drop table hole; alter table person no force row level security", "person does not force"),
+        (
+            "alter table person force row level security; alter table person owner to tablica_app",
+            "owns the table person",
+        ),
+    ];
+    for (damage, sentence) in holes {
+        sqlx::raw_sql(AssertSqlSafe(damage.to_owned())).execute(&mut owner).await.unwrap();
+        let refused = format!("{:#}", start().await.unwrap_err());
+        assert!(refused.contains(sentence), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_published_or_audited_is_never_changed() {
+    let app = TestApp::start().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    office.publish(&ada, &course, &[]).await;
+    for (table, column) in [("course_version", "title"), ("version_unit", "html"), ("audit_event", "act")] {
+        for act in [format!("update {table} set {column} = 'x'"), format!("delete from {table}")] {
+            let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+            let refused = sqlx::query(AssertSqlSafe(act.clone())).execute(tx.connection()).await;
+            assert!(refused.is_err(), "{act} went through");
+        }
+        let mut owner = PgConnection::connect_with(&cluster()).await.unwrap();
+        sqlx::query("select 1").execute(&mut owner).await.unwrap();
+    }
+    app.end().await;
+}

@@ -1,0 +1,8 @@
+//! Every test of the program from outside, in one binary: over HTTP, in a real browser, and of the tree itself.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod authz;
+mod browser;
+mod harness;
+mod http;
+mod tidy;

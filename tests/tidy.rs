@@ -1,0 +1,158 @@
+//! Laws of the tree that no compiler holds: arrows between crates, sizes of files, words that must not stand somewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::harness::TestApp;
+
+/// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("base", &[]),
+    ("words", &[]),
+    ("islands", &[]),
+    ("identity", &["base"]),
+    ("video", &["base", "identity"]),
+    ("courses", &["base", "identity", "video"]),
+    ("transcode", &["video"]),
+    ("app", &["base", "identity", "words", "courses", "video", "islands"]),
+    ("server", &["app", "base", "courses", "identity", "video", "words"]),
+    ("tests", &["app", "base", "courses", "identity", "server", "video", "words"]),
+];
+
+const CRATES: [&str; 10] =
+    ["base", "identity", "words", "courses", "video", "transcode", "app", "islands", "server", "xtask"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = TestApp::root();
+    let mut found = Vec::new();
+    for name in CRATES {
+        walk(&root.join(name).join("src"), &mut found);
+    }
+    assert!(found.len() > 100, "only {} files were found", found.len());
+    found
+        .into_iter()
+        .map(|path| (path.strip_prefix(&root).unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()))
+        .collect()
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The code of a file without its tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+#[test]
+fn arrows_between_crates_only_point_down() {
+    for (name, allowed) in ARROWS {
+        let manifest = std::fs::read_to_string(TestApp::root().join(name).join("Cargo.toml")).unwrap();
+        let named: BTreeSet<&str> = manifest
+            .lines()
+            .filter_map(|line| line.split(['.', ' ', '=']).next())
+            .filter(|word| ARROWS.iter().any(|(other, _)| other == word))
+            .collect();
+        let more: Vec<_> = named.iter().filter(|word| !allowed.contains(word)).collect();
+        assert!(more.is_empty(), "{name} names {more:?}");
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, _)| !path.to_string_lossy().ends_with("tests.rs"))
+        .map(|(path, text)| (code(&text).lines().count(), path))
+        .filter(|(lines, _)| *lines > 400)
+        .collect();
+    assert!(long.is_empty(), "{long:?}");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent: Vec<_> =
+        sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn base_knows_no_school_word() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("base")) {
+        for word in ["course", "lesson", "pupil", "teacher", "film", "school", "enrol"] {
+            assert!(!text.to_lowercase().contains(word), "{} says {word}", path.display());
+        }
+    }
+}
+
+/// Words that may stand only in these places, each with the law behind it.
+#[test]
+fn words_stand_only_where_they_may() {
+    let rules: [(&str, &[&str], &str); 8] = [
+        (
+            "Actor::signed_in(",
+            &["identity/src/", "base/src/actor.rs"],
+            "only a session makes a person's actor",
+        ),
+        ("Watchable::granted(", &["courses/src/film.rs", "video/src/"], "only the course says who may watch"),
+        (
+            "Editable::granted(",
+            &["courses/src/film.rs", "video/src/"],
+            "only the course says who may change a film",
+        ),
+        ("<textarea", &["app/src/parts/form/textarea.rs"], "leptos 0.8.23 does not escape a textarea"),
+        ("<noscript", &[], "leptos 0.8.23 does not escape noscript"),
+        ("AssertSqlSafe", &[], "no SQL is put together from text"),
+        (
+            "::at_the_terminal()",
+            &["server/src/", "identity/src/", "courses/src/folder"],
+            "proofs without a person are for the terminal",
+        ),
+        (" now()", &["base/src/"], "the clock is passed in; SQL says moment()"),
+    ];
+    for (path, text) in sources() {
+        let place = path.to_string_lossy().into_owned();
+        for (word, allowed, law) in rules {
+            let stands =
+                code(&text).lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+            assert!(
+                !stands || allowed.iter().any(|allowed| place.starts_with(allowed)),
+                "{place} has {word:?}: {law}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_table_has_one_writer() {
+    let readme = std::fs::read_to_string(TestApp::root().join("migrations/README.md")).unwrap();
+    let mut owner: BTreeMap<String, String> = BTreeMap::new();
+    for line in readme.lines().filter(|line| line.starts_with("| `…")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        for table in cells[3].split(';').next().unwrap().split(',') {
+            owner.insert(table.trim().trim_matches('`').to_owned(), cells[2].trim_matches('`').to_owned());
+        }
+    }
+    assert!(owner.len() >= 30, "{owner:?}");
+    for (path, text) in sources() {
+        let writer = path.iter().next().unwrap().to_string_lossy().into_owned();
+        for verb in ["insert into ", "update ", "delete from "] {
+            for after in code(&text).split(verb).skip(1) {
+                let table: String = after
+                    .chars()
+                    .take_while(|letter| letter.is_ascii_lowercase() || *letter == '_')
+                    .collect();
+                if let Some(owner) = owner.get(&table) {
+                    assert_eq!(owner, &writer, "{} writes {table}", path.display());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The few things of libav that `ffmpeg-next` has no safe door to. Nothing here decides anything
+//! about films.
+
+#![expect(unsafe_code, reason = "fields and calls of libav that ffmpeg-next does not wrap")]
+
+use ffmpeg_next::codec::Context;
+use ffmpeg_next::format::context::Output;
+use ffmpeg_next::format::stream::Stream;
+use ffmpeg_next::{Rational, ffi};
+
+/// What a stream's header says about its pictures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stated {
+    /// Width as coded, in pixels; 0 or less: unknown.
+    pub width: i32,
+    /// Height as coded, in pixels; 0 or less: unknown.
+    pub height: i32,
+    /// Shape of a pixel (width to height); 0: unknown.
+    pub pixel_aspect: Rational,
+    /// Whether the pictures are two fields.
+    pub interlaced: bool,
+}
+
+/// Refuses any single allocation of libav above this many bytes.
+pub fn cap_allocations(bytes: usize) {
+    // SAFETY: av_max_alloc stores a number.
+    unsafe { ffi::av_max_alloc(bytes) }
+}
+
+/// Refuses pictures of more pixels than this in a decoder that is not open yet.
+pub fn cap_pixels(context: &mut Context, pixels: u64) {
+    // SAFETY: the context is alive and borrowed for writing; max_pixels is a plain number.
+    unsafe { (*context.as_mut_ptr()).max_pixels = i64::try_from(pixels).unwrap_or(i64::MAX) }
+}
+
+/// What the header of a picture stream states.
+pub fn stated(stream: &Stream) -> Stated {
+    // SAFETY: streams of an open input have parameters that live as long as the input, which the
+    // stream borrows; they are only read.
+    unsafe {
+        let raw = stream.as_ptr();
+        let parameters = &*(*raw).codecpar;
+        let own = Rational::from((*raw).sample_aspect_ratio);
+        let coded = Rational::from(parameters.sample_aspect_ratio);
+        Stated {
+            width: parameters.width,
+            height: parameters.height,
+            pixel_aspect: if own.numerator() > 0 { own } else { coded },
+            interlaced: !matches!(
+                parameters.field_order,
+                ffi::AVFieldOrder::AV_FIELD_UNKNOWN | ffi::AVFieldOrder::AV_FIELD_PROGRESSIVE
+            ),
+        }
+    }
+}
+
+/// The set-up bytes that an open encoder gives (SPS and PPS, AudioSpecificConfig).
+pub fn extradata(context: &Context) -> Vec<u8> {
+    // SAFETY: extradata, when not null, has extradata_size bytes and lives with the context.
+    unsafe {
+        let raw = &*context.as_ptr();
+        match usize::try_from(raw.extradata_size) {
+            Ok(size) if size > 0 && !raw.extradata.is_null() => {
+                std::slice::from_raw_parts(raw.extradata, size).to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Wanted bits a second of an encoder.
+pub fn bitrate(context: &Context) -> u64 {
+    // SAFETY: the context is alive; bit_rate is a plain number.
+    u64::try_from(unsafe { (*context.as_ptr()).bit_rate }).unwrap_or(0)
+}
+
+/// Ends the current fragment of an MP4 muxer and passes on all its bytes.
+pub fn end_fragment(output: &mut Output) -> Result<(), ffmpeg_next::Error> {
+    // SAFETY: the header is written; a null packet asks the muxer to flush; pb is the custom I/O that
+    // the context owns.
+    unsafe {
+        let context = output.as_mut_ptr();
+        let result = ffi::av_write_frame(context, std::ptr::null_mut());
+        if result < 0 {
+            return Err(result.into());
+        }
+        ffi::avio_flush((*context).pb);
+    }
+    Ok(())
+}
+
+/// Passes on the bytes that a muxer has written so far.
+pub fn pass_on(output: &mut Output) {
+    // SAFETY: pb is the custom I/O that the context owns.
+    unsafe { ffi::avio_flush((*output.as_mut_ptr()).pb) }
+}

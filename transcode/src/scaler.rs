@@ -1,0 +1,231 @@
+//! The filters between decoder and encoders: fields to pictures, an even picture rate, upright, HDR
+//! to SDR, then every size from the one above it (one decode, cascaded scaling). It knows libav's
+//! filter graph, not encoders.
+
+use ffmpeg_next::filter::{self, Graph};
+use ffmpeg_next::util::color::{Range, Space, TransferCharacteristic};
+use ffmpeg_next::{Error, Rational, format, frame};
+use video::wire::Reason;
+
+use crate::encode::Colours;
+use crate::failure::{During, Failure};
+use crate::ladder::{Rate, Rung};
+use crate::probe::Upright;
+
+/// What of a frame the filters are built for; when it changes they are built anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    width: u32,
+    height: u32,
+    format: format::Pixel,
+    space: Space,
+    range: Range,
+    transfer: TransferCharacteristic,
+}
+
+impl Shape {
+    /// That of a decoded frame.
+    pub fn of(frame: &frame::Video) -> Self {
+        Self {
+            width: frame.width(),
+            height: frame.height(),
+            format: frame.format(),
+            space: frame.color_space(),
+            range: frame.color_range(),
+            transfer: frame.color_transfer_characteristic(),
+        }
+    }
+
+    fn is_hdr(&self) -> bool {
+        matches!(self.transfer, TransferCharacteristic::SMPTE2084 | TransferCharacteristic::ARIB_STD_B67)
+    }
+
+    fn is_rgb(&self) -> bool {
+        self.space == Space::RGB
+            || !self.format.descriptor().is_some_and(|format| is_luma_chroma(format.name()))
+    }
+}
+
+fn is_luma_chroma(name: &str) -> bool {
+    ["yuv", "yuyv", "uyvy", "nv", "p01", "gray", "y21", "vuy"].iter().any(|start| name.starts_with(start))
+}
+
+/// What is the same for the whole film.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Sizes, largest first.
+    pub rungs: Vec<Rung>,
+    /// Picture rate.
+    pub rate: Rate,
+    /// How to stand upright.
+    pub upright: Upright,
+    /// Whether the header says that pictures are two fields.
+    pub interlaced: bool,
+    /// Threads of the decoder and of each encoder.
+    pub threads: usize,
+}
+
+/// A running graph for frames of one shape.
+pub struct Scaler {
+    graph: Graph,
+    sinks: usize,
+    /// The shape that it was built for.
+    pub shape: Shape,
+    /// How its output's colours are to be read.
+    pub colours: Colours,
+    /// Whether HDR pictures pass as they are, since this libav cannot map them.
+    pub washed_out: bool,
+}
+
+impl Scaler {
+    /// A graph for frames like `first` that count in `time_base` and whose output begins with picture
+    /// number `next`.
+    pub fn new(plan: &Plan, first: &frame::Video, time_base: Rational, next: u64) -> Result<Self, Failure> {
+        let shape = Shape::of(first);
+        let maps_tones =
+            shape.is_hdr() && filter::find("zscale").is_some() && filter::find("tonemap").is_some();
+        let colours = if maps_tones || shape.is_rgb() {
+            Colours::BT709
+        } else {
+            Colours {
+                space: first.color_space(),
+                primaries: first.color_primaries(),
+                transfer: first.color_transfer_characteristic(),
+            }
+        };
+        let interlaced = plan.interlaced || first.is_interlaced();
+        let chain = chain(plan, &shape, interlaced, maps_tones, next);
+        let graph = build(&shape, time_base, &chain, plan.rungs.len())
+            .during(Reason::Unsupported, "filters for the picture")?;
+        let washed_out = shape.is_hdr() && !maps_tones;
+        Ok(Self { graph, sinks: plan.rungs.len(), shape, colours, washed_out })
+    }
+
+    /// Puts one frame in.
+    pub fn push(&mut self, frame: &frame::Video) -> Result<(), Failure> {
+        let mut source = self.graph.get("in").ok_or_else(no_pad)?;
+        source.source().add(frame).during(Reason::Internal, "filtering a picture")
+    }
+
+    /// Says that the last frame put in lasts until `end`. (A plain flush would lose it.)
+    pub fn close(&mut self, end: i64) -> Result<(), Failure> {
+        let mut source = self.graph.get("in").ok_or_else(no_pad)?;
+        source.source().close(end).during(Reason::Internal, "ending the filters")
+    }
+
+    /// Gives every picture that is ready to `take`, with the number of its size. All sizes are drained
+    /// in turn, so that none piles up.
+    pub fn pull(
+        &mut self,
+        mut take: impl FnMut(usize, frame::Video) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        loop {
+            let mut came = false;
+            for sink in 0..self.sinks {
+                let mut pad = self.graph.get(&format!("out{sink}")).ok_or_else(no_pad)?;
+                let mut frame = frame::Video::empty();
+                match pad.sink().frame(&mut frame) {
+                    Ok(()) => {
+                        came = true;
+                        take(sink, frame)?;
+                    }
+                    Err(Error::Eof) => {}
+                    Err(Error::Other { errno }) if errno == libc::EAGAIN => {}
+                    Err(error) => return Err(error).during(Reason::Internal, "filtering pictures"),
+                }
+            }
+            if !came {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// One frame through filters of its own, such as `scale=…`.
+pub fn convert(frame: &frame::Video, filters: &str) -> Result<frame::Video, Failure> {
+    let mut graph = build(&Shape::of(frame), Rational::new(1, 25), &format!("[in]{filters}[out0]"), 1)
+        .during(Reason::Internal, "filters for one picture")?;
+    let mut source = graph.get("in").ok_or_else(no_pad)?;
+    source.source().add(frame).during(Reason::Internal, "filtering one picture")?;
+    source.source().flush().during(Reason::Internal, "filtering one picture")?;
+    let mut out = frame::Video::empty();
+    let mut sink = graph.get("out0").ok_or_else(no_pad)?;
+    sink.sink().frame(&mut out).during(Reason::Internal, "filtering one picture")?;
+    Ok(out)
+}
+
+fn no_pad() -> Failure {
+    Failure::new(Reason::Internal, "a pad of the filters is missing")
+}
+
+/// The filters as libav reads them.
+fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u64) -> String {
+    let Rate { pictures, per } = plan.rate;
+    let mut steps = Vec::new();
+    if interlaced {
+        steps.push("bwdif=mode=send_frame:deint=interlaced".to_owned());
+    }
+    let start = next as f64 * f64::from(per) / f64::from(pictures);
+    steps.push(format!("fps=fps={pictures}/{per}:start_time={start:.6}:round=near"));
+    if plan.upright.mirrored {
+        steps.push("hflip".to_owned());
+    }
+    steps.extend(
+        match plan.upright.turn {
+            90 => Some("transpose=clock"),
+            180 => Some("hflip,vflip"),
+            270 => Some("transpose=cclock"),
+            _ => None,
+        }
+        .map(str::to_owned),
+    );
+    let [top, rest @ ..] = &plan.rungs[..] else { return String::new() };
+    let size = format!("w={}:h={}", top.width, top.height);
+    if maps_tones {
+        steps.push(format!("zscale={size}:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709"));
+        steps.push("tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv".to_owned());
+    } else {
+        let is_upright_size = if plan.upright.turn % 180 == 90 {
+            (shape.height, shape.width) == (top.width, top.height)
+        } else {
+            (shape.width, shape.height) == (top.width, top.height)
+        };
+        let matrix = if shape.is_rgb() { ":out_color_matrix=bt709" } else { "" };
+        if !is_upright_size || shape.range == Range::JPEG || shape.is_rgb() {
+            steps.push(format!("scale={size}:flags=bicubic:out_range=tv{matrix}"));
+        }
+    }
+    steps.push("format=yuv420p,setsar=1".to_owned());
+    let mut text = format!("[in]{}", steps.join(","));
+    for (index, rung) in rest.iter().enumerate() {
+        let next = format!("scale=w={}:h={}:flags=bicubic,setsar=1", rung.width, rung.height);
+        text.push_str(&format!(",split=2[out{index}][c{index}];[c{index}]{next}"));
+    }
+    text.push_str(&format!("[out{}]", rest.len()));
+    text
+}
+
+fn build(shape: &Shape, time_base: Rational, chain: &str, sinks: usize) -> Result<Graph, Error> {
+    let mut graph = Graph::new();
+    let buffer = filter::find("buffer").ok_or(Error::FilterNotFound)?;
+    let sink = filter::find("buffersink").ok_or(Error::FilterNotFound)?;
+    let format = shape.format.descriptor().ok_or(Error::InvalidData)?.name();
+    let arguments = format!(
+        "video_size={}x{}:pix_fmt={format}:time_base={}/{}:pixel_aspect=1/1",
+        shape.width,
+        shape.height,
+        time_base.numerator(),
+        time_base.denominator()
+    );
+    graph.add(&buffer, "in", &arguments)?;
+    for number in 0..sinks {
+        graph.add(&sink, &format!("out{number}"), "")?;
+    }
+    let mut parser = graph.output("in", 0)?;
+    for number in 0..sinks {
+        parser = parser.input(&format!("out{number}"), 0)?;
+    }
+    parser.parse(chain)?;
+    graph.validate()?;
+    Ok(graph)
+}

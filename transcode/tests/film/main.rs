@@ -1,0 +1,11 @@
+//! The transcoding program from outside, as its parent sees it: films go in through the pipes, and what
+//! comes out is measured with the `ffprobe` and `ffmpeg` programs, which share no code of ours.
+
+#[cfg(test)]
+mod good;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod parent;

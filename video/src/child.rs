@@ -1,0 +1,105 @@
+//! The transcoding program as its parent sees it: a child process with pipes and nothing else.
+//!
+//! It gets no environment, no credentials and no network address; it asks for ranges and hands over what it makes.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use crate::wire::{self, FromChild, Order, ToChild};
+
+/// How long a child may take to end after it was asked to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A running child. Dropping it kills it.
+#[derive(Debug)]
+pub struct Transcoder {
+    child: Child,
+    write: BufWriter<ChildStdin>,
+    read: BufReader<ChildStdout>,
+}
+
+/// The program: beside ours, or where `TABLICA_TRANSCODE` says.
+pub fn program() -> PathBuf {
+    if let Some(path) = std::env::var_os("TABLICA_TRANSCODE") {
+        return path.into();
+    }
+    let ours = std::env::current_exe().unwrap_or_default();
+    ours.with_file_name("tablica-transcode")
+}
+
+impl Transcoder {
+    /// Starts the program with its order.
+    ///
+    /// Errors: the program is not there or cannot be started.
+    pub async fn start(program: &Path, order: &Order) -> std::io::Result<Self> {
+        let mut child = Command::new(program)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", program.display())))?;
+        let missing = || std::io::Error::other("the child has no pipe");
+        let write = BufWriter::new(child.stdin.take().ok_or_else(missing)?);
+        let read = BufReader::with_capacity(1 << 20, child.stdout.take().ok_or_else(missing)?);
+        if let Some(errors) = child.stderr.take() {
+            tokio::spawn(async move {
+                let mut lines = BufReader::new(errors).lines();
+                while let Ok(Some(line)) = lines.next_line().await {
+                    tracing::debug!(target: "transcode", "{line}");
+                }
+            });
+        }
+        let mut transcoder = Self { child, write, read };
+        transcoder.say(&ToChild::Start(order.clone()), &[]).await?;
+        Ok(transcoder)
+    }
+
+    /// Sends one message.
+    pub async fn say<M: Serialize>(&mut self, message: &M, payload: &[u8]) -> std::io::Result<()> {
+        self.write.write_all(&wire::encode(message, payload.len())?).await?;
+        self.write.write_all(payload).await?;
+        self.write.flush().await
+    }
+
+    /// The next message; `None` when the child is gone. Not cancel-safe: do not poll it in a race.
+    pub async fn hear(&mut self) -> std::io::Result<Option<(FromChild, Bytes)>> {
+        let mut prefix = [0; wire::PREFIX_BYTES];
+        match self.read.read_exact(&mut prefix).await {
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
+            other => other?,
+        };
+        let (header_bytes, payload_bytes) = wire::lengths(prefix)?;
+        let mut header = vec![0; header_bytes];
+        self.read.read_exact(&mut header).await?;
+        let mut payload = vec![0; payload_bytes];
+        self.read.read_exact(&mut payload).await?;
+        Ok(Some((wire::decode(&header)?, payload.into())))
+    }
+
+    /// Asks the child to stop and kills it when it does not.
+    pub async fn stop(mut self) {
+        // A child that is gone already cannot be told, which is fine.
+        let _told = self.say(&ToChild::Cancel, &[]).await;
+        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
+            let _killed = self.child.kill().await;
+        }
+    }
+
+    /// How the child ended, as a sentence for the log.
+    pub async fn ending(mut self) -> String {
+        match tokio::time::timeout(GRACE, self.child.wait()).await {
+            Ok(Ok(status)) => status.to_string(),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "still running without a pipe".to_owned(),
+        }
+    }
+}

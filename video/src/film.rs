@@ -1,0 +1,212 @@
+//! A film: a row with a state. empty → uploading → queued → transcoding → ready, failed or cancelled.
+
+use base::{Tx, audit, job};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::proof::{Editable, Watchable};
+use crate::{FilmId, sweep, work};
+
+/// Where a film is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Nothing was uploaded yet.
+    Empty,
+    /// An upload is open.
+    Uploading,
+    /// Waits for a worker.
+    Queued,
+    /// A worker makes it.
+    Transcoding,
+    /// Every rendition is there.
+    Ready,
+    /// It cannot be made; `reason` says why.
+    Failed,
+    /// Somebody stopped it.
+    Cancelled,
+}
+
+impl State {
+    /// The word in the database and the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Uploading => "uploading",
+            Self::Queued => "queued",
+            Self::Transcoding => "transcoding",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of that word; `Empty` for one that is none.
+    pub fn from_word(word: &str) -> Self {
+        [Self::Uploading, Self::Queued, Self::Transcoding, Self::Ready, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.word() == word)
+            .unwrap_or(Self::Empty)
+    }
+}
+
+/// A film.
+#[derive(Clone, Debug)]
+pub struct Film {
+    /// Its id.
+    pub id: FilmId,
+    /// Its title.
+    pub title: String,
+    /// Where it is on its way.
+    pub state: State,
+    /// Why it failed: a word of `wire::Reason`.
+    pub reason: Option<String>,
+    /// Progress of the transcoding, in thousandths.
+    pub per_mille: u16,
+    /// Length, when it is known, in milliseconds.
+    pub length_ms: Option<u32>,
+    /// Width and height as shown, in pixels.
+    pub size: Option<(u32, u32)>,
+    /// Size of the upload, in bytes.
+    pub source_bytes: Option<u64>,
+    /// Whether there is a poster.
+    pub has_poster: bool,
+    /// Size of the plain MP4 for people without script, when it is complete, in bytes.
+    pub plain_bytes: Option<u64>,
+    /// Whether its beginning can be watched.
+    pub playable: bool,
+    /// Processor time spent, in milliseconds.
+    pub cpu_ms: Option<u64>,
+    /// What the person should know although it worked (a cut file).
+    pub warning: Option<String>,
+}
+
+/// Makes an empty film. The area that calls decides whether it may.
+pub async fn create(tx: &mut Tx, title: &str) -> Result<Editable, Error> {
+    let (organisation, person, id) = (tx.organisation()?, tx.person()?, FilmId::new(tx.now()));
+    sqlx::query!(
+        "insert into film (id, organisation_id, title, created_by) values ($1, $2, $3, $4)",
+        id.0,
+        organisation.0,
+        title.chars().take(200).collect::<String>(),
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(tx, "created", "film", id.0, json!({})).await?;
+    Ok(Editable::granted(id))
+}
+
+/// The film that the proof is about.
+pub async fn one(tx: &mut Tx, proof: &Watchable) -> Result<Film, Error> {
+    let row = sqlx::query!(
+        r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
+                  plain_bytes, cpu_ms, warning,
+                  exists (select 1 from segment s join rendition r using (film_id, fence)
+                          where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
+                            and r.kind = 'picture') as "playable!"
+           from film where id = $1"#,
+        proof.film().0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(Film {
+        id: FilmId(row.id),
+        title: row.title,
+        state: State::from_word(&row.state),
+        reason: row.reason,
+        per_mille: u16::try_from(row.per_mille).unwrap_or(0),
+        length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
+        size: row
+            .width
+            .zip(row.height)
+            .and_then(|(width, height)| Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))),
+        source_bytes: row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+        has_poster: row.poster,
+        plain_bytes: row.plain_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+        playable: row.playable,
+        cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
+        warning: row.warning,
+    })
+}
+
+/// The upload that a film is made from: its blob and size in bytes; nothing before it is complete.
+pub async fn source(tx: &mut Tx, proof: &Editable) -> Result<Option<(String, u64)>, Error> {
+    let row = sqlx::query!("select source_key, source_bytes from film where id = $1", proof.film().0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(row.source_key.zip(row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok())))
+}
+
+/// Hands the stored source to the workers.
+pub(crate) async fn queue(
+    tx: &mut Tx,
+    film: FilmId,
+    source_key: &str,
+    source_bytes: u64,
+) -> Result<(), Error> {
+    let bytes = i64::try_from(source_bytes).unwrap_or(i64::MAX);
+    sqlx::query!(
+        "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0
+         where id = $1",
+        film.0,
+        source_key,
+        bytes,
+    )
+    .execute(tx.connection())
+    .await?;
+    job::enqueue(tx, work::KIND, &film.to_string(), 4, &json!({ "film": film })).await?;
+    Ok(())
+}
+
+/// Stops the making of a film. Errors: `WrongState` when nothing is being made.
+pub async fn cancel(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
+    let film = proof.film();
+    if !job::ask_cancel(tx, work::KIND, &film.to_string()).await? {
+        return Err(Error::WrongState("not being made".to_owned()));
+    }
+    // A waiting job is over at once; a running one says so itself when its child has ended.
+    sqlx::query!("update film set state = 'cancelled' where id = $1 and state = 'queued'", film.0)
+        .execute(tx.connection())
+        .await?;
+    Ok(audit::record(tx, "cancelled", "film", film.0, json!({})).await?)
+}
+
+/// Tries a failed or cancelled film again from its stored source. Errors: `WrongState`.
+pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
+    let film = proof.film();
+    let row =
+        sqlx::query!("select state, source_key, source_bytes from film where id = $1 for update", film.0)
+            .fetch_optional(tx.connection())
+            .await?
+            .ok_or(Error::NotFound)?;
+    let (Some(key), Some(bytes), "failed" | "cancelled") =
+        (row.source_key, row.source_bytes, row.state.as_str())
+    else {
+        return Err(Error::WrongState(row.state));
+    };
+    queue(tx, film, &key, u64::try_from(bytes).unwrap_or(0)).await?;
+    Ok(audit::record(tx, "retried", "film", film.0, json!({})).await?)
+}
+
+/// Removes a film that no page shows any more: its row now, its bytes by a job.
+///
+/// Errors: `WrongState` when something still refers to it.
+pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
+    let film = proof.film();
+    job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
+    let organisation = tx.organisation()?;
+    sqlx::query!("delete from film where id = $1", film.0).execute(tx.connection()).await.map_err(
+        |error| match &error {
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
+                Error::WrongState("shown somewhere".to_owned())
+            }
+            _ => Error::Database(error),
+        },
+    )?;
+    sweep::later(tx, &format!("films/{organisation}/{film}/")).await?;
+    Ok(audit::record(tx, "removed", "film", film.0, json!({})).await?)
+}

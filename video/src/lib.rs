@@ -1,0 +1,51 @@
+//! What a film is: its upload, its renditions and segments, playlists, captions, and who has seen which part.
+//!
+//! Whether a person may watch or change a film is decided above (by the course that shows it) and comes in as a proof.
+//! Without the feature `store` only `wire` is compiled: what the transcoding program and its parent say to each other.
+
+pub mod wire;
+
+#[cfg(feature = "store")]
+pub mod caption;
+#[cfg(feature = "store")]
+pub mod child;
+#[cfg(feature = "store")]
+pub mod error;
+#[cfg(feature = "store")]
+pub mod failure;
+#[cfg(feature = "store")]
+pub mod film;
+#[cfg(feature = "store")]
+mod plain;
+#[cfg(feature = "store")]
+pub mod playlist;
+#[cfg(feature = "store")]
+pub mod proof;
+#[cfg(feature = "store")]
+pub mod sweep;
+#[cfg(feature = "store")]
+pub mod take;
+#[cfg(feature = "store")]
+pub mod ticket;
+#[cfg(feature = "store")]
+pub mod upload;
+#[cfg(feature = "store")]
+pub mod watch;
+#[cfg(feature = "store")]
+pub mod work;
+
+#[cfg(feature = "store")]
+pub use error::Error;
+#[cfg(feature = "store")]
+pub use proof::{Editable, Watchable};
+
+#[cfg(feature = "store")]
+base::id!(
+    /// A film.
+    FilmId
+);
+#[cfg(feature = "store")]
+base::id!(
+    /// A resumable upload.
+    UploadId
+);

@@ -1,0 +1,39 @@
+//! Deleting bytes that no row points to any more: a job, after the row has gone.
+
+use base::job::{self, Held, JobError};
+use base::worker::Task;
+use base::{Blobs, Db, Tx};
+use serde_json::json;
+
+/// The kind of job that deletes every object of a prefix.
+pub const KIND: &str = "sweep";
+
+/// Deletes what begins with `prefix` once this transaction is committed.
+pub async fn later(tx: &mut Tx, prefix: &str) -> Result<(), sqlx::Error> {
+    job::enqueue(tx, KIND, prefix, 20, &json!({ "prefix": prefix })).await
+}
+
+/// The handler of `KIND`.
+pub async fn run(blobs: Blobs, task: Task) -> Result<(), JobError> {
+    let prefix = task.held.args["prefix"].as_str().unwrap_or("").to_owned();
+    if prefix.len() < 20 {
+        return Err(JobError::Fail(format!("the prefix {prefix:?} is too wide")));
+    }
+    let store = |error: base::blob::BlobError| JobError::Retry(error.to_string());
+    for key in blobs.list(&prefix).await.map_err(store)? {
+        if task.should_stop() {
+            return Err(JobError::Retry("the program is ending".to_owned()));
+        }
+        blobs.delete(&key).await.map_err(store)?;
+    }
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    task.held.finish(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What to do when it cannot be done: it stays on the dead list, where an administrator sees it.
+pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
+    let mut tx = db.begin(&held.actor()).await?;
+    held.bury(&mut tx, &why).await?;
+    Ok(tx.commit().await?)
+}

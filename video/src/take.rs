@@ -1,0 +1,216 @@
+//! Taking bytes in: from a tus request into parts and a tail, and from a plain form into a whole object. At most one
+//! part is in memory.
+
+use std::sync::Arc;
+
+use base::blob::PART_BYTES;
+use base::{Actor, Blobs, Db};
+use bytes::{Bytes, BytesMut};
+use sha1::Digest as _;
+use tokio::sync::mpsc;
+
+use crate::error::Error;
+use crate::proof::Editable;
+use crate::upload::{self, Open};
+use crate::{UploadId, film};
+
+/// A checksum that a request carries (tus extension "checksum").
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// SHA-1, the one that every server must know.
+    Sha1(Vec<u8>),
+    /// SHA-256.
+    Sha256(Vec<u8>),
+}
+
+/// Algorithms told in `Tus-Checksum-Algorithm`.
+pub const CHECKSUM_ALGORITHMS: &str = "sha1,sha256";
+
+impl Checksum {
+    /// Reads `Upload-Checksum: sha1 <base64>`.
+    pub fn read(header: &str) -> Option<Self> {
+        use base64::Engine as _;
+        let (algorithm, sum) = header.trim().split_once(' ')?;
+        let sum = base64::engine::general_purpose::STANDARD.decode(sum.trim()).ok()?;
+        match algorithm {
+            "sha1" => Some(Self::Sha1(sum)),
+            "sha256" => Some(Self::Sha256(sum)),
+            _ => None,
+        }
+    }
+}
+
+enum Hasher {
+    None,
+    Sha1(sha1::Sha1, Vec<u8>),
+    Sha256(sha2::Sha256, Vec<u8>),
+}
+
+impl Hasher {
+    fn new(checksum: Option<Checksum>) -> Self {
+        match checksum {
+            None => Self::None,
+            Some(Checksum::Sha1(sum)) => Self::Sha1(sha1::Sha1::new(), sum),
+            Some(Checksum::Sha256(sum)) => Self::Sha256(sha2::Sha256::new(), sum),
+        }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::None => {}
+            Self::Sha1(hasher, _) => hasher.update(bytes),
+            Self::Sha256(hasher, _) => hasher.update(bytes),
+        }
+    }
+
+    fn fits(self) -> bool {
+        match self {
+            Self::None => true,
+            Self::Sha1(hasher, sum) => hasher.finalize().as_slice() == sum,
+            Self::Sha256(hasher, sum) => hasher.finalize().as_slice() == sum,
+        }
+    }
+}
+
+/// The store, the database and who acts.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub blobs: Blobs,
+    /// Who sends.
+    pub actor: Actor,
+}
+
+/// Takes the bytes of one request that begins at `offset` and answers where the upload stands afterwards.
+///
+/// `bytes` ends when the request ends or breaks; what arrived is kept either way, unless there is a checksum and it does
+/// not fit. Run it in a task of its own, so that a broken connection does not end it half-way.
+///
+/// Errors: `WrongOffset`, `TooManyBytes` (nothing over the announced size is kept), `ChecksumMismatch`, `TakenOver`, `Expired`.
+pub async fn append(
+    place: Place,
+    proof: Editable,
+    id: UploadId,
+    offset: u64,
+    checksum: Option<Checksum>,
+    mut bytes: mpsc::Receiver<Bytes>,
+) -> Result<u64, Error> {
+    let Place { db, blobs, actor } = &place;
+    let open = upload::take_over(db, actor, &proof, id, offset).await?;
+    let checked = checksum.is_some();
+    let mut hasher = Hasher::new(checksum);
+    let mut buffer = BytesMut::new();
+    if let Some(tail) = &open.tail {
+        buffer.extend_from_slice(&blobs.get(tail).await?);
+        if buffer.len() != open.tail_bytes {
+            return Err(Error::WrongState("its tail is damaged".to_owned()));
+        }
+    }
+    // Everything before the buffer is in parts.
+    let mut stored = open.offset - buffer.len() as u64;
+    let mut parts = Vec::new();
+    while let Some(piece) = bytes.recv().await {
+        if stored + (buffer.len() + piece.len()) as u64 > open.size {
+            return Err(Error::TooManyBytes);
+        }
+        hasher.update(&piece);
+        buffer.extend_from_slice(&piece);
+        while buffer.len() >= PART_BYTES {
+            let part = buffer.split_to(PART_BYTES).freeze();
+            parts.push(put_part(blobs, &open, stored, part).await?);
+            stored += PART_BYTES as u64;
+            if !checked {
+                upload::settle(db, actor, id, open.fence, &parts, stored, None).await?;
+                parts.clear();
+            }
+        }
+    }
+    if !hasher.fits() {
+        return Err(Error::ChecksumMismatch);
+    }
+    let end = stored + buffer.len() as u64;
+    if end == open.size {
+        if !buffer.is_empty() {
+            parts.push(put_part(blobs, &open, stored, buffer.freeze()).await?);
+        }
+        upload::settle(db, actor, id, open.fence, &parts, end, None).await?;
+        upload::complete(db, blobs, actor, id, &open).await?;
+    } else {
+        let (tail_key, tail_bytes) = (format!("{}-tail-{end}-{}", open.key, open.fence), buffer.len());
+        if tail_bytes > 0 {
+            blobs.put(&tail_key, "application/octet-stream", buffer.freeze()).await?;
+        }
+        let tail = (tail_bytes > 0).then_some((tail_key.as_str(), tail_bytes));
+        upload::settle(db, actor, id, open.fence, &parts, end, tail).await?;
+    }
+    if let Some(tail) = &open.tail {
+        blobs.delete(tail).await?;
+    }
+    Ok(end)
+}
+
+async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes) -> Result<(u32, String, usize), Error> {
+    let number = u32::try_from(at / PART_BYTES as u64).unwrap_or(u32::MAX) + 1;
+    let length = part.len();
+    let etag = blobs.put_part(&open.key, &open.multipart, number, part).await?;
+    Ok((number, etag, length))
+}
+
+/// Takes a whole film from a plain form (no script, so nothing to resume) and hands it to the workers.
+///
+/// Errors: `BadSize` for nothing or too much; `WrongState` when the film is being made.
+pub async fn whole(
+    place: Place,
+    proof: Editable,
+    most_bytes: u64,
+    mut bytes: mpsc::Receiver<Result<Bytes, Arc<str>>>,
+) -> Result<u64, Error> {
+    let Place { db, blobs, actor } = &place;
+    let film = proof.film();
+    let mut tx = db.begin(actor).await?;
+    let state = film::one(&mut tx, &proof.watchable()).await?.state;
+    if matches!(state, film::State::Queued | film::State::Transcoding) {
+        return Err(Error::WrongState(state.word().to_owned()));
+    }
+    let organisation = tx.organisation()?;
+    let id = UploadId::new(tx.now());
+    drop(tx);
+    let key = format!("films/{organisation}/{film}/source-{id}");
+    let multipart = blobs.begin_parts(&key, "application/octet-stream").await?;
+    let mut parts = Vec::new();
+    let mut buffer = BytesMut::new();
+    let mut total = 0u64;
+    let filled = async {
+        while let Some(piece) = bytes.recv().await {
+            let piece = piece.map_err(|broken| Error::WrongState(broken.to_string()))?;
+            total += piece.len() as u64;
+            if total > most_bytes {
+                return Err(Error::BadSize(most_bytes));
+            }
+            buffer.extend_from_slice(&piece);
+            while buffer.len() >= PART_BYTES {
+                let number = u32::try_from(parts.len()).unwrap_or(u32::MAX) + 1;
+                let part = buffer.split_to(PART_BYTES).freeze();
+                parts.push((number, blobs.put_part(&key, &multipart, number, part).await?));
+            }
+        }
+        if total == 0 {
+            return Err(Error::BadSize(most_bytes));
+        }
+        if !buffer.is_empty() {
+            let number = u32::try_from(parts.len()).unwrap_or(u32::MAX) + 1;
+            parts.push((number, blobs.put_part(&key, &multipart, number, buffer.split().freeze()).await?));
+        }
+        Ok(blobs.join_parts(&key, &multipart, parts).await?)
+    };
+    if let Err(error) = filled.await {
+        blobs.drop_parts(&key, &multipart).await?;
+        return Err(error);
+    }
+    let mut tx = db.begin(actor).await?;
+    film::queue(&mut tx, film, &key, total).await?;
+    tx.commit().await?;
+    Ok(total)
+}

@@ -1,0 +1,103 @@
+//! What a person has really seen: the union of the intervals played, and where they left off.
+
+use base::{PersonId, Tx};
+
+use crate::FilmId;
+use crate::error::Error;
+use crate::proof::Watchable;
+
+/// Most intervals that one report may carry.
+pub const MOST_INTERVALS: usize = 500;
+/// A film longer than this cannot be (a day), in milliseconds.
+const LONGEST_MS: u32 = 24 * 3_600_000;
+
+/// How one person stands with a film.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// Where they left off, in milliseconds.
+    pub position_ms: u32,
+    /// What they have seen: disjoint, ascending, in milliseconds.
+    pub seen: Vec<(u32, u32)>,
+}
+
+impl Watched {
+    /// Milliseconds seen at least once.
+    pub fn covered_ms(&self) -> u32 {
+        self.seen.iter().map(|(from, to)| to - from).sum()
+    }
+
+    /// Share of the film seen at least once, in whole per cent, rounded down; `None` when the length is not known.
+    pub fn percent(&self, length_ms: Option<u32>) -> Option<u32> {
+        let length = length_ms.filter(|length| *length > 0)?;
+        Some(u32::try_from(u64::from(self.covered_ms()) * 100 / u64::from(length)).unwrap_or(100).min(100))
+    }
+}
+
+/// Adds what the acting person has played. Reporting the same again changes nothing; order does not matter.
+pub async fn report(
+    tx: &mut Tx,
+    proof: &Watchable,
+    position_ms: u32,
+    seen: &[(u32, u32)],
+) -> Result<(), Error> {
+    let (organisation, person, film) = (tx.organisation()?, tx.person()?, proof.film());
+    let length = sqlx::query_scalar!("select length_ms from film where id = $1", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let end = length.and_then(|length| u32::try_from(length).ok()).unwrap_or(LONGEST_MS).min(LONGEST_MS);
+    let clip = |at: u32| i32::try_from(at.min(end)).unwrap_or(0);
+    let intervals: Vec<(i32, i32)> = seen
+        .iter()
+        .take(MOST_INTERVALS)
+        .map(|(from, to)| (clip(*from), clip(*to)))
+        .filter(|(from, to)| from < to)
+        .collect();
+    let (from, to): (Vec<i32>, Vec<i32>) = intervals.into_iter().unzip();
+    sqlx::query!(
+        "insert into watch (organisation_id, person_id, film_id, position_ms, seen)
+         select $1, $2, $3, $4, coalesce(range_agg(int4range(a, b)), '{}') from unnest($5::int4[], $6::int4[]) as played (a, b)
+         on conflict (person_id, film_id) do update
+           set seen = watch.seen + excluded.seen, position_ms = excluded.position_ms, updated_at = moment()",
+        organisation.0,
+        person.0,
+        film.0,
+        clip(position_ms),
+        &from,
+        &to,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// How the acting person stands with a film.
+pub async fn own(tx: &mut Tx, proof: &Watchable) -> Result<Watched, Error> {
+    let person = tx.person()?;
+    let all = of(tx, proof.film(), Some(person)).await?;
+    Ok(all.into_iter().next().map(|(_, watched)| watched).unwrap_or_default())
+}
+
+/// How everybody who has begun stands with a film; for those who teach with it.
+pub async fn everybody(tx: &mut Tx, proof: &crate::Editable) -> Result<Vec<(PersonId, Watched)>, Error> {
+    of(tx, proof.film(), None).await
+}
+
+async fn of(tx: &mut Tx, film: FilmId, person: Option<PersonId>) -> Result<Vec<(PersonId, Watched)>, Error> {
+    let rows = sqlx::query!(
+        r#"select person_id, position_ms,
+                  array(select lower(r) from unnest(seen) as r order by r) as "from!",
+                  array(select upper(r) from unnest(seen) as r order by r) as "to!"
+           from watch where film_id = $1 and ($2::uuid is null or person_id = $2)"#,
+        film.0,
+        person.map(|id| id.0),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let at = |value: &i32| u32::try_from(*value).unwrap_or(0);
+    let watched = rows.into_iter().map(|row| {
+        let seen = row.from.iter().zip(&row.to).map(|(from, to)| (at(from), at(to))).collect();
+        (PersonId(row.person_id), Watched { position_ms: at(&row.position_ms), seen })
+    });
+    Ok(watched.collect())
+}

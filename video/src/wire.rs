@@ -1,0 +1,330 @@
+//! The words that the transcoding program (`tablica-transcode`) and its parent (the worker) speak
+//! over the child's stdin and stdout. It is only the format: it opens nothing, runs nothing and
+//! knows no table. Both sides compile this file, so they cannot drift apart.
+//!
+//! A frame is `u32` LE header length, `u32` LE payload length, the header (JSON of [`ToChild`] or
+//! [`FromChild`]) and the payload bytes. The child owns no file and no socket: it asks for ranges
+//! of the source with [`FromChild::Read`] and hands over everything it makes.
+//!
+//! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → for each rendition `Rendition`,
+//! `Init`, `Segment`* (interleaved between renditions), `Plain`*, `Poster`, `Progress`* → `Done`.
+//! `Failed` may come at any point and ends the talk. Messages that hand something over (see
+//! [`FromChild::hands_over`]) are each answered by one [`ToChild::Taken`], in order; at most
+//! [`WINDOW`] of them are unanswered at a time.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// How many made objects the child may have sent without an answer (backpressure).
+pub const WINDOW: usize = 8;
+/// Longest header that either side accepts, in bytes.
+pub const MAX_HEADER_BYTES: u32 = 256 * 1024;
+/// Longest payload that either side accepts, in bytes.
+pub const MAX_PAYLOAD_BYTES: u32 = 64 * 1024 * 1024;
+/// Bytes before the header: two little-endian `u32`.
+pub const PREFIX_BYTES: usize = 8;
+
+/// What the parent says to the child.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "snake_case")]
+pub enum ToChild {
+    /// The first message: the work and its limits.
+    Start(Order),
+    /// Answer to [`FromChild::Read`]; the payload is the whole range that was asked for (the child
+    /// asks for nothing beyond the end of the source). Questions are answered in order; at most two
+    /// are open. Fewer bytes mean that the store failed: the child ends with `Internal`.
+    Bytes,
+    /// The oldest unanswered object is stored.
+    Taken,
+    /// Stop soon (within a second), answer `Failed { reason: Cancelled }` and exit.
+    Cancel,
+}
+
+/// The work and its limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    /// Length of the source, in bytes.
+    pub source_bytes: u64,
+    /// Address space that the child may use, in bytes; 0: no limit.
+    pub memory_bytes: u64,
+    /// Processor time that the child may use, in seconds; 0: no limit.
+    pub cpu_seconds: u64,
+    /// Longest film that is accepted, in milliseconds.
+    pub max_length_ms: u64,
+    /// Largest picture that is accepted, in pixels (width × height).
+    pub max_pixels: u64,
+    /// Niceness, 0 to 19.
+    pub nice: i32,
+    /// Length of a segment, in milliseconds (a multiple of 2000).
+    pub segment_ms: u32,
+}
+
+impl Order {
+    /// An order for a source of so many bytes with the limits that suit an office machine:
+    /// 1.5 GiB of address space, no CPU limit, six hours, 3840×2160 pixels and a bit, four-second
+    /// segments.
+    #[must_use]
+    pub const fn of_bytes(source_bytes: u64) -> Self {
+        Self {
+            source_bytes,
+            memory_bytes: 1536 << 20,
+            cpu_seconds: 0,
+            max_length_ms: 6 * 3_600_000,
+            max_pixels: 4096 * 2304,
+            nice: 5,
+            segment_ms: 4000,
+        }
+    }
+}
+
+/// What the child says to the parent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message", rename_all = "snake_case")]
+pub enum FromChild {
+    /// Asks for a range of the source; answered by [`ToChild::Bytes`].
+    Read { offset: u64, length: u32 },
+    /// What the source is; once, before anything made.
+    Probed(Probed),
+    /// Announces a rendition, once, before its `Init`.
+    Rendition(Rendition),
+    /// Payload: the initialisation section (`ftyp`+`moov`) of a rendition.
+    Init { rendition: String },
+    /// Payload: one media segment (`moof`+`mdat`); playable as soon as it is stored. Numbers count
+    /// from 0 without a gap. Of one number, every picture rendition has the same `start_ms`.
+    Segment { rendition: String, number: u32, start_ms: u64, length_ms: u32 },
+    /// Payload: the next bytes of one progressive fragmented MP4 with picture and sound; `offset`
+    /// grows without a gap.
+    Plain { offset: u64 },
+    /// Payload: the poster, a JPEG; at most once.
+    Poster,
+    /// How far the film is; at most two a second. `total_ms` may be an estimate.
+    Progress { done_ms: u64, total_ms: u64 },
+    /// The end of a good run. Everything handed over before it has been `Taken`.
+    Done { renditions: Vec<RenditionSummary>, length_ms: u64, warnings: Vec<String>, cpu_ms: u64 },
+    /// The end of a run that cannot be finished.
+    Failed { reason: Reason, detail: String },
+}
+
+impl FromChild {
+    /// Whether the message hands over an object and so is answered by [`ToChild::Taken`].
+    #[must_use]
+    pub const fn hands_over(&self) -> bool {
+        matches!(self, Self::Init { .. } | Self::Segment { .. } | Self::Plain { .. } | Self::Poster)
+    }
+}
+
+/// What the source turned out to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Probed {
+    /// Length as the container states it, in milliseconds; 0: unknown.
+    pub length_ms: u64,
+    /// Width as shown, after rotation and with square pixels.
+    pub width: u32,
+    /// Height as shown, after rotation and with square pixels.
+    pub height: u32,
+    /// Pictures in 1000 seconds that the renditions will have.
+    pub frame_rate_milli: u32,
+    /// Whether there is sound.
+    pub has_audio: bool,
+    /// Clockwise turn that was undone: 0, 90, 180 or 270.
+    pub rotation: u16,
+    /// Name of the picture codec (`h264`).
+    pub video_codec: String,
+    /// Name of the sound codec (`aac`), if there is sound.
+    pub audio_codec: Option<String>,
+}
+
+/// Whether a rendition carries picture or sound; never both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenditionKind {
+    /// H.264.
+    Picture,
+    /// AAC, shared by all picture renditions.
+    Sound,
+}
+
+/// One version of the film.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rendition {
+    /// Name by the short side (`720p`), or `audio`.
+    pub name: String,
+    /// Picture or sound.
+    pub kind: RenditionKind,
+    /// Width in pixels; 0 for sound.
+    pub width: u32,
+    /// Height in pixels; 0 for sound.
+    pub height: u32,
+    /// Pictures in 1000 seconds; 0 for sound.
+    pub frame_rate_milli: u32,
+    /// Codec string (RFC 6381) measured from the encoder, such as `avc1.64001f` or `mp4a.40.2`.
+    pub codecs: String,
+    /// Highest bits a second to expect, for the master playlist while the film is being made.
+    pub bandwidth_estimate: u64,
+}
+
+/// What a finished rendition weighs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RenditionSummary {
+    /// Same as [`Rendition::name`].
+    pub name: String,
+    /// Highest bits a second of any segment (RFC 8216 §4.3.4.2 `BANDWIDTH`).
+    pub bandwidth: u64,
+    /// Mean bits a second (`AVERAGE-BANDWIDTH`).
+    pub average_bandwidth: u64,
+    /// How many segments.
+    pub segments: u32,
+}
+
+/// Why a film cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The source has no bytes.
+    Empty,
+    /// Not a film container that we accept (text, playlist, archive …).
+    NotAFilm,
+    /// A film container that cannot be read (cut, damaged).
+    Broken,
+    /// Sound only.
+    NoPicture,
+    /// Longer than the order allows.
+    TooLong,
+    /// A larger picture than the order allows, or too many streams.
+    TooLarge,
+    /// A codec or a form that we cannot decode.
+    Unsupported,
+    /// Needs more memory than the order allows.
+    OutOfMemory,
+    /// Processor time used up, or no progress.
+    TimedOut,
+    /// The parent asked to stop.
+    Cancelled,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Reason {
+    /// Whether another try of the same source can end differently.
+    #[must_use]
+    pub const fn worth_retrying(self) -> bool {
+        matches!(self, Self::OutOfMemory | Self::TimedOut | Self::Internal)
+    }
+}
+
+/// One frame without its payload, ready to be written before the payload's bytes.
+///
+/// # Errors
+/// `InvalidData` if the message has no JSON or is too long.
+pub fn encode<M: Serialize>(message: &M, payload_bytes: usize) -> io::Result<Vec<u8>> {
+    let header = serde_json::to_vec(message).map_err(invalid)?;
+    let header_bytes = checked(header.len(), MAX_HEADER_BYTES, "header")?;
+    let payload_bytes = checked(payload_bytes, MAX_PAYLOAD_BYTES, "payload")?;
+    let mut frame = Vec::with_capacity(PREFIX_BYTES + header.len());
+    frame.extend_from_slice(&header_bytes.to_le_bytes());
+    frame.extend_from_slice(&payload_bytes.to_le_bytes());
+    frame.extend_from_slice(&header);
+    Ok(frame)
+}
+
+/// Lengths of header and payload, in bytes, that a frame's first bytes state.
+///
+/// # Errors
+/// `InvalidData` if either is over its limit.
+pub fn lengths(prefix: [u8; PREFIX_BYTES]) -> io::Result<(usize, usize)> {
+    let [a, b, c, d, e, f, g, h] = prefix;
+    let header = checked(u32::from_le_bytes([a, b, c, d]) as usize, MAX_HEADER_BYTES, "header")?;
+    let payload = checked(u32::from_le_bytes([e, f, g, h]) as usize, MAX_PAYLOAD_BYTES, "payload")?;
+    Ok((header as usize, payload as usize))
+}
+
+/// The message in a header.
+///
+/// # Errors
+/// `InvalidData` if it is not one of ours.
+pub fn decode<M: DeserializeOwned>(header: &[u8]) -> io::Result<M> {
+    serde_json::from_slice(header).map_err(invalid)
+}
+
+/// Writes one frame and flushes (blocking).
+///
+/// # Errors
+/// Those of the writer; `InvalidData` as in [`encode`].
+pub fn write_frame<M: Serialize>(to: &mut impl Write, message: &M, payload: &[u8]) -> io::Result<()> {
+    to.write_all(&encode(message, payload.len())?)?;
+    to.write_all(payload)?;
+    to.flush()
+}
+
+/// Reads one frame (blocking); `None` when the other side closed between frames.
+///
+/// # Errors
+/// Those of the reader; `UnexpectedEof` inside a frame; `InvalidData` for what is not ours.
+pub fn read_frame<M: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(M, Vec<u8>)>> {
+    let mut prefix = [0; PREFIX_BYTES];
+    let mut have = 0;
+    while have < PREFIX_BYTES {
+        match from.read(&mut prefix[have..]) {
+            Ok(0) if have == 0 => return Ok(None),
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => have += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let (header_bytes, payload_bytes) = lengths(prefix)?;
+    let mut header = vec![0; header_bytes];
+    from.read_exact(&mut header)?;
+    let mut payload = vec![0; payload_bytes];
+    from.read_exact(&mut payload)?;
+    Ok(Some((decode(&header)?, payload)))
+}
+
+fn checked(bytes: usize, limit: u32, what: &str) -> io::Result<u32> {
+    u32::try_from(bytes)
+        .ok()
+        .filter(|&bytes| bytes <= limit)
+        .ok_or_else(|| invalid(format!("{what} of {bytes} bytes, the limit is {limit}")))
+}
+
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_comes_back_as_it_was_written() {
+        let message = FromChild::Rendition(Rendition {
+            name: "720p".into(),
+            kind: RenditionKind::Picture,
+            width: 1280,
+            height: 720,
+            frame_rate_milli: 25_000,
+            codecs: "avc1.64001f".into(),
+            bandwidth_estimate: 2_000_000,
+        });
+        let mut bytes = Vec::new();
+        write_frame(&mut bytes, &message, b"payload").unwrap();
+        write_frame(&mut bytes, &FromChild::Poster, &[]).unwrap();
+        let mut from = bytes.as_slice();
+        assert_eq!(read_frame(&mut from).unwrap(), Some((message, b"payload".to_vec())));
+        assert_eq!(read_frame(&mut from).unwrap(), Some((FromChild::Poster, vec![])));
+        assert_eq!(read_frame::<FromChild>(&mut from).unwrap(), None);
+    }
+
+    #[test]
+    fn a_frame_that_lies_about_its_length_is_refused_before_memory_is_taken() {
+        let mut bytes = Vec::from(u32::MAX.to_le_bytes());
+        bytes.extend([0; 4]);
+        assert_eq!(
+            read_frame::<ToChild>(&mut bytes.as_slice()).unwrap_err().kind(),
+            io::ErrorKind::InvalidData
+        );
+        let cut = &encode(&ToChild::Bytes, 9).unwrap()[..];
+        assert_eq!(read_frame::<ToChild>(&mut &cut[..]).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

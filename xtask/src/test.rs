@@ -1,0 +1,117 @@
+//! `cargo xtask test`: everything that has to be right before a change is taken in.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::cluster::Temporary;
+use crate::packages::{self, Purpose};
+use crate::steps::Steps;
+use crate::{prepare, process, site, toolchain};
+
+/// Installs what tests need and runs everything; with a filter only the tests whose names hold it.
+///
+/// # Errors
+/// When a step failed or a test did not pass. The counts are on the last line of standard output either way.
+pub fn test(root: &Path, filter: Option<&str>) -> Result<()> {
+    let mut steps = Steps::default();
+    let mut counts = Counts::default();
+    let outcome = all(root, filter, &mut steps, &mut counts);
+    steps.print();
+    println!("\n{} passed, {} failed", counts.passed, counts.failed);
+    outcome?;
+    steps.all_good()
+}
+
+fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts) -> Result<()> {
+    steps.need("system packages", || packages::ensure(Purpose::Test))?;
+    steps.need("Rust for the browser", || toolchain::ensure_wasm(root))?;
+    if filter.is_none() {
+        steps.check("formatting", || {
+            process::run(toolchain::cargo(root).args(["fmt", "--all", "--", "--check", "-l"]))
+        })?;
+    }
+    let cluster = steps.need("private PostgreSQL", Temporary::start)?;
+    if filter.is_none() {
+        steps.check("clippy, and .sqlx against the migrations", || {
+            prepare::clippy_and_compare(root, &cluster)
+        })?;
+    }
+    steps.need("browser part", || site::build(root))?;
+    steps.need("programs", || {
+        let mut cargo = toolchain::cargo(root);
+        process::run(cargo.args(["build", "--locked", "--workspace"]).args(PROGRAMS))
+    })?;
+    steps.need("building the tests", || {
+        process::run(toolchain::cargo(root).args(["test", "--locked", "--workspace", "--no-run"]))
+    })?;
+    steps.check("tests", || run_tests(root, filter, &cluster, counts))
+}
+
+const PROGRAMS: [&str; 4] = ["--bin", "tablica", "--bin", "tablica-transcode"];
+
+fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mut Counts) -> Result<()> {
+    let programs = toolchain::target_folder(root).join("debug");
+    let mut cargo = toolchain::cargo(root);
+    cargo
+        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+        .args(filter)
+        .env("TABLICA_TEST_DATABASE", cluster.address("postgres"))
+        .env("TABLICA_PROGRAM", programs.join("tablica"))
+        .env("TABLICA_TRANSCODE", programs.join("tablica-transcode"))
+        .env("TABLICA_SITE", root.join("target/site"));
+    if let Some(browser) = packages::browser() {
+        cargo.env("TABLICA_BROWSER", browser);
+    }
+    let status = process::run_by_line(&mut cargo, |line| {
+        println!("{line}");
+        counts.take(line);
+    })?;
+    if !status.success() {
+        bail!("cargo test ended with {status}");
+    }
+    if filter.is_none() && counts.passed == 0 {
+        bail!("not one test was run");
+    }
+    Ok(())
+}
+
+/// Sums over the result lines of all test programs.
+#[derive(Default, Debug, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+}
+
+impl Counts {
+    fn take(&mut self, line: &str) {
+        let Some((_, figures)) = line.split_once("test result: ") else { return };
+        for part in figures.split([';', '.']) {
+            let mut words = part.split_whitespace();
+            let number = words.next().and_then(|word| word.parse::<u64>().ok());
+            match (number, words.next()) {
+                (Some(number), Some("passed")) => self.passed += number,
+                (Some(number), Some("failed")) => self.failed += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    #[test]
+    fn result_lines_are_summed_and_other_lines_are_not() {
+        let mut counts = Counts::default();
+        counts.take(
+            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
+        counts.take(
+            "test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 9s",
+        );
+        counts.take("the text says 9 passed; 9 failed");
+        assert_eq!(counts, Counts { passed: 12, failed: 2 });
+    }
+}
