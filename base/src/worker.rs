@@ -81,7 +81,8 @@ pub async fn run(db: Db, handlers: Handlers, at_once: usize, ending: watch::Rece
 
 async fn lane(db: Db, handlers: Handlers, mut ending: watch::Receiver<bool>) {
     let kinds = handlers.kinds();
-    while !*ending.borrow() {
+    // A sender that is gone means that the program is going, too.
+    while !*ending.borrow() && ending.has_changed().is_ok() {
         match job::claim(&db, &kinds).await {
             Ok(Some(held)) => work(&db, &handlers, held, ending.clone()).await,
             Ok(None) => pause(&mut ending, Duration::from_millis(500)).await,

@@ -14,13 +14,18 @@ pub fn woven<const N: usize>(sentence: &str, elements: [AnyView; N]) -> AnyView 
         let place = PLACES.iter().position(|place| place.starts_with(letter));
         match place.and_then(|place| elements.get_mut(place)).and_then(Option::take) {
             Some(element) => {
-                views.push(std::mem::take(&mut text).into_any());
+                // Leptos writes a blank for an empty text.
+                if !text.is_empty() {
+                    views.push(std::mem::take(&mut text).into_any());
+                }
                 views.push(element);
             }
             None => text.push(letter),
         }
     }
-    views.push(text.into_any());
+    if !text.is_empty() {
+        views.push(text.into_any());
+    }
     views.collect_view().into_any()
 }
 
