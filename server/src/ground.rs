@@ -75,7 +75,8 @@ impl Ground {
 
     /// Ends everything in order: connections, the object store, the embedded database.
     pub async fn end(self) {
-        self.db.close().await;
+        // A transaction that somebody still holds must not keep the program from ending.
+        let _closed = tokio::time::timeout(std::time::Duration::from_secs(5), self.db.close()).await.is_ok();
         drop(self.store);
         if let Some(mut postgres) = self.postgres {
             // Waits for the child; not on a thread that serves.

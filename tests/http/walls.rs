@@ -61,6 +61,7 @@ async fn an_organisation_sees_only_its_own_rows_and_writes_no_others() {
         .execute(tx.connection())
         .await;
     assert!(moved.is_err());
+    drop(tx);
     app.end().await;
 }
 
