@@ -34,29 +34,7 @@ async fn stage(app: &TestApp) -> (String, String) {
     let jan = office.learner("jan").await;
     office.learner("ola").await;
     office.group("Redaktorzy", &[&jan]).await;
-    let film = crate::harness::film_with(
-        app.folder.path(),
-        "wyklad.mp4",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=640x360:rate=25:duration=60",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=frequency=440:duration=60",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            "-shortest",
-        ],
-    );
+    let film = crate::harness::film_of(app.folder.path(), "640x360", 60);
     let captions = app.folder.path().join("film.pl.vtt");
     let cues: String = (0..12)
         .map(|number| {

@@ -68,12 +68,12 @@ impl Caller {
     ///
     /// Errors: `SignInFirst` when nobody is signed in.
     pub async fn open(&self, app: &App) -> Result<Visit, Problem> {
-        match self.try_open(app).await? {
-            Some(visit) => Ok(visit),
-            None => {
-                Err(Problem::SignInFirst { next: if self.reads { self.path.clone() } else { String::new() } })
-            }
-        }
+        self.try_open(app).await?.ok_or_else(|| self.sign_in_first())
+    }
+
+    /// Where somebody who is not signed in is sent: to sign in, and back to the page if it was one.
+    pub fn sign_in_first(&self) -> Problem {
+        Problem::SignInFirst { next: if self.reads { self.path.clone() } else { String::new() } }
     }
 
     /// The same for clients of the API as well: a bearer ticket counts where there is one, else the cookie.

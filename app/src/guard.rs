@@ -43,6 +43,17 @@ pub async fn origin(State(app): State<App>, request: Request, next: Next) -> Res
     if ours { next.run(request).await } else { Problem::Foreign.into_response() }
 }
 
+/// Stands before every route of a signed-in person: who brings no session at all is sent to sign in before a byte of the
+/// form is read. Whether the session lives is looked up by the handler. The API says it in its own way.
+pub async fn signed_in(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let caller = Caller::of(&parts);
+    if caller.secret.is_some() || parts.uri.path().starts_with("/api/") {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    caller.sign_in_first().into_response()
+}
+
 /// Headers of every answer.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -3,8 +3,10 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use crate::guard;
 use crate::state::App;
 
 /// Who may ask for a route at all. The area behind it decides the rest.
@@ -12,7 +14,7 @@ use crate::state::App;
 pub enum Who {
     /// Anybody on the net: sign-in, statements, files of the site.
     Anybody,
-    /// A signed-in person.
+    /// A signed-in person; `guard::signed_in` stands before the handler, so nobody's form is even read.
     SignedIn,
     /// The holder of a short ticket in the address (media).
     Ticket,
@@ -62,7 +64,7 @@ impl Routes {
 
     /// A route of another method.
     pub fn on<H, T>(
-        mut self,
+        self,
         method: Method,
         filter: MethodFilter,
         path: &'static str,
@@ -73,14 +75,13 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.list.push(Route { method, path, who });
-        self.router = self.router.route(path, on(filter, handler));
-        self
+        self.with(method, path, who, on(filter, handler))
     }
 
     /// A route with layers of its own (a larger body).
     pub fn with(mut self, method: Method, path: &'static str, who: Who, handler: MethodRouter<App>) -> Self {
         self.list.push(Route { method, path, who });
+        let handler = if who == Who::SignedIn { handler.layer(from_fn(guard::signed_in)) } else { handler };
         self.router = self.router.route(path, handler);
         self
     }

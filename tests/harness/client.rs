@@ -44,6 +44,7 @@ impl Page {
 pub struct Client {
     pub http: reqwest::Client,
     pub address: String,
+    ticket: Option<String>,
 }
 
 impl Client {
@@ -56,12 +57,16 @@ impl Client {
             .redirect(redirect::Policy::none())
             .build()
             .unwrap();
-        Self { http, address: address.to_owned() }
+        Self { http, address: address.to_owned(), ticket: None }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let path = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address) };
-        self.http.request(method, path)
+        let request = self.http.request(method, path);
+        match &self.ticket {
+            Some(ticket) => request.bearer_auth(ticket),
+            None => request,
+        }
     }
 
     pub async fn send(&self, request: RequestBuilder) -> Page {
@@ -81,5 +86,15 @@ impl Client {
 
     pub async fn sign_in(&self, name: &str, password: &str) {
         self.post("/sign-in", &[("name", name), ("password", password)]).await.assert(303);
+    }
+
+    /// The same browser, which also carries a ticket of the API.
+    pub async fn with_ticket(self, name: &str, password: &str) -> Self {
+        let body = format!(r#"{{"name":"{name}","password":"{password}"}}"#);
+        let request = self.request(Method::POST, "/api/v1/tokens").header("content-type", "application/json");
+        let page = self.send(request.body(body)).await.assert(201);
+        let said: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+        let ticket = said["token"].as_str().expect("a ticket").to_owned();
+        Self { ticket: Some(ticket), ..self }
     }
 }

@@ -5,29 +5,26 @@ use std::process::Command;
 
 /// A film of `seconds` with picture (320×180, 25 fps) and a tone.
 pub fn film(folder: &Path, seconds: u32) -> PathBuf {
-    film_with(
-        folder,
-        "film.mp4",
-        &[
-            "-f",
-            "lavfi",
-            "-i",
-            &format!("testsrc2=size=320x180:rate=25:duration={seconds}"),
-            "-f",
-            "lavfi",
-            "-i",
-            &format!("sine=frequency=440:duration={seconds}"),
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            "-shortest",
-        ],
-    )
+    film_of(folder, "320x180", seconds)
+}
+
+/// A film of `seconds` with a picture of this size (`640x360`, 25 fps) and a tone.
+pub fn film_of(folder: &Path, size: &str, seconds: u32) -> PathBuf {
+    let picture = format!("testsrc2=size={size}:rate=25:duration={seconds}");
+    let tone = format!("sine=frequency=440:duration={seconds}");
+    let mut arguments = vec!["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &tone];
+    arguments.extend([
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-shortest",
+    ]);
+    film_with(folder, "film.mp4", &arguments)
 }
 
 /// A film by these arguments of `ffmpeg`.

@@ -24,7 +24,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::{OnceCell, oneshot};
 
 pub use client::{Client, Page};
-pub use media::{film, film_with};
+pub use media::{film, film_of, film_with};
 
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "zielona kreda";

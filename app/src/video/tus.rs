@@ -148,6 +148,7 @@ pub async fn options(State(app): State<App>) -> Tus {
 /// Begins an upload for the film that `Upload-Metadata: film <base64 id>` names.
 pub async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Tus, Tus> {
     version(&headers)?;
+    let mut visit = caller.open_any(&app, &headers).await?;
     let size = number(&headers, "upload-length")
         .ok_or_else(|| Tus::because(StatusCode::BAD_REQUEST, "Upload-Length must be a number of bytes"))?;
     let described =
@@ -155,7 +156,6 @@ pub async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap) 
     let film: FilmId = metadata(&described, "film")
         .and_then(|film| film.parse().ok())
         .ok_or_else(|| Tus::because(StatusCode::BAD_REQUEST, "Upload-Metadata must name the film"))?;
-    let mut visit = caller.open_any(&app, &headers).await?;
     let proof = for_changing(&mut visit.tx, &visit.me, film).await?;
     let actor = visit.tx.actor().clone();
     drop(visit);
@@ -191,6 +191,7 @@ pub async fn append(
     body: Body,
 ) -> Result<Tus, Tus> {
     version(&headers)?;
+    let (visit, proof) = opened(&app, &caller, &headers, id).await?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/offset+octet-stream") {
         return Err(Tus::because(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -205,7 +206,6 @@ pub async fn append(
             Some(known) => known,
             None => None,
         };
-    let (visit, proof) = opened(&app, &caller, &headers, id).await?;
     let place = Place { db: app.db.clone(), blobs: app.blobs.clone(), actor: visit.tx.actor().clone() };
     drop(visit);
     // A task of its own: when the connection breaks, what has arrived is still put away.
