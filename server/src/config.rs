@@ -190,4 +190,21 @@ mod tests {
         }
         assert_eq!(text.matches(": ").count(), super::KEYS.len(), "{text}");
     }
+
+    #[test]
+    fn the_sample_file_shows_every_setting_with_its_default() {
+        let sample = include_str!("../../docs/tablica.toml");
+        // The last line that names a key shows its default; a line before it may show an example.
+        let mut shown = toml::Table::new();
+        for line in sample.lines().filter_map(|line| line.strip_prefix("# ")) {
+            if let Ok(table) = line.parse::<toml::Table>() {
+                shown.extend(table);
+            }
+        }
+        for key in super::KEYS {
+            assert!(shown.contains_key(key), "{key} is not in docs/tablica.toml");
+        }
+        let sample: Config = shown.try_into().unwrap();
+        assert_eq!(format!("{sample:?}"), format!("{:?}", Config::default()));
+    }
 }
