@@ -224,10 +224,12 @@ async function sendFilm({ context, page }, unit) {
   // The browser itself loses the network: that is said at once, and sending goes on as soon as it is back. The waits
   // between tries are over three seconds by then, so a try within one second is no accident.
   await speed(slow, true);
+  line.cut();
   await until('the page says that the connection is gone', 2, async () => (await said()).includes('Brak połączenia'));
   await page.waitForTimeout(5000);
   assert.match(await said(), /Brak połączenia/, 'it goes on saying so');
   const back = Date.now();
+  line.mend();
   await speed(slow);
   await until('sending goes on at once', 1, () => asked.some((at) => at >= back));
   log(`back online: asked after ${asked.find((at) => at >= back) - back} ms`);

@@ -147,6 +147,8 @@ await examine(jan.page, 'lecture', units[1]);
 await jan.page.locator('[data-part=controls]').waitFor();
 for (const group of await jan.page.locator('.player-group').all()) {
   const wide = await group.evaluate((one) => one.getBoundingClientRect().width / one.parentElement.clientWidth);
+  const over = await group.evaluate((one) => one.scrollWidth - one.clientWidth);
+  assert.ok(over <= 0, `nothing runs out of the player at 320 px: ${over} px`);
   assert.ok(wide > 0.95, `at 320 px each group of the player fills its row: ${wide}`);
 }
 assert.equal(await rows(jan.page, '.player-group'), 3, 'three rows at 320 px');
