@@ -11,6 +11,7 @@ async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
         .arg(root.join("tests/browser").join(format!("{name}.mjs")))
         .arg(&app.address)
         .args(arguments)
+        .env("ADMIN", "admin")
         .current_dir(&root)
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -31,6 +32,8 @@ async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
 async fn stage(app: &TestApp) -> (String, String) {
     let office = app.office("brzozow").await;
     office.instructor("ada").await;
+    office.instructor("ewa").await;
+    office.admin("admin").await;
     let jan = office.learner("jan").await;
     office.learner("ola").await;
     office.group("Redaktorzy", &[&jan]).await;

@@ -17,6 +17,7 @@ mod groups;
 mod outline;
 mod page;
 mod people;
+mod teachers;
 mod teaching;
 mod tokens;
 
@@ -108,6 +109,9 @@ fn teaching_routes() -> Routes {
         .post("/api/v1/courses/{course}/restore", Who::SignedIn, teaching::restore)
         .post("/api/v1/courses/{course}/publish", Who::SignedIn, teaching::publish)
         .get("/api/v1/courses/{course}/learners", Who::SignedIn, teaching::learners)
+        .get("/api/v1/courses/{course}/teachers", Who::SignedIn, teachers::list)
+        .put("/api/v1/courses/{course}/teachers/{person}", teachers::add)
+        .delete("/api/v1/courses/{course}/teachers/{person}", teachers::remove)
         .get("/api/v1/courses/{course}/outline", Who::SignedIn, outline::get)
         .post("/api/v1/courses/{course}/sections", Who::SignedIn, outline::add_section)
         .patch("/api/v1/courses/{course}/sections/{section}", outline::rename_section)

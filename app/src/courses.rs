@@ -29,6 +29,7 @@ mod teaching {
     pub mod publish;
     pub mod sections;
     pub mod settings;
+    pub mod teachers;
     pub mod upload;
 }
 
@@ -38,7 +39,7 @@ use axum::routing::post;
 
 use crate::routes::{Routes, Who};
 use teaching::{captions, draft, editor, film as unit_film, list, moves, people, pictures, preview};
-use teaching::{progress, publish, sections, settings, upload};
+use teaching::{progress, publish, sections, settings, teachers, upload};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -84,6 +85,10 @@ fn teaching_routes() -> Routes {
         .get("/teaching/{slug}/people", Who::SignedIn, people::show)
         .post("/teaching/{slug}/people", Who::SignedIn, people::add)
         .post("/teaching/{slug}/people/{id}/remove", Who::SignedIn, people::remove)
+        .get("/teaching/{slug}/teachers", Who::SignedIn, teachers::show)
+        .post("/teaching/{slug}/teachers", Who::SignedIn, teachers::add)
+        .get("/teaching/{slug}/teachers/{person}/remove", Who::SignedIn, teachers::ask_remove)
+        .post("/teaching/{slug}/teachers/{person}/remove", Who::SignedIn, teachers::remove)
         .get("/teaching/{slug}/progress", Who::SignedIn, progress::show)
         .get("/teaching/{slug}/progress.csv", Who::SignedIn, progress::download)
 }

@@ -127,7 +127,7 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed => Self::NotAllowed,
+            E::NotAllowed | E::LastTeacher => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish

@@ -134,7 +134,9 @@ impl Frame<'_> {
                 links: vec![Link::new(frame::account(language), "/account")],
                 sign_out: "/sign-out".into(),
             }),
-            sign_in: self.me.is_none().then(|| Link::new(frame::sign_in(language), "/sign-in")),
+            // On the page that signs in the form says it already.
+            sign_in: (self.me.is_none() && path != "/sign-in")
+                .then(|| Link::new(frame::sign_in(language), "/sign-in")),
             languages: LanguageSwitch::Form {
                 action: "/language".into(),
                 back: self.caller.back.clone(),

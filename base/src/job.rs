@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::actor::Actor;
@@ -73,11 +74,24 @@ pub async fn enqueue(
     attempts_most: i32,
     args: &impl Serialize,
 ) -> Result<(), sqlx::Error> {
+    let now = tx.now();
+    enqueue_for(tx, now, kind, key, attempts_most, args).await
+}
+
+/// The same for work that is not to be done before `run_at`.
+pub async fn enqueue_for(
+    tx: &mut Tx,
+    run_at: OffsetDateTime,
+    kind: &str,
+    key: &str,
+    attempts_most: i32,
+    args: &impl Serialize,
+) -> Result<(), sqlx::Error> {
     let args = serde_json::to_value(args).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let id = row_id(tx.now());
     let organisation = tx.actor().organisation().map(|id| id.0);
     sqlx::query!(
-        "insert into job (id, organisation_id, kind, key, attempts_most, args) values ($1, $2, $3, $4, $5, $6)
+        "insert into job (id, organisation_id, kind, key, attempts_most, args, run_at) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (kind, key) where state in ('waiting', 'running') do nothing",
         id,
         organisation,
@@ -85,6 +99,7 @@ pub async fn enqueue(
         key,
         attempts_most,
         args,
+        run_at,
     )
     .execute(tx.connection())
     .await?;

@@ -249,17 +249,3 @@ async fn set_state(tx: &mut Tx, proof: &Taught, state: &str) -> Result<(), Error
     .await?;
     Ok(audit::record(tx, state, "course", proof.id().0, json!({})).await?)
 }
-
-/// Lets another person of the organisation teach the course too.
-pub async fn add_teacher(tx: &mut Tx, proof: &Taught, person: base::PersonId) -> Result<(), Error> {
-    let organisation = tx.organisation()?;
-    sqlx::query!(
-        "insert into course_teacher (organisation_id, course_id, person_id) values ($1, $2, $3) on conflict do nothing",
-        organisation.0,
-        proof.id().0,
-        person.0,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(audit::record(tx, "added_teacher", "course", proof.id().0, json!({ "person": person })).await?)
-}

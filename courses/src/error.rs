@@ -35,6 +35,9 @@ pub enum Error {
     /// A picture that is no PNG, JPEG, WebP or GIF, or too large.
     #[error("not a picture that is taken")]
     NotAPicture,
+    /// A course keeps at least one teacher.
+    #[error("the last teacher of a course stays")]
+    LastTeacher,
 }
 
 impl Error {

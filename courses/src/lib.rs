@@ -16,6 +16,7 @@ pub mod media;
 pub mod outline;
 pub mod publish;
 pub mod slug;
+pub mod teacher;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};

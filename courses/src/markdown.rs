@@ -4,6 +4,8 @@
 //! is dropped; what is left goes through an allow-list all the same.
 
 mod allowed;
+mod anchor;
+mod wide;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,6 +16,8 @@ use pulldown_latex::{Parser as Latex, RenderConfig, Storage, push_mathml};
 
 use crate::slug::without_number;
 use allowed::SAFE;
+use anchor::Anchors;
+use wide::Wide;
 
 /// Deeper nesting than this no person reads and no browser needs.
 const DEEPEST: usize = 40;
@@ -34,8 +38,8 @@ pub struct Places {
     pub media: HashMap<String, String>,
     /// Address of a unit by its file name, `03-ustawa.md` for that name alone or `ustawa.md` for any number in front.
     pub units: HashMap<String, String>,
-    /// Word for a table that scrolls and for the way back from a footnote, in the language of the course.
-    pub footnote_back: String,
+    /// Language of the course, `pl`, `en` or `uk`: what tables and formulas that scroll are called. Empty means `pl`.
+    pub language: String,
 }
 
 /// What a unit became.
@@ -93,6 +97,9 @@ pub fn render(markdown: &str, places: &Places) -> Rendered {
         level: 1,
         footnotes: Vec::new(),
         head: false,
+        anchors: Anchors::default(),
+        heading_at: 0,
+        wide: Wide::of(&places.language),
     };
     let mut events = Vec::new();
     let mut depth = 0usize;
@@ -121,6 +128,10 @@ struct Walk<'a> {
     level: u8,
     footnotes: Vec<String>,
     head: bool,
+    anchors: Anchors,
+    /// Where in the events the open heading began.
+    heading_at: usize,
+    wide: Wide,
 }
 
 impl<'a> Walk<'a> {
@@ -140,6 +151,7 @@ impl<'a> Walk<'a> {
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
             Event::Start(Tag::Heading { level, .. }) => {
                 let level = self.heading(level, range);
+                self.heading_at = out.len();
                 out.push(Event::Start(Tag::Heading {
                     level,
                     id: None,
@@ -147,7 +159,13 @@ impl<'a> Walk<'a> {
                     attrs: Vec::new(),
                 }));
             }
-            Event::End(TagEnd::Heading(level)) => out.push(Event::End(TagEnd::Heading(shown(level)))),
+            Event::End(TagEnd::Heading(level)) => {
+                let name = self.anchors.name(&anchor::text(&out[self.heading_at..]));
+                if let Some(Event::Start(Tag::Heading { id, .. })) = out.get_mut(self.heading_at) {
+                    *id = Some(name.into());
+                }
+                out.push(Event::End(TagEnd::Heading(shown(level))));
+            }
             Event::Start(Tag::Image { dest_url, title, id, .. }) => {
                 let dest_url = self.picture(&dest_url, range);
                 out.push(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id }));
@@ -180,8 +198,8 @@ impl<'a> Walk<'a> {
                 self.head = false;
                 out.push(raw("</tr></thead><tbody>".to_owned()));
             }
-            Event::Start(Tag::Table(_)) => out.push(raw("<table>".to_owned())),
-            Event::End(TagEnd::Table) => out.push(raw("</tbody></table>".to_owned())),
+            Event::Start(Tag::Table(_)) => out.push(raw(format!("{}<table>", self.wide.table()))),
+            Event::End(TagEnd::Table) => out.push(raw("</tbody></table></div>".to_owned())),
             Event::Start(Tag::TableRow) => out.push(raw("<tr>".to_owned())),
             Event::End(TagEnd::TableRow) => out.push(raw("</tr>".to_owned())),
             Event::Start(Tag::TableCell) => {
@@ -230,16 +248,17 @@ impl<'a> Walk<'a> {
             return format!("mailto:{address}").into();
         }
         let lower = address.to_ascii_lowercase();
-        if ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme))
-            || lower.starts_with('#')
-        {
+        if ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme)) {
             return address;
+        }
+        if let Some(part) = address.strip_prefix('#') {
+            return format!("#{}", anchor::of(part)).into();
         }
         let (file, part) =
             address.split_once('#').map_or((&*address, None), |(file, part)| (file, Some(part)));
         let units = &self.places.units;
         if let Some(unit) = units.get(file).or_else(|| units.get(without_number(file))) {
-            return part.map_or_else(|| unit.clone(), |part| format!("{unit}#{part}")).into();
+            return part.map_or_else(|| unit.clone(), |part| format!("{unit}#{}", anchor::of(part))).into();
         }
         let fault = if file.ends_with(".md") {
             Fault::NoSuchUnit(file.to_owned())
@@ -271,7 +290,7 @@ impl<'a> Walk<'a> {
             && events.iter().all(Result::is_ok)
             && push_mathml(&mut mathml, events.into_iter(), config).is_ok();
         if readable {
-            return raw(mathml);
+            return raw(self.wide.formula(mathml));
         }
         self.find(range, Fault::BadFormula(formula.chars().take(80).collect()));
         Event::Code(formula.to_owned().into())

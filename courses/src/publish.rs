@@ -20,7 +20,10 @@ pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
 async fn places_of(tx: &mut Tx, proof: &Taught, outline: &[Section]) -> Result<Places, Error> {
     let slug = proof.slug();
     let pictures = media::all(tx, proof).await?;
-    let mut places = Places::default();
+    let language = sqlx::query_scalar!("select language from course where id = $1", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    let mut places = Places { language, ..Places::default() };
     for picture in pictures {
         let address = format!("/courses/{slug}/media/{}/{}", picture.id, picture.name);
         places.media.insert(format!("media/{}", picture.name), address);

@@ -2,6 +2,12 @@
 
 /// A slug made of a title: Polish and Ukrainian letters become plain ones, everything else a hyphen. Never empty.
 pub fn of(title: &str, most: usize) -> String {
+    let plain = plain(title, most);
+    if plain.is_empty() { "kurs".to_owned() } else { plain }
+}
+
+/// The same of any text; empty when it has neither letter nor digit.
+pub fn plain(title: &str, most: usize) -> String {
     let mut slug = String::new();
     for letter in title.to_lowercase().chars() {
         let plain: &str = match letter {
@@ -46,8 +52,7 @@ pub fn of(title: &str, most: usize) -> String {
         slug.push_str(plain);
     }
     let cut: String = slug.chars().take(most).collect();
-    let cut = cut.trim_end_matches('-');
-    if cut.is_empty() { "kurs".to_owned() } else { cut.to_owned() }
+    cut.trim_end_matches('-').to_owned()
 }
 
 /// Names that are addresses of our own pages: `/teaching/new`, `/courses/<slug>/join`.

@@ -82,7 +82,9 @@ impl Site {
         Files {
             assets: Assets {
                 style: self.address("style.css"),
-                boot: some("boot.js"),
+                // Without WASM there is nothing to wake.
+                boot: some("boot.js")
+                    .filter(|_| some("islands_bg.wasm").is_some() && some("islands.js").is_some()),
                 islands_js: self.address("islands.js"),
                 islands_wasm: self.address("islands_bg.wasm"),
                 icon: some("icon.svg"),

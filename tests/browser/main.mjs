@@ -18,7 +18,7 @@ const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '
 
 const TEXT = `## Zanim zaczniesz
 
-Przeczytaj **uważnie** i zajrzyj do przypisu[^1].
+Przeczytaj **uważnie** i zajrzyj do przypisu[^1] oraz do [rozdziału niżej](#co-dalej-zolta-kartka).
 
 | Czynność | Minuty |
 | --- | ---: |
@@ -29,6 +29,16 @@ echo "dzień dobry"
 \`\`\`
 
 Wzór: $a^2 + b^2 = c^2$
+
+$$x_1 + x_2 + x_3 + x_4 + x_5 + x_6 + x_7 + x_8 + x_9 + x_{10} + x_{11} + x_{12} = \\frac{L_1 + 0{,}05}{L_2 + 0{,}05}$$
+
+| Najdłuższe | z możliwych | słów nagłówka | i treści |
+| --- | --- | --- | --- |
+| Konstantynopolitańczykowianeczka | niedostosowany | rozporządzeniodawca | przeciwdziałanie |
+
+## Co dalej: żółta kartka
+
+Dalej jest film.
 
 [^1]: Przypis jest na końcu lekcji.
 `;
@@ -190,26 +200,46 @@ async function sendFilm({ context, page }, unit) {
   const offsets = [];
   page.on('request', (request) => {
     if (request.url().includes('/api/tus')) {
+      asked.push(Date.now());
       if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
     }
   });
   const wire = await context.newCDPSession(page);
   await wire.send('Network.enable');
-  const speed = (uploadThroughput) => wire.send('Network.emulateNetworkConditions', {
-    offline: false, latency: 0, downloadThroughput: -1, uploadThroughput,
+  const speed = (uploadThroughput, offline = false) => wire.send('Network.emulateNetworkConditions', {
+    offline, latency: 0, downloadThroughput: -1, uploadThroughput,
   });
+  const said = async () => (await page.textContent('[data-part=said]')).trim();
+  const asked = [];
   // The island must be awake, or the plain form would be sent.
   await until('the island is awake', 20, () =>
     page.$eval('[data-part=file]', (file) => !file.required));
   await page.setInputFiles('[data-part=file]', filmFile);
-  await speed(Math.round(statSync(filmFile).size / 6));
+  const slow = Math.round(statSync(filmFile).size / 6);
+  await speed(slow);
   await page.click('[data-part=start]');
-  await until('some of the film is sent', 30, () =>
-    page.$eval('[data-part=bar]', (bar) => bar.value > 20).catch(() => false));
+  const sent = (percent) => until(`${percent}% of the film is sent`, 30, () =>
+    page.$eval('[data-part=bar]', (bar, percent) => bar.value > percent, percent).catch(() => false));
+  await sent(10);
+  // The browser itself loses the network: that is said at once, and sending goes on as soon as it is back. The waits
+  // between tries are over three seconds by then, so a try within one second is no accident.
+  await speed(slow, true);
   line.cut();
-  const said = await until('the page says that it waits', 20, async () =>
-    (await page.textContent('[data-part=said]')).trim());
-  log(`line broken at ${await page.textContent('[data-part=figures]')}: ${said}`);
+  await until('the page says that the connection is gone', 2, async () => (await said()).includes('Brak połączenia'));
+  await page.waitForTimeout(5000);
+  assert.match(await said(), /Brak połączenia/, 'it goes on saying so');
+  const back = Date.now();
+  line.mend();
+  await speed(slow);
+  await until('sending goes on at once', 1, () => asked.some((at) => at >= back));
+  log(`back online: asked after ${asked.find((at) => at >= back) - back} ms`);
+  await sent(30);
+  line.cut();
+  const waits = await until('the page says that it waits', 20, async () => {
+    const now = await said();
+    return now.includes('Brak połączenia') && now;
+  });
+  log(`line broken at ${await page.textContent('[data-part=figures]')}: ${waits}`);
   await shot(page, 'broken-line');
   await page.waitForTimeout(1000);
   assert.ok(await page.locator('[data-part=progress]').isVisible(), 'the upload is not given up');
@@ -282,6 +312,8 @@ async function learn() {
   for (const part of ['table', 'pre', 'math', 'sup a']) {
     assert.ok(await page.locator(`.prose ${part}`).count(), `unit 1 shows ${part}`);
   }
+  await page.click('.prose a[href="#co-dalej-zolta-kartka"]');
+  assert.equal(await page.textContent('.prose h2:target'), 'Co dalej: żółta kartka', 'a link leads to a heading');
   await shot(page, 'unit-1');
   await submit(page, `form[action="${units[0]}/finish"]`);
   assert.equal(new URL(page.url()).pathname, units[1], 'finishing leads to the next unit');

@@ -21,7 +21,16 @@ const faults = [];
 async function visitor(settings = {}) {
   const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, reducedMotion: 'reduce', ...settings });
   context.setDefaultTimeout(20_000);
-  return { context, page: await context.newPage() };
+  const page = await context.newPage();
+  // Whatever is not there, refused by the policy or broken is told on the console.
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`${page.url()}, console: ${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) faults.push(`${page.url()}: ${response.status()} ${response.url()}`);
+  });
+  return { context, page };
 }
 
 async function submit(page, form, button = 'button[type=submit]') {
@@ -72,6 +81,12 @@ async function examine(page, name, path) {
     }
   }
   await colours(page, 'light');
+  await narrow(page, name);
+  console.log(name);
+}
+
+/** In a window of 320 px nothing is wider than it, but for what scrolls by itself. */
+async function narrow(page, name) {
   await page.setViewportSize({ width: 320, height: 640 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   await shot(page, `${name}-320`);
@@ -81,8 +96,28 @@ async function examine(page, name, path) {
       .map((one) => `${one.tagName}.${one.className}`));
     faults.push(`${name}: ${width} px wide in a window of 320: ${wide}`);
   }
-  console.log(name);
 }
+
+/** Pages in another language: all there, and nothing runs over. */
+async function inOtherLanguages(page, name, paths) {
+  for (const language of ['en', 'uk']) {
+    await page.context().request.post('/language', { form: { lang: language, back: '/' } });
+    for (const path of paths) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(path);
+      assert.equal(await page.getAttribute('html', 'lang'), language, path);
+      const label = `${name}-${language}-${path.replace(/[^a-z]+/g, '-')}`;
+      await shot(page, label);
+      await narrow(page, label);
+      await shot(page, `${label}-320`);
+    }
+  }
+  await page.context().request.post('/language', { form: { lang: 'pl', back: '/' } });
+}
+
+/** How many rows these elements stand in. */
+const rows = (page, selector) => page.$$eval(selector, (all) =>
+  new Set(all.map((one) => Math.round(one.getBoundingClientRect().top / 4))).size);
 
 const links = (page, start) => page.$$eval('main a', (all, start) =>
   [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
@@ -90,6 +125,9 @@ const links = (page, start) => page.$$eval('main a', (all, start) =>
 // Who is not signed in.
 const nobody = await visitor();
 await examine(nobody.page, 'sign-in', '/sign-in');
+assert.equal(await nobody.page.locator('header .sign-in').count(), 0, 'the page that signs in does not lead to itself');
+assert.ok(await nobody.page.locator('link[rel=icon]').count(), 'the page has an icon');
+await inOtherLanguages(nobody.page, 'nobody', ['/sign-in', '/statement', '/api/v1']);
 await nobody.context.close();
 
 // Who learns.
@@ -99,8 +137,25 @@ await examine(jan.page, 'catalogue', '/catalogue');
 await examine(jan.page, 'course', `/courses/${COURSE}`);
 const units = await links(jan.page, `/courses/${COURSE}/`);
 await examine(jan.page, 'unit', units[0]);
+const scrolling = await jan.page.$$eval('.prose .scroller', (all) => all
+  .filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => [one.firstElementChild.localName, one.tabIndex, one.getAttribute('aria-label')]));
+for (const kind of ['table', 'math']) {
+  assert.ok(scrolling.some(([name, stop, label]) => name === kind && stop === 0 && label), `${kind} scrolls: ${scrolling}`);
+}
 await examine(jan.page, 'lecture', units[1]);
+await jan.page.locator('[data-part=controls]').waitFor();
+for (const group of await jan.page.locator('.player-group').all()) {
+  const wide = await group.evaluate((one) => one.getBoundingClientRect().width / one.parentElement.clientWidth);
+  const over = await group.evaluate((one) => one.scrollWidth - one.clientWidth);
+  assert.ok(over <= 0, `nothing runs out of the player at 320 px: ${over} px`);
+  assert.ok(wide > 0.95, `at 320 px each group of the player fills its row: ${wide}`);
+}
+assert.equal(await rows(jan.page, '.player-group'), 3, 'three rows at 320 px');
+await jan.page.setViewportSize({ width: 1280, height: 800 });
+assert.equal(await rows(jan.page, '.player-group'), 1, 'one bar at 1280 px');
 await examine(jan.page, 'account', '/account');
+await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account']);
 await jan.context.close();
 
 // Who teaches.
@@ -110,10 +165,18 @@ await examine(ada.page, 'new-course', '/teaching/new');
 await examine(ada.page, 'draft', `/teaching/${COURSE}`);
 const edited = (await links(ada.page, `/teaching/${COURSE}/units/`)).filter((href) => /\/units\/[^/]+$/.test(href));
 await examine(ada.page, 'editor', edited[0]);
+const box = (selector) => ada.page.locator(selector).boundingBox();
+const below = [await box('#f-text'), await box('.preview-pane'), await box('[name=act][value=save]')];
+assert.ok(below[0].y < below[1].y && below[1].y < below[2].y, 'narrow: text, preview, button');
+await ada.page.setViewportSize({ width: 1280, height: 800 });
+const beside = [await box('#f-text'), await box('.preview-pane')];
+assert.ok(beside[1].x > beside[0].x + beside[0].width && beside[1].y < beside[0].y + 150, 'wide: the preview is beside the text');
 await examine(ada.page, 'film', `${edited[1]}/film`);
-for (const tab of ['settings', 'pictures', 'people', 'progress', 'publish']) {
-  await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
-}
+const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers'];
+for (const tab of tabs) await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
+await examine(ada.page, 'teachers-found', `/teaching/${COURSE}/teachers?q=`);
+await inOtherLanguages(ada.page, 'ada', ['/teaching', '/teaching/new', `/teaching/${COURSE}`, edited[0], `${edited[1]}/film`,
+  ...tabs.map((tab) => `/teaching/${COURSE}/${tab}`)]);
 await ada.context.close();
 
 // Who administers.
@@ -124,6 +187,8 @@ if (ADMIN) {
   }
   await examine(admin.page, 'person', (await admin.page.goto('/people')) && (await links(admin.page, '/people/'))
     .find((href) => /\/people\/[0-9a-f-]{36}$/.test(href)));
+  await examine(admin.page, 'statement-form', '/organisation/statement');
+  await inOtherLanguages(admin.page, 'admin', ['/people', '/people/new', '/people/import', '/groups', '/units', '/organisation/statement']);
   await admin.context.close();
 }
 

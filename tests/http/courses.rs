@@ -227,7 +227,7 @@ async fn what_cannot_be_saved_comes_back_with_its_sentence_and_all_that_was_type
         "## Nagłówek\n\n[zły](javascript:alert(1)) <iframe src=//x></iframe>\n\n![](media/nie-ma.png)";
     let seen = send("1", hostile, "preview").await.assert(200);
     let seen = seen
-        .has("<h2>Nagłówek</h2>")
+        .has("<h2 id=\"naglowek\">Nagłówek</h2>")
         .has("Nowy tytuł")
         .has("Wiersz 3")
         .lacks("<iframe")
@@ -237,7 +237,7 @@ async fn what_cannot_be_saved_comes_back_with_its_sentence_and_all_that_was_type
     // The fragment that the island asks for.
     let fragment = ada.client.post("/teaching/kurs-probny/preview", &[("text", hostile)]).await.assert(200);
     assert!(!fragment.text.contains("<html"), "{}", fragment.text);
-    fragment.has("<h2>Nagłówek</h2>").lacks("<iframe").lacks("javascript:alert(1)\"");
+    fragment.has("<h2 id=\"naglowek\">Nagłówek</h2>").lacks("<iframe").lacks("javascript:alert(1)\"");
     app.end().await;
 }
 
@@ -286,7 +286,7 @@ async fn captions_are_refused_with_the_line_and_a_film_that_is_not_there_stops_p
     attach(&ada.client, &plain, ("film", "wyklad.mp4", vec![7; 100]), &fields)
         .await
         .assert(422)
-        .has("właśnie się przygotowuje");
+        .has("jest w przygotowaniu");
     ada.client.post(&format!("{film}/cancel"), &[]).await.assert(303);
     ada.client.get(&film).await.assert(200).has("Możesz je zacząć ponownie").has("Spróbuj ponownie");
     ada.client.get(&format!("{film}/remove")).await.assert(200).has("Usunąć film z lekcji");
@@ -367,5 +367,72 @@ async fn the_draft_is_put_in_order_and_learners_see_it_only_once_it_is_published
     ada.client.get(&format!("{path}/remove")).await.assert(200).has("Usunąć rozdział „Dodatki”?");
     ada.client.post(&format!("{path}/remove"), &[]).await.assert(303);
     ada.client.get(&path).await.assert(404);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn several_people_teach_a_course_and_the_last_one_stays() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let ewa = office.instructor("ewa").await;
+    let jan = office.learner("jan").await;
+    let stranger = app.office("inny").await.instructor("obcy").await;
+    small_course(&app, &ada, "brzozow").await;
+    let home = "/teaching/kurs-probny/teachers";
+    let teacher = &ada.client;
+    ewa.client.get(home).await.assert(404);
+
+    // The only one stays, and the page says why.
+    teacher.get(home).await.assert(200).has("Jedyna osoba prowadząca").lacks("id=\"found\"");
+    let own = format!("{home}/{}/remove", ada.id);
+    teacher
+        .get(&own)
+        .await
+        .assert(200)
+        .has("musi mieć osobę prowadzącą")
+        .lacks("Usuń z prowadzących</button>");
+    assert_eq!(teacher.post(&own, &[]).await.assert(303).location(), own);
+
+    // Found are those of the organisation who may teach and do not teach it yet.
+    let found = teacher.get(&format!("{home}?q=")).await.assert(200).has("Znaleziono 1 osobę");
+    let found = between(&found.text, "id=\"found\"", "</table>").to_owned();
+    assert!(found.contains("EWA Osoba") && !found.contains("JAN") && !found.contains("OBCY"), "{found}");
+    teacher.get(&format!("{home}?q=jan")).await.assert(200).has("Nie znaleziono nikogo");
+    teacher.get(&format!("{home}?q=%25%3Cb%3E")).await.assert(200).lacks("<b>");
+
+    // A stranger's id, nobody's id and one who may not teach are all the same unknown person.
+    for id in [stranger.id.to_string(), uuid::Uuid::new_v4().to_string(), jan.id.to_string()] {
+        teacher.post(home, &[("person", &id)]).await.assert(422).has("Nie ma takiej osoby");
+    }
+    teacher.post(home, &[("person", "x")]).await.assert(400);
+    let person = ewa.id.to_string();
+    teacher.post(home, &[("person", &person)]).await.assert(303);
+    teacher.post(home, &[("person", &person)]).await.assert(303);
+    ewa.client.get(home).await.assert(200).has("ADA Osoba").has("EWA Osoba").lacks("Jedyna osoba");
+
+    // Asked first; then who takes themselves out reads it no more.
+    ewa.client.get(&own).await.assert(200).has("Usunąć z prowadzących: ADA Osoba?").has("Zostaw bez zmian");
+    let itself = format!("{home}/{}/remove", ewa.id);
+    ewa.client.get(&itself).await.assert(200).has("Usuwasz siebie");
+    assert_eq!(ewa.client.post(&itself, &[]).await.assert(303).location(), "/teaching");
+    ewa.client.get(home).await.assert(404);
+    teacher.post(&itself, &[]).await.assert(404);
+
+    // The same by the API.
+    let ada = ada.client.with_ticket("ada@brzozow", crate::harness::PASSWORD).await;
+    let path = |id: &dyn std::fmt::Display| format!("/api/v1/courses/kurs-probny/teachers/{id}");
+    let ask = async |method: Method, path: String| ada.send(ada.request(method, &path)).await;
+    for id in [stranger.id, jan.id] {
+        ask(Method::PUT, path(&id)).await.assert(422).has("\"field\":\"person\"").has("\"unknown\"");
+    }
+    ask(Method::PUT, path(&ewa.id)).await.assert(204);
+    let list = ask(Method::GET, "/api/v1/courses/kurs-probny/teachers".to_owned()).await.assert(200);
+    assert_eq!(list.text.matches("\"login\"").count(), 2, "{}", list.text);
+    ask(Method::DELETE, path(&ewa.id)).await.assert(204);
+    ask(Method::DELETE, path(&ewa.id)).await.assert(404);
+    let first: serde_json::Value = serde_json::from_str(&list.text).unwrap();
+    let first = first["items"][0]["person"].as_str().unwrap().to_owned();
+    ask(Method::DELETE, path(&first)).await.assert(409).has("/problems/last-teacher");
     app.end().await;
 }

@@ -519,3 +519,23 @@ async fn the_statement_is_public_in_its_legal_form_with_every_id_once() {
     app.office("inny").await.learner("jan").await.client.get("/organisation/statement").await.assert(403);
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_file_of_people_that_nobody_confirms_is_thrown_away_after_a_day() {
+    let app = TestApp::start().await;
+    let office = app.office("brzozow").await;
+    let admin = office.admin("admin").await;
+    upload(&admin.client, "login;imie;nazwisko\nola;Ola;Kos\n").await.assert(200);
+    let waiting = async || app.ground.blobs.list("imports/").await.unwrap().len();
+    app.clock.advance(time::Duration::hours(23));
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(waiting().await, 1, "it may still be confirmed");
+    app.clock.advance(time::Duration::hours(1));
+    let mut tries = 0;
+    while waiting().await > 0 {
+        tries += 1;
+        assert!(tries < 150, "the file is still there");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    app.end().await;
+}

@@ -4,6 +4,7 @@ use base::job::{self, Held, JobError};
 use base::worker::Task;
 use base::{Blobs, Db, Tx};
 use serde_json::json;
+use time::OffsetDateTime;
 
 /// The kind of job that deletes every object of a prefix.
 pub const KIND: &str = "sweep";
@@ -11,6 +12,11 @@ pub const KIND: &str = "sweep";
 /// Deletes what begins with `prefix` once this transaction is committed.
 pub async fn later(tx: &mut Tx, prefix: &str) -> Result<(), sqlx::Error> {
     job::enqueue(tx, KIND, prefix, 20, &json!({ "prefix": prefix })).await
+}
+
+/// Deletes what begins with `prefix` at `run_at`, unless somebody else has deleted it by then.
+pub async fn at(tx: &mut Tx, prefix: &str, run_at: OffsetDateTime) -> Result<(), sqlx::Error> {
+    job::enqueue_for(tx, run_at, KIND, prefix, 20, &json!({ "prefix": prefix })).await
 }
 
 /// The handler of `KIND`.

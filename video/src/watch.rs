@@ -8,6 +8,9 @@ use crate::proof::Watchable;
 
 /// Most intervals that one report may carry.
 pub const MOST_INTERVALS: usize = 500;
+/// Pieces with no more than this between them are one: a player that goes on somewhere reports its first moment a little
+/// late. In milliseconds.
+const TOUCH_MS: u32 = 250;
 /// A film longer than this cannot be (a day), in milliseconds.
 const LONGEST_MS: u32 = 24 * 3_600_000;
 
@@ -16,7 +19,7 @@ const LONGEST_MS: u32 = 24 * 3_600_000;
 pub struct Watched {
     /// Where they left off, in milliseconds.
     pub position_ms: u32,
-    /// What they have seen: disjoint, ascending, in milliseconds.
+    /// What they have seen: disjoint, ascending, in milliseconds; pieces that nearly touch are one.
     pub seen: Vec<(u32, u32)>,
 }
 
@@ -96,8 +99,32 @@ async fn of(tx: &mut Tx, film: FilmId, person: Option<PersonId>) -> Result<Vec<(
     .await?;
     let at = |value: &i32| u32::try_from(*value).unwrap_or(0);
     let watched = rows.into_iter().map(|row| {
-        let seen = row.from.iter().zip(&row.to).map(|(from, to)| (at(from), at(to))).collect();
-        (PersonId(row.person_id), Watched { position_ms: at(&row.position_ms), seen })
+        let seen = row.from.iter().zip(&row.to).map(|(from, to)| (at(from), at(to)));
+        (PersonId(row.person_id), Watched { position_ms: at(&row.position_ms), seen: joined(seen) })
     });
     Ok(watched.collect())
+}
+
+/// Ascending pieces, with those that nearly touch made one.
+fn joined(pieces: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    for (from, to) in pieces {
+        match joined.last_mut() {
+            Some((_, last)) if from <= last.saturating_add(TOUCH_MS) => *last = to.max(*last),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn pieces_that_nearly_touch_are_one() {
+        let pieces = [(0, 10_000), (10_004, 20_000), (20_250, 30_000), (30_251, 31_000)];
+        assert_eq!(joined(pieces.into_iter()), [(0, 30_000), (30_251, 31_000)]);
+        assert!(joined(std::iter::empty()).is_empty());
+    }
 }

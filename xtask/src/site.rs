@@ -1,8 +1,9 @@
 //! Builds the browser part: `target/site/`, a flat folder that the server serves under `/assets/`.
 //!
 //! npm packages → WASM by cargo → JavaScript glue by wasm-bindgen (as a library, of the version in the lock file) →
-//! smaller WASM by wasm-opt → scripts copied → style sheets joined. A step whose inputs are the same as last time is
-//! skipped; `target/site-stamps` remembers them. Not here: hashes in file names and precompression (the server).
+//! smaller WASM by wasm-opt; scripts and icon copied; style sheets joined. Without the WASM target all the rest is made.
+//! A step whose inputs are the same as last time is skipped; `target/site-stamps` remembers them. Not here: hashes in
+//! file names and precompression (the server).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::{process, stylesheet};
+use crate::{process, stylesheet, toolchain};
 
 /// What wasm-opt may use: exactly what browsers of the last years have. `--all-features` makes a file they refuse.
 const WASM_FEATURES: [&str; 6] = [
@@ -24,8 +25,9 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Scripts that are served as they are: where they lie and what they are called in the site.
-const SCRIPTS: [(&str, &str); 3] = [
+/// Files that are served as they are: where they lie and what they are called in the site.
+const COPIES: [(&str, &str); 4] = [
+    ("app/style/icon.svg", "icon.svg"),
     ("islands/boot.js", "boot.js"),
     ("node_modules/hls.js/dist/hls.min.js", "hls.js"),
     ("node_modules/tus-js-client/dist/tus.min.js", "tus.js"),
@@ -38,13 +40,23 @@ const SCRIPTS: [(&str, &str); 3] = [
 pub fn build(root: &Path) -> Result<()> {
     let site = Site::open(root)?;
     site.packages()?;
-    let wasm = site.compile()?;
-    site.bind(&wasm)?;
-    for (from, to) in SCRIPTS {
+    for (from, to) in COPIES {
         site.copy(from, to)?;
     }
-    site.style()
+    site.style()?;
+    if toolchain::has_wasm(root)? {
+        let wasm = site.compile()?;
+        return site.bind(&wasm);
+    }
+    println!("{WITHOUT_WASM}");
+    site.forget_islands()
 }
+
+/// What is told when the browser part is built without WASM.
+const WITHOUT_WASM: &str =
+    "  NO WASM: Rust's target for browsers is not installed (rustup target add wasm32-unknown-unknown).
+  Style, icon and scripts are in place; pages and forms work without script. Missing until it is installed:
+  the player's own controls, resumable uploads with progress, the preview beside the editor.";
 
 /// The folders of one build.
 struct Site {
@@ -102,6 +114,19 @@ impl Site {
         let wasm = target.join("wasm32-unknown-unknown/wasm/islands.wasm");
         report("islands to WASM", started.elapsed(), None);
         Ok(wasm)
+    }
+
+    /// Takes out what an earlier build left of the islands: it would not match the pages of now.
+    fn forget_islands(&self) -> Result<()> {
+        for name in ["islands_bg.wasm", "islands.js"] {
+            match fs::remove_file(self.out.join(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("taking {name} out of the site"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// WASM and its JavaScript glue: `islands.js` and `islands_bg.wasm`.

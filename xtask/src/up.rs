@@ -42,14 +42,8 @@ pub fn film_folder(root: &Path) -> PathBuf {
 fn build(root: &Path, wishes: &Wishes, steps: &mut Steps) -> Result<()> {
     steps.need("system packages", || packages::ensure(Purpose::Run))?;
     steps.check("Rust for the browser", || toolchain::ensure_wasm(root))?;
-    if toolchain::has_wasm(root)? {
-        steps.need("browser part", || site::build(root))?;
-    } else {
-        println!(
-            "pages and forms work without scripts; the player and the other moving parts will be missing"
-        );
-        steps.check("browser part", || site::build(root))?;
-    }
+    // Without the target the site is built all the same, and says what is missing.
+    steps.need("browser part", || site::build(root))?;
     steps.need("server and transcoding program", || {
         let mut cargo = toolchain::cargo(root);
         process::run(cargo.args(["build", "--release", "--locked", "-p", "server", "-p", "transcode"]))

@@ -9,7 +9,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder, path::Operation};
 use utoipa::{Modify, OpenApi as _};
 
-use crate::api::{courses, enrolments, films, groups, outline, people, problem_json, teaching, tokens};
+use crate::api::{
+    courses, enrolments, films, groups, outline, people, problem_json, teachers, teaching, tokens,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -34,7 +36,7 @@ use crate::api::{courses, enrolments, films, groups, outline, people, problem_js
         groups::units, groups::create_unit, groups::delete_unit,
         courses::list, courses::one, courses::join, courses::text, courses::progress, courses::finish, courses::reopen,
         teaching::list, teaching::create, teaching::change, teaching::archive, teaching::restore, teaching::publish,
-        teaching::learners,
+        teaching::learners, teachers::list, teachers::add, teachers::remove,
         outline::get, outline::add_section, outline::rename_section, outline::remove_section, outline::move_section,
         outline::add_unit, outline::unit, outline::save_unit, outline::remove_unit, outline::move_unit,
         enrolments::list, enrolments::add, enrolments::remove,

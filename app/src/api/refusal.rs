@@ -21,6 +21,8 @@ pub enum Refusal {
     TooManyTries(u64),
     /// An administrator would shut themselves out, or nobody would be left.
     NotOneself,
+    /// A course would be left without a teacher.
+    LastTeacher,
     /// Values that cannot be taken, all of them at once.
     Invalid(Vec<Wrong>),
     /// Somebody saved it meanwhile; its present revision.
@@ -80,9 +82,11 @@ impl Refusal {
             Self::Page(problem) => problem.status(),
             Self::WrongNameOrPassword => StatusCode::UNAUTHORIZED,
             Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotOneself | Self::ChangedMeanwhile(_) | Self::WrongState | Self::NothingToPublish => {
-                StatusCode::CONFLICT
-            }
+            Self::NotOneself
+            | Self::LastTeacher
+            | Self::ChangedMeanwhile(_)
+            | Self::WrongState
+            | Self::NothingToPublish => StatusCode::CONFLICT,
             Self::Invalid(_) | Self::Captions(..) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotJson(..) | Self::KeyMalformed => StatusCode::BAD_REQUEST,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -97,6 +101,7 @@ impl Refusal {
             Self::WrongNameOrPassword => "wrong-name-or-password",
             Self::TooManyTries(_) => "too-many-tries",
             Self::NotOneself => "not-oneself",
+            Self::LastTeacher => "last-teacher",
             Self::Invalid(_) => "invalid",
             Self::ChangedMeanwhile(_) => "changed-meanwhile",
             Self::WrongState => "wrong-state",
@@ -123,6 +128,7 @@ impl Refusal {
             Self::Page(Problem::NotFound),
             Self::WrongMethod,
             Self::NotOneself,
+            Self::LastTeacher,
             Self::ChangedMeanwhile(2),
             Self::WrongState,
             Self::NothingToPublish,
@@ -198,6 +204,7 @@ impl From<courses::Error> for Refusal {
             E::Film(error) => error.into(),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
             E::NothingToPublish => Self::NothingToPublish,
+            E::LastTeacher => Self::LastTeacher,
             other => Problem::from(other).into(),
         }
     }

@@ -1,12 +1,14 @@
 //! A film on a page: the player when there is something to watch, else how far it is or why it cannot be shown.
 
+use base::PersonId;
+use base::id::Secret;
 use courses::Error;
 use islands::{CaptionTrack, FilmProgress, FilmProps, Player, TranscriptLine};
 use leptos::prelude::*;
 use serde_json::Value;
 use video::film::{self, Film, State};
 use video::wire::Reason;
-use video::{Watchable, caption, watch};
+use video::{FilmId, Watchable, caption, watch};
 use words::{Language, courses as text, player};
 
 use super::phrases;
@@ -71,7 +73,6 @@ fn is_shown(film: &Film) -> bool {
 
 fn addresses(visit: &Visit, film: &Film, title: &str, audience: Audience) -> FilmProps {
     let address = |piece: &str| format!("/films/{}/{piece}", film.id);
-    let pair = base::id::Secret::given(&format!("{}{}", visit.me.person, film.id));
     FilmProps {
         title: title.to_owned(),
         master_url: address("master.m3u8"),
@@ -80,10 +81,17 @@ fn addresses(visit: &Visit, film: &Film, title: &str, audience: Audience) -> Fil
         hls_script_url: visit.app.files.hls.clone(),
         length_seconds: film.length_ms.map_or(0.0, |length| f64::from(length) / 1000.0),
         progress_url: if audience == Audience::Learner { address("progress") } else { String::new() },
-        memory_key: base::id::base64_encode(&pair.hash()[..12]),
+        memory_key: memory_key(visit.me.person, film.id),
         still_growing: film.state != State::Ready,
         ..FilmProps::default()
     }
+}
+
+/// The name under which a browser keeps what of a viewing was not sent yet: another one for each person and film, so that
+/// two people at one computer never get each other's place. It says neither who nor which.
+fn memory_key(person: PersonId, film: FilmId) -> String {
+    let pair = Secret::given(&format!("{person}{film}"));
+    base::id::base64_encode(&pair.hash()[..12])
 }
 
 /// Where to go on, in seconds; from the start for one who has come to the end.
@@ -153,7 +161,20 @@ pub fn reason(language: Language, film: &Film) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::resume;
+    use base::PersonId;
+    use video::FilmId;
+
+    use super::{memory_key, resume};
+
+    #[test]
+    fn two_people_at_one_computer_have_two_memories_of_a_film() {
+        let id = uuid::Uuid::from_u128;
+        let key = |person, film| memory_key(PersonId(id(person)), FilmId(id(film)));
+        assert_eq!(key(1, 1), key(1, 1));
+        assert_ne!(key(1, 1), key(2, 1));
+        assert_ne!(key(1, 1), key(1, 2));
+        assert_eq!(key(1, 1).len(), 16);
+    }
 
     #[test]
     fn a_film_goes_on_where_it_was_left_but_not_in_its_last_seconds() {

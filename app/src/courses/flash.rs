@@ -31,6 +31,8 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "picture-removed" => text::flash_picture_removed(language),
         "enrolled" => text::flash_enrolled(language),
         "unenrolled" => text::flash_unenrolled(language),
+        "teacher-added" => text::flash_teacher_added(language),
+        "teacher-removed" => text::flash_teacher_removed(language),
         _ => return None,
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })

@@ -38,9 +38,9 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
     ]
     .map(|(text, href)| {
         let current = (href == here).then_some("page");
-        view! { <a href=href aria-current=current>{text}</a> }
+        view! { <li><a href=href aria-current=current>{text}</a></li> }
     });
-    view! { <nav class="section row" aria-label=say::people_section(language)>{links.collect_view()}</nav> }
+    view! { <nav class="tabs" aria-label=say::people_section(language)><ul>{links.collect_view()}</ul></nav> }
         .into_any()
 }
 

@@ -83,6 +83,7 @@ pub(super) static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         "td",
         "sup",
         "div",
+        "span",
     ];
     safe.add_tags(tags).add_tags(MATH);
     safe.add_tag_attributes("a", ["href", "title"])
@@ -90,12 +91,22 @@ pub(super) static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("ol", ["start"])
         .add_tag_attributes("th", ["scope"])
         .add_tag_attributes("sup", ["id"])
-        .add_tag_attributes("div", ["id"]);
+        .add_tag_attributes("div", ["id", "aria-label"])
+        .add_tag_attributes("span", ["aria-label"])
+        .add_tag_attribute_values("div", "role", ["region"])
+        .add_tag_attribute_values("span", "role", ["group"]);
+    for tag in ["div", "span"] {
+        safe.add_tag_attribute_values(tag, "tabindex", ["0"]);
+    }
+    for tag in ["h2", "h3", "h4", "h5", "h6"] {
+        safe.add_tag_attributes(tag, ["id"]);
+    }
     for tag in MATH {
         safe.add_tag_attributes(tag, MATH_ATTRIBUTES);
     }
     safe.add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
-        .add_allowed_classes("div", ["footnote-definition"])
+        .add_allowed_classes("div", ["footnote-definition", "scroller"])
+        .add_allowed_classes("span", ["scroller"])
         .add_allowed_classes(
             "code",
             [

@@ -6,7 +6,7 @@ fn places() -> Places {
     Places {
         media: HashMap::from([("media/a.png".to_owned(), "/m/a.png".to_owned())]),
         units: HashMap::from([("02-ustawa.md".to_owned(), "/courses/x/ustawa".to_owned())]),
-        footnote_back: String::new(),
+        language: "pl".to_owned(),
     }
 }
 
@@ -24,7 +24,9 @@ fn everything_a_unit_needs_is_rendered() {
                $$\\frac{L_1+0{,}05}{L_2+0{,}05}$$\n\nTekst[^x] i [ustawa](02-ustawa.md#art).\n\n[^x]: Przypis.\n";
     let html = html(all);
     for part in [
-        "<h2>Nagłówek</h2>",
+        "<h2 id=\"naglowek\">Nagłówek</h2>",
+        "<div class=\"scroller\" role=\"region\" tabindex=\"0\" aria-label=\"Tabela 1\"><table>",
+        "</table></div>",
         "<th scope=\"col\">a</th>",
         "<td>2</td>",
         "<img src=\"/m/a.png\" alt=\"Opis\"",
@@ -37,6 +39,36 @@ fn everything_a_unit_needs_is_rendered() {
         assert!(html.contains(part), "{part} is not in {html}");
     }
     assert_eq!(faults(all), []);
+}
+
+#[test]
+fn links_lead_to_headings_of_this_unit_and_of_others() {
+    let text = "## Art. 5\n\n## Dział **drugi** `x`\n\n## Art. 5\n\n[a](#art-5) [b](02-ustawa.md#Część-II) [c](02-ustawa.md#art-5-2)";
+    let html = html(text);
+    for part in [
+        "<h2 id=\"art-5\">",
+        "<h2 id=\"dzial-drugi-x\">",
+        "<h2 id=\"art-5-2\">",
+        "href=\"#art-5\"",
+        "href=\"/courses/x/ustawa#czesc-ii\"",
+        "href=\"/courses/x/ustawa#art-5-2\"",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+}
+
+#[test]
+fn long_formulas_scroll_by_themselves_and_short_ones_stay_in_the_line() {
+    let long = "a_1+a_2+a_3+a_4+a_5+a_6+a_7+a_8+a_9=x";
+    let html = html(&format!("$$a=b$$\n\n$$ {long} $$\n\nTekst ${long}$ i $x$."));
+    assert_eq!(html.matches("<math").count(), 4, "{html}");
+    assert_eq!(html.matches("class=\"scroller\"").count(), 2, "{html}");
+    assert!(
+        html.contains("<span class=\"scroller\" role=\"group\" tabindex=\"0\" aria-label=\"Wzór 1\"><math")
+    );
+    assert!(
+        html.contains("<span class=\"scroller\" role=\"group\" tabindex=\"0\" aria-label=\"Wzór 2\"><math")
+    );
 }
 
 #[test]

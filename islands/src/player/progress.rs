@@ -31,12 +31,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(url: &str, memory_key: &str) -> Self {
+    /// `begin`: where the film goes on for this person, in seconds.
+    pub(super) fn new(url: &str, memory_key: &str, begin: f64) -> Self {
         let memory = if memory_key.is_empty() { String::new() } else { format!("progress.{memory_key}") };
         Self {
             url: url.to_owned(),
             memory,
-            seen: Seen::default(),
+            seen: Seen::from(begin),
             waiting: Vec::new(),
             sending: false,
             heard_ms: 0.0,

@@ -13,7 +13,7 @@ const BRIDGED_SECONDS: f64 = 0.5;
 /// Stretches played and not yet taken.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Where the last stretch ended, in seconds; the beginning of the film at first.
+    /// Where the last stretch ended, in seconds; at first where the film begins to play for this person.
     last: f64,
     /// The stretch that is running: from, to, in seconds.
     running: Option<(f64, f64)>,
@@ -22,6 +22,11 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// Nothing played yet; the film will go on at `begin`, in seconds. The first event comes a little later than that.
+    pub fn from(begin: f64) -> Self {
+        Self { last: begin, ..Self::default() }
+    }
+
     /// The film is at `position` while it plays; at most `elapsed` seconds of film can have run since the last call.
     pub fn plays(&mut self, position: f64, elapsed: f64) {
         match self.running {
@@ -122,6 +127,18 @@ mod tests {
         seen.plays(2.6, 0.0);
         seen.plays(3.0, 0.5);
         assert_eq!(seen.take(), [(0, 2_000), (2_600, 3_000)]);
+    }
+
+    #[test]
+    fn going_on_where_one_left_off_leaves_no_gap() {
+        let mut seen = Seen::from(125.3);
+        seen.plays(125.42, 0.0);
+        seen.plays(127.0, 1.6);
+        assert_eq!(seen.take(), [(125_300, 127_000)]);
+        let mut seen = Seen::from(125.3);
+        seen.plays(10.0, 0.0);
+        seen.plays(11.0, 1.0);
+        assert_eq!(seen.take(), [(10_000, 11_000)]);
     }
 
     #[test]

@@ -73,45 +73,51 @@ fn controls(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
                 <span class="player-time" data-part="time">{clock(begin(film))}</span>
             </div>
             <div class="player-buttons">
-                <button type="button" data-do="play" data-part="play" data-state="off" aria-label=words.play.clone()>
-                    <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4v16l13-8z" /></svg>
-                    <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 4h4v16H6zM14 4h4v16h-4z" /></svg>
-                </button>
-                <button type="button" data-do="back" aria-label=words.back.clone()>
-                    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M11 5v14l-9-7zM21 5v14l-9-7z" /></svg>
-                    <span aria-hidden="true">"10"</span>
-                </button>
-                <button type="button" data-do="forward" aria-label=words.forward.clone()>
-                    <span aria-hidden="true">"10"</span>
-                    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5v14l9-7zM13 5v14l9-7z" /></svg>
-                </button>
-                <button type="button" data-do="mute" data-part="mute" data-state="off" aria-label=words.mute.clone()>
-                    <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 9v6h4l6 5V4L7 9zM16 8a5 5 0 0 1 0 8v-2a3 3 0 0 0 0-4zM16 4a9 9 0 0 1 0 16v-2a7 7 0 0 0 0-12z" /></svg>
-                    <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 9v6h4l6 5V4L7 9zM15.500 9l1.400-1.400 2.100 2.100 2.100-2.100L22.500 9l-2.100 2.100 2.100 2.100-1.400 1.400-2.100-2.100-2.100 2.100-1.400-1.400 2.100-2.100z" /></svg>
-                </button>
-                <input class="player-volume" type="range" min="0" max="100" step="5" data-part="volume" aria-label=words.volume.clone() />
-                <button type="button" data-do="captions" data-part="captions" hidden=!captions aria-pressed="false" aria-label=words.captions.clone()>
-                    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 5h20v14H2zM4 7v10h16V7zM6 10h6v2H6zM14 10h4v2h-4zM6 13h4v2H6zM12 13h6v2h-6z" fill-rule="evenodd" /></svg>
-                </button>
-                <label class="player-choice" hidden=!several_captions>
-                    <span>{words.captions.clone()}</span>
-                    <select data-part="caption-list" inner_html=caption_options></select>
-                </label>
-                <label class="player-choice">
-                    <span>{words.speed.clone()}</span>
-                    <select data-part="speed-list" inner_html=speed_options></select>
-                </label>
-                <label class="player-choice" hidden=film.master_url.is_empty()>
-                    <span>{words.quality.clone()}</span>
-                    <select data-part="quality-list"></select>
-                </label>
-                <button type="button" data-do="help" aria-label=words.shortcuts.clone()>
-                    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M1 5h22v14H1zM3 7v10h18V7zM5 9h2v2H5zM9 9h2v2H9zM13 9h2v2h-2zM17 9h2v2h-2zM5 13h2v2H5zM9 13h6v2H9zM17 13h2v2h-2z" fill-rule="evenodd" /></svg>
-                </button>
-                <button type="button" data-do="full-screen" data-part="full-screen" data-state="off" aria-label=words.full_screen.clone()>
-                    <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 3h7v2H5v5H3zM14 3h7v7h-2V5h-5zM3 14h2v5h5v2H3zM19 14h2v7h-7v-2h5z" /></svg>
-                    <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M8 3h2v7H3V8h5zM14 3h2v5h5v2h-7zM3 14h7v7H8v-5H3zM14 14h7v2h-5v5h-2z" /></svg>
-                </button>
+                <div class="player-group">
+                    <button type="button" data-do="play" data-part="play" data-state="off" aria-label=words.play.clone()>
+                        <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M7 4v16l13-8z" /></svg>
+                        <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 4h4v16H6zM14 4h4v16h-4z" /></svg>
+                    </button>
+                    <button type="button" data-do="back" aria-label=words.back.clone()>
+                        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M11 5v14l-9-7zM21 5v14l-9-7z" /></svg>
+                        <span aria-hidden="true">"10"</span>
+                    </button>
+                    <button type="button" data-do="forward" aria-label=words.forward.clone()>
+                        <span aria-hidden="true">"10"</span>
+                        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5v14l9-7zM13 5v14l9-7z" /></svg>
+                    </button>
+                    <button type="button" data-do="mute" data-part="mute" data-state="off" aria-label=words.mute.clone()>
+                        <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 9v6h4l6 5V4L7 9zM16 8a5 5 0 0 1 0 8v-2a3 3 0 0 0 0-4zM16 4a9 9 0 0 1 0 16v-2a7 7 0 0 0 0-12z" /></svg>
+                        <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 9v6h4l6 5V4L7 9zM15.500 9l1.400-1.400 2.100 2.100 2.100-2.100L22.500 9l-2.100 2.100 2.100 2.100-1.400 1.400-2.100-2.100-2.100 2.100-1.400-1.400 2.100-2.100z" /></svg>
+                    </button>
+                    <input class="player-volume" type="range" min="0" max="100" step="5" data-part="volume" aria-label=words.volume.clone() />
+                </div>
+                <div class="player-group player-choices">
+                    <label class="player-choice" hidden=!several_captions>
+                        <span>{words.captions.clone()}</span>
+                        <select data-part="caption-list" inner_html=caption_options></select>
+                    </label>
+                    <label class="player-choice">
+                        <span>{words.speed.clone()}</span>
+                        <select data-part="speed-list" inner_html=speed_options></select>
+                    </label>
+                    <label class="player-choice" hidden=film.master_url.is_empty()>
+                        <span>{words.quality.clone()}</span>
+                        <select data-part="quality-list"></select>
+                    </label>
+                </div>
+                <div class="player-group player-end">
+                    <button type="button" data-do="captions" data-part="captions" hidden=!captions aria-pressed="false" aria-label=words.captions.clone()>
+                        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M2 5h20v14H2zM4 7v10h16V7zM6 10h6v2H6zM14 10h4v2h-4zM6 13h4v2H6zM12 13h6v2h-6z" fill-rule="evenodd" /></svg>
+                    </button>
+                    <button type="button" data-do="help" aria-label=words.shortcuts.clone()>
+                        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M1 5h22v14H1zM3 7v10h18V7zM5 9h2v2H5zM9 9h2v2H9zM13 9h2v2h-2zM17 9h2v2h-2zM5 13h2v2H5zM9 13h6v2H9zM17 13h2v2h-2z" fill-rule="evenodd" /></svg>
+                    </button>
+                    <button type="button" data-do="full-screen" data-part="full-screen" data-state="off" aria-label=words.full_screen.clone()>
+                        <svg class="when-off" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 3h7v2H5v5H3zM14 3h7v7h-2V5h-5zM3 14h2v5h5v2H3zM19 14h2v7h-7v-2h5z" /></svg>
+                        <svg class="when-on" viewBox="0 0 24 24" aria-hidden="true"><path d="M8 3h2v7H3V8h5zM14 3h2v5h5v2h-7zM3 14h7v7H8v-5H3zM14 14h7v2h-5v5h-2z" /></svg>
+                    </button>
+                </div>
             </div>
         </div>
     }

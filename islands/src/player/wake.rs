@@ -68,7 +68,7 @@ pub(super) fn wake(root: Element, film: FilmProps, words: PlayerWords) {
         shortcuts_on: Cell::new(true),
         drawn_second: Cell::new(u32::MAX),
         engine: RefCell::default(),
-        progress: RefCell::new(Progress::new(&film.progress_url, &film.memory_key)),
+        progress: RefCell::new(Progress::new(&film.progress_url, &film.memory_key, begin(&film))),
         root,
         film,
         words,

@@ -52,7 +52,7 @@ fn view(words: PreviewWords) -> impl IntoView {
     view! {
         <div class="preview" hidden>
             <div class="preview-toolbar" role="group" aria-label=words.toolbar data-part="toolbar">{buttons}</div>
-            <section class="preview-pane" aria-label=words.preview.clone()>
+            <section class="preview-pane" tabindex="0" aria-label=words.preview.clone()>
                 <p class="preview-title">
                     <span>{words.preview.clone()}</span>
                     <span class="preview-unsaved" hidden data-part="unsaved">{words.unsaved}</span>

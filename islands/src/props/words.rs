@@ -92,7 +92,7 @@ words! {
         now_speed,
         /// `Jakość: {name}`
         now_quality,
-        /// `Brak połączenia. Film ruszy dalej, gdy wróci.`
+        /// `Brak połączenia. Gdy wróci, film ruszy dalej.`
         error_network,
         /// `Dostęp do filmu wygasł. Odśwież stronę i w razie potrzeby zaloguj się ponownie.`
         error_denied,
@@ -148,7 +148,7 @@ words! {
         about_ends,
         /// `Ta lista skrótów`
         about_help,
-        /// `Film zacznie się od {time}, tam gdzie ostatnio przerwano.` (shown before and after it starts)
+        /// `Film zacznie się od {time}, w miejscu, w którym go przerwano.` (shown before and after it starts)
         resumed,
         /// `Od początku`
         from_start,
@@ -183,11 +183,11 @@ words! {
         resumed,
         /// `Wstrzymano na {percent}%.`
         paused,
-        /// `Połączenie zerwane. Wysyłanie ruszy dalej samo, gdy wróci.`
+        /// `Brak połączenia. Gdy wróci, wysyłanie samo ruszy dalej.`
         waiting,
         /// `Film wysłany. Za chwilę zobaczysz jego stronę.`
         finished,
-        /// `Wysyłanie przerwane, wysłana część usunięta.`
+        /// `Wysyłanie przerwano, a wysłaną część usunięto.`
         cancelled,
         /// `Najpierw wybierz plik.`
         error_no_file,
@@ -262,7 +262,7 @@ words! {
         preview,
         /// `Podgląd pojawi się tutaj, gdy zaczniesz pisać.`
         empty,
-        /// `Nie udało się odświeżyć podglądu. Tekst jest bezpieczny w polu obok.`
+        /// `Nie udało się odświeżyć podglądu. Tekst w polu edycji jest bezpieczny.`
         failed,
         /// `Są niezapisane zmiany.`
         unsaved,

@@ -143,6 +143,10 @@ impl Upload {
     }
 
     fn progressed(&self, sent: f64) -> bool {
+        if !get(&window().navigator(), "onLine").is_truthy() {
+            // A last word about bytes that went out before the connection did.
+            return true;
+        }
         let (now, total) = (now_ms(), self.total.get());
         self.sent.set(sent);
         self.draw();

@@ -108,7 +108,7 @@ fn row(language: Language, path: &str, one: &Captions) -> AnyView {
     view! {
         <tr>
             <th scope="row">{one.label.clone()}</th>
-            <td>{one.language.clone()}</td>
+            <td>{language_name(&one.language).to_owned()}</td>
             <td>
                 <form method="post" action=format!("{path}/captions/{}/remove", one.language)>
                     <SubmitButton label=text::remove(language) kind=ButtonKind::Secondary subject=one.label.clone()/>
@@ -117,6 +117,11 @@ fn row(language: Language, path: &str, one: &Captions) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// The name of a language in itself; the code of one that is not in the list.
+fn language_name(code: &str) -> &str {
+    LANGUAGES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
 }
 
 /// Attaches a file, in place of one of the same language.
@@ -132,7 +137,7 @@ pub async fn attach(
     let typed = |name: &str| attached.fields.get(name).cloned().unwrap_or_default();
     let wish = Attach { language: typed("language"), label: typed("label") };
     let label = match wish.label.trim() {
-        "" => LANGUAGES.iter().find(|(code, _)| *code == wish.language).map_or("", |(_, name)| name),
+        "" => language_name(&wish.language),
         label => label,
     };
     let editable = film::editable(&mut visit, &proof, id).await?;

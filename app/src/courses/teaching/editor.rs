@@ -168,15 +168,22 @@ fn view(language: Language, page: Page) -> AnyView {
                 value=typed.minutes
                 error=errors.of("minutes")
             />
-            <TextArea
-                name="text"
-                label=text::unit_text(language)
-                hint=text::unit_text_hint(language)
-                value=typed.text
-                rows=24
-                code=true
-                error=errors.of("text")
-            />
+            <div class="editor">
+                <TextArea
+                    name="text"
+                    label=text::unit_text(language)
+                    hint=text::unit_text_hint(language)
+                    value=typed.text
+                    rows=24
+                    code=true
+                    error=errors.of("text")
+                />
+                <Preview
+                    words=phrases::preview(language)
+                    preview_url=format!("/teaching/{slug}/preview")
+                    field_id="f-text".to_owned()
+                />
+            </div>
             <Details summary=text::markdown_help(language)>
                 <pre class="markdown-help">{text::markdown_example(language)}</pre>
                 <p><a href=pictures>{text::markdown_pictures(language)}</a></p>
@@ -187,11 +194,6 @@ fn view(language: Language, page: Page) -> AnyView {
                 <SubmitButton label=text::show_preview(language) kind=ButtonKind::Secondary name="act" value="preview"/>
                 <a href=draft>{text::back_to_draft(language)}</a>
             </Actions>
-            <Preview
-                words=phrases::preview(language)
-                preview_url=format!("/teaching/{slug}/preview")
-                field_id="f-text".to_owned()
-            />
         </PostForm>
     }
     .into_any()

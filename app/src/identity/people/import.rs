@@ -24,6 +24,9 @@ use crate::request::{Attached, Posted};
 use crate::state::App;
 use crate::visit::{Visit, go};
 
+/// How long a file waits to be confirmed.
+pub const KEPT: time::Duration = time::Duration::days(1);
+
 /// GET /people/import
 pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     let visit = caller.open(&app).await?;
@@ -53,8 +56,14 @@ pub async fn check(
         }
         Err(answer) => return answer,
     };
+    let Visit { mut tx, me, .. } = caller.open(&app).await?;
+    let (id, key) = place(&me)?;
+    // Asked for before there is a file: whoever does not confirm leaves nothing behind.
+    let gone_at = tx.now() + KEPT;
+    video::sweep::at(&mut tx, &key, gone_at).await?;
+    tx.commit().await?;
+    store(&app, &me, &key, &file).await?;
     let visit = caller.open(&app).await?;
-    let id = store(&app, &visit.me, &file).await?;
     let language = visit.language;
     visit.page(say::import_plan_title(language), || plan::ask(language, &outcome, &file.name, &id))
 }
@@ -163,17 +172,21 @@ fn key(organisation: OrganisationId, person: PersonId, id: &str) -> Option<Strin
 }
 
 /// Keeps the file and answers its name. Earlier files of the person go: nobody comes back for them.
-async fn store(app: &App, me: &SignedIn, file: &Attached<MOST_BYTES>) -> Result<String, Problem> {
+/// A fresh name for a file of this person, and where the file lies.
+fn place(me: &SignedIn) -> Result<(String, String), Problem> {
+    let id = Secret::fresh().map_err(|error| Error::System(error.to_string()))?.reveal().to_owned();
+    let key = key(me.organisation, me.person, &id).ok_or(Problem::NotFound)?;
+    Ok((id, key))
+}
+
+async fn store(app: &App, me: &SignedIn, key: &str, file: &Attached<MOST_BYTES>) -> Result<(), Problem> {
     for earlier in app.blobs.list(&format!("imports/{}/{}/", me.organisation, me.person)).await? {
         app.blobs.delete(&earlier).await?;
     }
-    let id = Secret::fresh().map_err(|error| Error::System(error.to_string()))?.reveal().to_owned();
-    let key = key(me.organisation, me.person, &id).ok_or(Problem::NotFound)?;
-    app.blobs.put(&key, "text/csv", file.bytes.clone()).await?;
-    Ok(id)
+    Ok(app.blobs.put(key, "text/csv", file.bytes.clone()).await?)
 }
 
-/// A file that stays behind is thrown away with the person's next one.
+/// What cannot be deleted now is thrown away with the files that nobody confirmed.
 async fn forget(app: &App, key: &str) {
     if let Err(error) = app.blobs.delete(key).await {
         tracing::warn!(%error, "an imported file was not deleted");
