@@ -75,3 +75,35 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::*;
+
+    const SILENCE: Duration = Duration::from_millis(300);
+
+    #[tokio::test]
+    async fn a_reader_that_crawls_gets_everything_and_one_that_stops_ends_it() {
+        let (mut far, near) = duplex(4);
+        let mut near = Watched::new(near, SILENCE);
+        let writing = tokio::spawn(async move { near.write_all(&[7; 64]).await });
+        let mut piece = [0; 4];
+        // Far longer than the limit in all.
+        for _ in 0..12 {
+            far.read_exact(&mut piece).await.unwrap();
+            tokio::time::sleep(SILENCE / 4).await;
+        }
+        // Then it stops reading.
+        let ended = writing.await.unwrap().unwrap_err();
+        assert_eq!(ended.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn a_sender_that_says_nothing_ends_it() {
+        let (_far, near) = duplex(4);
+        let ended = Watched::new(near, SILENCE).read_u8().await.unwrap_err();
+        assert_eq!(ended.kind(), io::ErrorKind::TimedOut);
+    }
+}

@@ -93,7 +93,7 @@ async fn a_body_that_stands_still_is_ended_and_one_that_only_crawls_arrives() {
 #[tokio::test]
 async fn a_download_that_is_read_slowly_arrives_whole() {
     let app = impatient().await;
-    // The largest file of the site; more than the buffers of both ends hold together would take a film.
+    // The largest file of the site.
     let whole = app.visitor().get("/assets/hls.js").await.assert(200);
     let mut socket = connect(&app).await;
     socket.write_all(b"GET /assets/hls.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
