@@ -108,6 +108,22 @@ fn probed(path: &Path) -> Value {
     said["streams"][0].clone()
 }
 
+/// A grey PNG of so many pixels a side, in a megabyte.
+fn bomb(side: u16) -> Vec<u8> {
+    let script = format!(
+        "import struct,sys,zlib\n\
+         def c(k,d): return struct.pack('>I',len(d))+k+d+struct.pack('>I',zlib.crc32(k+d))\n\
+         z=zlib.compressobj(1); rows=b''.join(z.compress(bytes({side}+1)) for _ in range({side}))+z.flush()\n\
+         head=struct.pack('>IIBBBBB',{side},{side},8,0,0,0,0)\n\
+         o=sys.stdout.buffer; o.write(bytes([137])+b'PNG\\r\\n'+bytes([26])+b'\\n')\n\
+         o.write(c(b'IHDR',head)+c(b'IDAT',rows)+c(b'IEND',b''))"
+    );
+    let made = Command::new("python3").args(["-c", &script]).output().expect("python3 is installed");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    assert!(made.stdout.starts_with(b"\x89PNG\r\n\x1a\n"));
+    made.stdout
+}
+
 fn pictures(size: &str, more: &str) -> Vec<String> {
     let source = format!("testsrc2=size={size}:rate=25:duration=4");
     let coded = "-c:v libx264 -preset ultrafast";
@@ -140,19 +156,19 @@ async fn what_is_no_film_says_so_on_the_teacher_s_page_in_a_clear_sentence() {
     let mut junk = whole[..40].to_vec();
     junk.extend((0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8));
     stage.refuses("szum.mp4", junk, &[broken, not]).await;
-    // A picture that would need 800 MB of memory once it is unpacked.
-    let bomb = "import struct,sys,zlib\n\
-        def c(k,d): return struct.pack('>I',len(d))+k+d+struct.pack('>I',zlib.crc32(k+d))\n\
-        z=zlib.compressobj(1); rows=b''.join(z.compress(bytes(16385)) for _ in range(16384))+z.flush()\n\
-        sys.stdout.buffer.write(b'\\x89PNG\\r\\n\\x1a\\n'+c(b'IHDR',struct.pack('>IIBBBBB',16384,16384,8,0,0,0,0))+c(b'IDAT',rows)+c(b'IEND',b''))";
-    let png = Command::new("python3").args(["-c", bomb]).output().expect("python3 is installed");
-    assert!(png.status.success() && png.stdout.len() > 10_000, "{}", String::from_utf8_lossy(&png.stderr));
-    let picture = folder.join("16384.png");
-    std::fs::write(&picture, &png.stdout).unwrap();
-    stage.refuses("16384.png", png.stdout, &[not, large]).await;
-    // The same picture as the only one of a film.
-    let wrapped = film_with(&folder, "16384.mov", &["-i", picture.to_str().unwrap(), "-c", "copy"]);
-    stage.refuses("16384.mov", std::fs::read(wrapped).unwrap(), &[large]).await;
+    // Pictures that would need hundreds of megabytes of memory once they are unpacked.
+    stage.refuses("16384.png", bomb(16_384), &[not, large]).await;
+    // The same as the only picture of a film. FFmpeg itself writes no more than 16,000, so the size is written over.
+    std::fs::write(folder.join("16000.png"), bomb(16_000)).unwrap();
+    let png = folder.join("16000.png");
+    let wrapped = film_with(&folder, "16000.mov", &["-i", png.to_str().unwrap(), "-c", "copy"]);
+    let mut wrapped = std::fs::read(wrapped).unwrap();
+    stage.refuses("16000.mov", wrapped.clone(), &[large]).await;
+    let described = wrapped.windows(4).position(|name| name == b"stsd").unwrap();
+    let side = |side: u16| [side.to_be_bytes(), side.to_be_bytes()].concat();
+    let at = described + wrapped[described..].windows(4).position(|here| here == side(16_000)).unwrap();
+    wrapped[at..at + 4].copy_from_slice(&side(16_384));
+    stage.refuses("16384.mov", wrapped, &[large]).await;
     stage.app.end().await;
 }
 

@@ -55,12 +55,12 @@ async fn a_film_goes_from_upload_to_playing_in_the_named_store() {
     })
     .await;
     let stage = stage_in(app).await;
-    let noise = ["-f", "lavfi", "-i", "nullsrc=s=640x360:r=25:d=6,geq=random(1)*255:128:128"];
+    let noise = ["-f", "lavfi", "-i", "nullsrc=s=640x360:r=25:d=3,geq=random(1)*255:128:128"];
     let coded = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-pix_fmt", "yuv420p"];
     let source = film_with(stage.app.folder.path(), "noise.mp4", &[&noise[..], &coded[..]].concat());
     assert!(std::fs::metadata(&source).unwrap().len() > PART_BYTES as u64);
     for rendition in stage.renditions(&source).await {
-        assert!((rendition.seconds - 6.0).abs() < 0.1);
+        assert!((rendition.seconds - 3.0).abs() < 0.1);
     }
     let kept = stage.app.ground.blobs.list("films/").await.unwrap();
     assert!(kept.iter().any(|key| key.ends_with(".m4s")), "{kept:?}");
