@@ -1,9 +1,15 @@
 //! Through the outer door, over HTTP.
 
+mod api;
+mod connections;
 mod courses;
+mod crowd;
 mod films;
 mod folder;
 mod identity;
+mod mail;
+mod sources;
 mod storage;
+mod texts;
 mod uploads;
 mod walls;

@@ -47,7 +47,7 @@ impl Caller {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
         let language = cookie(headers, LANGUAGE_COOKIE)
             .and_then(|code| Language::from_code(&code))
-            .unwrap_or_else(|| Language::accepted(text(header::ACCEPT_LANGUAGE)));
+            .unwrap_or_else(|| accepted(headers));
         let secret = SESSION_COOKIES.iter().find_map(|name| cookie(headers, name));
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
@@ -103,6 +103,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self::of(parts))
     }
+}
+
+/// The language that `Accept-Language` wishes for (RFC 9110 §12.5.4), else Polish.
+pub fn accepted(headers: &HeaderMap) -> Language {
+    let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::accepted(text.unwrap_or(""))
 }
 
 /// The path of the page of ours whose form was sent (RFC 9110 §10.1.3).

@@ -8,7 +8,7 @@ use words::Language;
 
 use crate::api::refusal::Refusal;
 use crate::api::{self, problem_json};
-use crate::caller::Caller;
+use crate::caller::{self, Caller};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::visit::problem_page;
@@ -91,9 +91,11 @@ pub async fn problems(State(app): State<App>, request: Request, next: Next) -> R
     let (parts, body) = request.into_parts();
     let caller = Caller::of(&parts);
     let is_api = api::is_api(parts.uri.path());
+    // A client of the API chooses by its header alone; the cookie is the browser's and says nothing of it.
+    let accepted = caller::accepted(&parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if is_api {
-        return api_problem(caller.language, response);
+        return api_problem(accepted, response);
     }
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let asks = !matches!(problem, Problem::Unavailable(_) | Problem::SignInFirst { .. });

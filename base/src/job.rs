@@ -180,7 +180,8 @@ impl Held {
         })
     }
 
-    /// Marks the job done in the transaction of its effect. Errors: `Lost` when a newer holder exists: roll back.
+    /// Marks the job done in the transaction of its effect; what it was told is forgotten (a letter may hold a one-time
+    /// link). Errors: `Lost` when a newer holder exists: roll back.
     pub async fn finish(&self, tx: &mut Tx) -> Result<(), JobError> {
         self.end(tx, "done", None).await
     }
@@ -198,7 +199,8 @@ impl Held {
     async fn end(&self, tx: &mut Tx, state: &str, why: Option<&str>) -> Result<(), JobError> {
         let ended = sqlx::query!(
             "update job set state = $3, last_error = coalesce($4, last_error), ended_at = moment(), lease_until = null,
-                    per_mille = case $3 when 'done' then 1000 else per_mille end
+                    per_mille = case $3 when 'done' then 1000 else per_mille end,
+                    args = case $3 when 'done' then '{}' else args end
              where id = $1 and fence = $2 and state = 'running'",
             self.id,
             self.fence,

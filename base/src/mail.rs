@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -74,19 +75,23 @@ impl Mailer {
 
     /// Sends one letter; `id` makes the Message-ID, so that a letter sent twice is seen as one.
     pub async fn send(&self, id: &str, letter: &Letter) -> Result<(), JobError> {
+        // An id of RFC 5322 §3.6.4 has no blank in it.
+        let name: String =
+            id.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         let fail = |what: String| JobError::Fail(format!("the letter cannot be written: {what}"));
         let message = Message::builder()
             .from(self.from.clone())
             .to(mailbox(&letter.to).map_err(fail)?)
             .subject(letter.subject.replace(['\r', '\n'], " "))
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .message_id(Some(format!("<{name}@{}>", self.from.email.domain())))
+            .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .map_err(|error| fail(error.to_string()))?;
         match &self.way {
             Way::Folder(folder) => {
                 let write = async {
                     tokio::fs::create_dir_all(folder).await?;
-                    tokio::fs::write(folder.join(format!("{id}.eml")), message.formatted()).await
+                    tokio::fs::write(folder.join(format!("{name}.eml")), message.formatted()).await
                 };
                 write.await.map_err(|error| JobError::Retry(format!("mail folder: {error}")))
             }

@@ -14,7 +14,28 @@ use crate::learn::Reading;
 /// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
 /// course that they teach. Errors: `NotFound`.
 pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Watchable, Error> {
-    let may = sqlx::query_scalar!(
+    if is_taken(tx, me, film).await? || is_taught(tx, me, film).await? {
+        Ok(Watchable::granted(film))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Proof that the person may change a film: it is in a course that they teach.
+///
+/// Errors: `NotFound`; `NotAllowed` for one who may only watch it.
+pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Editable, Error> {
+    if is_taught(tx, me, film).await? {
+        Ok(Editable::granted(film))
+    } else if is_taken(tx, me, film).await? {
+        Err(Error::NotAllowed)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {
+    let taken = sqlx::query_scalar!(
         r#"select exists (
              select 1 from version_unit u join course c on c.published_version_id = u.version_id
              where u.film_id = $1 and c.state = 'published'
@@ -25,14 +46,10 @@ pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Wa
     )
     .fetch_one(tx.connection())
     .await?;
-    if may {
-        return Ok(Watchable::granted(film));
-    }
-    for_changing(tx, me, film).await.map(|editable| editable.watchable())
+    Ok(taken)
 }
 
-/// Proof that the person may change a film: it is in a course that they teach. Errors: `NotFound`.
-pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Editable, Error> {
+async fn is_taught(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {
     let teaches = sqlx::query_scalar!(
         r#"select exists (
              select 1 from unit u where u.film_id = $1
@@ -44,8 +61,7 @@ pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Ed
     )
     .fetch_one(tx.connection())
     .await?;
-    let role = me.may(Verb::Change, Kind::TaughtCourse);
-    if teaches && role { Ok(Editable::granted(film)) } else { Err(Error::NotFound) }
+    Ok(teaches && me.may(Verb::Change, Kind::TaughtCourse))
 }
 
 /// The same for the film of a unit that the person reads.

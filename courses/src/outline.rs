@@ -145,8 +145,9 @@ pub async fn rename_section(tx: &mut Tx, proof: &Taught, id: SectionId, title: &
 pub async fn remove_section(tx: &mut Tx, proof: &Taught, id: SectionId) -> Result<(), Error> {
     touch(tx, proof).await?;
     let units = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from unit where section_id = $1 and removed_at is null"#,
-        id.0
+        r#"select count(*) as "count!" from unit where section_id = $1 and course_id = $2 and removed_at is null"#,
+        id.0,
+        proof.id().0,
     )
     .fetch_one(tx.connection())
     .await?;

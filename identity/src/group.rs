@@ -101,6 +101,17 @@ pub(crate) async fn find_or_create(tx: &mut Tx, proof: &PeopleAdmin, name: &str)
 /// Puts a person into a group; being in it already is fine. Errors: `NotFound` for a person or group of others.
 pub async fn add(tx: &mut Tx, _: &PeopleAdmin, group: GroupId, person: PersonId) -> Result<(), Error> {
     let organisation = tx.organisation()?;
+    // Looked up first: a membership of others would be passed over as one that is there already, and so be told of.
+    sqlx::query_scalar!(
+        "select g.id from person_group g join person p on p.organisation_id = g.organisation_id
+         where g.organisation_id = $1 and g.id = $2 and p.id = $3",
+        organisation.0,
+        group.0,
+        person.0,
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
     sqlx::query!(
         "insert into membership (organisation_id, group_id, person_id) values ($1, $2, $3) on conflict do nothing",
         organisation.0,

@@ -10,8 +10,11 @@ use crate::permit::Roles;
 
 /// A browser stays signed in this long after its last visit, and never longer than `LONGEST`.
 pub const IDLE: Duration = Duration::days(30);
-/// The longest life of a session.
+/// The longest life of a browser's session, and of its cookie: the row decides from day to day, the cookie only must not
+/// end before it.
 pub const LONGEST: Duration = Duration::days(90);
+/// Life of a session of the API, from sign-in.
+pub const API_LIFE: Duration = Duration::days(1);
 /// How often the last visit is written down.
 const SEEN_STEP: Duration = Duration::minutes(5);
 
@@ -120,12 +123,15 @@ async fn open_by(
     Ok(Some((tx, me)))
 }
 
-/// Written in a transaction of its own, because most requests only read and roll theirs back.
+/// Written in a transaction of its own, because most requests only read and roll theirs back. A browser's session slides;
+/// that of a client of the API ends when it was begun to end, however busy it is.
 async fn seen(db: &Db, session: SessionId) -> Result<(), Error> {
     let mut tx = db.begin(&Actor::installation("session")).await?;
     let expiry = tx.now() + IDLE;
     sqlx::query!(
-        "update session set seen_at = moment(), expires_at = least($2, created_at + interval '90 days') where id = $1",
+        "update session set seen_at = moment(),
+                expires_at = case kind when 'api' then expires_at else least($2, created_at + interval '90 days') end
+         where id = $1",
         session.0,
         expiry,
     )
@@ -145,7 +151,7 @@ pub(crate) async fn begin(
     let secret = Secret::fresh().map_err(|error| Error::System(error.to_string()))?;
     let id = SessionId::new(tx.now());
     let client: String = client.chars().filter(|letter| !letter.is_control()).take(200).collect();
-    let expiry = tx.now() + if kind == ClientKind::Api { Duration::days(1) } else { IDLE };
+    let expiry = tx.now() + if kind == ClientKind::Api { API_LIFE } else { IDLE };
     sqlx::query!(
         "insert into session (id, organisation_id, person_id, kind, token_hash, client, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)",

@@ -8,4 +8,5 @@ pub mod doctor;
 pub mod ground;
 pub mod router;
 pub mod serve;
+pub mod watched;
 pub mod work;

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use server::assets::{self, Site};
 use server::config::Config;
 use server::ground::Ground;
-use server::serve::{self, Workers};
+use server::serve::{self, Patience, Workers};
 use server::{course, demo, doctor, router};
 
 /// A school and a training office in one program.
@@ -179,8 +179,8 @@ async fn serve(
         println!("Nobody is here yet. Set it up within seven days, once: {url}/setup/{}", secret.reveal());
     }
     println!("Data: {}. Ctrl-C stops everything.", config.data_dir.display());
-    let served = serve::until(listener, router::router(app, site), serve::signal()).await;
+    serve::until(listener, router::router(app, site), Patience::default(), serve::signal()).await;
     println!("stopping");
     workers.end().await;
-    Ok(served?)
+    Ok(())
 }

@@ -1,17 +1,21 @@
 //! Serving and working until a signal, and ending in order.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use base::worker;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::ground::Ground;
+use crate::watched::Watched;
 use crate::work;
 
 /// How long requests may take to end once the program was told to.
@@ -48,28 +52,62 @@ impl Workers {
     }
 }
 
+/// How long a client may hold a connection without getting on.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the whole head of a request, and for the next request on a connection that is kept.
+    pub head: Duration,
+    /// Without a byte either way in the middle of a request or an answer. A slow line is fine; one that stands still is not.
+    pub silence: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        // The longest honest silence is the joining of a film of many gigabytes before its upload is answered.
+        Self { head: Duration::from_secs(30), silence: Duration::from_secs(300) }
+    }
+}
+
 /// Listens, answers until `told`, then lets running requests end.
 ///
-/// Errors: the address is taken or may not be used.
+/// Speaks HTTP/1.1: what stands before it on the net speaks that inwards, and the rest is its own business.
 pub async fn until(
     listener: TcpListener,
     router: Router,
+    patience: Patience,
     told: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (begin, mut begun) = watch::channel(false);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told.await;
-        let _nobody = begin.send(true);
-    });
-    tokio::select! {
-        served = serving => served,
-        // Requests that hang longer than this are cut.
-        () = async {
-            let _begun = begun.wait_for(|begun| *begun).await.is_ok();
-            tokio::time::sleep(GRACE).await;
-        } => Ok(()),
+) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience.head);
+    let running = GracefulShutdown::new();
+    let mut told = std::pin::pin!(told);
+    loop {
+        let taken = tokio::select! {
+            taken = listener.accept() => taken,
+            () = &mut told => break,
+        };
+        match taken {
+            Ok((stream, _)) => {
+                let _slower_without = stream.set_nodelay(true);
+                let stream = TokioIo::new(Watched::new(stream, patience.silence));
+                let service = TowerToHyperService::new(router.clone());
+                let connection = running.watch(http.serve_connection(stream, service));
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        tracing::debug!(%error, "a connection broke");
+                    }
+                });
+            }
+            Err(error) => {
+                // Too many open files: those that are open end, and then there is room again.
+                tracing::warn!(%error, "a connection was not taken");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
     }
+    drop(listener);
+    // Requests that hang longer than this are cut.
+    let _cut = tokio::time::timeout(GRACE, running.shutdown()).await.is_err();
 }
 
 /// Resolves at Ctrl-C or SIGTERM.

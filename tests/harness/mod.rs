@@ -18,7 +18,7 @@ use server::assets::{self, Site};
 use server::config::Config;
 use server::ground::Ground;
 use server::router;
-use server::serve::Workers;
+use server::serve::{Patience, Workers};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::sync::{OnceCell, oneshot};
@@ -98,6 +98,11 @@ impl TestApp {
 
     /// With settings of its own.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_patient(Patience::default(), change).await
+    }
+
+    /// With settings of its own, for clients that are waited for no longer than this.
+    pub async fn start_patient(patience: Patience, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
             data_dir: folder.path().to_owned(),
@@ -115,7 +120,7 @@ impl TestApp {
         let workers = (config.workers > 0).then(|| Workers::start(&ground, &config));
         let (stop, told) = oneshot::channel();
         let router = router::router(program, site);
-        tokio::spawn(server::serve::until(listener, router, async move {
+        tokio::spawn(server::serve::until(listener, router, patience, async move {
             let _told = told.await;
         }));
         Self { address, clock, ground, config, folder, stop: Some(stop), workers }

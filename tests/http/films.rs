@@ -12,15 +12,19 @@ use video::FilmId;
 
 use crate::harness::{Client, Someone, TestApp, film, film_with};
 
-struct Stage {
-    app: TestApp,
-    ada: Someone,
-    course: Taught,
-    film: FilmId,
+pub struct Stage {
+    pub app: TestApp,
+    pub ada: Someone,
+    pub course: Taught,
+    pub film: FilmId,
 }
 
-async fn stage() -> Stage {
-    let app = TestApp::start().await;
+pub async fn stage() -> Stage {
+    stage_in(TestApp::start().await).await
+}
+
+/// The same in a program with settings of its own.
+pub async fn stage_in(app: TestApp) -> Stage {
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     office.admin("zofia").await;
@@ -33,11 +37,11 @@ async fn stage() -> Stage {
 }
 
 impl Stage {
-    async fn upload(&self, file: &Path) {
+    pub async fn upload(&self, file: &Path) {
         self.upload_bytes(std::fs::read(file).unwrap()).await;
     }
 
-    async fn upload_bytes(&self, bytes: Vec<u8>) {
+    pub async fn upload_bytes(&self, bytes: Vec<u8>) {
         let client = &self.ada.client;
         let request = client
             .request(Method::POST, "/api/tus")
@@ -54,12 +58,12 @@ impl Stage {
         client.send(request).await.assert(204);
     }
 
-    async fn state(&self) -> serde_json::Value {
+    pub async fn state(&self) -> serde_json::Value {
         let page = self.ada.client.get(&format!("/films/{}/state", self.film)).await.assert(200);
         serde_json::from_str(&page.text).unwrap()
     }
 
-    async fn wait_for(&self, state: &str) {
+    pub async fn wait_for(&self, state: &str) {
         let mut last = serde_json::Value::Null;
         for _ in 0..600 {
             last = self.state().await;
@@ -76,20 +80,20 @@ impl Stage {
         panic!("not {state} after a minute: {last}");
     }
 
-    async fn reason(&self) -> Option<String> {
+    pub async fn reason(&self) -> Option<String> {
         let mut tx = self.app.ground.db.begin(&self.ada.actor).await.unwrap();
         let proof = video::Watchable::granted(self.film);
         video::film::one(&mut tx, &proof).await.unwrap().reason
     }
 
     /// The address of the master playlist under a fresh ticket, for whoever asks.
-    async fn enter(&self, client: &Client) -> String {
+    pub async fn enter(&self, client: &Client) -> String {
         client.get(&format!("/films/{}/master.m3u8", self.film)).await.assert(303).location()
     }
 }
 
 /// The addresses that a playlist names, made absolute.
-fn named(base: &str, playlist: &str) -> Vec<String> {
+pub fn named(base: &str, playlist: &str) -> Vec<String> {
     let folder = base.rsplit_once('/').unwrap().0;
     let uris = playlist.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let quoted = playlist

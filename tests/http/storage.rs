@@ -9,6 +9,9 @@ use base::embedded::store::EmbeddedStore;
 use base::id::Secret;
 use futures::StreamExt as _;
 
+use super::films::stage_in;
+use crate::harness::{TestApp, film_with};
+
 #[tokio::test]
 async fn the_embedded_store_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
@@ -16,21 +19,52 @@ async fn the_embedded_store_keeps_the_contract() {
     contract(store.settings()).await;
 }
 
-#[tokio::test]
-async fn the_named_store_keeps_the_contract() {
+/// The store that the environment names.
+fn named_store() -> Option<BlobSettings> {
     let value = |name: &str| std::env::var(format!("TABLICA_TEST_S3_{name}"));
     let Ok(endpoint) = value("ENDPOINT") else {
         eprintln!("TABLICA_TEST_S3_ENDPOINT is not set: only the embedded store was tried");
-        return;
+        return None;
     };
-    let settings = BlobSettings {
+    Some(BlobSettings {
         endpoint,
         region: value("REGION").unwrap_or_else(|_| "garage".to_owned()),
         bucket: value("BUCKET").unwrap_or_else(|_| "tablica".to_owned()),
         access_key: value("ACCESS_KEY").expect("TABLICA_TEST_S3_ACCESS_KEY"),
         secret_key: value("SECRET_KEY").expect("TABLICA_TEST_S3_SECRET_KEY"),
-    };
-    contract(&settings).await;
+    })
+}
+
+#[tokio::test]
+async fn the_named_store_keeps_the_contract() {
+    if let Some(settings) = named_store() {
+        contract(&settings).await;
+    }
+}
+
+/// More than one part, so that the source is joined in the store.
+#[tokio::test]
+async fn a_film_goes_from_upload_to_playing_in_the_named_store() {
+    let Some(settings) = named_store() else { return };
+    let app = TestApp::start_with(|config| {
+        config.s3_endpoint = settings.endpoint.clone();
+        config.s3_region = settings.region.clone();
+        config.s3_bucket = settings.bucket.clone();
+        config.s3_access_key = settings.access_key.clone();
+        config.s3_secret_key = settings.secret_key.clone();
+    })
+    .await;
+    let stage = stage_in(app).await;
+    let noise = ["-f", "lavfi", "-i", "nullsrc=s=640x360:r=25:d=3,geq=random(1)*255:128:128"];
+    let coded = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "10", "-pix_fmt", "yuv420p"];
+    let source = film_with(stage.app.folder.path(), "noise.mp4", &[&noise[..], &coded[..]].concat());
+    assert!(std::fs::metadata(&source).unwrap().len() > PART_BYTES as u64);
+    for rendition in stage.renditions(&source).await {
+        assert!((rendition.seconds - 3.0).abs() < 0.1);
+    }
+    let kept = stage.app.ground.blobs.list("films/").await.unwrap();
+    assert!(kept.iter().any(|key| key.ends_with(".m4s")), "{kept:?}");
+    stage.app.end().await;
 }
 
 async fn contract(settings: &BlobSettings) {

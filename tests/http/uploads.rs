@@ -259,3 +259,90 @@ async fn the_npm_client_uploads_breaks_off_and_resumes() {
     assert!(stored(&app, &ada.client, &place).await == whole);
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_length_that_is_no_length_begins_nothing() {
+    let app = quiet().await;
+    let (ada, film) = author_with_film(&app).await;
+    let metadata = format!("film {}", STANDARD.encode(film.to_string()));
+    let create = async |length: Option<&str>| {
+        let request = ada.client.request(Method::POST, "/api/tus").header("tus-resumable", "1.0.0");
+        let request = request.header("upload-metadata", &metadata);
+        let request = match length {
+            Some(length) => request.header("upload-length", length.as_bytes()),
+            None => request,
+        };
+        ada.client.send(request).await
+    };
+    let malformed = [
+        "-1",
+        "-0",
+        "+5",
+        "",
+        " ",
+        "5 5",
+        "1e3",
+        "0x10",
+        "10.0",
+        "NaN",
+        "dużo",
+        "٣",
+        "99999999999999999999999999",
+    ];
+    for length in malformed {
+        create(Some(length)).await.assert(400);
+    }
+    create(None).await.assert(400);
+    for length in ["0", "000", "8589934593", "18446744073709551615"] {
+        create(Some(length)).await.assert(413);
+    }
+    // The promise of a length for later is not in our list of extensions.
+    let deferred = ada.client.request(Method::POST, "/api/tus").header("tus-resumable", "1.0.0");
+    let deferred = deferred.header("upload-metadata", &metadata).header("upload-defer-length", "1");
+    ada.client.send(deferred).await.assert(400);
+    assert!(app.ground.blobs.list("films/").await.unwrap().is_empty());
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_length_or_offset_that_changes_on_the_way_changes_nothing() {
+    let app = quiet().await;
+    let (ada, film) = author_with_film(&app).await;
+    let whole = bytes(1000);
+    let place = create(&ada.client, film, 1000).await.assert(201).location();
+    let with = async |offset: &str, length: &str, body: Vec<u8>| {
+        let request = ada
+            .client
+            .request(Method::PATCH, &place)
+            .header("tus-resumable", "1.0.0")
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", offset.as_bytes())
+            .header("upload-length", length.as_bytes());
+        ada.client.send(request.body(body)).await
+    };
+    // Another length with the bytes: what was announced stays.
+    with("0", "400", whole[..400].to_vec()).await.assert(204);
+    let stands = ada.client.request(Method::HEAD, &place).header("tus-resumable", "1.0.0");
+    let stands = ada.client.send(stands).await.assert(200);
+    assert_eq!(
+        (stands.header("upload-length"), stands.header("upload-offset")),
+        ("1000".into(), "400".into())
+    );
+    with("400", "2000", bytes(700)).await.assert(413);
+    for offset in ["-400", "+400", "", "four", "1e2", "99999999999999999999999999"] {
+        with(offset, "1000", whole[400..].to_vec()).await.assert(400);
+    }
+    for elsewhere in ["0", "399", "401", "1000", "18446744073709551615"] {
+        with(elsewhere, "1000", whole[400..].to_vec()).await.assert(409);
+    }
+    assert_eq!(offset(&ada.client, &place).await, 400);
+    // Who promises more bytes in one request than they send has sent what they sent, and the film is not begun with it.
+    let cookie = session_cookie(&app, &ada).await;
+    break_off(&app, &cookie, &place, 400, &whole[400..500], 600).await;
+    assert_eq!(settled(&ada.client, &place, 400).await, 500);
+    let state = ada.client.get(&format!("/films/{film}/state")).await.assert(200);
+    assert!(state.text.contains("uploading"), "{}", state.text);
+    with("500", "1000", whole[500..].to_vec()).await.assert(204);
+    assert!(stored(&app, &ada.client, &place).await == whole);
+    app.end().await;
+}

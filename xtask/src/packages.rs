@@ -40,6 +40,9 @@ const ALWAYS: [&str; 15] = [
     "pkg-config",
 ];
 
+/// Needed by tests alone: a real mail server.
+const FOR_TESTS: [&str; 1] = ["python3-aiosmtpd"];
+
 /// Names under which Chromium is found; any one will do.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -80,8 +83,13 @@ pub fn browser() -> Option<&'static str> {
 
 fn missing(purpose: Purpose) -> Result<Vec<String>> {
     let installed = installed()?;
-    let mut missing: Vec<String> =
-        ALWAYS.into_iter().filter(|name| !installed.contains(*name)).map(str::to_owned).collect();
+    let for_tests = FOR_TESTS.into_iter().filter(|_| purpose == Purpose::Test);
+    let mut missing: Vec<String> = ALWAYS
+        .into_iter()
+        .chain(for_tests)
+        .filter(|name| !installed.contains(*name))
+        .map(str::to_owned)
+        .collect();
     if installed_programs().is_none() {
         missing.push(newest_postgresql());
     }
@@ -199,6 +207,10 @@ fn ensure_elsewhere(purpose: Purpose) -> Result<()> {
     }
     if purpose == Purpose::Test && browser().is_none() {
         missing.push("chromium");
+    }
+    let mail = process::answer(Command::new("python3").args(["-c", "import aiosmtpd"]));
+    if purpose == Purpose::Test && mail.is_err() {
+        missing.push("aiosmtpd for python3");
     }
     if missing.is_empty() {
         return Ok(());

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder, path::Operation};
+use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
@@ -99,8 +100,13 @@ fn statuses(path: &str, operation: &Operation) -> Vec<&'static &'static str> {
     if path.contains('{') {
         statuses.extend([&"404", &"409"]);
     }
+    let created = operation.responses.responses.contains_key("201");
+    let asks = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query);
     if operation.request_body.is_some() {
         statuses.extend([&"413", &"415", &"422"]);
+    } else if created || operation.parameters.iter().flatten().any(asks) {
+        // A key of a repetition that came with something else; a query that cannot be read.
+        statuses.push(&"422");
     }
     statuses
 }

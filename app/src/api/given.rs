@@ -32,6 +32,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
         let bytes = request::read(request.into_body(), MOST_BYTES).await?;
         let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| Refusal::NotJson(error.line(), error.column()))?;
+        if !value.is_object() {
+            // A list would be read as the fields in their order.
+            return Err(wrong("", "a JSON object is expected"));
+        }
         if let Some(field) = zero_within(&value) {
             return Err(Refusal::Invalid(vec![Wrong::rule(&field, identity::Problem::Malformed)]));
         }

@@ -179,8 +179,12 @@ impl From<base::db::Error> for Refusal {
     }
 }
 
+/// The fields of an area by their names in bodies of the API.
 fn rules(problems: Vec<identity::FieldProblem>) -> Refusal {
-    Refusal::Invalid(problems.into_iter().map(|wrong| Wrong::rule(wrong.field, wrong.problem)).collect())
+    let named = |field| if field == "unit" { "org_unit" } else { field };
+    Refusal::Invalid(
+        problems.into_iter().map(|wrong| Wrong::rule(named(wrong.field), wrong.problem)).collect(),
+    )
 }
 
 impl From<identity::Error> for Refusal {
@@ -203,6 +207,7 @@ impl From<courses::Error> for Refusal {
             E::Invalid(problems) => rules(problems),
             E::Film(error) => error.into(),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
+            E::FilmsNotReady => Self::WrongState,
             E::NothingToPublish => Self::NothingToPublish,
             E::LastTeacher => Self::LastTeacher,
             other => Problem::from(other).into(),

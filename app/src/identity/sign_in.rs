@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use identity::Error;
-use identity::session::{ClientKind, IDLE};
+use identity::session::{ClientKind, LONGEST};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, identity as say};
@@ -62,7 +62,7 @@ pub async fn sign_in(State(app): State<App>, caller: Caller, Posted(mut typed): 
             end_present(&app, &caller).await?;
             let mut response = go(&app, &onward(&typed.next), "");
             let cookie = SESSION_COOKIES[usize::from(!app.secure())];
-            set_cookie(&mut response, &app, cookie, secret.reveal(), IDLE.whole_seconds());
+            set_cookie(&mut response, &app, cookie, secret.reveal(), LONGEST.whole_seconds());
             Ok(response)
         }
         Err(Error::WrongNameOrPassword) => {

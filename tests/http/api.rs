@@ -1,0 +1,12 @@
+//! The REST API: the same acts and the same refusals as the pages. Every answer that these tests get is held against the
+//! OpenAPI document of the running program (`call`).
+
+mod bodies;
+mod call;
+mod courses;
+mod films;
+mod people;
+mod repeat;
+mod roles;
+mod strangers;
+mod tokens;

@@ -1,0 +1,126 @@
+//! Another organisation's things: whoever asks for them gets what they would get for an id that nobody ever made.
+
+use courses::enrolment::Target;
+use identity::Role;
+use serde_json::{Value, json};
+
+use super::call::Api;
+use crate::harness::TestApp;
+
+/// A body that the operation would take; `real` stands for an id.
+fn body(path: &str, method: &str, real: &str) -> Option<Value> {
+    let body = match (method, path.rsplit('/').next().unwrap()) {
+        ("POST", "sections") | ("PATCH", "{section}") => json!({ "title": "Część" }),
+        ("POST", "units") => json!({ "section": real, "title": "Lekcja" }),
+        ("POST", "move") => json!({ "step": "up" }),
+        ("POST", "enrolments") => json!({ "kind": "everybody" }),
+        ("POST", "watched") => json!({ "position_ms": 1, "seen": [{ "from_ms": 0, "to_ms": 1 }] }),
+        ("PUT", "{unit}") => json!({ "revision": 1, "title": "Lekcja", "minutes": 1, "markdown": "" }),
+        ("PATCH", "{course}") => json!({ "title": "Przejęty" }),
+        ("PATCH", "{person}") => json!({ "given_name": "Przejęta" }),
+        _ => return None,
+    };
+    Some(body)
+}
+
+#[tokio::test]
+async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let jan = office.learner("jan").await;
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    let group = office.group("Redaktorzy", &[&jan]).await;
+    office.publish(&ada, &course, &[Target::Group(group)]).await;
+    office.admin("zofia").await;
+    let zofia = Api::sign_in(&app, "zofia@brzozow").await;
+    let department = zofia.post("/org-units", json!({ "name": "Wydział" })).await.assert(201);
+    let outline = zofia.get(&format!("/courses/{}/outline", course.slug())).await.assert(200);
+    let enrolments = zofia.get(&format!("/courses/{}/enrolments", course.slug())).await.assert(200);
+    let unit = outline["sections"][0]["units"][0]["id"].as_str().unwrap().to_owned();
+    let film = zofia.act(&format!("/courses/{}/units/{unit}/film", course.slug())).await.assert(201);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let real: Vec<(&str, String)> = vec![
+        ("{course}", course.slug().to_owned()),
+        ("{person}", jan.id.to_string()),
+        ("{group}", group.to_string()),
+        ("{section}", text(&outline["sections"][0]["id"])),
+        ("{enrolment}", text(&enrolments["items"][0]["id"])),
+        ("{film}", text(&film["id"])),
+        ("{language}", "pl".to_owned()),
+    ];
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nNapis\n";
+    let send = async |api: &Api, method: &reqwest::Method, template: &str, path: &str, section: &str| {
+        api.send(method.clone(), path, |request| match body(template, method.as_str(), section) {
+            Some(body) => request.json(&body),
+            None if template.ends_with("{language}") && method == reqwest::Method::PUT => {
+                request.header("content-type", "text/vtt").body(vtt)
+            }
+            None => request,
+        })
+        .await
+    };
+    // An organisation with every right of its own, and a course of the same shape.
+    let other = app.office("inny").await;
+    other.person("obcy", &[Role::OrganisationAdmin, Role::Instructor]).await;
+    let stranger = Api::sign_in(&app, "obcy@inny").await;
+    let own = stranger.post("/courses", json!({ "title": "Własny" })).await.assert(201);
+    let mut asked = 0;
+    for (method, template, _) in stranger.document.operations() {
+        if !template.contains('{') {
+            continue;
+        }
+        let template = template.trim_start_matches("/api/v1").to_owned();
+        // `/org-units/{unit}` is a department, elsewhere `{unit}` is one of a course.
+        let place = if template.starts_with("/org-units") { text(&department["id"]) } else { unit.clone() };
+        let fill = |values: &[(&str, String)], unit: &str| {
+            let mut path = template.clone();
+            for (name, value) in values {
+                path = path.replace(name, value);
+            }
+            path.replace("{unit}", unit)
+        };
+        let section = &real[3].1;
+        let theirs = send(&stranger, &method, &template, &fill(&real, &place), section).await;
+        let never = uuid::Uuid::new_v4().to_string();
+        let unknown: Vec<(&str, String)> = real
+            .iter()
+            .map(|(name, _)| (*name, if *name == "{language}" { "pl".into() } else { never.clone() }))
+            .collect();
+        let nothing = send(&stranger, &method, &template, &fill(&unknown, &never), &never).await;
+        let what = format!("{method} {template}");
+        assert_eq!(theirs.page.status, 404, "{what}: {}", theirs.page.text);
+        assert_eq!(theirs.page.text, nothing.page.text, "{what}");
+        assert_eq!(theirs.page.headers.len(), nothing.page.headers.len(), "{what}");
+        // Their section, unit or enrolment is not to be had through a course of one's own either.
+        if template.starts_with("/courses/{course}/") && template.matches('{').count() > 1 {
+            let mut mixed = real.clone();
+            mixed[0].1 = text(&own["slug"]);
+            let through = send(&stranger, &method, &template, &fill(&mixed, &place), section).await;
+            assert_eq!(through.page.status, 404, "{what} through an own course: {}", through.page.text);
+        }
+        asked += 1;
+    }
+    assert!(asked > 35, "{asked}");
+    // Neither as what one adds: a foreign person in an own group, a foreign target of an own course.
+    let group = stranger.post("/groups", json!({ "name": "Własna" })).await.assert(201);
+    stranger
+        .put(&format!("/groups/{}/members/{}", text(&group["id"]), jan.id), Value::Null)
+        .await
+        .refused(404, "not-found");
+    let enrolments = format!("/courses/{}/enrolments", text(&own["slug"]));
+    for (kind, id) in [("person", &real[1].1), ("group", &real[2].1)] {
+        let theirs = stranger.post(&enrolments, json!({ "kind": kind, "target": id })).await;
+        let never = uuid::Uuid::new_v4();
+        let nothing = stranger.post(&enrolments, json!({ "kind": kind, "target": never })).await;
+        assert!(theirs.page.status.is_client_error(), "{}", theirs.page.text);
+        assert_eq!(theirs.page.text, nothing.page.text);
+    }
+    // And nothing of it happened.
+    zofia.get(&format!("/people/{}", jan.id)).await.assert(200)["given_name"]
+        .as_str()
+        .filter(|name| *name == "Osoba")
+        .unwrap();
+    assert_eq!(zofia.get(&format!("/courses/{}", course.slug())).await.assert(200)["title"], "Kurs");
+    app.end().await;
+}
