@@ -1,13 +1,13 @@
 //! Kolibri, an offline-first learning platform in Python (MIT), beside which our pages are measured: installed from
 //! PyPI into an environment of its own under `target/`, set up without questions, with one class, one learner and one
-//! lesson.
+//! lesson of sixteen resources (our course has as many units).
 
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::http::Client;
@@ -52,6 +52,10 @@ impl Kolibri {
         set_up.args(["manage", "provisiondevice", "--facility", "Szkola", "--preset", "formal"]);
         set_up.args(["--superusername", "admin", "--superuserpassword", PASSWORD, "--language_id", "en"]);
         process::run(set_up.arg("--noinput")).with_context(|| format!("see {}", log.display()))?;
+        let content = root.join("xtask/bench/kolibri.py");
+        let code = format!("exec(open({:?}, encoding='utf-8').read())", content.display().to_string());
+        process::run(command()?.args(["manage", "--skip-update", "shell", "-c", &code]))
+            .with_context(|| format!("see {}", log.display()))?;
         let (port, other) = (free_port()?, free_port()?);
         let mut serve = command()?;
         serve.args(["start", "--foreground", "--port", &port.to_string(), "--zip-port", &other.to_string()]);
@@ -97,7 +101,12 @@ impl Kolibri {
         let learner = admin.json("POST", "/api/auth/facilityuser/", &learner)?;
         let (class, learner) = (id(&class)?, id(&learner)?);
         admin.json("POST", "/api/auth/membership/", &json!({ "user": learner, "collection": class }))?;
-        let lesson = json!({ "title": LESSON, "description": "Opis", "resources": [], "collection": class,
+        let nodes = admin.json("GET", "/api/content/contentnode/?kind=document", &Value::Null)?;
+        let resource = |node: &Value| json!({ "contentnode_id": node["id"], "content_id": node["content_id"],
+            "channel_id": node["channel_id"] });
+        let resources: Vec<Value> = nodes.as_array().into_iter().flatten().map(resource).collect();
+        ensure!(!resources.is_empty(), "Kolibri has no resources: {nodes}");
+        let lesson = json!({ "title": LESSON, "description": "Opis", "resources": resources, "collection": class,
             "assignments": [class], "learner_ids": [], "active": true });
         let lesson = id(&admin.json("POST", "/api/lessons/lesson/", &lesson)?)?;
         self.learner = signed_in(&self.learner, "uczen", &facility)?;
@@ -131,16 +140,13 @@ fn install(root: &Path) -> Result<std::path::PathBuf> {
 /// A session as Kolibri's own page begins it: a cookie, and a token against forged requests.
 fn signed_in(client: &Client, name: &str, facility: &str) -> Result<Client> {
     let mut client = Client::new(client.port);
-    let first = client.get("/en/auth/")?.good()?;
-    let token = first.cookie("kolibri_csrftoken").context("Kolibri gave no token")?.to_owned();
-    let session = first.cookie("kolibri").unwrap_or_default().to_owned();
-    client.headers = identity(&session, &token);
     let body = json!({ "username": name, "password": PASSWORD, "facility": facility }).to_string();
     let kind = [("content-type", "application/json")];
     let answer = client.send("POST", "/api/auth/session/", &kind, body.as_bytes())?.good()?;
-    let session = answer.cookie("kolibri").with_context(|| format!("Kolibri did not sign {name} in"))?;
-    let token = answer.cookie("kolibri_csrftoken").unwrap_or(&token).to_owned();
-    client.headers = identity(session, &token);
+    let given = |cookie: &str| {
+        answer.cookie(cookie).with_context(|| format!("Kolibri did not sign {name} in: no cookie {cookie}"))
+    };
+    client.headers = identity(given("kolibri")?, given("kolibri_csrftoken")?);
     Ok(client)
 }
 
