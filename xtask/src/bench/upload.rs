@@ -23,8 +23,9 @@ const TIMES: u32 = 100;
 const PART_BYTES: usize = 8 << 20;
 /// Three parts and a bit.
 const SIZE: usize = 3 * PART_BYTES + 54_321;
-/// The upload stands when its offset has not moved for this long: what was on its way has been put away.
-const STANDS: Duration = Duration::from_millis(400);
+/// When not everything that was sent has been stored, the upload stands once its offset has not moved for this long:
+/// what was on its way has been put away. (A client that comes back sooner takes over from an earlier request at work.)
+const STANDS: Duration = Duration::from_secs(3);
 
 /// How a line breaks.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +127,9 @@ fn one(author: &Client, film: &str, whole: &[u8], cut: usize, how: Break) -> Res
         Break::Silent => Some(line.try_clone()?),
     };
     drop(line);
-    let stands = settled(author, &place)?;
+    // Of a line that fell silent the server keeps whole parts; it cannot know that the rest is all there is.
+    let most = if matches!(how, Break::Silent) { cut / PART_BYTES * PART_BYTES } else { cut };
+    let stands = settled(author, &place, most)?;
     ensure!(stands <= cut, "the server says it has {stands} bytes of {cut}");
     let mut line = patch(author, &place, stands, whole.len() - stands)?;
     line.write_all(&whole[stands..])?;
@@ -144,8 +147,8 @@ fn patch(author: &Client, place: &str, offset: usize, length: usize) -> Result<T
     author.begin("PATCH", place, &[TUS, kind, ("upload-offset", &offset)], length)
 }
 
-/// Where the upload stands, once that no longer moves.
-fn settled(author: &Client, place: &str) -> Result<usize> {
+/// Where the upload stands, once that no longer moves or is `most`.
+fn settled(author: &Client, place: &str, most: usize) -> Result<usize> {
     let begun = Instant::now();
     let (mut last, mut since) = (usize::MAX, Instant::now());
     loop {
@@ -154,13 +157,14 @@ fn settled(author: &Client, place: &str) -> Result<usize> {
         let offset = offset.context("the server does not say where the upload stands")?;
         if offset != last {
             (last, since) = (offset, Instant::now());
-        } else if since.elapsed() > STANDS {
+        }
+        if offset >= most || since.elapsed() > STANDS {
             return Ok(offset);
         }
         if begun.elapsed() > Duration::from_secs(60) {
             bail!("the upload did not come to rest");
         }
-        thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(20));
     }
 }
 
