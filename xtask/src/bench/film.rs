@@ -51,7 +51,8 @@ fn first_picture(root: &Path, seconds: u32) -> Result<()> {
     let program = Program::start(root, "film", 1)?;
     stop_the_demonstration(&program)?;
     let file = source.to_string_lossy().into_owned();
-    let seen: Seen = chromium::script(root, "film.mjs", &[&program.client().address(), AUTHOR, PASSWORD, &file])?;
+    let seen: Seen =
+        chromium::script(root, "film.mjs", &[&program.client().address(), AUTHOR, PASSWORD, &file])?;
     ensure!(seen.width > 0, "the browser played a film without a picture");
     figure("upload, s", &format!("{:.1}", seen.upload_s), "");
     let name = format!("end of the upload to the player in the page, s (load {})", busy());

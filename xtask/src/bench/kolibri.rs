@@ -92,18 +92,18 @@ impl Kolibri {
         let facilities = self.learner.json("GET", "/api/public/v1/facility/", &Value::Null)?;
         let facility = id(&facilities[0])?;
         let admin = signed_in(&self.learner, "admin", &facility)?;
-        let class = admin.json(
-            "POST",
-            "/api/auth/classroom/",
-            &json!({ "name": "Urząd", "parent": facility }),
-        )?;
-        let learner = json!({ "username": "uczen", "full_name": "Uczeń", "password": PASSWORD, "facility": facility });
+        let class =
+            admin.json("POST", "/api/auth/classroom/", &json!({ "name": "Urząd", "parent": facility }))?;
+        let learner =
+            json!({ "username": "uczen", "full_name": "Uczeń", "password": PASSWORD, "facility": facility });
         let learner = admin.json("POST", "/api/auth/facilityuser/", &learner)?;
         let (class, learner) = (id(&class)?, id(&learner)?);
         admin.json("POST", "/api/auth/membership/", &json!({ "user": learner, "collection": class }))?;
         let nodes = admin.json("GET", "/api/content/contentnode/?kind=document", &Value::Null)?;
-        let resource = |node: &Value| json!({ "contentnode_id": node["id"], "content_id": node["content_id"],
-            "channel_id": node["channel_id"] });
+        let resource = |node: &Value| {
+            json!({ "contentnode_id": node["id"], "content_id": node["content_id"],
+            "channel_id": node["channel_id"] })
+        };
         let resources: Vec<Value> = nodes.as_array().into_iter().flatten().map(resource).collect();
         ensure!(!resources.is_empty(), "Kolibri has no resources: {nodes}");
         let lesson = json!({ "title": LESSON, "description": "Opis", "resources": resources, "collection": class,

@@ -101,7 +101,9 @@ fn ffmpeg(source: &Path, out: &Path) -> Result<Command> {
     let threads = thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4).to_string();
     let mut graph = String::from("[0:v]fps=25,format=yuv420p,setsar=1");
     let mut ffmpeg = Command::new("ffmpeg");
-    ffmpeg.args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-threads", &threads, "-i"]).arg(source);
+    ffmpeg
+        .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-threads", &threads, "-i"])
+        .arg(source);
     for (index, (width, height, _)) in STEPS.iter().enumerate().skip(1) {
         let above = index - 1;
         graph.push_str(&format!(
@@ -118,11 +120,29 @@ fn ffmpeg(source: &Path, out: &Path) -> Result<Command> {
         ffmpeg.args([format!("-bufsize:v:{index}"), (most + most / 2).to_string()]);
         streams.push_str(&format!("v:{index},agroup:a "));
     }
-    ffmpeg.args(["-map", "0:a", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "23"]);
+    ffmpeg.args([
+        "-map",
+        "0:a",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-profile:v",
+        "high",
+        "-crf",
+        "23",
+    ]);
     ffmpeg.args(["-bf", "3", "-b_strategy", "1", "-sc_threshold", "0", "-g", "1500", "-forced-idr", "1"]);
     ffmpeg.args(["-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop", "-threads", &threads]);
     ffmpeg.args(["-c:a", "aac", "-b:a", "64k", "-ar", "48000", "-f", "hls", "-hls_time", "4"]);
-    ffmpeg.args(["-hls_playlist_type", "event", "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments"]);
+    ffmpeg.args([
+        "-hls_playlist_type",
+        "event",
+        "-hls_segment_type",
+        "fmp4",
+        "-hls_flags",
+        "independent_segments",
+    ]);
     ffmpeg.args(["-master_pl_name", "master.m3u8", "-var_stream_map", &format!("{streams}a:0,agroup:a")]);
     ffmpeg.args(["-hls_segment_filename", "%v-%d.m4s", "-hls_fmp4_init_filename", "init.mp4", "%v.m3u8"]);
     ffmpeg.current_dir(out);

@@ -40,8 +40,12 @@ pub fn run(client: &Client, path: &str, connections: u32, seconds: u32, watched:
         watched.iter().enumerate().map(cpu).collect()
     };
     let mut wrk = Command::new("wrk");
-    wrk.args(["--threads", "1", "--latency", "--timeout", "30s"])
-        .args(["--connections", &connections.to_string(), "--duration", &format!("{seconds}s")]);
+    wrk.args(["--threads", "1", "--latency", "--timeout", "30s"]).args([
+        "--connections",
+        &connections.to_string(),
+        "--duration",
+        &format!("{seconds}s"),
+    ]);
     for (name, value) in &client.headers {
         wrk.args(["--header", &format!("{name}: {value}")]);
     }

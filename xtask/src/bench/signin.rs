@@ -9,9 +9,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::http::{self, Client};
+use super::meter;
 use super::program::{AUTHOR, COURSE, LEARNER, PASSWORD, Program};
 use super::table::{figure, heading, median_and_p99};
-use super::meter;
 
 /// So many people.
 const PEOPLE: usize = 60;
@@ -77,11 +77,8 @@ fn sign_all_in(program: &Program, logins: &[String], over: Duration, how: &str) 
     };
     let cpu = meter::cpu_ms(program.pid())?;
     let mut times = thread::scope(|scope| -> Result<Vec<f64>> {
-        let all: Vec<_> =
-            logins.iter().enumerate().map(|person| scope.spawn(move || one(person))).collect();
-        all.into_iter()
-            .map(|one| one.join().map_err(|_| anyhow::anyhow!("a thread broke"))?)
-            .collect()
+        let all: Vec<_> = logins.iter().enumerate().map(|person| scope.spawn(move || one(person))).collect();
+        all.into_iter().map(|one| one.join().map_err(|_| anyhow::anyhow!("a thread broke"))?).collect()
     })?;
     let took = begun.elapsed().as_secs_f64();
     let cpu = meter::cpu_ms(program.pid())?.saturating_sub(cpu);

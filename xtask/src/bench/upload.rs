@@ -78,7 +78,11 @@ pub fn upload(root: &Path) -> Result<()> {
         // The waiting job goes, so that the film takes another upload.
         author.json("POST", &format!("/api/v1/films/{film}/cancel"), &Value::Null)?;
     }
-    figure("uploads whose stored SHA-256 is that of the source", &again.len().to_string(), &TIMES.to_string());
+    figure(
+        "uploads whose stored SHA-256 is that of the source",
+        &again.len().to_string(),
+        &TIMES.to_string(),
+    );
     for (what, kind) in [("the client hung up", 0), ("the line was reset", 1), ("the line fell silent", 2)] {
         let of_kind = |one: &&(Break, usize)| one.0 as usize == kind;
         let bytes: Vec<usize> = again.iter().filter(of_kind).map(|one| one.1).collect();
@@ -96,11 +100,8 @@ fn film(author: &Client) -> Result<String> {
     let slug = "pomiar-wysylania";
     let course = json!({ "title": "Pomiar wysyłania", "slug": slug });
     author.json("POST", "/api/v1/courses", &course)?;
-    let section = author.json(
-        "POST",
-        &format!("/api/v1/courses/{slug}/sections"),
-        &json!({ "title": "Część" }),
-    )?;
+    let section =
+        author.json("POST", &format!("/api/v1/courses/{slug}/sections"), &json!({ "title": "Część" }))?;
     let unit = json!({ "section": section["id"], "title": "Film" });
     let unit = author.json("POST", &format!("/api/v1/courses/{slug}/units"), &unit)?;
     let unit = unit["id"].as_str().context("the unit has no id")?;
@@ -220,7 +221,10 @@ mod tests {
 
     #[test]
     fn base64_pads_and_the_random_numbers_are_those_published() {
-        assert_eq!([base64(b"f"), base64(b"fo"), base64(b"foo"), base64(b"foob")], ["Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
+        assert_eq!(
+            [base64(b"f"), base64(b"fo"), base64(b"foo"), base64(b"foob")],
+            ["Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]
+        );
         assert_eq!(Random(1_234_567).next(), 6_457_827_717_110_365_317);
     }
 }
