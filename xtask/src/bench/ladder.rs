@@ -38,7 +38,7 @@ struct Cost {
 pub fn ladder(root: &Path, source: &Path, seconds: u32) -> Result<()> {
     heading(&format!("the whole ladder of {seconds} s of 1080p, {ROUNDS} times in turn"));
     let mut build = toolchain::cargo(root);
-    build.args(["build", "--release", "--locked", "-p", "server", "-p", "transcode", "--example", "parent"]);
+    build.args(["build", "--release", "--locked", "-p", "transcode", "--example", "parent"]);
     process::run(&mut build)?;
     let programs = toolchain::target_folder(root).join("release");
     let out = root.join("target/bench/ladder");
