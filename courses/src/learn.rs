@@ -149,28 +149,33 @@ impl Outline {
 /// The outline of the published version with the acting person's progress.
 pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
     let person = tx.person()?;
-    let head = sqlx::query!(
-        r#"select v.title, v.summary, v.language, v.number, v.published_at, u.slug as "last?"
-           from course_version v
-             left join bookmark b on b.course_id = v.course_id and b.person_id = $2
-             left join version_unit u on u.version_id = v.id and u.unit_id = b.unit_id
-           where v.id = $1"#,
-        proof.version().0,
-        person.0
-    )
-    .fetch_one(tx.connection())
-    .await?;
     let rows = sqlx::query!(
-        r#"select u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
-                  p.opened_at is not null as "opened!", p.done_at is not null as "done!"
-           from version_unit u left join progress p on p.unit_id = u.unit_id and p.person_id = $2
-           where u.version_id = $1 order by u.position"#,
+        r#"select v.title as course_title, v.summary, v.language, v.number, v.published_at,
+                  u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
+                  p.opened_at is not null as "opened!", p.done_at is not null as "done!",
+                  b.unit_id is not null as "was_last!"
+           from course_version v join version_unit u on u.version_id = v.id
+             left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+             left join bookmark b on b.course_id = v.course_id and b.person_id = $2 and b.unit_id = u.unit_id
+           where v.id = $1 order by u.position"#,
         proof.version().0,
         person.0
     )
     .fetch_all(tx.connection())
     .await?;
-    let units = rows.into_iter().map(|row| Line {
+    // What is published has units.
+    let head = rows.first().ok_or(Error::NotFound)?;
+    let last = rows.iter().find(|row| row.was_last).map(|row| row.slug.clone());
+    let mut outline = Outline {
+        title: head.course_title.clone(),
+        summary: head.summary.clone(),
+        language: head.language.clone(),
+        version: head.number,
+        published_at: head.published_at,
+        units: Vec::with_capacity(rows.len()),
+        last,
+    };
+    outline.units.extend(rows.into_iter().map(|row| Line {
         id: UnitId(row.unit_id),
         section: row.section_title,
         slug: row.slug,
@@ -179,16 +184,8 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         has_film: row.has_film,
         opened: row.opened,
         done: row.done,
-    });
-    Ok(Outline {
-        title: head.title,
-        summary: head.summary,
-        language: head.language,
-        version: head.number,
-        published_at: head.published_at,
-        units: units.collect(),
-        last: head.last,
-    })
+    }));
+    Ok(outline)
 }
 
 /// What a learner reads.

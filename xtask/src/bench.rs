@@ -1,53 +1,105 @@
-//! `cargo xtask bench`: figures that are shown, not tested. Each kind of figure is one function.
+//! `cargo xtask bench`: figures that are shown, not tested. One kind of figure is one file; a figure that misses its aim
+//! is printed beside it, a wrong result (a refused sign-in, a hash that differs, a 5xx) is an error.
+
+mod chromium;
+mod film;
+mod http;
+mod kolibri;
+mod ladder;
+mod load;
+mod meter;
+mod page;
+mod program;
+mod queries;
+mod signin;
+mod size;
+mod table;
+mod upload;
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// Measures one kind of figure, all kinds when none is named.
-///
-/// # Errors
-/// When the kind is unknown or what is to be measured has not been built.
-pub fn bench(root: &Path, kind: Option<&str>) -> Result<()> {
-    match kind {
-        None | Some("size") => size(root),
-        Some(other) => bail!("there is no bench \"{other}\"; there is: size"),
-    }
+use crate::packages::{self, Purpose};
+use crate::steps::Steps;
+use crate::up::{self, Wishes};
+
+const KINDS: [&str; 5] = ["size", "page", "signin", "upload", "film"];
+
+/// What was asked for on the command line.
+struct Asked<'a> {
+    /// The kinds, in the order they are run.
+    kinds: Vec<&'a str>,
+    /// Length of the film that is uploaded, in seconds.
+    film_seconds: u32,
+    /// Length of the film that both encoders make, in seconds.
+    ladder_seconds: u32,
 }
 
-/// What a browser fetches, as the server sends it (brotli 11), file by file.
-fn size(root: &Path) -> Result<()> {
-    let site = root.join("target/site");
-    let entries = std::fs::read_dir(&site).context("target/site is not there; `cargo xtask up` builds it")?;
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_file() {
-            files.push(path);
-        }
+/// Builds what is to be measured and measures the kinds that are named, all when none is.
+///
+/// # Errors
+/// When a word is not understood, something cannot be installed or built, or a result is wrong.
+pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
+    let asked = read(words)?;
+    if asked.kinds != ["size"] {
+        let mut steps = Steps::default();
+        let ready = prepare(root, &mut steps);
+        steps.print();
+        ready?;
     }
-    files.sort();
-    let (mut ours, mut sheets) = (0, 0);
-    println!("{:<24} {:>12} {:>12}", "file", "bytes", "brotli");
-    for file in files {
-        let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-        let packed = brotli_bytes(&bytes)?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        println!("{name:<24} {:>12} {packed:>12}", bytes.len());
-        match name.as_str() {
-            "islands.js" | "islands_bg.wasm" | "boot.js" => ours += packed,
-            "style.css" => sheets += packed,
-            _ => {}
+    table::machine();
+    for kind in &asked.kinds {
+        match *kind {
+            "size" => size::size(root),
+            "page" => page::page(root),
+            "signin" => signin::signin(root),
+            "upload" => upload::upload(root),
+            _ => film::film(root, asked.film_seconds, asked.ladder_seconds),
         }
+        .with_context(|| format!("bench {kind}"))?;
     }
-    println!("\nCSS: {sheets} bytes brotli (at most 14,000)");
-    println!("WASM and JavaScript of ours on a page with an island: {ours} bytes brotli (at most 120,000)");
     Ok(())
 }
 
-fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
-    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut packed, &settings)?;
-    Ok(packed.len())
+fn prepare(root: &Path, steps: &mut Steps) -> Result<()> {
+    steps.need("what only measuring needs", || packages::ensure(Purpose::Measure))?;
+    up::build(root, &Wishes::default(), steps)
+}
+
+fn read<'a>(words: &[&'a str]) -> Result<Asked<'a>> {
+    let mut asked = Asked { kinds: Vec::new(), film_seconds: 600, ladder_seconds: 60 };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if *word == "--seconds" {
+            let number = words.next().context("--seconds needs a number")?;
+            let seconds = number.parse().ok().filter(|seconds| (10..=7200).contains(seconds));
+            asked.film_seconds =
+                seconds.with_context(|| format!("--seconds {number}: expected 10 to 7200"))?;
+            asked.ladder_seconds = asked.ladder_seconds.min(asked.film_seconds);
+        } else if KINDS.contains(word) {
+            asked.kinds.push(*word);
+        } else {
+            bail!("there is no bench \"{word}\"; there are {}, and --seconds N", KINDS.join(", "));
+        }
+    }
+    if asked.kinds.is_empty() {
+        asked.kinds = KINDS.to_vec();
+    }
+    Ok(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn kinds_and_the_length_of_the_film_are_read() {
+        let asked = read(&["film", "--seconds", "30"]).unwrap();
+        assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
+        let all = read(&[]).unwrap();
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (5, 600, 60));
+        assert!(read(&["speed"]).is_err());
+        assert!(read(&["--seconds", "much"]).is_err());
+    }
 }

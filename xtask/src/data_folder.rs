@@ -30,6 +30,21 @@ pub fn choose(root: &Path, asked: Option<&Path>) -> Result<PathBuf> {
     Ok(ours)
 }
 
+/// A data folder for measuring: in `target/bench`, else (we are root and the user postgres could not get there)
+/// among the files that stay over a restart.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn scratch(root: &Path, name: &str) -> Result<PathBuf> {
+    let ours = root.join("target/bench");
+    std::fs::create_dir_all(&ours)?;
+    let there = ours.join(name);
+    if is_root() && !reachable(&there) {
+        return Ok(PathBuf::from("/var/tmp").join(format!("tablica-bench-{name}")));
+    }
+    Ok(there)
+}
+
 /// The folder itself may be closed (it belongs to the database's user); those above it may not.
 fn reachable(folder: &Path) -> bool {
     folder.parent().is_none_or(others_can_reach)

@@ -36,7 +36,8 @@ const HELP: &str = "cargo xtask COMMAND
   database [--reset|--stop]                a PostgreSQL for developers; prints its address for DATABASE_URL
   site                                     builds the browser part only, into target/site
   film [--long SECONDS]                    makes the demonstration film only, into target/demo (or a long one to measure with)
-  bench [size]                             shows figures
+  bench [size|page|signin|upload|film]     shows figures of the release build; all without a word
+        [--seconds N]                      with a film of N seconds instead of ten minutes
 ";
 
 fn main() -> ExitCode {
@@ -68,8 +69,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["site"] => site::build(&root)?,
         ["film"] => film::make(&root, &up::film_folder(&root))?,
         ["film", "--long", seconds] => long_film(&root, seconds)?,
-        ["bench"] => bench::bench(&root, None)?,
-        ["bench", kind] => bench::bench(&root, Some(kind))?,
+        ["bench", rest @ ..] => bench::bench(&root, rest)?,
         _ => bail!("`{}` is not understood\n\n{HELP}", words.join(" ")),
     }
     Ok(())

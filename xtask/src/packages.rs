@@ -18,6 +18,8 @@ pub enum Purpose {
     Run,
     /// That, and all tests.
     Test,
+    /// Running it and measuring it beside others.
+    Measure,
 }
 
 /// Built with (the transcoding program binds FFmpeg's libraries through clang), and the makers of
@@ -99,8 +101,16 @@ fn missing(purpose: Purpose) -> Result<Vec<String>> {
     if !process::is_on_path("npm") {
         missing.push("npm".to_owned());
     }
-    if purpose == Purpose::Test && browser().is_none() {
+    if purpose != Purpose::Run && browser().is_none() {
         missing.push("chromium".to_owned());
+    }
+    if purpose == Purpose::Measure {
+        if !process::is_on_path("wrk") {
+            missing.push("wrk".to_owned());
+        }
+        if !python_makes_environments() {
+            missing.push("python3-venv".to_owned());
+        }
     }
     Ok(missing)
 }
@@ -117,6 +127,11 @@ fn node_is_new_enough() -> bool {
     let major =
         version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     major.is_some_and(|major| major >= 18)
+}
+
+/// Debian's Python comes without what a new environment needs.
+fn python_makes_environments() -> bool {
+    process::answer(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
 /// The newest PostgreSQL server the distribution offers; `postgresql` when its lists do not tell.
@@ -205,12 +220,18 @@ fn ensure_elsewhere(purpose: Purpose) -> Result<()> {
             missing.push(library);
         }
     }
-    if purpose == Purpose::Test && browser().is_none() {
+    if purpose != Purpose::Run && browser().is_none() {
         missing.push("chromium");
     }
     let mail = process::answer(Command::new("python3").args(["-c", "import aiosmtpd"]));
     if purpose == Purpose::Test && mail.is_err() {
         missing.push("aiosmtpd for python3");
+    }
+    if purpose == Purpose::Measure && !process::is_on_path("wrk") {
+        missing.push("wrk");
+    }
+    if purpose == Purpose::Measure && !python_makes_environments() {
+        missing.push("python3 with venv");
     }
     if missing.is_empty() {
         return Ok(());

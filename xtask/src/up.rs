@@ -39,7 +39,11 @@ pub fn film_folder(root: &Path) -> PathBuf {
     root.join("target/demo")
 }
 
-fn build(root: &Path, wishes: &Wishes, steps: &mut Steps) -> Result<()> {
+/// Installs and builds everything that serving needs.
+///
+/// # Errors
+/// When a step fails.
+pub fn build(root: &Path, wishes: &Wishes, steps: &mut Steps) -> Result<()> {
     steps.need("system packages", || packages::ensure(Purpose::Run))?;
     steps.check("Rust for the browser", || toolchain::ensure_wasm(root))?;
     // Without the target the site is built all the same, and says what is missing.

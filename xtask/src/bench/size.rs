@@ -1,0 +1,45 @@
+//! What a browser fetches, as the server sends it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+/// What a browser fetches, as the server sends it (brotli 11), file by file.
+///
+/// # Errors
+/// When the browser part has not been built.
+pub fn size(root: &Path) -> Result<()> {
+    let site = root.join("target/site");
+    let entries = std::fs::read_dir(&site).context("target/site is not there; `cargo xtask up` builds it")?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let (mut ours, mut sheets) = (0, 0);
+    println!("{:<24} {:>12} {:>12}", "file", "bytes", "brotli");
+    for file in files {
+        let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
+        let packed = brotli_bytes(&bytes)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        println!("{name:<24} {:>12} {packed:>12}", bytes.len());
+        match name.as_str() {
+            "islands.js" | "islands_bg.wasm" | "boot.js" => ours += packed,
+            "style.css" => sheets += packed,
+            _ => {}
+        }
+    }
+    println!("\nCSS: {sheets} bytes brotli (at most 14,000)");
+    println!("WASM and JavaScript of ours on a page with an island: {ours} bytes brotli (at most 120,000)");
+    Ok(())
+}
+
+fn brotli_bytes(bytes: &[u8]) -> Result<usize> {
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut packed, &settings)?;
+    Ok(packed.len())
+}
