@@ -65,9 +65,17 @@ impl Transcoder {
 
     /// Sends one message.
     pub async fn say<M: Serialize>(&mut self, message: &M, payload: &[u8]) -> std::io::Result<()> {
-        self.write.write_all(&wire::encode(message, payload.len())?).await?;
-        self.write.write_all(payload).await?;
-        self.write.flush().await
+        let head = wire::encode(message, payload.len())?;
+        let said = async {
+            self.write.write_all(&head).await?;
+            self.write.write_all(payload).await?;
+            self.write.flush().await
+        };
+        match said.await {
+            // It has made up its mind while we spoke, and is gone: what it said last is still to be heard.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            said => said,
+        }
     }
 
     /// The next message; `None` when the child is gone. Not cancel-safe: do not poll it in a race.
