@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,11 @@ pub fn ladder(root: &Path, source: &Path, seconds: u32) -> Result<()> {
     for _ in 0..ROUNDS {
         theirs.push(cost(&mut ffmpeg(source, &out.join("ffmpeg"))?, "ffmpeg")?);
         let mut parent = Command::new(programs.join("examples/parent"));
-        parent.arg(programs.join("tablica-transcode")).arg(source).arg(out.join("ours"));
+        parent
+            .arg(programs.join("tablica-transcode"))
+            .arg(source)
+            .arg(out.join("ours"))
+            .stdout(Stdio::null());
         ours.push(cost(&mut parent, "tablica-transcod")?);
     }
     let renditions = |folder: &str, end: &str| -> usize {

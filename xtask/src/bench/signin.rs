@@ -43,12 +43,7 @@ fn people(program: &Program) -> Result<Vec<String>> {
     let known = program.sql("select count(*) from person where password_hash is not null")?;
     let known: usize = known.trim().parse().context("counting the people")?;
     let more = PEOPLE.saturating_sub(known);
-    program.sql(&format!(
-        "insert into person (id, organisation_id, login, given_name, family_name, password_hash)
-         select gen_random_uuid(), organisation_id, 'bench.' || row_number() over (order by login), given_name, family_name,
-                password_hash
-         from person where password_hash is not null order by login limit {more}"
-    ))?;
+    program.sql(include_str!("../../bench/people.sql"))?;
     let list = program.sql(
         "select p.login || '@' || o.slug from person p join organisation o on o.id = p.organisation_id
          where p.password_hash is not null order by 1",

@@ -23,6 +23,8 @@ const TIMES: u32 = 100;
 const PART_BYTES: usize = 8 << 20;
 /// Three parts and a bit.
 const SIZE: usize = 3 * PART_BYTES + 54_321;
+/// A client comes back no sooner: a request that was sent and broke at once may not even have begun its work.
+const PAUSE: Duration = Duration::from_millis(500);
 /// When not everything that was sent has been stored, the upload stands once its offset has not moved for this long:
 /// what was on its way has been put away. (A client that comes back sooner takes over from an earlier request at work.)
 const STANDS: Duration = Duration::from_secs(3);
@@ -128,6 +130,7 @@ fn one(author: &Client, film: &str, whole: &[u8], cut: usize, how: Break) -> Res
         Break::Silent => Some(line.try_clone()?),
     };
     drop(line);
+    thread::sleep(PAUSE);
     // Of a line that fell silent the server keeps whole parts; it cannot know that the rest is all there is.
     let most = if matches!(how, Break::Silent) { cut / PART_BYTES * PART_BYTES } else { cut };
     let stands = settled(author, &place, most)?;
