@@ -98,10 +98,17 @@ async function narrow(page, name) {
   }
 }
 
+/** Chooses the language as a person does: by the button on a page. */
+async function speak(page, language, path) {
+  await page.goto(path);
+  const button = page.locator(`form[action="/language"] button[value="${language}"]`).first();
+  await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), button.click()]);
+}
+
 /** Pages in another language: all there, and nothing runs over. */
 async function inOtherLanguages(page, name, paths) {
   for (const language of ['en', 'uk']) {
-    await page.context().request.post('/language', { form: { lang: language, back: '/' } });
+    await speak(page, language, paths[0]);
     for (const path of paths) {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(path);
@@ -112,7 +119,7 @@ async function inOtherLanguages(page, name, paths) {
       await shot(page, `${label}-320`);
     }
   }
-  await page.context().request.post('/language', { form: { lang: 'pl', back: '/' } });
+  await speak(page, 'pl', paths[0]);
 }
 
 /** How many rows these elements stand in. */
