@@ -92,9 +92,9 @@ async function narrow(page, name) {
   await shot(page, `${name}-320`);
   if (width > 320) {
     const wide = await page.evaluate(() => [...document.querySelectorAll('body *')]
-      .filter((one) => one.getBoundingClientRect().right > 320.5).slice(0, 5)
-      .map((one) => `${one.tagName}.${one.className}`));
-    faults.push(`${name}: ${width} px wide in a window of 320: ${wide}`);
+      .filter((one) => one.getBoundingClientRect().right > 320.5 && !one.closest('header, footer, .scroller'))
+      .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().width)} px`));
+    faults.push(`${name}: ${width} px wide in a window of 320: ${wide.slice(0, 12).join(', ')}`);
   }
 }
 

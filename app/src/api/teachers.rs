@@ -63,7 +63,7 @@ pub async fn list(
 
 /// Let another person teach a course
 ///
-/// They must have the right to teach. Repeating it changes nothing.
+/// They must be somebody of the organisation with the right to teach, else 404. Repeating it changes nothing.
 #[utoipa::path(
     put, path = "/api/v1/courses/{course}/teachers/{person}", tag = "teaching", operation_id = "addTeacher",
     params(("course" = String, Path), ("person" = Uuid, Path)), responses((status = 204, description = "Teaches it"))
@@ -75,7 +75,11 @@ pub async fn add(
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = taught(&mut call, &slug).await?;
-    teacher::add(&mut call.tx, &proof, person).await?;
+    // The person stands in the path, so one who is not there to be added is a path that leads nowhere.
+    teacher::add(&mut call.tx, &proof, person).await.map_err(|error| match error {
+        courses::Error::Invalid(_) => courses::Error::NotFound,
+        error => error,
+    })?;
     call.done_silently().await
 }
 

@@ -12,7 +12,7 @@ use crate::caller::Caller;
 use crate::courses::taught;
 use crate::parts::{
     ButtonKind, Choice, DataTable, Encoding, Field, FileField, FormErrors, Notice, PostForm, Select,
-    SubmitButton, TableWidth, Tone,
+    SubmitButton, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Attached};
@@ -55,7 +55,7 @@ pub fn view(
             .into_any()
     } else {
         view! {
-            <DataTable id="captions" caption=text::captions_list(language) width=TableWidth::Fits>
+            <DataTable id="captions" caption=text::captions_list(language)>
                 <thead>
                     <tr>
                         <th scope="col">{text::captions_label(language)}</th>
