@@ -23,6 +23,8 @@ fn the_printed_table_of_roles_is_the_one_that_is_in_force() {
         Kind::TaughtCourse,
         Kind::EnrolledCourse,
         Kind::OwnAccount,
+        Kind::Devices,
+        Kind::OwnLoans,
     ];
     let verbs = [Verb::See, Verb::Create, Verb::Change, Verb::Follow];
     let mut table =

@@ -1,0 +1,1 @@
+//! The register (ewidencja): makers, models, assets, purchases and who paid, places, SIM cards in devices.
