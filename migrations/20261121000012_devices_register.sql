@@ -165,24 +165,31 @@ create index asset_serial_any on asset (organisation_id, serial_key) where seria
 create index asset_model_of on asset (organisation_id, model_id);
 create index asset_state on asset (organisation_id, state, inventory_key);
 create index asset_owner_unit on asset (organisation_id, owner_unit_id);
-create index asset_place on asset (organisation_id, place_id);
 create index asset_lot on asset (organisation_id, lot_id);
 create index asset_plan_until on asset (organisation_id, plan_until) where plan_until is not null;
 call fence('asset');
 grant select, insert, update on asset to tablica_app;
 
--- What is searched, one line an asset: number, serial (as written and by its key), maker, model, telephone number, MDM id.
--- Row-level security keeps an index from being used for `like`, which is not leakproof; so the search is a function of the
--- owner's that compares the organisation itself, and only that owner passes this table's wall.
+-- What is searched and filtered by, one line an asset: number, serial (as written and by its key), maker, model, telephone
+-- number, MDM id. Row-level security keeps an index from being used for `like`, which is not leakproof; so the search is a
+-- function of the owner's that compares the organisation itself, and only that owner passes this table's wall.
 create table asset_search (
   asset_id uuid primary key,
   organisation_id uuid not null,
   inventory_key text not null,
   line text not null,
+  kind text not null,
+  state text not null,
+  place_id uuid,
+  programme_id uuid,
   foreign key (organisation_id, asset_id) references asset (organisation_id, id) on delete cascade
 );
 create index asset_search_line on asset_search using gin (organisation_id, line gin_trgm_ops);
 create index asset_search_order on asset_search (organisation_id, inventory_key);
+create index asset_search_kind on asset_search (organisation_id, kind, inventory_key);
+create index asset_search_state on asset_search (organisation_id, state, inventory_key);
+create index asset_search_place on asset_search (organisation_id, place_id, inventory_key) where place_id is not null;
+create index asset_search_programme on asset_search (organisation_id, programme_id, inventory_key) where programme_id is not null;
 call fence('asset_search');
 create policy owner on asset_search to current_user using (true) with check (true);
 grant select on asset_search to tablica_app;
@@ -195,10 +202,13 @@ $$;
 
 create function asset_is_searched() returns trigger language plpgsql security definer set search_path = public as $$
 begin
-  insert into asset_search (asset_id, organisation_id, inventory_key, line)
-  values (new.id, new.organisation_id, new.inventory_key, coalesce(asset_search_line(new), lower(new.inventory_no)))
-  on conflict (asset_id) do update set inventory_key = excluded.inventory_key, line = excluded.line
-  where (asset_search.inventory_key, asset_search.line) is distinct from (excluded.inventory_key, excluded.line);
+  insert into asset_search as s (asset_id, organisation_id, inventory_key, line, kind, state, place_id, programme_id)
+  values (new.id, new.organisation_id, new.inventory_key, coalesce(asset_search_line(new), lower(new.inventory_no)),
+          new.kind, new.state, new.place_id, new.programme_id)
+  on conflict (asset_id) do update set inventory_key = excluded.inventory_key, line = excluded.line, kind = excluded.kind,
+    state = excluded.state, place_id = excluded.place_id, programme_id = excluded.programme_id
+  where (s.inventory_key, s.line, s.kind, s.state, s.place_id, s.programme_id) is distinct from
+        (excluded.inventory_key, excluded.line, excluded.kind, excluded.state, excluded.place_id, excluded.programme_id);
   return null;
 end $$;
 create trigger asset_is_searched after insert or update on asset for each row execute function asset_is_searched();
@@ -214,20 +224,42 @@ end $$;
 create trigger renamed_is_searched after update of name on maker for each row execute function renamed_is_searched();
 create trigger renamed_is_searched after update of name on asset_model for each row execute function renamed_is_searched();
 
--- Assets whose line holds every word (already lower-case, `%`, `_` and `\` escaped), in the order of their numbers.
--- Nothing outside the organisation that the transaction speaks for.
-create function find_assets(wanted uuid, words text[], from_key text, most integer) returns setof uuid
+-- Assets whose line holds every word (already lower-case, `%`, `_` and `\` escaped) and that fit what is not null, in the
+-- order of their numbers after `from_key`. The state 'lent' is an open loan; 'in_stock' is without one. Nothing outside the
+-- organisation that the transaction speaks for. The question is put together here because only then does PostgreSQL see the
+-- words when it chooses between the index of trigrams and the one that has the order.
+create function find_assets(wanted uuid, words text[], of_kind text, in_state text, at_place uuid, of_programme uuid,
+                            from_key text, most integer) returns setof uuid
   language plpgsql stable security definer set search_path = public as $$
+declare
+  word text;
+  question text := 'select s.asset_id from asset_search s where s.organisation_id = $1';
+  lent constant text := ' exists (select from loan l where l.organisation_id = $1 and l.asset_id = s.asset_id
+                                  and l.handed_over_at is not null and l.returned_at is null)';
 begin
   if not in_scope(wanted) then return; end if;
-  return query
-    select s.asset_id from asset_search s
-    where s.organisation_id = wanted and s.inventory_key > from_key
-      and (select coalesce(bool_and(s.line like '%' || word || '%'), true) from unnest(words) word)
-    order by s.inventory_key limit most;
+  if from_key <> '' then question := question || ' and s.inventory_key > $2'; end if;
+  foreach word in array words loop
+    question := question || format(' and s.line like %L', '%' || word || '%');
+  end loop;
+  if of_kind is not null then question := question || ' and s.kind = $3'; end if;
+  if in_state = 'lent' then
+    question := question || ' and' || lent;
+  elsif in_state is not null then
+    question := question || ' and s.state = $4';
+    if in_state = 'in_stock' then question := question || ' and not' || lent; end if;
+  end if;
+  if at_place is not null then question := question || ' and s.place_id = $5'; end if;
+  if of_programme is not null then question := question || ' and s.programme_id = $6'; end if;
+  return query execute question || ' order by s.inventory_key limit $7'
+    using wanted, from_key, of_kind, in_state, at_place, of_programme, most;
 end $$;
-revoke execute on function find_assets(uuid, text[], text, integer) from public;
-grant execute on function find_assets(uuid, text[], text, integer) to tablica_app;
+revoke execute on function find_assets(uuid, text[], text, text, uuid, uuid, text, integer) from public;
+grant execute on function find_assets(uuid, text[], text, text, uuid, uuid, text, integer) to tablica_app;
+
+-- The key that seals PIN and PUK of SIM cards.
+alter table signing_key drop constraint signing_key_purpose_check;
+alter table signing_key add constraint signing_key_purpose_check check (purpose in ('media', 'api', 'seal'));
 
 -- A SIM card in a slot of a device, from when to when. One place a card, one card a slot.
 create table sim_placement (

@@ -153,6 +153,7 @@ impl From<devices::Error> for Problem {
             | E::NotInStock
             | E::Stays
             | E::SimTaken
+            | E::Ambiguous(_)
             | E::SharesNotWhole => Self::Malformed,
         }
     }

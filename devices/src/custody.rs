@@ -51,6 +51,34 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 19] = [
+        Self::Registered,
+        Self::Changed,
+        Self::Moved,
+        Self::HandedOver,
+        Self::Returned,
+        Self::AccessoryReturned,
+        Self::DueChanged,
+        Self::Wiped,
+        Self::Incident,
+        Self::RepairBegun,
+        Self::RepairEnded,
+        Self::Found,
+        Self::Counted,
+        Self::SimPlaced,
+        Self::SimRemoved,
+        Self::StateChanged,
+        Self::Reserved,
+        Self::Released,
+        Self::Scanned,
+    ];
+
+    /// The kind of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// The word in the database and in the API.
     pub fn word(self) -> &'static str {
         match self {
@@ -94,6 +122,32 @@ pub async fn record(
          values ($1, $2, 0, $3, $4, $5, $6, '\\x')",
         organisation.0,
         asset.0,
+        at,
+        kind.word(),
+        person,
+        detail,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Adds the same line to each of several assets, in one statement.
+pub async fn record_all(
+    tx: &mut Tx,
+    assets: &[AssetId],
+    at: OffsetDateTime,
+    kind: Kind,
+    detail: &Value,
+) -> Result<(), sqlx::Error> {
+    let organisation = tx.organisation()?;
+    let person = tx.actor().person().map(|id| id.0);
+    let assets: Vec<_> = assets.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "insert into custody_event (organisation_id, asset_id, number, at, kind, person_id, detail, seal)
+         select $1, id, 0, $3, $4, $5, $6, '\\x' from unnest($2::uuid[]) id",
+        organisation.0,
+        &assets,
         at,
         kind.word(),
         person,

@@ -41,6 +41,9 @@ pub enum Error {
     /// The SIM card is in a device, or the slot has a card.
     #[error("the SIM card or the slot is taken")]
     SimTaken,
+    /// A scan fits several assets (a serial that two makers gave): the person chooses.
+    #[error("{} assets have this number", .0.len())]
+    Ambiguous(Vec<crate::register::Asset>),
     /// The shares of a purchase do not sum to 1000 ‰.
     #[error("the shares do not sum to a thousand")]
     SharesNotWhole,
