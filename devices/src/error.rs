@@ -44,6 +44,9 @@ pub enum Error {
     /// A scan fits several assets (a serial that two makers gave): the person chooses.
     #[error("{} assets have this number", .0.len())]
     Ambiguous(Vec<crate::register::Asset>),
+    /// Too many notes from strangers of late.
+    #[error("too many notes of late")]
+    TooMany,
     /// The shares of a purchase do not sum to 1000 ‰.
     #[error("the shares do not sum to a thousand")]
     SharesNotWhole,
