@@ -22,14 +22,21 @@ fn proof() -> DeviceClerk {
 }
 
 async fn model(office: &House<'_>, who: &Actor, maker: &str, kind: AssetKind, name: &str) -> ModelId {
-    let new = NewModel { maker: maker.to_owned(), kind: Some(kind), name: name.to_owned(), ..NewModel::default() };
+    let new =
+        NewModel { maker: maker.to_owned(), kind: Some(kind), name: name.to_owned(), ..NewModel::default() };
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let id = catalogue::save_model(&mut tx, &proof(), None, &new).await.unwrap();
     tx.commit().await.unwrap();
     id
 }
 
-async fn add(office: &House<'_>, who: &Actor, model: ModelId, no: &str, serial: &str) -> Result<AssetId, Error> {
+async fn add(
+    office: &House<'_>,
+    who: &Actor,
+    model: ModelId,
+    no: &str,
+    serial: &str,
+) -> Result<AssetId, Error> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let new = NewAsset {
         model: Some(model),
@@ -56,6 +63,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     tx.commit().await.unwrap();
     vec![
         ("asset", id.to_string()),
+        ("device", id.to_string()),
         ("model", model.to_string()),
         ("place", place.to_string()),
         ("programme", programme.to_string()),
@@ -82,7 +90,12 @@ async fn a_clerk_fills_the_register_by_forms_and_a_second_tab_is_told() {
     boss.client.get("/devices/new").await.assert(403);
     boss.client.post("/devices/new", &[("inventory_no", "X")]).await.assert(403);
 
-    let form = [("maker", "Dell"), ("name", "Latitude 3520"), ("kind", "laptop"), ("accessories", "zasilacz\ntorba")];
+    let form = [
+        ("maker", "Dell"),
+        ("name", "Latitude 3520"),
+        ("kind", "laptop"),
+        ("accessories", "zasilacz\ntorba"),
+    ];
     klara.client.post("/devices/models/new", &form).await.assert(303);
     klara.client.post("/devices/models/new", &form).await.assert(422);
     klara.client.post("/devices/places/new", &[("name", "Magazyn")]).await.assert(303);
@@ -125,15 +138,12 @@ async fn a_clerk_fills_the_register_by_forms_and_a_second_tab_is_told() {
     };
     post("/devices/new", &fields("", "", "")).await.assert(422).has("Numer inwentarzowy");
     let page = post("/devices/new", &fields("UM/IT/1", "", "")).await.assert(303).location();
-    post("/devices/new", &fields("um-it 1", "", "")).await.assert(422).has("Taki numer inwentarzowy już jest");
-    klara.client.get(&page).await.assert(200).has("Laptopy dla pieczy zastępczej").has("nienaruszona");
-    boss.client
-        .get(&page)
+    post("/devices/new", &fields("um-it 1", "", ""))
         .await
-        .assert(200)
-        .has("Laptopy dla ucznia 2020")
-        .lacks("pieczy")
-        .lacks("/edit");
+        .assert(422)
+        .has("Taki numer inwentarzowy już jest");
+    klara.client.get(&page).await.assert(200).has("Laptopy dla pieczy zastępczej").has("nienaruszona");
+    boss.client.get(&page).await.assert(200).has("Laptopy dla ucznia 2020").lacks("pieczy").lacks("/edit");
     boss.client.get("/devices/catalogue").await.assert(200).lacks("pieczy");
     klara.client.get("/devices?q=lat+ABC1234").await.assert(200).has("UM/IT/1").lacks("pieczy");
     klara.client.get("/devices?q=%25").await.assert(200).has("Nic nie pasuje");
@@ -173,7 +183,8 @@ async fn many_are_added_with_numbers_in_order_all_or_none() {
         ]
     };
     let post = async |form: Vec<(String, String)>| {
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         klara.client.post("/devices/many", &form).await
     };
     post(form("")).await.assert(422);
@@ -253,7 +264,10 @@ async fn thirty_two_at_once_leave_one_serial_one_slot_one_place_and_whole_shares
         async move {
             let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
             let statement = if at % 2 == 0 {
-                format!("insert into funding_share values ('{}', '{id}', '{two}', 1000)", tx.organisation().unwrap())
+                format!(
+                    "insert into funding_share values ('{}', '{id}', '{two}', 1000)",
+                    tx.organisation().unwrap()
+                )
             } else {
                 format!("delete from funding_share where lot_id = '{id}' and programme_id = '{one}'")
             };
@@ -279,7 +293,8 @@ async fn thirty_two_at_once_leave_one_serial_one_slot_one_place_and_whole_shares
 /// Hands an asset over as the loans do it: an agreement, a signed protocol, a loan.
 async fn hand_over(app: &TestApp, who: &Someone, asset: AssetId) -> Result<(), base::db::Error> {
     let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
-    let (organisation, agreement, protocol) = (tx.organisation().unwrap(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    let (organisation, agreement, protocol) =
+        (tx.organisation().unwrap(), uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
     let statements = [
         format!(
             "insert into loan_agreement (id, organisation_id, number, kind, created_by)
@@ -350,7 +365,9 @@ async fn nothing_of_another_organisation_is_found_or_told() {
     let id = add(&here, &klara.actor, laptop, "UM/7", "SER-7").await.unwrap();
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let label = asset::one(&mut tx, &proof().reader(), id).await.unwrap().label;
-    for code in ["um 7", "ser7", &label, &format!("https://szkolenia.example.org/d/{label}"), &format!(" {label} ")] {
+    for code in
+        ["um 7", "ser7", &label, &format!("https://szkolenia.example.org/d/{label}"), &format!(" {label} ")]
+    {
         assert_eq!(find::scanned(&mut tx, &proof().reader(), code).await.unwrap().id, id, "{code}");
     }
     let mut tx = app.ground.db.begin(&obcy.actor).await.unwrap();
@@ -398,7 +415,12 @@ async fn pin_and_puk_are_sealed_and_each_look_at_them_is_written_down() {
     let card = model(&office, &klara.actor, "Orange", AssetKind::SimCard, "50 GB").await;
     let id = add(&office, &klara.actor, card, "SIM/1", "8948").await.unwrap();
     let codes = |pin: &'static str| [("pin", pin), ("puk", "87654321")];
-    klara.client.post(&format!("/devices/assets/{id}/codes"), &codes("12")).await.assert(422).has("PIN ma od 4");
+    klara
+        .client
+        .post(&format!("/devices/assets/{id}/codes"), &codes("12"))
+        .await
+        .assert(422)
+        .has("PIN ma od 4");
     klara.client.post(&format!("/devices/assets/{id}/codes"), &codes("4711")).await.assert(303);
     klara.client.get(&format!("/devices/assets/{id}")).await.assert(200).lacks("4711").lacks("87654321");
     let shown = klara.client.post(&format!("/devices/assets/{id}/codes/show"), &[]).await.assert(200);
@@ -410,13 +432,16 @@ async fn pin_and_puk_are_sealed_and_each_look_at_them_is_written_down() {
         .fetch_one(tx.connection())
         .await
         .unwrap();
-    assert!(!sealed.windows(4).any(|four| four == b"4711") && !sealed.windows(8).any(|some| some == b"87654321"));
-    let looks: i64 =
-        sqlx::query_scalar("select count(*) from audit_event where act = 'viewed_sim_secrets' and subject_id = $1")
-            .bind(id.0)
-            .fetch_one(tx.connection())
-            .await
-            .unwrap();
+    assert!(
+        !sealed.windows(4).any(|four| four == b"4711") && !sealed.windows(8).any(|some| some == b"87654321")
+    );
+    let looks: i64 = sqlx::query_scalar(
+        "select count(*) from audit_event where act = 'viewed_sim_secrets' and subject_id = $1",
+    )
+    .bind(id.0)
+    .fetch_one(tx.connection())
+    .await
+    .unwrap();
     assert_eq!(looks, 1);
     drop(tx);
     app.end().await;
@@ -430,7 +455,9 @@ async fn a_chain_that_was_changed_from_outside_is_seen() {
     let laptop = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "3520").await;
     let id = add(&office, &klara.actor, laptop, "L1", "").await.unwrap();
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
-    for (to, reason) in [(State::Missing, "nie ma w sali"), (State::InStock, "znalazł się"), (State::InRepair, "ekran")] {
+    for (to, reason) in
+        [(State::Missing, "nie ma w sali"), (State::InStock, "znalazł się"), (State::InRepair, "ekran")]
+    {
         state::set(&mut tx, &proof(), id, to, reason).await.unwrap();
     }
     let chain = history::chain(&mut tx, &proof().reader(), id).await.unwrap();
@@ -464,7 +491,9 @@ async fn a_table_is_tried_then_read_in_whole_and_a_second_time_changes_nothing()
         let request = klara.client.request(reqwest::Method::POST, "/devices/import").multipart(form);
         klara.client.send(request).await
     };
-    let file = |page: &str| page.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let file = |page: &str| {
+        page.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
     let bad = "nr_inwentarzowy,producent,model,rodzaj,program\nA1,Dell,3520,laptop,\na-1,Dell,3520,czajnik,Nie ma\n";
     let page = send(bad.into()).await.assert(422).has("2 błędy").has("czajnik");
     assert!(page.text.contains("a-1"));
@@ -487,7 +516,11 @@ async fn a_table_is_tried_then_read_in_whole_and_a_second_time_changes_nothing()
 
     let export = klara.client.get("/devices/export").await.assert(200);
     assert!(export.text.contains("'=HYPERLINK"), "{}", export.text);
-    assert!(!export.text.contains(";=HYPERLINK") && !export.text.contains(";\"=HYPERLINK"), "{}", export.text);
+    assert!(
+        !export.text.contains(";=HYPERLINK") && !export.text.contains(";\"=HYPERLINK"),
+        "{}",
+        export.text
+    );
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let again = import::assets(&mut tx, &proof(), export.text.as_bytes(), false).await.unwrap();
     assert_eq!((again.created.len(), again.changed.len(), again.same), (0, 0, 2), "{again:?}");
@@ -552,7 +585,14 @@ async fn a_finder_reads_whose_it_is_and_leaves_a_note_and_a_flood_is_stopped() {
     assert_eq!(labels.text.matches("empty-label").count(), 4);
     let path = format!("/d/{label}");
     let finder = app.visitor();
-    let page = finder.get(&path).await.assert(200).has("Urząd brzozow").lacks("Latitude").lacks("UM/7").lacks("KLARA");
+    let page = finder
+        .get(&path)
+        .await
+        .assert(200)
+        .has("Urząd brzozow")
+        .lacks("Latitude")
+        .lacks("UM/7")
+        .lacks("KLARA");
     assert_eq!(page.header("x-robots-tag"), "noindex");
     finder.get("/d/AAAAAAAAAAAAAAAAAAAAAA").await.assert(404);
     finder.get("/d/x").await.assert(404);
@@ -572,5 +612,35 @@ async fn a_finder_reads_whose_it_is_and_leaves_a_note_and_a_flood_is_stopped() {
             .unwrap();
     assert_eq!(notes, ["Leży w bibliotece"; 3]);
     drop(tx);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_interface_for_programs_keeps_the_register_by_the_same_rules() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = clerk(&office, "klara").await;
+    let model = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "Latitude 3520").await;
+    let client = klara.client.clone().with_ticket("klara@brzozow", crate::harness::PASSWORD).await;
+    let reader =
+        office.learner("jan").await.client.with_ticket("jan@brzozow", crate::harness::PASSWORD).await;
+    reader.get("/api/v1/devices").await.assert(403);
+    let send = async |method: reqwest::Method, path: &str, body: serde_json::Value| {
+        client.send(client.request(method, path).json(&body)).await
+    };
+    let fields = |no: &str| serde_json::json!({ "model": model.0, "inventory_no": no, "serial": "ABC 1" });
+    let post = reqwest::Method::POST;
+    let made = send(post.clone(), "/api/v1/devices", fields("UM/1")).await.assert(201);
+    let path = made.header("location");
+    send(post.clone(), "/api/v1/devices", fields("UM/2")).await.assert(422).has("serial");
+    let put = reqwest::Method::PUT;
+    let change = |revision: i32, no: &str| serde_json::json!({ "revision": revision, "device": fields(no) });
+    send(put.clone(), &path, change(1, "UM/1/2026")).await.assert(200).has("\"revision\":2");
+    send(put.clone(), &path, change(1, "UM/9")).await.assert(409).has("\"revision\":2");
+    client.get(&path).await.assert(200).has("UM/1/2026");
+    client.get(&format!("{path}/custody")).await.assert(200).has("\"intact\":true").has("registered");
+    client.get("/api/v1/devices?q=latitude&state=in_stock").await.assert(200).has("UM/1/2026");
+    client.get("/api/v1/devices?state=lent").await.assert(200).lacks("UM/1/2026");
+    client.get("/api/v1/devices?state=gdzies").await.assert(422);
     app.end().await;
 }

@@ -106,7 +106,10 @@ fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
 
 /// The pages of this section, as links; `here` is the path of the one being read.
 fn section(language: Language, clerk: bool, here: &str) -> AnyView {
-    let mut links = vec![(say::section_list(language), "/devices"), (say::section_catalogue(language), "/devices/catalogue")];
+    let mut links = vec![
+        (say::section_list(language), "/devices"),
+        (say::section_catalogue(language), "/devices/catalogue"),
+    ];
     if clerk {
         links.push((say::section_import(language), "/devices/import"));
         links.push((say::section_labels(language), "/devices/labels"));

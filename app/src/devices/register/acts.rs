@@ -14,7 +14,8 @@ use super::{fields, trail};
 use crate::caller::Caller;
 use crate::identity::fields::summary;
 use crate::parts::{
-    ButtonKind, CheckPage, Field, FormErrors, HiddenField, Link, Notice, PageHead, SummaryList, SummaryRow, Tone,
+    ButtonKind, CheckPage, Field, FormErrors, HiddenField, Link, Notice, PageHead, SummaryList, SummaryRow,
+    Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{Asked, At, Posted};

@@ -25,7 +25,8 @@ use crate::state::App;
 pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    let clerk = if visit.me.may(Verb::Change, Subject::Devices) { Some(visit.me.device_clerk()?) } else { None };
+    let clerk =
+        if visit.me.may(Verb::Change, Subject::Devices) { Some(visit.me.device_clerk()?) } else { None };
     let asset = asset::one(&mut visit.tx, &proof, id).await?;
     let details = history::details(&mut visit.tx, &proof, clerk.as_ref(), id).await?;
     let chain = history::chain(&mut visit.tx, &proof, id).await?;
@@ -106,7 +107,9 @@ fn facts(language: Language, asset: &Asset, details: &Details, present: &[Placem
         (say::label_note(language), Some(details.note.clone()).filter(|note| !note.is_empty())),
     ];
     rows.extend(
-        facts.into_iter().filter_map(|(label, value)| Some(SummaryRow::new(label, value.filter(|text| !text.is_empty())?))),
+        facts.into_iter().filter_map(|(label, value)| {
+            Some(SummaryRow::new(label, value.filter(|text| !text.is_empty())?))
+        }),
     );
     for one in present {
         let (label, to, text) = if one.sim == asset.id {
@@ -143,7 +146,8 @@ fn slot(language: Language, asset: &Asset, present: &[Placement], cards: Vec<(As
         })
         .collect_view();
     let put_in = (!cards.is_empty()).then(|| {
-        let choices = cards.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect::<Vec<_>>();
+        let choices =
+            cards.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect::<Vec<_>>();
         let slots = (1..=2).map(|slot| Choice::new(slot.to_string(), slot.to_string())).collect::<Vec<_>>();
         view! {
             <PostForm action=format!("/devices/assets/{id}/sim")>

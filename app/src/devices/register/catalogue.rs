@@ -79,15 +79,48 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
             .collect();
         let heads = |heads: &[&'static str]| heads.to_vec();
         let (name, count) = (say::label_name(language), say::label_count(language));
-        let models = table(language, clerk, "models", say::models_title(language), (say::model_new(language), "/devices/models/new"),
-            &heads(&[name, say::label_kind(language), count]), models);
-        let places = table(language, clerk, "places", say::places_title(language), (say::place_new(language), "/devices/places/new"),
-            &heads(&[name, count]), places);
-        let lots = table(language, clerk, "lots", say::lots_title(language), (say::lot_new(language), "/devices/lots/new"),
-            &heads(&[name, say::label_bought_on(language), say::label_unit_price(language), say::label_warranty_until(language), count]), lots);
-        let programmes = table(language, clerk, "programmes", say::programmes_title(language),
+        let models = table(
+            language,
+            clerk,
+            "models",
+            say::models_title(language),
+            (say::model_new(language), "/devices/models/new"),
+            &heads(&[name, say::label_kind(language), count]),
+            models,
+        );
+        let places = table(
+            language,
+            clerk,
+            "places",
+            say::places_title(language),
+            (say::place_new(language), "/devices/places/new"),
+            &heads(&[name, count]),
+            places,
+        );
+        let lots = table(
+            language,
+            clerk,
+            "lots",
+            say::lots_title(language),
+            (say::lot_new(language), "/devices/lots/new"),
+            &heads(&[
+                name,
+                say::label_bought_on(language),
+                say::label_unit_price(language),
+                say::label_warranty_until(language),
+                count,
+            ]),
+            lots,
+        );
+        let programmes = table(
+            language,
+            clerk,
+            "programmes",
+            say::programmes_title(language),
             (say::programme_new(language), "/devices/programmes/new"),
-            &heads(&[name, say::label_neutral_name(language), count]), programmes);
+            &heads(&[name, say::label_neutral_name(language), count]),
+            programmes,
+        );
         view! {
             {trail(language, Vec::new(), title)}
             <PageHead title=title lead=say::catalogue_lead(language)/>

@@ -51,7 +51,8 @@ impl Choices {
             models: models
                 .into_iter()
                 .map(|model| {
-                    let name = format!("{} {} ({})", model.maker, model.name, kind_name(language, model.kind));
+                    let name =
+                        format!("{} {} ({})", model.maker, model.name, kind_name(language, model.kind));
                     Choice::new(model.id.to_string(), name)
                 })
                 .collect(),

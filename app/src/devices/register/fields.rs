@@ -70,8 +70,9 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
         (field, problem) => {
             let sentence = field_sentence(language, problem);
             let mut letters = sentence.chars();
-            let small: String =
-                letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
+            let small: String = letters
+                .next()
+                .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
             format!("{}: {small}", label(language, field))
         }
     }

@@ -44,7 +44,8 @@ enum Step {
 /// GET /d/{label}
 pub async fn show(State(app): State<App>, caller: Caller, At(label): At<String>) -> Answer {
     let owner = found::owner(&app.db, &label).await?;
-    page(&app, &caller, &label, &owner, Step::Asked(Typed::default(), FormErrors::new(), StatusCode::OK)).await
+    page(&app, &caller, &label, &owner, Step::Asked(Typed::default(), FormErrors::new(), StatusCode::OK))
+        .await
 }
 
 /// POST /d/{label}
@@ -87,7 +88,9 @@ async fn page(app: &App, caller: &Caller, label: &str, owner: &Owner, step: Step
         Step::Told => (StatusCode::OK, say::found_thanks(language)),
     };
     let whole = match &step {
-        Step::Asked(_, errors, _) if !errors.is_empty() => format!("{}: {title}", frame::error_title(language)),
+        Step::Asked(_, errors, _) if !errors.is_empty() => {
+            format!("{}: {title}", frame::error_title(language))
+        }
         _ => title.to_owned(),
     };
     let mut rows = vec![SummaryRow::new(say::found_owner(language), owner.name.clone())];
@@ -108,7 +111,8 @@ async fn page(app: &App, caller: &Caller, label: &str, owner: &Owner, step: Step
         };
         let rest = match step {
             Step::Told => {
-                view! { <Notice tone=Tone::Success><p>{say::found_thanks_text(language)}</p></Notice> }.into_any()
+                view! { <Notice tone=Tone::Success><p>{say::found_thanks_text(language)}</p></Notice> }
+                    .into_any()
             }
             Step::Asked(typed, errors, _) => view! {
                 <h2>{say::found_tell(language)}</h2>

@@ -104,7 +104,8 @@ pub fn chain(language: Language, chain: Chain) -> AnyView {
     } else {
         (Tone::Danger, say::chain_broken(language).to_owned())
     };
-    let more = (chain.length > shown).then(|| view! { <p>{say::chain_more(language, chain.length - shown)}</p> });
+    let more =
+        (chain.length > shown).then(|| view! { <p>{say::chain_more(language, chain.length - shown)}</p> });
     let rows = chain
         .events
         .into_iter()
@@ -151,7 +152,8 @@ fn detail(language: Language, event: &Event) -> String {
         parts.push(format!("{from} → {to}"));
     }
     if let Some(names) = event.detail.get("fields").and_then(Value::as_array) {
-        let labels: Vec<_> = names.iter().filter_map(Value::as_str).map(|name| fields::label(language, name)).collect();
+        let labels: Vec<_> =
+            names.iter().filter_map(Value::as_str).map(|name| fields::label(language, name)).collect();
         parts.push(labels.join(", "));
     }
     for name in ["reason", "method", "sim", "device"] {

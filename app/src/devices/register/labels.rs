@@ -10,7 +10,9 @@ use words::{Language, register as say};
 use super::list::Asking;
 use super::{section, trail};
 use crate::caller::Caller;
-use crate::parts::{ButtonKind, EmptyState, Field, FieldKind, HiddenField, Link, Notice, PageHead, SubmitButton, Tone};
+use crate::parts::{
+    ButtonKind, EmptyState, Field, FieldKind, HiddenField, Link, Notice, PageHead, SubmitButton, Tone,
+};
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;

@@ -137,7 +137,8 @@ async fn save(app: &App, caller: &Caller, id: Option<LotId>, typed: Typed) -> An
             // The link of the summary leads to the first share.
             if errors.of("shares").is_some() {
                 errors = FormErrors::new();
-                let first = typed.iter().find(|(name, _)| name.starts_with("share-")).map(|(name, _)| name.as_str());
+                let first =
+                    typed.iter().find(|(name, _)| name.starts_with("share-")).map(|(name, _)| name.as_str());
                 errors.add(first.unwrap_or_default(), say::shares_not_whole(language));
             }
             page(caller.open(app).await?, id, typed, errors).await
@@ -228,9 +229,15 @@ mod tests {
 
     #[test]
     fn shares_are_read_as_thousandths_and_written_back() {
-        for (text, wanted) in
-            [("85", Some(850)), ("85,5 %", Some(855)), ("100", Some(1000)), ("100,1", None), ("1,25", None), ("x", None), ("-1", None)]
-        {
+        for (text, wanted) in [
+            ("85", Some(850)),
+            ("85,5 %", Some(855)),
+            ("100", Some(1000)),
+            ("100,1", None),
+            ("1,25", None),
+            ("x", None),
+            ("-1", None),
+        ] {
             assert_eq!(per_mille(text), wanted, "{text}");
         }
         assert_eq!(percent(855), "85,5");

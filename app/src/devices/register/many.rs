@@ -76,7 +76,10 @@ async fn read(visit: &mut Visit, many: &Many) -> Result<Vec<NewAsset>, Error> {
     } else if serials.len() > MOST {
         problems.push(FieldProblem { field: "serials", problem: Problem::TooLong(MOST) });
     }
-    if series.is_empty() || series.len() > 20 || !series.chars().all(|letter| letter.is_alphanumeric() || letter == '-') {
+    if series.is_empty()
+        || series.len() > 20
+        || !series.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+    {
         problems.push(FieldProblem { field: "series", problem: Problem::Malformed });
     }
     let shared = match many.shared.with_number("1") {
