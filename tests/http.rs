@@ -8,6 +8,7 @@ mod films;
 mod folder;
 mod identity;
 mod mail;
+pub mod register;
 mod sources;
 mod storage;
 mod texts;

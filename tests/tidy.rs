@@ -6,21 +6,33 @@ use std::path::{Path, PathBuf};
 use crate::harness::TestApp;
 
 /// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("base", &[]),
     ("words", &[]),
     ("islands", &[]),
     ("identity", &["base"]),
     ("video", &["base", "identity"]),
     ("courses", &["base", "identity", "video"]),
+    ("devices", &["base", "identity"]),
     ("transcode", &["video"]),
-    ("app", &["base", "identity", "words", "courses", "video", "islands"]),
-    ("server", &["app", "base", "courses", "identity", "video", "words"]),
-    ("tests", &["app", "base", "courses", "identity", "server", "video", "words"]),
+    ("app", &["base", "identity", "words", "courses", "devices", "video", "islands"]),
+    ("server", &["app", "base", "courses", "devices", "identity", "video", "words"]),
+    ("tests", &["app", "base", "courses", "devices", "identity", "server", "video", "words"]),
 ];
 
-const CRATES: [&str; 10] =
-    ["base", "identity", "words", "courses", "video", "transcode", "app", "islands", "server", "xtask"];
+const CRATES: [&str; 11] = [
+    "base",
+    "identity",
+    "words",
+    "courses",
+    "devices",
+    "video",
+    "transcode",
+    "app",
+    "islands",
+    "server",
+    "xtask",
+];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = TestApp::root();

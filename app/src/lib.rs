@@ -7,6 +7,7 @@ pub mod api;
 pub mod caller;
 pub mod courses;
 pub mod date;
+pub mod devices;
 pub mod guard;
 pub mod identity;
 pub mod parts;

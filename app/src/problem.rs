@@ -137,6 +137,28 @@ impl From<courses::Error> for Problem {
     }
 }
 
+impl From<devices::Error> for Problem {
+    fn from(error: devices::Error) -> Self {
+        use devices::Error as E;
+        match error {
+            E::Database(error) => database(&error),
+            E::Blob(error) => error.into(),
+            E::NotFound => Self::NotFound,
+            E::NotAllowed | E::TooMany => Self::NotAllowed,
+            E::ChangedMeanwhile(_)
+            | E::Invalid(_)
+            | E::Lent
+            | E::HasPrimary
+            | E::Reserved
+            | E::NotInStock
+            | E::Stays
+            | E::SimTaken
+            | E::Ambiguous(_)
+            | E::SharesNotWhole => Self::Malformed,
+        }
+    }
+}
+
 impl From<video::Error> for Problem {
     fn from(error: video::Error) -> Self {
         use video::Error as E;

@@ -111,4 +111,5 @@ pub fn pages() -> Routes {
         .merge(crate::identity::routes())
         .merge(crate::courses::routes())
         .merge(crate::video::routes())
+        .merge(crate::devices::routes())
 }

@@ -171,6 +171,9 @@ fn navigation(me: &SignedIn, language: Language, path: &str) -> Vec<Link> {
     if me.may(Verb::See, Kind::People) {
         links.push((frame::people(language), "/people"));
     }
+    if me.may(Verb::See, Kind::Devices) {
+        links.push((frame::devices(language), "/devices"));
+    }
     if me.may(Verb::See, Kind::Organisation) {
         links.push((frame::organisations(language), "/organisations"));
     }

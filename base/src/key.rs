@@ -1,4 +1,4 @@
-//! Keys that sign short tickets. They live in the database, so that every machine of an installation shares them.
+//! Keys that sign short tickets, and the one that seals. They live in the database, so that every machine of an installation shares them.
 
 use crate::actor::Actor;
 use crate::db::Db;
@@ -11,6 +11,8 @@ pub enum Purpose {
     Media,
     /// The REST API.
     Api,
+    /// What is kept sealed in the database (PIN and PUK of SIM cards).
+    Seal,
 }
 
 impl Purpose {
@@ -19,6 +21,7 @@ impl Purpose {
         match self {
             Self::Media => "media",
             Self::Api => "api",
+            Self::Seal => "seal",
         }
     }
 }

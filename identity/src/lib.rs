@@ -19,7 +19,7 @@ pub mod token;
 pub mod unit;
 
 pub use error::{Error, FieldProblem, Problem};
-pub use permit::{Author, InstallationAdmin, PeopleAdmin, Role, Roles};
+pub use permit::{Author, DeviceClerk, DevicesReader, InstallationAdmin, PeopleAdmin, Role, Roles};
 pub use session::SignedIn;
 
 base::id!(

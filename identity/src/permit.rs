@@ -13,14 +13,21 @@ pub enum Role {
     OrganisationAdmin,
     /// Writes and teaches courses.
     Instructor,
+    /// Keeps the register of devices, hands them out and takes them back.
+    DeviceClerk,
     /// Takes courses.
     Learner,
 }
 
 impl Role {
     /// Every role, the widest first.
-    pub const ALL: [Self; 4] =
-        [Self::InstallationAdmin, Self::OrganisationAdmin, Self::Instructor, Self::Learner];
+    pub const ALL: [Self; 5] = [
+        Self::InstallationAdmin,
+        Self::OrganisationAdmin,
+        Self::Instructor,
+        Self::DeviceClerk,
+        Self::Learner,
+    ];
 
     /// The word in the database, in files and in the API.
     pub fn word(self) -> &'static str {
@@ -28,6 +35,7 @@ impl Role {
             Self::InstallationAdmin => "installation_admin",
             Self::OrganisationAdmin => "organisation_admin",
             Self::Instructor => "instructor",
+            Self::DeviceClerk => "device_clerk",
             Self::Learner => "learner",
         }
     }
@@ -87,12 +95,18 @@ pub enum Kind {
     EnrolledCourse,
     /// One's own account.
     OwnAccount,
+    /// The register of devices and everybody's loans.
+    Devices,
+    /// What one has on loan, or signs for as a guardian.
+    OwnLoans,
 }
 
 /// The one table of permissions.
 #[expect(clippy::match_like_matches_macro, reason = "a table reads line by line")]
 pub fn may(role: Role, verb: Verb, kind: Kind) -> bool {
-    use Kind::{AnyCourse, EnrolledCourse, Organisation, OwnAccount, People, TaughtCourse};
+    use Kind::{
+        AnyCourse, Devices, EnrolledCourse, Organisation, OwnAccount, OwnLoans, People, TaughtCourse,
+    };
     use Verb::{Change, Create, Follow, See};
     match (role, verb, kind) {
         (Role::InstallationAdmin, See | Create | Change, Organisation) => true,
@@ -100,7 +114,9 @@ pub fn may(role: Role, verb: Verb, kind: Kind) -> bool {
         (Role::OrganisationAdmin, See | Change | Follow, AnyCourse | TaughtCourse) => true,
         (Role::Instructor, Create, TaughtCourse) => true,
         (Role::Instructor, See | Change | Follow, TaughtCourse) => true,
-        (_, See, EnrolledCourse) => true,
+        (Role::DeviceClerk, See | Create | Change, Devices) => true,
+        (Role::OrganisationAdmin, See, Devices) => true,
+        (_, See, EnrolledCourse | OwnLoans) => true,
         (_, See | Change, OwnAccount) => true,
         _ => false,
     }
@@ -117,6 +133,14 @@ pub struct InstallationAdmin(());
 /// Proof: may create courses.
 #[derive(Debug)]
 pub struct Author(());
+
+/// Proof: may see the register of devices and all loans of the own organisation.
+#[derive(Debug)]
+pub struct DevicesReader(());
+
+/// Proof: keeps the register of devices of the own organisation, hands out and takes back.
+#[derive(Debug)]
+pub struct DeviceClerk(());
 
 impl SignedIn {
     /// Whether any of the person's roles allows it.
@@ -137,6 +161,30 @@ impl SignedIn {
     /// Errors: `NotAllowed`.
     pub fn author(&self) -> Result<Author, Error> {
         self.may(Verb::Create, Kind::TaughtCourse).then_some(Author(())).ok_or(Error::NotAllowed)
+    }
+}
+
+impl SignedIn {
+    /// Errors: `NotAllowed`.
+    pub fn devices_reader(&self) -> Result<DevicesReader, Error> {
+        self.may(Verb::See, Kind::Devices).then_some(DevicesReader(())).ok_or(Error::NotAllowed)
+    }
+
+    /// Errors: `NotAllowed`.
+    pub fn device_clerk(&self) -> Result<DeviceClerk, Error> {
+        self.may(Verb::Change, Kind::Devices).then_some(DeviceClerk(())).ok_or(Error::NotAllowed)
+    }
+}
+
+impl DeviceClerk {
+    /// For imports and the demonstration at the terminal of the machine itself.
+    pub fn at_the_terminal() -> Self {
+        Self(())
+    }
+
+    /// A clerk reads what a clerk keeps.
+    pub fn reader(&self) -> DevicesReader {
+        DevicesReader(())
     }
 }
 

@@ -328,7 +328,7 @@ pub async fn set_roles(tx: &mut Tx, proof: &PeopleAdmin, id: PersonId, roles: &[
     }
     within_reach(tx, id).await?;
     lock_administrators(tx).await?;
-    for role in [Role::OrganisationAdmin, Role::Instructor] {
+    for role in [Role::OrganisationAdmin, Role::Instructor, Role::DeviceClerk] {
         if roles.contains(&role) {
             grant(tx, proof, id, role).await?;
             continue;

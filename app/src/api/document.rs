@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    courses, enrolments, films, groups, outline, people, problem_json, teachers, teaching, tokens,
+    courses, devices, enrolments, films, groups, outline, people, problem_json, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -43,6 +43,7 @@ use crate::api::{
         enrolments::list, enrolments::add, enrolments::remove,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
+        devices::list, devices::one, devices::create, devices::change, devices::custody,
     ),
     tags(
         (name = "tokens", description = "Signing in and out"),
@@ -55,6 +56,7 @@ use crate::api::{
         (name = "outline", description = "The draft of a course"),
         (name = "enrolments", description = "Who takes a course"),
         (name = "films", description = "Films, captions, playlists"),
+        (name = "devices", description = "The register of devices"),
         (name = "document", description = "This document"),
     )
 )]

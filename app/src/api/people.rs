@@ -79,6 +79,8 @@ pub enum GivenRole {
     OrganisationAdmin,
     /// Writes and teaches courses.
     Instructor,
+    /// Keeps the register of devices.
+    DeviceClerk,
 }
 
 impl From<GivenRole> for Role {
@@ -86,6 +88,7 @@ impl From<GivenRole> for Role {
         match role {
             GivenRole::OrganisationAdmin => Self::OrganisationAdmin,
             GivenRole::Instructor => Self::Instructor,
+            GivenRole::DeviceClerk => Self::DeviceClerk,
         }
     }
 }

@@ -22,6 +22,7 @@ pub fn role_name(language: Language, role: Role) -> &'static str {
         Role::InstallationAdmin => say::role_installation_admin(language),
         Role::OrganisationAdmin => say::role_organisation_admin(language),
         Role::Instructor => say::role_instructor(language),
+        Role::DeviceClerk => say::role_device_clerk(language),
         Role::Learner => "",
     }
 }

@@ -83,7 +83,7 @@ pub async fn set_roles(
 }
 
 /// Rights that an organisation gives.
-const OFFERED: [Role; 2] = [Role::OrganisationAdmin, Role::Instructor];
+const OFFERED: [Role; 3] = [Role::OrganisationAdmin, Role::Instructor, Role::DeviceClerk];
 
 /// What the page shows.
 pub(super) struct Known {
@@ -175,6 +175,11 @@ impl Known {
                 say::role_organisation_admin_hint(language),
             ),
             choice(Role::Instructor, say::role_instructor(language), say::role_instructor_hint(language)),
+            choice(
+                Role::DeviceClerk,
+                say::role_device_clerk(language),
+                say::role_device_clerk_hint(language),
+            ),
         ];
         let wrong = errors.of("roles");
         view! {

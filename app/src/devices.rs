@@ -1,0 +1,12 @@
+//! Pages of devices: the register and loans.
+
+pub mod flash;
+mod loans;
+mod register;
+
+use crate::routes::Routes;
+
+/// The routes of these pages.
+pub fn routes() -> Routes {
+    Routes::new().merge(register::routes()).merge(loans::routes())
+}

@@ -1,0 +1,10 @@
+//! Messages of the pages of devices that are shown once, by code.
+
+use words::Language;
+
+use crate::parts::Flash;
+
+/// The message of that code; `None` for a code of others.
+pub fn message(language: Language, code: &str) -> Option<Flash> {
+    super::register::flash(language, code).or_else(|| super::loans::flash(language, code))
+}

@@ -1,0 +1,80 @@
+//! What can be wrong, in this area's words. The names of constraints become variants here and nowhere else.
+
+use identity::{FieldProblem, Problem};
+
+/// Why an act of this area did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or cannot be reached.
+    #[error("database: {0}")]
+    Database(sqlx::Error),
+    /// The object store refused or cannot be reached.
+    #[error(transparent)]
+    Blob(#[from] base::blob::BlobError),
+    /// There is no such thing, or the one who asks may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The one who asks may see it but not do this.
+    #[error("not allowed")]
+    NotAllowed,
+    /// Somebody saved it meanwhile; it has this revision now.
+    #[error("changed meanwhile, revision {0}")]
+    ChangedMeanwhile(i32),
+    /// Values that cannot be taken, all of them at once.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<FieldProblem>),
+    /// The asset is lent, or was at the time that is named.
+    #[error("the asset is lent at that time")]
+    Lent,
+    /// The person has a primary device already.
+    #[error("the person has a primary device")]
+    HasPrimary,
+    /// The asset is prepared for somebody else.
+    #[error("the asset is reserved for somebody else")]
+    Reserved,
+    /// The asset is not in stock (lost, in repair, to be wiped, scrapped).
+    #[error("the asset is not in stock")]
+    NotInStock,
+    /// What was signed, handed over or returned is not rewritten.
+    #[error("what was signed stays")]
+    Stays,
+    /// The SIM card is in a device, or the slot has a card.
+    #[error("the SIM card or the slot is taken")]
+    SimTaken,
+    /// A scan fits several assets (a serial that two makers gave): the person chooses.
+    #[error("{} assets have this number", .0.len())]
+    Ambiguous(Vec<crate::register::Asset>),
+    /// Too many notes from strangers of late.
+    #[error("too many notes of late")]
+    TooMany,
+    /// The shares of a purchase do not sum to 1000 ‰.
+    #[error("the shares do not sum to a thousand")]
+    SharesNotWhole,
+}
+
+impl Error {
+    /// One field is wrong.
+    pub fn field(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(vec![FieldProblem { field, problem }])
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let sqlx::Error::Database(refusal) = &error else { return Self::Database(error) };
+        match refusal.constraint().unwrap_or_default() {
+            "one_loan_at_a_time" | "lent_stays" => Self::Lent,
+            "one_primary_loan" => Self::HasPrimary,
+            "one_preparation" => Self::Reserved,
+            "only_from_stock" => Self::NotInStock,
+            "signed_stays" | "loan_stays" => Self::Stays,
+            "sim_in_one_device" | "slot_has_one_sim" => Self::SimTaken,
+            "funding_is_whole" => Self::SharesNotWhole,
+            "asset_inventory_no" => Self::field("inventory_no", Problem::Taken),
+            "asset_serial" => Self::field("serial", Problem::Taken),
+            "maker_name" | "asset_model_name" | "place_name" | "purchase_lot_name" | "programme_name"
+            | "due_event_name" => Self::field("name", Problem::Taken),
+            _ => Self::Database(error),
+        }
+    }
+}
