@@ -154,7 +154,8 @@ impl From<devices::Error> for Problem {
             | E::Stays
             | E::SimTaken
             | E::Ambiguous(_)
-            | E::SharesNotWhole => Self::Malformed,
+            | E::SharesNotWhole
+            | E::TooMany => Self::Malformed,
         }
     }
 }
