@@ -131,7 +131,10 @@ impl Frame<'_> {
             navigation: self.me.map(|me| navigation(me, language, path)).unwrap_or_default(),
             person: self.me.map(|me| PersonMenu {
                 name: me.name.clone(),
-                links: vec![Link::new(frame::account(language), "/account")],
+                links: vec![
+                    Link::new(words::loans::mine_title(language), "/my-devices"),
+                    Link::new(frame::account(language), "/account"),
+                ],
                 sign_out: "/sign-out".into(),
             }),
             sign_in: self.me.is_none().then(|| Link::new(frame::sign_in(language), "/sign-in")),
