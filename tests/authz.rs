@@ -83,6 +83,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let enrolment = courses::enrolment::all(&mut tx, &course).await.unwrap()[0].id;
     drop(tx);
+    let register = crate::http::register::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
@@ -111,7 +112,9 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("playlist", "master.m3u8".to_owned()),
         ("rendition", "240p".to_owned()),
     ]
-    .into();
+    .into_iter()
+    .chain(register)
+    .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.
     let stranger = other.learner("obcy").await.client.with_ticket("obcy@inny", PASSWORD).await;

@@ -11,6 +11,7 @@ pub mod problem_json;
 pub mod refusal;
 
 mod courses;
+mod devices;
 mod enrolments;
 mod films;
 mod groups;
@@ -66,6 +67,7 @@ pub fn routes() -> Routes {
         .merge(course_routes())
         .merge(teaching_routes())
         .merge(film_routes())
+        .merge(device_routes())
 }
 
 fn people_routes() -> Routes {
@@ -136,6 +138,15 @@ fn film_routes() -> Routes {
         .delete("/api/v1/films/{film}/captions/{language}", films::delete_captions)
         .get("/api/v1/films/{film}/watched", Who::SignedIn, films::watched)
         .post("/api/v1/films/{film}/watched", Who::SignedIn, films::report)
+}
+
+fn device_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices", Who::SignedIn, devices::list)
+        .post("/api/v1/devices", Who::SignedIn, devices::create)
+        .get("/api/v1/devices/{device}", Who::SignedIn, devices::one)
+        .put("/api/v1/devices/{device}", devices::change)
+        .get("/api/v1/devices/{device}/custody", Who::SignedIn, devices::custody)
 }
 
 #[cfg(test)]

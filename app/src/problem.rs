@@ -144,7 +144,7 @@ impl From<devices::Error> for Problem {
             E::Database(error) => database(&error),
             E::Blob(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed => Self::NotAllowed,
+            E::NotAllowed | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::Lent

@@ -17,6 +17,8 @@ pub struct App {
     pub media_key: Arc<[u8]>,
     /// Key of API tickets (32 bytes).
     pub api_key: Arc<[u8]>,
+    /// Key of what is kept sealed (32 bytes).
+    pub seal_key: Arc<[u8]>,
     /// Addresses of style and scripts.
     pub files: Arc<Files>,
     /// Settings that pages need.

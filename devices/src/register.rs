@@ -12,6 +12,7 @@ pub mod label;
 pub mod purchase;
 pub mod sim;
 pub mod state;
+mod write;
 
 pub use asset::{Asset, NewAsset};
 pub use kind::{AssetKind, State};

@@ -1,4 +1,7 @@
-//! The demonstration: one town hall, one school, invented people, two courses and a lecture film. Loaded once; safe to repeat.
+//! The demonstration: one town hall, one school, invented people, two courses and a lecture film, devices. Loaded once; safe to
+//! repeat.
+
+mod register;
 
 use std::path::{Path, PathBuf};
 
@@ -16,13 +19,15 @@ use crate::ground::Ground;
 pub const PASSWORD: &str = "tablica-demo";
 
 /// Who can sign in, told at the terminal: login, and what they are.
-pub const PEOPLE: [(&str, &str); 6] = [
+pub const PEOPLE: [(&str, &str); 8] = [
     ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
     ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
     ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
     ("admin", "administruje urzędem i instalacją (administrator)"),
     ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
     ("antonina.borowka", "uczennica klasy 6a (pupil)"),
+    ("konrad.lipowy", "prowadzi ewidencję sprzętu urzędu (device clerk)"),
+    ("wanda.kalinowa", "prowadzi ewidencję sprzętu szkoły (device clerk)"),
 ];
 
 struct House<'a> {
@@ -32,6 +37,7 @@ struct House<'a> {
     people: &'a str,
     admin: &'a str,
     author: &'a str,
+    clerk: &'a str,
     course: &'a str,
     groups: &'a [&'a str],
 }
@@ -51,6 +57,7 @@ const HOUSES: [House<'_>; 2] = [
         people: "people.csv",
         admin: "admin",
         author: "ada.nowicka",
+        clerk: "konrad.lipowy",
         course: "courses/dostepnosc-cyfrowa",
         groups: &["Redaktorzy stron"],
     },
@@ -61,6 +68,7 @@ const HOUSES: [House<'_>; 2] = [
         people: "school.csv",
         admin: "dyrektor",
         author: "tomasz.leszczyna",
+        clerk: "wanda.kalinowa",
         course: "courses/laptop-w-domu",
         groups: &["6a", "6b"],
     },
@@ -80,6 +88,9 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         teach(ground, folder, film.clone(), house, organisation)
             .await
             .with_context(|| format!("the course of {}", house.name))?;
+        register::load(ground, folder, house, organisation)
+            .await
+            .with_context(|| format!("the devices of {}", house.name))?;
     }
     Ok(())
 }

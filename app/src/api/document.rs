@@ -9,7 +9,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder, path::Operation};
 use utoipa::{Modify, OpenApi as _};
 
-use crate::api::{courses, enrolments, films, groups, outline, people, problem_json, teaching, tokens};
+use crate::api::{
+    courses, devices, enrolments, films, groups, outline, people, problem_json, teaching, tokens,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -40,6 +42,7 @@ use crate::api::{courses, enrolments, films, groups, outline, people, problem_js
         enrolments::list, enrolments::add, enrolments::remove,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
+        devices::list, devices::one, devices::create, devices::change, devices::custody,
     ),
     tags(
         (name = "tokens", description = "Signing in and out"),
@@ -52,6 +55,7 @@ use crate::api::{courses, enrolments, films, groups, outline, people, problem_js
         (name = "outline", description = "The draft of a course"),
         (name = "enrolments", description = "Who takes a course"),
         (name = "films", description = "Films, captions, playlists"),
+        (name = "devices", description = "The register of devices"),
         (name = "document", description = "This document"),
     )
 )]

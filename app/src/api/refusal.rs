@@ -203,6 +203,20 @@ impl From<courses::Error> for Refusal {
     }
 }
 
+impl From<devices::Error> for Refusal {
+    fn from(error: devices::Error) -> Self {
+        use devices::Error as E;
+        match error {
+            E::Invalid(problems) => rules(problems),
+            E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
+            E::Lent | E::HasPrimary | E::Reserved | E::NotInStock | E::Stays | E::SimTaken => {
+                Self::WrongState
+            }
+            other => Problem::from(other).into(),
+        }
+    }
+}
+
 impl From<video::Error> for Refusal {
     fn from(error: video::Error) -> Self {
         use video::Error as E;

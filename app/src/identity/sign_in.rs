@@ -157,6 +157,8 @@ fn demonstration(language: Language) -> AnyView {
         ("Tomasz Leszczyna", "tomasz.leszczyna", say::demo_teacher(language)),
         ("Antonina Borówka", "antonina.borowka", say::demo_pupil(language)),
         ("Barbara Wierzbińska", "dyrektor", say::demo_head(language)),
+        ("Konrad Lipowy", "konrad.lipowy", say::demo_clerk(language)),
+        ("Wanda Kalinowa", "wanda.kalinowa", say::demo_clerk_school(language)),
     ];
     let rows = people
         .map(|(name, login, part)| {

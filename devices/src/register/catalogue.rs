@@ -93,8 +93,10 @@ fn named(field: &'static str, text: &str, most: usize) -> Option<FieldProblem> {
 
 impl NewModel {
     fn problems(&self) -> Vec<FieldProblem> {
-        let mut problems: Vec<_> =
-            [named("maker", &self.maker, 100), named("name", &self.name, 200)].into_iter().flatten().collect();
+        let mut problems: Vec<_> = [named("maker", &self.maker, 100), named("name", &self.name, 200)]
+            .into_iter()
+            .flatten()
+            .collect();
         if self.kind.is_none() {
             problems.push(FieldProblem { field: "kind", problem: Problem::Missing });
         }

@@ -63,5 +63,7 @@ pub async fn csv(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<Ve
         ];
         writer.write_record(cells.iter().map(|cell| safe_cell(cell))).map_err(failed)?;
     }
-    writer.into_inner().map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error.to_string()))))
+    writer
+        .into_inner()
+        .map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error.to_string()))))
 }

@@ -89,9 +89,14 @@ fn words(text: &str) -> Vec<String> {
     text.to_lowercase()
         .split_whitespace()
         .take(MOST_WORDS)
-        .map(|word| word.chars().take(100).flat_map(|letter| {
-            matches!(letter, '\\' | '%' | '_').then_some('\\').into_iter().chain([letter])
-        }).collect())
+        .map(|word| {
+            word.chars()
+                .take(100)
+                .flat_map(|letter| {
+                    matches!(letter, '\\' | '%' | '_').then_some('\\').into_iter().chain([letter])
+                })
+                .collect()
+        })
         .collect()
 }
 
@@ -115,7 +120,12 @@ pub async fn ids(tx: &mut Tx, _: &DevicesReader, filter: &Filter, most: i32) -> 
 }
 
 /// At most `most` assets that fit, in the order of their numbers.
-pub async fn list(tx: &mut Tx, proof: &DevicesReader, filter: &Filter, most: i32) -> Result<Vec<Asset>, Error> {
+pub async fn list(
+    tx: &mut Tx,
+    proof: &DevicesReader,
+    filter: &Filter,
+    most: i32,
+) -> Result<Vec<Asset>, Error> {
     let ids = ids(tx, proof, filter, most).await?;
     asset::some(tx, proof, &ids).await
 }

@@ -57,7 +57,9 @@ pub struct Note {
 impl Note {
     fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        for (field, text, most, must_be) in [("text", &self.text, 2000, true), ("contact", &self.contact, 200, false)] {
+        for (field, text, most, must_be) in
+            [("text", &self.text, 2000, true), ("contact", &self.contact, 200, false)]
+        {
             let problem = match text.trim().chars().count() {
                 0 if must_be => Problem::Missing,
                 count if count > most => Problem::TooLong(most),

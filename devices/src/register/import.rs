@@ -61,7 +61,11 @@ impl From<sqlx::Error> for ImportError {
 
 /// Field, whether it must be there, and its headers; the first is the one that the export writes.
 pub const COLUMNS: [(&str, bool, &[&str]); 15] = [
-    ("inventory_no", true, &["nr_inwentarzowy", "numer inwentarzowy", "nr inwentarzowy", "inventory_no", "asset tag"]),
+    (
+        "inventory_no",
+        true,
+        &["nr_inwentarzowy", "numer inwentarzowy", "nr inwentarzowy", "inventory_no", "asset tag"],
+    ),
     ("serial", false, &["nr_seryjny", "numer seryjny", "nr seryjny", "serial", "serial number"]),
     ("kind", false, &["rodzaj", "kategoria", "kind", "category"]),
     ("maker", true, &["producent", "maker", "manufacturer"]),
@@ -141,11 +145,16 @@ async fn known(
     .await?;
     let (mut by_number, mut by_serial) = (HashMap::new(), HashMap::new());
     for row in found {
-        let (Ok(at), Some(id), Some(inventory_no)) = (usize::try_from(row.at), row.id, row.inventory_no) else {
+        let (Ok(at), Some(id), Some(inventory_no)) = (usize::try_from(row.at), row.id, row.inventory_no)
+        else {
             continue;
         };
         let known = Known { id: AssetId(id), inventory_no };
-        if row.by_number { by_number.insert(at, known) } else { by_serial.insert(at, known) };
+        if row.by_number {
+            by_number.insert(at, known)
+        } else {
+            by_serial.insert(at, known)
+        };
     }
     Ok((by_number, by_serial))
 }
@@ -196,7 +205,8 @@ async fn apply(
     let ids = asset::register_all(tx, proof, &written).await?;
     seen.extend(ids.iter().copied().zip(new.iter().copied()));
     let changed = change(tx, &old, names).await?;
-    let numbers: HashMap<AssetId, &str> = old.iter().map(|(id, row)| (*id, row.inventory_no.as_str())).collect();
+    let numbers: HashMap<AssetId, &str> =
+        old.iter().map(|(id, row)| (*id, row.inventory_no.as_str())).collect();
     outcome.changed = changed.iter().filter_map(|id| numbers.get(id)).map(|no| (*no).to_owned()).collect();
     outcome.changed.sort();
     outcome.same = old.len() - outcome.changed.len();

@@ -21,15 +21,8 @@ pub enum AssetKind {
 
 impl AssetKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Laptop,
-        Self::Tablet,
-        Self::Phone,
-        Self::Printer,
-        Self::SimCard,
-        Self::Kit,
-        Self::Accessory,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Laptop, Self::Tablet, Self::Phone, Self::Printer, Self::SimCard, Self::Kit, Self::Accessory];
 
     /// The word in the database, in files and in the API.
     pub fn word(self) -> &'static str {

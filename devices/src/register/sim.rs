@@ -34,15 +34,14 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     fn problems(&self) -> Vec<FieldProblem> {
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let mut problems = Vec::new();
-        if !self.pin.is_empty() && !(digits(&self.pin) && (4..=8).contains(&self.pin.len())) {
-            problems.push(FieldProblem { field: "pin", problem: Problem::Malformed });
-        }
-        if !self.puk.is_empty() && !(digits(&self.puk) && self.puk.len() == 8) {
-            problems.push(FieldProblem { field: "puk", problem: Problem::Malformed });
-        }
-        problems
+        [("pin", &self.pin, 4..=8), ("puk", &self.puk, 8..=8)]
+            .into_iter()
+            .filter(|(_, code, lengths)| {
+                let right = lengths.contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
+                !code.is_empty() && !right
+            })
+            .map(|(field, ..)| FieldProblem { field, problem: Problem::Malformed })
+            .collect()
     }
 }
 

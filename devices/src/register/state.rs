@@ -14,13 +14,7 @@ use crate::register::sim;
 ///
 /// Errors: `NotFound`, `Invalid` on `reason`, `Stays` from a state without a way back, `Lent` when it would leave the books
 /// while somebody has it, `SimTaken` when it would leave with a SIM card in it.
-pub async fn set(
-    tx: &mut Tx,
-    _: &DeviceClerk,
-    id: AssetId,
-    state: State,
-    reason: &str,
-) -> Result<(), Error> {
+pub async fn set(tx: &mut Tx, _: &DeviceClerk, id: AssetId, state: State, reason: &str) -> Result<(), Error> {
     let reason = said("reason", reason)?;
     let organisation = tx.organisation()?;
     let before = sqlx::query_scalar!(
@@ -59,7 +53,8 @@ pub async fn set(
     let detail = json!({ "from": before.word(), "to": state.word(), "reason": reason });
     let now = tx.now();
     custody::record(tx, id, now, kind, detail).await?;
-    audit::record(tx, "state_changed", "asset", id.0, json!({ "from": before.word(), "to": state.word() })).await?;
+    audit::record(tx, "state_changed", "asset", id.0, json!({ "from": before.word(), "to": state.word() }))
+        .await?;
     Ok(())
 }
 

@@ -24,6 +24,11 @@ impl FormErrors {
         self.0.iter().find(|(field, _)| field == name).map(|(_, sentence)| sentence.clone())
     }
 
+    /// Every sentence, in the order of the form.
+    pub fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, sentence)| sentence.as_str())
+    }
+
     /// True when nothing was refused.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -96,7 +96,8 @@ impl Names {
     async fn makers_and_places(&mut self, tx: &mut Tx, rows: &[Row]) -> Result<(), Error> {
         let (organisation, now) = (tx.organisation()?, tx.now());
         // In the order of their names, so that two imports take the same rows in the same order.
-        let makers: BTreeMap<String, &str> = rows.iter().map(|row| (small(&row.maker), row.maker.as_str())).collect();
+        let makers: BTreeMap<String, &str> =
+            rows.iter().map(|row| (small(&row.maker), row.maker.as_str())).collect();
         let names: Vec<_> =
             makers.values().map(|name| json!({ "id": MakerId::new(now).0, "name": name })).collect();
         sqlx::query!(

@@ -1,0 +1,194 @@
+//! Views of the import: the form, the rows that are wrong, what would happen.
+
+use devices::register::import::{COLUMNS, Outcome};
+use identity::FieldProblem;
+use identity::import::RowProblem;
+use identity::sheet::SheetProblem;
+use leptos::prelude::*;
+use words::{Language, identity as say_people, register as say};
+
+use super::{fields, section, trail};
+use crate::identity::fields::summary;
+use crate::parts::{
+    Actions, Checkbox, DataTable, Details, Encoding, FileField, FormErrors, HiddenField, Link, Notice,
+    PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TableWidth, Tone,
+};
+
+/// Rows and numbers shown at most; more would make the page slow and nobody reads on.
+const MOST_SHOWN: usize = 500;
+const EXAMPLE: &str = "nr_inwentarzowy;nr_seryjny;rodzaj;producent;model;miejsce;program;uwagi\n\
+    IT/1/2026;5CG1234XYZ;laptop;Dell;Latitude 3520;Magazyn;Laptop dla ucznia;\n\
+    IT/2/2026;8948012345678901234;karta sim;Orange;Internet 50 GB;Magazyn;;\n";
+
+/// The header under which the field stands in our own files.
+pub fn header(field: &'static str) -> &'static str {
+    let column = COLUMNS.iter().find(|(name, ..)| *name == field);
+    column.and_then(|(_, _, headers)| headers.first().copied()).unwrap_or(field)
+}
+
+/// Why a file is no table.
+pub fn sheet_sentence(language: Language, problem: &SheetProblem) -> String {
+    match problem {
+        SheetProblem::Empty => say_people::sheet_empty(language).to_owned(),
+        SheetProblem::TooLarge => say_people::sheet_too_large(language).to_owned(),
+        SheetProblem::NotText => say_people::sheet_not_text(language).to_owned(),
+        SheetProblem::Broken(line) => say_people::sheet_broken(language, &line.to_string()),
+    }
+}
+
+fn imports(language: Language) -> Vec<Link> {
+    vec![Link::new(say::import_title(language), "/devices/import")]
+}
+
+/// The form that takes the file.
+pub fn form(language: Language, errors: &FormErrors) -> AnyView {
+    let title = say::import_title(language);
+    let columns = COLUMNS
+        .iter()
+        .map(|(field, needed, _)| {
+            let needed = if *needed { say::yes(language) } else { say::no(language) };
+            view! {
+                <tr>
+                    <th scope="row"><code>{header(field)}</code></th>
+                    <td>{fields::label(language, field)}</td>
+                    <td>{needed}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let wrong = errors.of("file");
+    view! {
+        {summary(language, errors)}
+        {trail(language, Vec::new(), title)}
+        <PageHead title=title lead=say::import_lead(language)/>
+        {section(language, true, "/devices/import")}
+        <PostForm action="/devices/import" encoding=Encoding::Multipart>
+            <FileField
+                name="file"
+                label=say_people::import_file(language)
+                accept=".csv,text/csv"
+                hint=say::import_hint(language)
+                error=wrong
+            />
+            <SubmitButton label=say_people::import_check(language)/>
+        </PostForm>
+        <h2>{say_people::import_columns(language)}</h2>
+        <p>{say::import_columns_text(language)}</p>
+        <DataTable id="columns" caption=say_people::import_columns_caption(language) width=TableWidth::Fits>
+            <thead>
+                <tr>
+                    <th scope="col">{say_people::import_header(language)}</th>
+                    <th scope="col">{say_people::import_meaning(language)}</th>
+                    <th scope="col">{say::import_needed(language)}</th>
+                </tr>
+            </thead>
+            <tbody>{columns}</tbody>
+        </DataTable>
+        <Details summary=say_people::import_example(language)>
+            <pre tabindex="0" class="scroller"><code>{EXAMPLE}</code></pre>
+        </Details>
+    }
+    .into_any()
+}
+
+/// Every row that is wrong.
+pub fn problems(language: Language, title: &str, problems: &[RowProblem]) -> AnyView {
+    let rows = problems.iter().take(MOST_SHOWN).map(|wrong| problem(language, wrong)).collect_view();
+    view! {
+        {trail(language, imports(language), title)}
+        <PageHead title=title/>
+        <Notice tone=Tone::Danger><p>{say_people::import_wrong_text(language)}</p></Notice>
+        <DataTable id="problems" caption=say_people::import_wrong_caption(language)>
+            <thead>
+                <tr>
+                    <th scope="col" class="number">{say_people::import_line(language)}</th>
+                    <th scope="col">{say_people::import_column(language)}</th>
+                    <th scope="col">{say_people::import_value(language)}</th>
+                    <th scope="col">{say_people::import_wrong(language)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+        {more(language, problems.len())}
+        <Actions><a href="/devices/import">{say_people::import_other(language)}</a></Actions>
+    }
+    .into_any()
+}
+
+fn problem(language: Language, wrong: &RowProblem) -> AnyView {
+    let value: String = wrong.value.chars().take(100).collect();
+    let value = if value.is_empty() {
+        view! { <span class="muted">{say_people::import_blank(language)}</span> }.into_any()
+    } else {
+        value.into_any()
+    };
+    let sentence =
+        fields::sentence(language, &FieldProblem { field: wrong.field, problem: wrong.problem.clone() });
+    view! {
+        <tr>
+            <th scope="row" class="number">{wrong.line}</th>
+            <td>{fields::label(language, wrong.field)}</td>
+            <td>{value}</td>
+            <td>{sentence}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What would happen, and the question.
+pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str) -> AnyView {
+    let title = say::import_plan_title(language);
+    let id = id.to_owned();
+    let name: String = file.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let rows = vec![
+        SummaryRow::new(say::import_created(language), outcome.created.len().to_string()),
+        SummaryRow::new(say::import_changed(language), outcome.changed.len().to_string()),
+        SummaryRow::new(say::import_same(language), outcome.same.to_string()),
+    ];
+    let retagged = (!outcome.retagged.is_empty()).then(|| {
+        let pairs: Vec<_> = outcome.retagged.iter().map(|(old, new)| format!("{old} → {new}")).collect();
+        let count = i64::try_from(pairs.len()).unwrap_or(i64::MAX);
+        view! {
+            <Notice tone=Tone::Warning><p>{say::import_retag_text(language, count)}</p></Notice>
+            {numbers(language, say::import_retagged(language), &pairs)}
+        }
+    });
+    let offer = (!outcome.retagged.is_empty()).then(|| {
+        view! {
+            <Checkbox name="retag" label=say::import_retag(language) hint=say::import_retag_hint(language)/>
+        }
+    });
+    view! {
+        {trail(language, imports(language), title)}
+        <PageHead title=title lead=say::import_plan_lead(language, &name)/>
+        <SummaryList rows=rows/>
+        {retagged}
+        {numbers(language, say::import_created(language), &outcome.created)}
+        {numbers(language, say::import_changed(language), &outcome.changed)}
+        <PostForm action="/devices/import/confirm">
+            <HiddenField name="file" value=id/>
+            {offer}
+            <Actions>
+                <SubmitButton label=say_people::import_confirm(language)/>
+                <a href="/devices/import">{say_people::import_other(language)}</a>
+            </Actions>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn numbers(language: Language, title: &'static str, numbers: &[String]) -> Option<AnyView> {
+    if numbers.is_empty() {
+        return None;
+    }
+    let items =
+        numbers.iter().take(MOST_SHOWN).cloned().map(|number| view! { <li>{number}</li> }).collect_view();
+    let rest = more(language, numbers.len());
+    let summary = format!("{title} ({})", numbers.len());
+    Some(view! { <Details summary=summary><ul>{items}</ul>{rest}</Details> }.into_any())
+}
+
+fn more(language: Language, count: usize) -> Option<AnyView> {
+    let rest = i64::try_from(count.checked_sub(MOST_SHOWN)?).ok().filter(|rest| *rest > 0)?;
+    Some(view! { <p>{say_people::import_more(language, rest)}</p> }.into_any())
+}

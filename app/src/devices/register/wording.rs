@@ -1,0 +1,163 @@
+//! Kinds, states, money and days of assets in words.
+
+use devices::custody::Kind;
+use devices::register::find::Shown;
+use devices::register::{Asset, AssetKind, State};
+use leptos::prelude::*;
+use time::Date;
+use words::{Language, register as say};
+
+use crate::parts::{Tag, Tone};
+
+/// What it is.
+pub fn kind_name(language: Language, kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::Laptop => say::kind_laptop(language),
+        AssetKind::Tablet => say::kind_tablet(language),
+        AssetKind::Phone => say::kind_phone(language),
+        AssetKind::Printer => say::kind_printer(language),
+        AssetKind::SimCard => say::kind_sim_card(language),
+        AssetKind::Kit => say::kind_kit(language),
+        AssetKind::Accessory => say::kind_accessory(language),
+    }
+}
+
+/// Where it is in its life.
+pub fn state_name(language: Language, state: State) -> &'static str {
+    match state {
+        State::InStock => say::state_in_stock(language),
+        State::Quarantine => say::state_quarantine(language),
+        State::InRepair => say::state_in_repair(language),
+        State::Missing => say::state_missing(language),
+        State::Stolen => say::state_stolen(language),
+        State::Scrapped => say::state_scrapped(language),
+        State::Donated => say::state_donated(language),
+        State::WrittenOff => say::state_written_off(language),
+    }
+}
+
+/// The same with "lent".
+pub fn shown_name(language: Language, shown: Shown) -> &'static str {
+    match shown {
+        Shown::Lent => say::state_lent(language),
+        Shown::Is(state) => state_name(language, state),
+    }
+}
+
+/// The state of an asset as a tag: shape, word and colour.
+pub fn state_tag(language: Language, asset: &Asset) -> AnyView {
+    let (tone, text) = match asset.state {
+        State::InStock if asset.holder.is_some() => (Tone::Info, say::state_lent(language)),
+        State::InStock if asset.to_wipe => (Tone::Warning, say::state_to_wipe(language)),
+        State::InStock => (Tone::Success, say::state_in_stock(language)),
+        State::Quarantine | State::InRepair => (Tone::Warning, state_name(language, asset.state)),
+        State::Missing | State::Stolen => (Tone::Danger, state_name(language, asset.state)),
+        State::Scrapped | State::Donated | State::WrittenOff => {
+            (Tone::Neutral, state_name(language, asset.state))
+        }
+    };
+    view! { <Tag tone=tone text=text/> }.into_any()
+}
+
+/// What happened, in a word or two.
+pub fn event_name(language: Language, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Registered => say::event_registered(language),
+        Kind::Changed => say::event_changed(language),
+        Kind::Moved => say::event_moved(language),
+        Kind::HandedOver => say::event_handed_over(language),
+        Kind::Returned => say::event_returned(language),
+        Kind::AccessoryReturned => say::event_accessory_returned(language),
+        Kind::DueChanged => say::event_due_changed(language),
+        Kind::Wiped => say::event_wiped(language),
+        Kind::Incident => say::event_incident(language),
+        Kind::RepairBegun => say::event_repair_begun(language),
+        Kind::RepairEnded => say::event_repair_ended(language),
+        Kind::Found => say::event_found(language),
+        Kind::Counted => say::event_counted(language),
+        Kind::SimPlaced => say::event_sim_placed(language),
+        Kind::SimRemoved => say::event_sim_removed(language),
+        Kind::StateChanged => say::event_state_changed(language),
+        Kind::Reserved => say::event_reserved(language),
+        Kind::Released => say::event_released(language),
+        Kind::Scanned => say::event_scanned(language),
+    }
+}
+
+/// An amount as people in Poland write it: `2 028,27 zł`, with no-break spaces.
+pub fn money(grosze: i64) -> String {
+    let (zloty, rest) = (grosze / 100, grosze % 100);
+    let digits = zloty.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    format!("{text},{rest:02}\u{a0}zł")
+}
+
+/// An amount as it is typed: `2028,27`, `2 028.27 zł`, `2028`. `None` when it is none.
+pub fn grosze(text: &str) -> Option<i64> {
+    let text: String =
+        text.trim().trim_end_matches("zł").chars().filter(|letter| !letter.is_whitespace()).collect();
+    let (zloty, rest) = text.split_once([',', '.']).unwrap_or((&text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if zloty.is_empty() || zloty.len() > 12 || rest.len() > 2 || !digits(zloty) || !digits(rest) {
+        return None;
+    }
+    let rest: i64 = format!("{rest:0<2}").parse().ok()?;
+    zloty.parse::<i64>().ok()?.checked_mul(100)?.checked_add(rest)
+}
+
+/// A day as people write it.
+pub fn day(day: Date) -> String {
+    format!("{:02}.{:02}.{:04}", day.day(), u8::from(day.month()), day.year())
+}
+
+/// A day as a field of a form holds it.
+pub fn typed_day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+/// The day of a field; `Err` when it is none.
+pub fn read_day(text: &str) -> Result<Option<Date>, ()> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let iso = time::macros::format_description!("[year]-[month]-[day]");
+    let spoken = time::macros::format_description!("[day].[month].[year]");
+    Date::parse(text, iso).or_else(|_| Date::parse(text, spoken)).map(Some).map_err(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_written_and_read_exactly() {
+        assert_eq!(money(202_827), "2\u{a0}028,27\u{a0}zł");
+        assert_eq!(money(5), "0,05\u{a0}zł");
+        assert_eq!(money(12_345_678_900), "123\u{a0}456\u{a0}789,00\u{a0}zł");
+        for (text, wanted) in [
+            ("2028,27", Some(202_827)),
+            ("2 028.2 zł", Some(202_820)),
+            ("7", Some(700)),
+            ("", None),
+            ("-1", None),
+            ("1,234", None),
+            ("x", None),
+        ] {
+            assert_eq!(grosze(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_read_in_both_ways() {
+        assert_eq!(read_day("31.08.2026"), read_day("2026-08-31"));
+        assert_eq!(read_day(" "), Ok(None));
+        assert!(read_day("31/08").is_err());
+    }
+}
