@@ -4,6 +4,7 @@ mod courses;
 mod films;
 mod folder;
 mod identity;
+pub mod loans;
 pub mod register;
 mod storage;
 mod uploads;

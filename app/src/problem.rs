@@ -154,8 +154,7 @@ impl From<devices::Error> for Problem {
             | E::Stays
             | E::SimTaken
             | E::Ambiguous(_)
-            | E::SharesNotWhole
-            | E::TooMany => Self::Malformed,
+            | E::SharesNotWhole => Self::Malformed,
         }
     }
 }

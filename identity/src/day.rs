@@ -19,12 +19,9 @@ pub async fn of(tx: &mut Tx, at: OffsetDateTime) -> Result<Date, sqlx::Error> {
 
 /// Midday in Europe/Warsaw of a day: what is written down afterwards for a day without an hour.
 pub async fn midday(tx: &mut Tx, day: Date) -> Result<OffsetDateTime, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"select ($1::date + time '12:00') at time zone 'Europe/Warsaw' as "moment!""#,
-        day
-    )
-    .fetch_one(tx.connection())
-    .await
+    sqlx::query_scalar!(r#"select ($1::date + time '12:00') at time zone 'Europe/Warsaw' as "moment!""#, day)
+        .fetch_one(tx.connection())
+        .await
 }
 
 /// The same day `years` later; for 29 February of a common year the last day of that month (art. 112 KC).

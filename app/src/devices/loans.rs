@@ -1,10 +1,12 @@
 //! Pages of the loans: agreements, handing over, returns, the scanner desk, due dates, lists, incidents, one's own devices.
 
 mod agreement;
+mod agreement_forms;
 mod agreements;
 mod desk;
 mod due;
 mod handover;
+mod incident_work;
 mod incidents;
 pub mod letter;
 mod list;

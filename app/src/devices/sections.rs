@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 use words::{Language, loans as say};
 
-/// The pages of devices as links; `here` is the path of the one being read.
-pub fn section(language: Language, here: &str) -> AnyView {
-    let links = [
-        (say::tab_register(language), "/devices"),
+/// The pages of loans: name and path.
+pub fn loans(language: Language) -> [(&'static str, &'static str); 6] {
+    [
         (say::tab_loans(language), "/devices/loans"),
         (say::tab_agreements(language), "/devices/agreements"),
         (say::tab_desk(language), "/devices/desk"),
@@ -14,9 +13,17 @@ pub fn section(language: Language, here: &str) -> AnyView {
         (say::tab_due(language), "/devices/due"),
         (say::tab_incidents(language), "/devices/incidents"),
     ]
-    .map(|(text, href)| {
-        let current = (href == here).then_some("page");
-        view! { <a href=href aria-current=current>{text}</a> }
-    });
-    view! { <nav class="section row" aria-label=say::tabs(language)>{links.collect_view()}</nav> }.into_any()
+}
+
+/// The register and the pages of loans as links; `here` is the path of the one being read.
+pub fn section(language: Language, here: &str) -> AnyView {
+    let links = [(say::tab_register(language), "/devices")]
+        .into_iter()
+        .chain(loans(language))
+        .map(|(text, href)| {
+            let current = (href == here).then_some("page");
+            view! { <a href=href aria-current=current>{text}</a> }
+        })
+        .collect_view();
+    view! { <nav class="section row" aria-label=say::tabs(language)>{links}</nav> }.into_any()
 }

@@ -266,6 +266,8 @@ pub async fn close(tx: &mut Tx, proof: &DeviceClerk, id: IncidentId) -> Result<(
     if incident.work.settlement.is_empty() {
         return Err(Error::field("settlement", Problem::Missing));
     }
-    sqlx::query!("update incident set closed_at = moment() where id = $1", id.0).execute(tx.connection()).await?;
+    sqlx::query!("update incident set closed_at = moment() where id = $1", id.0)
+        .execute(tx.connection())
+        .await?;
     Ok(audit::record(tx, "closed", "incident", id.0, json!({})).await?)
 }

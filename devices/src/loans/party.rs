@@ -66,7 +66,8 @@ pub async fn of(tx: &mut Tx, proof: &DevicesReader, whom: &Whom) -> Result<Vec<P
                 }
             }
             let email = Some(email.trim().to_owned()).filter(|email| !email.is_empty());
-            if email.as_ref().is_some_and(|email| !email.contains('@') || email.contains(char::is_whitespace)) {
+            if email.as_ref().is_some_and(|email| !email.contains('@') || email.contains(char::is_whitespace))
+            {
                 problems.push(identity::FieldProblem { field: "email", problem: Problem::Malformed });
             }
             if !problems.is_empty() {

@@ -67,7 +67,8 @@ pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
         .execute(tx.connection())
         .await?;
         if fresh.rows_affected() == 1 {
-            job::enqueue(&mut tx, KIND, &format!("{organisation} {today}"), 8, &serde_json::json!({})).await?;
+            job::enqueue(&mut tx, KIND, &format!("{organisation} {today}"), 8, &serde_json::json!({}))
+                .await?;
             tx.commit().await?;
         }
     }

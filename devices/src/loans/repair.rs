@@ -84,7 +84,8 @@ pub async fn begin(tx: &mut Tx, proof: &DeviceClerk, id: IncidentId, order: &Ord
     if moved.rows_affected() == 0 {
         return Err(Error::NotInStock);
     }
-    let (organisation, today, ticket) = (tx.organisation()?, day::today(tx).await?, base::id::row_id(tx.now()));
+    let (organisation, today, ticket) =
+        (tx.organisation()?, day::today(tx).await?, base::id::row_id(tx.now()));
     sqlx::query!(
         "insert into repair_ticket (id, organisation_id, asset_id, incident_id, begun_on, workshop, under_warranty, description)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",

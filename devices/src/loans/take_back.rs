@@ -151,12 +151,7 @@ async fn owed_of_asset(tx: &mut Tx, asset: AssetId) -> Result<Vec<String>, Error
 /// Takes the device back, whatever its state and whoever had it. Scanned twice it is taken back once.
 ///
 /// Errors: `NotFound` for a number that is not in the register; `Invalid` on `on` for a day ahead or before it went out.
-pub async fn take_back(
-    tx: &mut Tx,
-    proof: &DeviceClerk,
-    code: &str,
-    back: &Back,
-) -> Result<Taken, Error> {
+pub async fn take_back(tx: &mut Tx, proof: &DeviceClerk, code: &str, back: &Back) -> Result<Taken, Error> {
     let asset = thing::scanned(tx, &proof.reader(), code).await?.id;
     // One at a time: the second of two clerks sees what the first has done.
     sqlx::query_scalar!("select id from asset where id = $1 for no key update", asset.0)

@@ -51,18 +51,23 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
     let borrower = if basis.is_empty() {
         name(Role::Beneficiary)
     } else {
-        format!("{}, w którego imieniu działa {} jako {basis}", name(Role::Beneficiary), name(Role::Signatory))
-            .replace("jako rodzica", "jako rodzic")
-            .replace("jako opiekuna prawnego", "jako opiekun prawny")
-            .replace("jako osobę uprawnioną", "jako osoba uprawniona")
-            .replace("jako osobę upoważnioną", "jako osoba upoważniona")
+        format!(
+            "{}, w którego imieniu działa {} jako {basis}",
+            name(Role::Beneficiary),
+            name(Role::Signatory)
+        )
+        .replace("jako rodzica", "jako rodzic")
+        .replace("jako opiekuna prawnego", "jako opiekun prawny")
+        .replace("jako osobę uprawnioną", "jako osoba uprawniona")
+        .replace("jako osobę upoważnioną", "jako osoba upoważniona")
     };
     let items: Vec<String> = agreement
         .items
         .iter()
         .enumerate()
         .map(|(at, item)| {
-            let serial = item.serial.as_ref().map(|serial| format!(", nr fabryczny {serial}")).unwrap_or_default();
+            let serial =
+                item.serial.as_ref().map(|serial| format!(", nr fabryczny {serial}")).unwrap_or_default();
             let along = if item.accessories.is_empty() {
                 String::new()
             } else {
@@ -92,6 +97,9 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
         .replace("{purpose}", agreement.purpose.trim_end_matches('.'))
         .replace("{items}", &items.join("\n"))
         .replace("{until}", &until)
-        .replace("{contact}", &agreement.party(Role::Contact).and_then(|party| party.email.clone()).unwrap_or_default());
+        .replace(
+            "{contact}",
+            &agreement.party(Role::Contact).and_then(|party| party.email.clone()).unwrap_or_default(),
+        );
     Ok(filled.trim().to_owned())
 }

@@ -6,10 +6,10 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use base::id::row_id;
 use devices::loans::agreement::{self, Agreement, Scan};
+use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
-use devices::loans::due;
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use words::{Language, loans as say};
 
+use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
@@ -32,9 +33,12 @@ use crate::visit::Visit;
 
 const SCAN_MOST_BYTES: usize = 16 << 20;
 
-struct Known {
-    agreement: Agreement,
-    events: Vec<DueEvent>,
+/// What the page shows.
+pub struct Known {
+    /// The agreement.
+    pub agreement: Agreement,
+    /// Events that a loan may be tied to.
+    pub events: Vec<DueEvent>,
     protocols: Vec<Protocol>,
     clerk: bool,
 }
@@ -201,6 +205,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
                 {sign_form(language, known, errors)}
             }
         });
+        let terms = known.agreement.terms.clone();
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], &title)}
@@ -210,7 +215,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
             {items(language, known)}
             {rest}
             {protocols(language, known)}
-            <Details summary=say::agreement_text(language)><p class="terms">{known.agreement.terms.clone()}</p></Details>
+            <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details>
         }
         .into_any()
     };
@@ -219,18 +224,20 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
 
 fn next(language: Language, known: &Known) -> AnyView {
     let base = format!("/devices/agreements/{}", known.agreement.id);
-    let collect = (known.clerk && known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
-        .then(|| view! { <ActionLink label=say::hand_over(language) href=format!("{base}/handover")/> });
+    let collect =
+        (known.clerk && known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
+            .then(|| view! { <ActionLink label=say::hand_over(language) href=format!("{base}/handover")/> });
     let scan = known.agreement.signed.as_ref().and_then(|signed| signed.scan.as_ref()).map(|_| {
         view! { <ActionLink label=say::scan_open(language) href=format!("{base}/scan") kind=ButtonKind::Secondary/> }
     });
     let waiting = (known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
         .then(|| view! { <Notice tone=Tone::Info><p>{say::signed_not_collected(language)}</p></Notice> });
+    let print = format!("{base}/print");
     view! {
         {waiting}
         <Actions>
             {collect}
-            <ActionLink label=say::print(language) href=format!("{base}/print") kind=ButtonKind::Secondary/>
+            <ActionLink label=say::print(language) href=print kind=ButtonKind::Secondary/>
             {scan}
         </Actions>
     }
@@ -282,10 +289,13 @@ fn items(language: Language, known: &Known) -> AnyView {
         .map(|item| {
             let remove = (known.clerk && item.handed_over_at.is_none()).then(|| {
                 view! {
-                    <PostForm action=format!("/devices/agreements/{}/remove", agreement.id)>
+                    {
+    let inside = view! {
                         <HiddenField name="loan" value=item.loan.to_string()/>
                         <SubmitButton label=say::item_remove(language) kind=ButtonKind::Secondary subject=item.inventory_no.clone()/>
-                    </PostForm>
+                    }.into_any();
+    view! { <PostForm action=format!("/devices/agreements/{}/remove", agreement.id)>{inside}</PostForm> }
+    }
                 }
             });
             view! {
@@ -314,57 +324,6 @@ fn items(language: Language, known: &Known) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </DataTable>
-    }
-    .into_any()
-}
-
-fn items_form(language: Language, known: &Known, errors: &FormErrors) -> AnyView {
-    let kinds = LoanKind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.word(), said::loan_kind(language, *kind)))
-        .collect::<Vec<_>>();
-    view! {
-        <h2>{say::item_add_title(language)}</h2>
-        <PostForm action=format!("/devices/agreements/{}/items", known.agreement.id)>
-            <Field name="code" label=say::label_code(language) hint=say::code_hint(language) autocomplete="off"
-                error=errors.of("code").or_else(|| errors.of("items"))/>
-            <Select name="kind" label=say::column_kind(language) choices=kinds/>
-            <SubmitButton label=say::item_add(language) kind=ButtonKind::Secondary/>
-        </PostForm>
-    }
-    .into_any()
-}
-
-fn due_form(language: Language, known: &Known, errors: &FormErrors) -> AnyView {
-    let typed = TypedRules {
-        due_on: known.agreement.items.iter().filter_map(|item| item.due_on).min().map(said::machine).unwrap_or_default(),
-        ..TypedRules::default()
-    };
-    view! {
-        <h2>{say::due_title(language)}</h2>
-        <p>{say::due_earliest(language)}</p>
-        <PostForm action=format!("/devices/agreements/{}/due", known.agreement.id)>
-            {typed.fields(language, &known.events, errors)}
-            <SubmitButton label=say::due_save(language) kind=ButtonKind::Secondary/>
-        </PostForm>
-    }
-    .into_any()
-}
-
-fn sign_form(language: Language, known: &Known, errors: &FormErrors) -> AnyView {
-    let ways = [SignedBy::Paper, SignedBy::External]
-        .map(|by| Choice::new(by.word(), said::signed_by(language, by)))
-        .to_vec();
-    let ways = ways.into_iter().enumerate().map(|(at, way)| if at == 0 { way.chosen() } else { way }).collect::<Vec<_>>();
-    view! {
-        <h2>{say::sign_title(language)}</h2>
-        <p>{say::sign_text(language)}</p>
-        <PostForm action=format!("/devices/agreements/{}/sign", known.agreement.id) encoding=Encoding::Multipart>
-            <Radios name="by" legend=say::label_signed_by(language) choices=ways/>
-            <FileField name="file" label=say::label_scan(language) hint=say::scan_hint(language)
-                accept=".pdf,.jpg,.jpeg,.png" error=errors.of("file")/>
-            <SubmitButton label=say::sign(language)/>
-        </PostForm>
     }
     .into_any()
 }

@@ -236,13 +236,17 @@ async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormE
             Some((card, signer)) => of_person(language, &card, signer, &typed, &errors),
             None => of_institution(language, &typed, &errors),
         };
-        let purpose =
-            if typed.purpose.is_empty() { say::purpose_usual(language).to_owned() } else { typed.purpose.clone() };
+        let purpose = if typed.purpose.is_empty() {
+            say::purpose_usual(language).to_owned()
+        } else {
+            typed.purpose.clone()
+        };
         view! {
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], title)}
             <PageHead title=title/>
-            <PostForm action="/devices/agreements/new">
+            {
+    let inside = view! {
                 {said::key_field(key)}
                 {with}
                 <Select name="kind" label=say::label_kind(language) choices=kinds chosen=typed.kind.clone()/>
@@ -253,7 +257,9 @@ async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormE
                     <SubmitButton label=say::agreement_create(language)/>
                     <a href="/devices/agreements">{frame::cancel(language)}</a>
                 </Actions>
-            </PostForm>
+            }.into_any();
+    view! { <PostForm action="/devices/agreements/new">{inside}</PostForm> }
+}
         }
         .into_any()
     };
@@ -267,12 +273,15 @@ fn of_person(language: Language, card: &Card, signer: Signer, typed: &Typed, err
     ];
     let signs = match signer {
         Signer::Themselves => view! { <p>{say::signs_alone(language)}</p> }.into_any(),
-        Signer::Guardians(none) if none.is_empty() => view! {
-            <Notice tone=Tone::Warning title=say::signatory_missing(language)>
-                <p><a href=format!("/devices/people/{}", card.id)>{say::add_guardian(language)}</a></p>
-            </Notice>
+        Signer::Guardians(none) if none.is_empty() => {
+            let href = format!("/devices/people/{}", card.id);
+            view! {
+                <Notice tone=Tone::Warning title=say::signatory_missing(language)>
+                    <p><a href=href>{say::add_guardian(language)}</a></p>
+                </Notice>
+            }
+            .into_any()
         }
-        .into_any(),
         Signer::Guardians(all) => {
             let only = all.len() == 1;
             let choices = all
@@ -288,7 +297,8 @@ fn of_person(language: Language, card: &Card, signer: Signer, typed: &Typed, err
                 .into_any()
         }
     };
-    view! { <SummaryList rows=facts/><HiddenField name="person" value=card.id.to_string()/>{signs} }.into_any()
+    view! { <SummaryList rows=facts/><HiddenField name="person" value=card.id.to_string()/>{signs} }
+        .into_any()
 }
 
 fn of_institution(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {

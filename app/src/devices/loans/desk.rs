@@ -4,11 +4,11 @@
 use axum::extract::State;
 use base::PersonId;
 use devices::Error;
+use devices::ProgrammeId;
 use devices::loans::desk::{self, Line, Out, Place};
 use devices::loans::event::{self, DueEvent};
 use devices::loans::take_back::{self, Back};
 use devices::loans::thing;
-use devices::ProgrammeId;
 use identity::GroupId;
 use identity::group::Group;
 use leptos::prelude::*;
@@ -20,8 +20,8 @@ use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::devices::sections::section;
 use crate::parts::{
-    ButtonKind, Checkbox, Choice, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, PostForm,
-    Select, SubmitButton, Tag, Tone,
+    ButtonKind, Checkbox, Choice, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, Select,
+    SubmitButton, Tag, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{Asked, Posted};
@@ -177,7 +177,8 @@ fn heard(language: Language, said: Said) -> AnyView {
         Said::Good(text) => view! { <Notice tone=Tone::Success title=text>""</Notice> }.into_any(),
         Said::Bad(lines) => {
             let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-            view! { <Notice tone=Tone::Danger title=say::desk_refused(language)><ul>{lines}</ul></Notice> }.into_any()
+            view! { <Notice tone=Tone::Danger title=say::desk_refused(language)><ul>{lines}</ul></Notice> }
+                .into_any()
         }
         Said::Back(taken) => returns::done(language, &taken),
     }

@@ -71,14 +71,17 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
                 .collect::<Vec<_>>();
             view! {
                 <h2>{say::event_new(language)}</h2>
-                <PostForm action="/devices/due">
+                {
+    let inside = view! {
                     <Select name="kind" label=say::label_kind(language) choices=kinds chosen=typed.kind/>
                     <Field name="name" label=say::label_name(language) hint=say::event_name_hint(language) value=typed.name
                         error=errors.of("name")/>
                     <Field name="ends_on" kind=FieldKind::Date label=say::label_ends_on(language) hint=say::ends_on_hint(language)
                         value=typed.ends_on error=errors.of("ends_on")/>
                     <SubmitButton label=say::event_create(language) kind=ButtonKind::Secondary/>
-                </PostForm>
+                }.into_any();
+    view! { <PostForm action="/devices/due">{inside}</PostForm> }
+}
             }
         });
         view! {
@@ -149,13 +152,16 @@ fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answe
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::due_events_title(language), "/devices/due")], &event.name)}
             <PageHead title=event.name.clone() kicker=said::event(language, event.kind) lead=say::event_loans(language, event.loans)/>
-            <PostForm action=format!("/devices/due/{}/check", event.id)>
+            {
+    let inside = view! {
                 <HiddenField name="version" value=typed.version/>
                 <Field name="name" label=say::label_name(language) value=typed.name error=errors.of("name")/>
                 <Field name="ends_on" kind=FieldKind::Date label=say::label_ends_on(language) hint=say::ends_on_hint(language)
                     value=typed.ends_on error=errors.of("ends_on")/>
                 <SubmitButton label=say::event_check(language)/>
-            </PostForm>
+            }.into_any();
+    view! { <PostForm action=format!("/devices/due/{}/check", event.id)>{inside}</PostForm> }
+}
         }
         .into_any()
     };

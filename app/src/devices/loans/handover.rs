@@ -106,7 +106,13 @@ fn given(agreement: &Agreement, fields: &Fields) -> Result<HandOver, Error> {
     })
 }
 
-fn answer(visit: Visit, agreement: &Agreement, fields: &Fields, found: &[Found], errors: &FormErrors) -> Answer {
+fn answer(
+    visit: Visit,
+    agreement: &Agreement,
+    fields: &Fields,
+    found: &[Found],
+    errors: &FormErrors,
+) -> Answer {
     let language = visit.language;
     let title = say::handover_title(language, &agreement.number);
     let base = format!("/devices/agreements/{}", agreement.id);
@@ -127,12 +133,14 @@ fn answer(visit: Visit, agreement: &Agreement, fields: &Fields, found: &[Found],
             Link::new(say::agreements_title(language), "/devices/agreements"),
             Link::new(agreement.number.clone(), base.clone()),
         ];
+        let (action, cancel) = (format!("{base}/handover"), base.clone());
         view! {
             {said::summary(language, errors)}
             {said::trail(language, links, &title)}
             <PageHead title=title.clone() lead=say::handover_lead(language)/>
             {said::findings(language, found)}
-            <PostForm action=format!("{base}/handover")>
+            {
+    let inside = view! {
                 {said::key_field(key)}
                 {items}
                 <Field name="on" kind=FieldKind::Date label=say::label_on(language) hint=say::on_hint(language)
@@ -142,9 +150,11 @@ fn answer(visit: Visit, agreement: &Agreement, fields: &Fields, found: &[Found],
                 {confirm}
                 <Actions>
                     <SubmitButton label=say::hand_over(language)/>
-                    <a href=base.clone()>{frame::cancel(language)}</a>
+                    <a href=cancel>{frame::cancel(language)}</a>
                 </Actions>
-            </PostForm>
+            }.into_any();
+    view! { <PostForm action=action>{inside}</PostForm> }
+}
         }
         .into_any()
     };
@@ -157,7 +167,10 @@ fn item_fields(language: Language, item: &Item, fields: &Fields) -> AnyView {
         let chosen = ticked(fields, name);
         lines
             .iter()
-            .map(|line| Choice { chosen: fresh || chosen.contains(line), ..Choice::new(line.clone(), line.clone()) })
+            .map(|line| Choice {
+                chosen: fresh || chosen.contains(line),
+                ..Choice::new(line.clone(), line.clone())
+            })
             .collect::<Vec<_>>()
     };
     let (check, with, grade) =

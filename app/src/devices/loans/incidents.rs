@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, loans as say};
 
+use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
@@ -27,17 +28,28 @@ use crate::visit::Visit;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    code: String,
-    kind: String,
-    happened_on: String,
-    description: String,
-    police_ref: String,
-    insurer_ref: String,
-    assessed: String,
-    settlement: String,
-    workshop: String,
-    warranty: String,
-    cost: String,
+    /// The field of that name.
+    pub code: String,
+    /// The field of that name.
+    pub kind: String,
+    /// The field of that name.
+    pub happened_on: String,
+    /// The field of that name.
+    pub description: String,
+    /// The field of that name.
+    pub police_ref: String,
+    /// The field of that name.
+    pub insurer_ref: String,
+    /// The field of that name.
+    pub assessed: String,
+    /// The field of that name.
+    pub settlement: String,
+    /// The field of that name.
+    pub workshop: String,
+    /// The field of that name.
+    pub warranty: String,
+    /// The field of that name.
+    pub cost: String,
 }
 
 impl Typed {
@@ -104,11 +116,14 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
         let form = clerk.then(|| {
             view! {
                 <h2>{say::incident_new(language)}</h2>
-                <PostForm action="/devices/incidents">
+                {
+    let inside = view! {
                     <Field name="code" label=say::label_code(language) value=typed.code.clone() autocomplete="off" error=errors.of("code")/>
                     {typed.fields(language, IncidentKind::ALL, &errors)}
                     <SubmitButton label=say::incident_report(language) kind=ButtonKind::Secondary/>
-                </PostForm>
+                }.into_any();
+    view! { <PostForm action="/devices/incidents">{inside}</PostForm> }
+    }
             }
         });
         view! {
@@ -168,7 +183,15 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
     one(visit, id, None, FormErrors::new()).await
 }
 
-async fn did(app: &App, caller: &Caller, visit: Visit, id: IncidentId, typed: Typed, did: Result<(), Error>, flash: &str) -> Answer {
+async fn did(
+    app: &App,
+    caller: &Caller,
+    visit: Visit,
+    id: IncidentId,
+    typed: Typed,
+    did: Result<(), Error>,
+    flash: &str,
+) -> Answer {
     match did {
         Ok(()) => visit.commit_and_go(&format!("/devices/incidents/{id}"), flash).await,
         Err(error) => {
@@ -180,7 +203,12 @@ async fn did(app: &App, caller: &Caller, visit: Visit, id: IncidentId, typed: Ty
 }
 
 /// POST /devices/incidents/{id}
-pub async fn save(State(app): State<App>, caller: Caller, At(id): At<IncidentId>, Posted(typed): Posted<Typed>) -> Answer {
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<IncidentId>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = match said::typed_money("assessed", &typed.assessed) {
@@ -215,7 +243,12 @@ pub async fn gone(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
 }
 
 /// POST /devices/incidents/{id}/repair
-pub async fn repair(State(app): State<App>, caller: Caller, At(id): At<IncidentId>, Posted(typed): Posted<Typed>) -> Answer {
+pub async fn repair(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<IncidentId>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let order = Order {
@@ -228,7 +261,12 @@ pub async fn repair(State(app): State<App>, caller: Caller, At(id): At<IncidentI
 }
 
 /// POST /devices/incidents/{id}/repaired
-pub async fn repaired(State(app): State<App>, caller: Caller, At(id): At<IncidentId>, Posted(typed): Posted<Typed>) -> Answer {
+pub async fn repaired(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<IncidentId>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = match said::typed_money("cost", &typed.cost) {
@@ -266,89 +304,6 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
         .into_any()
     };
     if refused { visit.refused(&title, page) } else { visit.page(&title, page) }
-}
-
-fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> AnyView {
-    let mut rows = vec![
-        SummaryRow::new(say::column_device(language), format!("{} {}", incident.inventory_no, incident.model)),
-        SummaryRow::new(say::column_state(language), said::state(language, &incident.asset_state)),
-        SummaryRow::new(say::label_happened_on(language), said::day(incident.happened_on)),
-        SummaryRow::new(say::label_told(language), format!("{}, {}", incident.told_by, date::moment(incident.told_at))),
-        SummaryRow::new(say::label_description(language), incident.description.clone()),
-    ];
-    if let Some(loan) = incident.loan {
-        let who = incident.who.clone();
-        rows.push(SummaryRow::view(
-            say::column_who(language),
-            view! { <a href=format!("/devices/loans/{loan}")>{who}</a> }.into_any(),
-        ));
-    }
-    for ticket in tickets {
-        let until = ticket.ended_on.map_or_else(|| say::repair_open(language).to_owned(), said::day);
-        let cost = ticket.cost_grosze.map(|cost| format!(", {} zł", said::money(cost))).unwrap_or_default();
-        let text = format!("{}–{until}, {}{cost}. {}", said::day(ticket.begun_on), ticket.workshop, ticket.description);
-        rows.push(SummaryRow::new(say::label_repair(language), text));
-    }
-    if let Some(at) = incident.closed_at {
-        rows.push(SummaryRow::new(say::incident_closed(language), date::moment(at)));
-        rows.push(SummaryRow::new(say::label_settlement(language), incident.work.settlement.clone()));
-    }
-    view! { <SummaryList rows=rows/> }.into_any()
-}
-
-fn forms(language: Language, incident: &Incident, tickets: &[Ticket], typed: &Typed, errors: &FormErrors) -> AnyView {
-    let id = incident.id;
-    let gone = (matches!(incident.kind, IncidentKind::Theft | IncidentKind::Loss)
-        && !matches!(incident.asset_state.as_str(), "stolen" | "missing"))
-    .then(|| {
-        view! {
-            <PostForm action=format!("/devices/incidents/{id}/gone")>
-                <SubmitButton label=say::confirm_gone(language) kind=ButtonKind::Secondary/>
-            </PostForm>
-        }
-    });
-    let repair = if tickets.iter().any(|ticket| ticket.ended_on.is_none()) {
-        view! {
-            <h2>{say::repair_end_title(language)}</h2>
-            <PostForm action=format!("/devices/incidents/{id}/repaired")>
-                <Field name="cost" inputmode="decimal" label=say::label_cost(language) value=typed.cost.clone() error=errors.of("cost")/>
-                <SubmitButton label=say::repair_end(language) kind=ButtonKind::Secondary/>
-            </PostForm>
-        }
-        .into_any()
-    } else {
-        view! {
-            <h2>{say::repair_title(language)}</h2>
-            <p>{say::repair_loaner(language)}</p>
-            <PostForm action=format!("/devices/incidents/{id}/repair")>
-                <Field name="workshop" label=say::label_workshop(language) value=typed.workshop.clone()/>
-                <TextArea name="description" rows=3 label=say::label_repair_what(language) value=typed.description.clone()
-                    error=errors.of("description")/>
-                <Checkbox name="warranty" label=say::label_warranty(language) checked=!typed.warranty.is_empty()/>
-                <SubmitButton label=say::repair_begin(language) kind=ButtonKind::Secondary/>
-            </PostForm>
-        }
-        .into_any()
-    };
-    view! {
-        <h2>{say::incident_work(language)}</h2>
-        <PostForm action=format!("/devices/incidents/{id}")>
-            <Field name="police_ref" label=say::label_police(language) value=typed.police_ref.clone() error=errors.of("police_ref")/>
-            <Field name="insurer_ref" label=say::label_insurer(language) value=typed.insurer_ref.clone() error=errors.of("insurer_ref")/>
-            <Field name="assessed" inputmode="decimal" label=say::label_assessed(language) value=typed.assessed.clone()
-                error=errors.of("assessed")/>
-            <TextArea name="settlement" rows=3 label=say::label_settlement(language) value=typed.settlement.clone()
-                error=errors.of("settlement")/>
-            <SubmitButton label=say::save(language)/>
-        </PostForm>
-        {gone}
-        {repair}
-        <h2>{say::incident_close(language)}</h2>
-        <PostForm action=format!("/devices/incidents/{id}/close")>
-            <SubmitButton label=say::incident_close(language) kind=ButtonKind::Secondary/>
-        </PostForm>
-    }
-    .into_any()
 }
 
 /// What a borrower may tell.

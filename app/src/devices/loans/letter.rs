@@ -13,15 +13,22 @@ pub fn reminder(reminder: &Reminder) -> Letter {
     let device = format!("{} ({})", reminder.model, reminder.inventory_no);
     let (subject, when) = match reminder.days {
         0 => (say::letter_due_subject(language), say::letter_due_today(language).to_owned()),
-        days if days < 0 => (
-            say::letter_overdue_subject(language),
-            say::letter_overdue(language, i64::from(-days)),
-        ),
+        days if days < 0 => {
+            (say::letter_overdue_subject(language), say::letter_overdue(language, i64::from(-days)))
+        }
         days => (say::letter_due_subject(language), say::letter_due_in(language, i64::from(days))),
     };
     Letter {
         to: reminder.email.clone(),
         subject: format!("{subject}: {}", reminder.inventory_no),
-        text: say::letter_text(language, &reminder.name, &device, &reminder.who, &day, &when, &reminder.organisation),
+        text: say::letter_text(
+            language,
+            &reminder.name,
+            &device,
+            &reminder.who,
+            &day,
+            &when,
+            &reminder.organisation,
+        ),
     }
 }

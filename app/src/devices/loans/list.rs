@@ -89,12 +89,13 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
         let new = clerk.then(|| {
             view! { <ActionLink label=say::agreement_new(language) href="/devices/agreements/new"/> }
         });
+        let csv = asked.address("/devices/loans.csv");
         view! {
             <PageHead title=say::loans_title(language)/>
             {section(language, "/devices/loans")}
             <Actions>
                 {new}
-                <ActionLink label=say::csv(language) href=asked.address("/devices/loans.csv") kind=ButtonKind::Secondary/>
+                <ActionLink label=say::csv(language) href=csv kind=ButtonKind::Secondary/>
             </Actions>
             {search(language, &asked, groups)}
             {table(language, &lines, named(language, asked.show()), total)}

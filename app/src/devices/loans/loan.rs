@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, loans as say};
 
-use super::said::{self, TypedRules};
 use super::list::state;
+use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{
@@ -141,11 +141,14 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
         let renewal = (known.clerk && line.is_open()).then(|| {
             view! {
                 <h2>{say::renew_title(language)}</h2>
-                <PostForm action=format!("/devices/loans/{}/renew", line.loan)>
+                {
+    let inside = view! {
                     {typed.rules().fields(language, &known.events, errors)}
                     <Field name="reason" label=say::label_reason(language) value=typed.reason.clone() error=errors.of("reason")/>
                     <SubmitButton label=say::renew(language)/>
-                </PostForm>
+                }.into_any();
+    view! { <PostForm action=format!("/devices/loans/{}/renew", line.loan)>{inside}</PostForm> }
+}
             }
         });
         view! {
@@ -177,7 +180,8 @@ fn facts(language: Language, known: &Known) -> AnyView {
         Some(id) => view! { <a href=format!("/devices/people/{id}")>{line.who.clone()}</a> }.into_any(),
         None => line.who.clone().into_any(),
     };
-    let number = view! { <a href=format!("/devices/agreements/{}", line.agreement)>{line.number.clone()}</a> };
+    let number =
+        view! { <a href=format!("/devices/agreements/{}", line.agreement)>{line.number.clone()}</a> };
     let rows = vec![
         SummaryRow::view(say::column_who(language), who),
         SummaryRow::new(say::column_device(language), format!("{} {}", line.inventory_no, line.model)),
@@ -208,14 +212,17 @@ fn accessories(language: Language, known: &Known, errors: &FormErrors) -> AnyVie
             let owed = one.returned_at.is_none() && one.settlement.is_none() && known.line.returned_at.is_some();
             let form = (owed && known.clerk).then(|| {
                 view! {
-                    <PostForm action=format!("/devices/loans/{}/settle", known.line.loan)>
+                    {
+    let inside = view! {
                         <HiddenField name="accessory" value=one.id.to_string()/>
                         <Field name="settlement" label=say::label_settlement(language) error=errors.of("settlement")/>
                         <SubmitButton label=say::accessory_settle(language) kind=ButtonKind::Secondary subject=one.name.clone()/>
                         " "
                         <SubmitButton label=say::accessory_return(language) kind=ButtonKind::Secondary name="back" value="1"
                             subject=one.name.clone()/>
-                    </PostForm>
+                    }.into_any();
+    view! { <PostForm action=format!("/devices/loans/{}/settle", known.line.loan)>{inside}</PostForm> }
+}
                 }
             });
             view! { <li>{one.name.clone()}": "{state}{form}</li> }

@@ -34,7 +34,8 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
             .filter(|line| line.is_open() || line.returned_at.is_some() && !line.accessories.is_empty())
             .collect();
         let devices = if shown.is_empty() {
-            view! { <EmptyState title=say::mine_none(language) text=say::mine_none_text(language)/> }.into_any()
+            view! { <EmptyState title=say::mine_none(language) text=say::mine_none_text(language)/> }
+                .into_any()
         } else {
             shown.into_iter().map(|line| card(language, line)).collect_view().into_any()
         };
@@ -44,7 +45,8 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
                 {agreements::table(language, agreements, "/my-devices/agreements")}
             }
         });
-        view! { <PageHead title=say::mine_title(language) lead=say::mine_lead(language)/>{devices}{signed} }.into_any()
+        view! { <PageHead title=say::mine_title(language) lead=say::mine_lead(language)/>{devices}{signed} }
+            .into_any()
     })
 }
 
@@ -60,13 +62,15 @@ fn card(language: Language, line: &Line) -> AnyView {
         rows.push(SummaryRow::new(say::label_along(language), line.accessories.join(", ")));
     }
     let report = line.is_open().then(|| {
+        let href = format!("/my-devices/{}/report", line.loan);
         view! {
             <Actions>
-                <ActionLink label=say::report(language) href=format!("/my-devices/{}/report", line.loan) kind=ButtonKind::Secondary/>
+                <ActionLink label=say::report(language) href=href kind=ButtonKind::Secondary/>
             </Actions>
         }
     });
-    view! { <section class="sheet"><h2>{line.model.clone()}</h2><SummaryList rows=rows/>{report}</section> }.into_any()
+    view! { <section class="sheet"><h2>{line.model.clone()}</h2><SummaryList rows=rows/>{report}</section> }
+        .into_any()
 }
 
 /// GET /my-devices/{id}/report
@@ -109,17 +113,20 @@ fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer
     let title = say::report_title(language, &line.model);
     let page = || {
         view! {
-            {said::summary(language, errors)}
-            {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
-            <PageHead title=title.clone() lead=say::report_lead(language)/>
-            <PostForm action=format!("/my-devices/{}/report", line.loan)>
-                {typed.fields(language, &OF_BORROWERS, errors)}
-                <Actions>
-                    <SubmitButton label=say::report_send(language)/>
-                    <a href="/my-devices">{frame::cancel(language)}</a>
-                </Actions>
-            </PostForm>
+                    {said::summary(language, errors)}
+                    {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
+                    <PageHead title=title.clone() lead=say::report_lead(language)/>
+                    {
+            let inside = view! {
+                        {typed.fields(language, &OF_BORROWERS, errors)}
+                        <Actions>
+                            <SubmitButton label=say::report_send(language)/>
+                            <a href="/my-devices">{frame::cancel(language)}</a>
+                        </Actions>
+                    }.into_any();
+            view! { <PostForm action=format!("/my-devices/{}/report", line.loan)>{inside}</PostForm> }
         }
+                }
         .into_any()
     };
     if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }

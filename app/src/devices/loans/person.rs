@@ -172,14 +172,21 @@ fn answer(visit: Visit, known: &Known, q: &str, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = known.card.name.clone();
     let page = || {
-        let signs = if known.card.is_minor(known.today) { say::signs_guardian(language) } else { say::signs_alone(language) };
+        let signs = if known.card.is_minor(known.today) {
+            say::signs_guardian(language)
+        } else {
+            say::signs_alone(language)
+        };
         let facts = vec![
             SummaryRow::new(say::label_class(language), known.card.groups.join(", ")),
             SummaryRow::new(
                 say::label_born_on(language),
                 known.card.born_on.map_or_else(|| say::born_unknown(language).to_owned(), said::day),
             ),
-            SummaryRow::new(say::label_email(language), known.card.email.clone().unwrap_or_else(|| "–".to_owned())),
+            SummaryRow::new(
+                say::label_email(language),
+                known.card.email.clone().unwrap_or_else(|| "–".to_owned()),
+            ),
             SummaryRow::new(say::label_signatory(language), signs),
         ];
         let new = known.clerk.then(|| {
@@ -225,10 +232,13 @@ fn guardians(language: Language, known: &Known) -> AnyView {
             let text = format!(", {}, {}–{until}", said::basis(language, one.basis), said::day(one.since));
             let end = (known.clerk && one.until.is_none()).then(|| {
                 view! {
-                    <PostForm action=format!("/devices/people/{}/guardians/end", known.card.id)>
+                    {
+    let inside = view! {
                         <HiddenField name="guardianship" value=one.id.to_string()/>
                         <SubmitButton label=say::guardian_end(language) kind=ButtonKind::Secondary subject=one.guardian_name.clone()/>
-                    </PostForm>
+                    }.into_any();
+    view! { <PostForm action=format!("/devices/people/{}/guardians/end", known.card.id)>{inside}</PostForm> }
+}
                 }
             });
             view! { <li><a href=format!("/devices/people/{}", one.guardian)>{one.guardian_name.clone()}</a>{text}{end}</li> }
@@ -249,12 +259,15 @@ fn forms(language: Language, known: &Known, q: &str, errors: &FormErrors) -> Any
             .collect::<Vec<_>>();
         let grounds = Basis::ALL.map(|basis| Choice::new(basis.word(), said::basis(language, basis))).to_vec();
         view! {
-            <PostForm action=format!("/devices/people/{id}/guardians")>
+            {
+    let inside = view! {
                 <Select name="guardian" label=say::label_guardian(language) choices=people error=errors.of("guardian")/>
                 <Select name="basis" label=say::label_basis(language) choices=grounds/>
                 <Field name="since" kind=FieldKind::Date label=say::label_since(language) value=said::machine(known.today)/>
                 <SubmitButton label=say::guardian_add(language) kind=ButtonKind::Secondary/>
-            </PostForm>
+            }.into_any();
+    view! { <PostForm action=format!("/devices/people/{id}/guardians")>{inside}</PostForm> }
+}
         }
     });
     view! {
@@ -265,11 +278,14 @@ fn forms(language: Language, known: &Known, q: &str, errors: &FormErrors) -> Any
         </form>
         {found}
         <h2>{say::label_born_on(language)}</h2>
-        <PostForm action=format!("/devices/people/{id}/birthday")>
+        {
+    let inside = view! {
             <Field name="born_on" kind=FieldKind::Date label=say::label_born_on(language) hint=say::born_hint(language) value=born
                 error=errors.of("born_on")/>
             <SubmitButton label=say::save(language) kind=ButtonKind::Secondary/>
-        </PostForm>
+        }.into_any();
+    view! { <PostForm action=format!("/devices/people/{id}/birthday")>{inside}</PostForm> }
+}
     }
     .into_any()
 }

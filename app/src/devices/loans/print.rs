@@ -29,7 +29,10 @@ pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<Agreem
             Link::new(say::agreements_title(language), "/devices/agreements"),
             Link::new(agreement.number.clone(), format!("/devices/agreements/{id}")),
         ];
-        let draft = agreement.signed.is_none().then(|| view! { <p class="no-print">{say::print_draft(language)}</p> });
+        let draft = agreement
+            .signed
+            .is_none()
+            .then(|| view! { <p class="no-print">{say::print_draft(language)}</p> });
         view! {
             {said::trail(language, links, say::print(language))}
             <PageHead title=title.clone()/>
@@ -87,7 +90,10 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Protoco
 fn item(language: Language, item: &Value) -> AnyView {
     let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
     let list = |name: &str| {
-        let words: Vec<&str> = item[name].as_array().map(|all| all.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+        let words: Vec<&str> = item[name]
+            .as_array()
+            .map(|all| all.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
         words.join(", ")
     };
     let grade = Grade::from_word(&text("grade"))
@@ -105,5 +111,6 @@ fn item(language: Language, item: &Value) -> AnyView {
     .filter(|(_, value)| !value.is_empty())
     .map(|(name, value)| SummaryRow::new(name, value))
     .collect::<Vec<_>>();
-    view! { <section class="sheet"><h2>{text("inventory_no")}</h2><SummaryList rows=rows/></section> }.into_any()
+    view! { <section class="sheet"><h2>{text("inventory_no")}</h2><SummaryList rows=rows/></section> }
+        .into_any()
 }

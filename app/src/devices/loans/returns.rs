@@ -15,8 +15,8 @@ use crate::caller::Caller;
 use crate::date;
 use crate::devices::sections::section;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Choice, Field, FieldKind, FormErrors,
-    HiddenField, Notice, PageHead, PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tone,
+    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Choice, Field, FieldKind, FormErrors, HiddenField,
+    Notice, PageHead, PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 use crate::problem::Answer;
 use crate::request::{Asked, Posted};
@@ -116,7 +116,8 @@ fn back(fields: &Fields) -> Result<Back, Error> {
 pub async fn wipe(State(app): State<App>, caller: Caller, Posted(fields): Posted<Fields>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
-    let wiped = take_back::wipe(&mut visit.tx, &proof, field(&fields, "wipe_code"), field(&fields, "how")).await;
+    let wiped =
+        take_back::wipe(&mut visit.tx, &proof, field(&fields, "wipe_code"), field(&fields, "how")).await;
     match wiped {
         Ok(_) => visit.commit_and_go("/devices/returns", "loan_wiped").await,
         Err(error) => {
@@ -199,18 +200,22 @@ fn form(language: Language, code: &str, scanned: &Scanned, fields: &Fields, erro
         accessories.clone_from(&open.accessories);
     }
     let lent = scanned.open.is_some();
-    let not_lent = (!lent).then(|| view! { <Notice tone=Tone::Info><p>{say::not_lent(language)}</p></Notice> });
+    let not_lent =
+        (!lent).then(|| view! { <Notice tone=Tone::Info><p>{say::not_lent(language)}</p></Notice> });
     let found = matches!(thing.state.as_str(), "missing" | "stolen")
         .then(|| view! { <Notice tone=Tone::Warning><p>{say::was_lost(language)}</p></Notice> });
-    let owed = (!scanned.owed.is_empty())
-        .then(|| view! { <Notice tone=Tone::Warning><p>{say::still_owed(language, &scanned.owed.join(", "))}</p></Notice> });
+    let owed = (!scanned.owed.is_empty()).then(|| {
+        let text = say::still_owed(language, &scanned.owed.join(", "));
+        view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }
+    });
     let details = lent.then(|| condition(language, thing.checklist.clone(), accessories, fields));
     view! {
         <SummaryList rows=rows/>
         {not_lent}
         {found}
         {owed}
-        <PostForm action="/devices/returns">
+        {
+    let inside = view! {
             <HiddenField name="code" value=code.to_owned()/>
             {details}
             <Checkbox name="damaged" label=say::label_damaged(language) checked=!field(fields, "damaged").is_empty()/>
@@ -221,24 +226,38 @@ fn form(language: Language, code: &str, scanned: &Scanned, fields: &Fields, erro
                 <SubmitButton label=if lent { say::take_back(language) } else { say::note_scan(language) }/>
                 <ActionLink label=say::next_scan(language) href="/devices/returns" kind=ButtonKind::Secondary/>
             </Actions>
-        </PostForm>
+        }.into_any();
+    view! { <PostForm action="/devices/returns">{inside}</PostForm> }
+}
     }
     .into_any()
 }
 
-fn condition(language: Language, checklist: Vec<String>, accessories: Vec<String>, fields: &Fields) -> AnyView {
+fn condition(
+    language: Language,
+    checklist: Vec<String>,
+    accessories: Vec<String>,
+    fields: &Fields,
+) -> AnyView {
     let fresh = fields.is_empty();
     let choices = |name: &str, lines: &[String]| {
         let chosen = ticked(fields, name);
         lines
             .iter()
-            .map(|line| Choice { chosen: fresh || chosen.contains(line), ..Choice::new(line.clone(), line.clone()) })
+            .map(|line| Choice {
+                chosen: fresh || chosen.contains(line),
+                ..Choice::new(line.clone(), line.clone())
+            })
             .collect::<Vec<_>>()
     };
-    let grades = Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
+    let grades =
+        Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
     let ways = [Choice::new("", say::signed_absent(language))]
         .into_iter()
-        .chain([SignedBy::Paper, SignedBy::External].map(|by| Choice::new(by.word(), said::signed_by(language, by))))
+        .chain(
+            [SignedBy::Paper, SignedBy::External]
+                .map(|by| Choice::new(by.word(), said::signed_by(language, by))),
+        )
         .collect::<Vec<_>>();
     let check = (!checklist.is_empty()).then(|| {
         let choices = choices("check", &checklist);
@@ -246,7 +265,10 @@ fn condition(language: Language, checklist: Vec<String>, accessories: Vec<String
     });
     let with = (!accessories.is_empty()).then(|| {
         let choices = choices("with", &accessories);
-        let along = accessories.iter().map(|name| view! { <HiddenField name="along" value=name.clone()/> }).collect_view();
+        let along = accessories
+            .iter()
+            .map(|name| view! { <HiddenField name="along" value=name.clone()/> })
+            .collect_view();
         view! { {along}<Checkboxes name="with" legend=say::label_back_with(language) choices=choices/> }
     });
     let grade = if fresh { "B".to_owned() } else { field(fields, "grade").to_owned() };
@@ -269,7 +291,8 @@ pub fn done(language: Language, taken: &Taken) -> AnyView {
         None => say::scan_noted(language, &device),
     };
     let found = taken.found.then(|| view! { <p>{say::found_again(language)}</p> });
-    let owed = (!taken.owed.is_empty()).then(|| view! { <p>{say::still_owed(language, &taken.owed.join(", "))}</p> });
+    let owed = (!taken.owed.is_empty())
+        .then(|| view! { <p>{say::still_owed(language, &taken.owed.join(", "))}</p> });
     let wipe = taken.to_wipe.then(|| view! { <p>{say::wipe_next(language)}</p> });
     let state = (taken.state != "in_stock")
         .then(|| view! { <p>{say::now_is(language, said::state(language, &taken.state))}</p> });
@@ -289,10 +312,8 @@ fn wipe_form(
     if to_wipe.is_empty() && errors.of("wipe_code").is_none() {
         return ().into_any();
     }
-    let list = to_wipe
-        .into_iter()
-        .map(|(_, number, model)| view! { <li>{number}" "{model}</li> })
-        .collect_view();
+    let list =
+        to_wipe.into_iter().map(|(_, number, model)| view! { <li>{number}" "{model}</li> }).collect_view();
     let how = match field(fields, "how") {
         "" => say::wipe_usual(language).to_owned(),
         typed => typed.to_owned(),
@@ -301,11 +322,14 @@ fn wipe_form(
         <h2>{say::wipe_title(language)}</h2>
         <p>{say::wipe_text(language)}</p>
         <ul>{list}</ul>
-        <PostForm action="/devices/returns/wipe">
+        {
+    let inside = view! {
             <Field name="wipe_code" label=say::label_code(language) autocomplete="off" error=errors.of("wipe_code")/>
             <Field name="how" label=say::label_how(language) value=how error=errors.of("how")/>
             <SubmitButton label=say::wipe_record(language) kind=ButtonKind::Secondary/>
-        </PostForm>
+        }.into_any();
+    view! { <PostForm action="/devices/returns/wipe">{inside}</PostForm> }
+}
     }
     .into_any()
 }
