@@ -24,11 +24,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
-        .add(
-            remind::KIND,
-            |task| remind::run(app::devices::loans::letter::reminder, task),
-            remind::give_up,
-        )
+        .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 

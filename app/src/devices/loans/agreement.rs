@@ -22,9 +22,8 @@ use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Choice, DataTable, Details, Encoding, Field, FileField, FormErrors,
-    HiddenField, Link, Notice, PageHead, PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow,
-    Tone,
+    ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
+    PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Attached, Posted};

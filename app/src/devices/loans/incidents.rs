@@ -3,7 +3,7 @@
 use axum::extract::State;
 use devices::loans::incident::{self, Incident, Told, Work};
 use devices::loans::kind::IncidentKind;
-use devices::loans::repair::{self, Order, Ticket};
+use devices::loans::repair::{self, Order};
 use devices::{Error, IncidentId};
 use identity::Problem as Wrong;
 use leptos::prelude::*;
@@ -13,11 +13,10 @@ use words::{Language, loans as say};
 use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
-use crate::date;
 use crate::devices::sections::section;
 use crate::parts::{
-    ButtonKind, Checkbox, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, Link, PageHead,
-    PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tag, TextArea, Tone,
+    ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, Link, PageHead, PostForm,
+    Select, SubmitButton, Tag, TextArea, Tone,
 };
 use crate::problem::Answer;
 use crate::request::{At, Posted};
