@@ -4,6 +4,9 @@
 create extension if not exists pg_trgm;
 create extension if not exists btree_gin;
 
+-- Numbers in the order in which people count: IT/2 before IT/10.
+create collation code_order (provider = icu, locale = 'und-u-kn');
+
 create function code_key(code text) returns text language sql immutable parallel safe as $$
   select nullif(upper(regexp_replace(code, '[^[:alnum:]]', '', 'g')), '')
 $$;
@@ -176,7 +179,7 @@ grant select, insert, update on asset to tablica_app;
 create table asset_search (
   asset_id uuid primary key,
   organisation_id uuid not null,
-  inventory_key text not null,
+  inventory_key text collate code_order not null,
   line text not null,
   kind text not null,
   state text not null,

@@ -1,5 +1,6 @@
 //! The router: the pages of `app`, the files of the site, and what stands before and around them.
 
+use app::api::refusal::Refusal;
 use app::state::{App, Settings};
 use app::{Problem, guard};
 use axum::Router;
@@ -66,7 +67,9 @@ pub fn router(app: App, site: Site) -> Router {
 
 /// What axum itself refuses (a path that is no id, a form that is too large) looks like every other refusal.
 async fn bare_refusal(response: Response) -> Response {
-    if response.headers().contains_key("tus-resumable") || response.extensions().get::<Problem>().is_some() {
+    let said = response.extensions();
+    let known = said.get::<Problem>().is_some() || said.get::<Refusal>().is_some();
+    if known || response.headers().contains_key("tus-resumable") {
         return response;
     }
     let plain =

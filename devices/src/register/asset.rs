@@ -84,7 +84,7 @@ pub async fn some(tx: &mut Tx, _: &DevicesReader, ids: &[AssetId]) -> Result<Vec
                 and l.handed_over_at is not null and l.returned_at is null
            left join person b on b.id = l.beneficiary_id
            where a.organisation_id = $1 and a.id = any($2)
-           order by a.inventory_key"#,
+           order by a.inventory_key collate code_order"#,
         organisation.0,
         &ids,
     )

@@ -31,7 +31,7 @@ pub async fn csv(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<Ve
            join asset_model m on m.id = a.model_id join maker k on k.id = a.maker_id
            left join unit u on u.id = a.owner_unit_id left join place p on p.id = a.place_id
            left join purchase_lot l on l.id = a.lot_id left join programme g on g.id = a.programme_id
-           where a.organisation_id = $1 and a.id = any($2) order by a.inventory_key"#,
+           where a.organisation_id = $1 and a.id = any($2) order by a.inventory_key collate code_order"#,
         organisation.0,
         &ids,
     )

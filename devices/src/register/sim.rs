@@ -278,7 +278,7 @@ pub async fn loose_cards(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<(AssetId,
         r#"select a.id, a.inventory_no || coalesce(' · ' || a.phone_no, '') as "name!" from asset a
            where a.organisation_id = $1 and a.kind = 'sim_card' and a.state = 'in_stock'
              and not exists (select from sim_placement s where s.sim_id = a.id and s.removed_at is null)
-           order by a.inventory_key limit 500"#,
+           order by a.inventory_key collate code_order limit 500"#,
         organisation.0
     )
     .fetch_all(tx.connection())

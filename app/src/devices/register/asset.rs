@@ -85,7 +85,7 @@ fn facts(language: Language, asset: &Asset, details: &Details, present: &[Placem
     if let Some(holder) = &asset.holder {
         rows.push(SummaryRow::new(say::label_holder(language), holder.name.clone()));
     }
-    let moment = details.mdm_seen_at.map(date::moment);
+    let moment = details.mdm_seen_at.map(date::day);
     let facts = [
         (say::label_serial(language), asset.serial.clone()),
         (say::label_owner_unit(language), asset.owner_unit.clone()),

@@ -11,7 +11,7 @@ use super::{fields, section, trail};
 use crate::identity::fields::summary;
 use crate::parts::{
     Actions, Checkbox, DataTable, Details, Encoding, FileField, FormErrors, HiddenField, Link, Notice,
-    PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TableWidth, Tone,
+    PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 
 /// Rows and numbers shown at most; more would make the page slow and nobody reads on.
@@ -74,7 +74,7 @@ pub fn form(language: Language, errors: &FormErrors) -> AnyView {
         </PostForm>
         <h2>{say_people::import_columns(language)}</h2>
         <p>{say::import_columns_text(language)}</p>
-        <DataTable id="columns" caption=say_people::import_columns_caption(language) width=TableWidth::Fits>
+        <DataTable id="columns" caption=say_people::import_columns_caption(language)>
             <thead>
                 <tr>
                     <th scope="col">{say_people::import_header(language)}</th>
