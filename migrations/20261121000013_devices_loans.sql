@@ -306,3 +306,28 @@ create table condition_photo (
 create index condition_photo_asset on condition_photo (asset_id);
 call fence('condition_photo');
 grant select, insert on condition_photo to tablica_app;
+
+-- Letters that were sent of a loan: each step (days before or after it is due) once for each time it was due.
+create table reminder_sent (
+  organisation_id uuid not null,
+  loan_id uuid not null,
+  due_version integer not null,
+  step smallint not null check (step in (-30, -7, 0, 7, 14, 30)),
+  sent_at timestamptz not null default moment(),
+  -- Null when nobody of the agreement has an address: a letter on paper is due.
+  sent_to text,
+  primary key (loan_id, due_version, step),
+  foreign key (organisation_id, loan_id) references loan (organisation_id, id)
+);
+create trigger reminder_sent_append_only before update or delete on reminder_sent for each statement execute function refuse_change();
+call fence('reminder_sent');
+grant select, insert on reminder_sent to tablica_app;
+
+-- The days on which an organisation's reminders were asked for: the daily job is queued once.
+create table reminder_run (
+  organisation_id uuid not null references organisation (id),
+  day date not null,
+  primary key (organisation_id, day)
+);
+call fence('reminder_run');
+grant select, insert on reminder_run to tablica_app;

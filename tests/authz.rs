@@ -84,6 +84,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let enrolment = courses::enrolment::all(&mut tx, &course).await.unwrap()[0].id;
     drop(tx);
     let register = crate::http::register::one_of_everything(&office, &ada).await;
+    let loans = crate::http::loans::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
@@ -114,6 +115,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     ]
     .into_iter()
     .chain(register)
+    .chain(loans)
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.

@@ -7,6 +7,7 @@ mod crowd;
 mod films;
 mod folder;
 mod identity;
+pub mod loans;
 mod mail;
 pub mod register;
 mod sources;

@@ -1,8 +1,9 @@
 //! Pages of devices: the register and loans.
 
 pub mod flash;
-mod loans;
+pub mod loans;
 mod register;
+pub mod sections;
 
 use crate::routes::Routes;
 

@@ -131,7 +131,10 @@ impl Frame<'_> {
             navigation: self.me.map(|me| navigation(me, language, path)).unwrap_or_default(),
             person: self.me.map(|me| PersonMenu {
                 name: me.name.clone(),
-                links: vec![Link::new(frame::account(language), "/account")],
+                links: vec![
+                    Link::new(words::loans::mine_title(language), "/my-devices"),
+                    Link::new(frame::account(language), "/account"),
+                ],
                 sign_out: "/sign-out".into(),
             }),
             // On the page that signs in the form says it already.

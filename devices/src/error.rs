@@ -78,3 +78,16 @@ impl From<sqlx::Error> for Error {
         }
     }
 }
+
+impl From<identity::Error> for Error {
+    fn from(error: identity::Error) -> Self {
+        use identity::Error as E;
+        match error {
+            E::Database(error) => Self::from(error),
+            E::Invalid(wrong) => Self::Invalid(wrong),
+            E::NotAllowed | E::NotOneself => Self::NotAllowed,
+            E::NotFound | E::LinkUsedUp | E::WrongNameOrPassword | E::TooManyTries(_) => Self::NotFound,
+            E::System(text) => Self::Database(sqlx::Error::Protocol(text)),
+        }
+    }
+}

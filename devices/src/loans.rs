@@ -1,1 +1,19 @@
 //! Loans: agreements and their parties, handing over, taking back, when they are due, incidents and repairs.
+
+pub mod agreement;
+pub mod desk;
+pub mod due;
+pub mod event;
+pub mod handover;
+pub mod incident;
+pub mod kind;
+pub mod list;
+pub mod loan;
+pub mod mine;
+pub mod party;
+pub mod readiness;
+pub mod remind;
+pub mod repair;
+pub mod take_back;
+pub mod terms;
+pub mod thing;

@@ -1,9 +1,11 @@
 //! People, organisations, units, groups, roles, sign-in, sessions. It knows no area: what a person may do with a course
 //! is the affair of `courses`.
 
+pub mod day;
 pub mod error;
 pub mod export;
 pub mod group;
+pub mod guardian;
 pub mod import;
 pub mod link;
 pub mod new_person;

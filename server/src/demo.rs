@@ -1,6 +1,7 @@
 //! The demonstration: one town hall, one school, invented people, two courses and a lecture film, devices. Loaded once; safe to
 //! repeat.
 
+mod loans;
 mod register;
 
 use std::path::{Path, PathBuf};
@@ -91,6 +92,9 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         register::load(ground, folder, house, organisation)
             .await
             .with_context(|| format!("the devices of {}", house.name))?;
+        loans::load(ground, house, organisation)
+            .await
+            .with_context(|| format!("the loans of {}", house.name))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
+use devices::loans::remind;
 use tokio::sync::watch;
 use video::work::Workshop;
 use video::{child, sweep, upload};
@@ -23,10 +24,12 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
+        .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
-/// Throws away uploads that nobody finished and wrong passwords that no longer count, every minute until the end.
+/// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders,
+/// every minute until the end.
 pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>) {
     loop {
         if let Err(error) = upload::expire(&db, &blobs).await {
@@ -34,6 +37,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = identity::sign_in::forget_failures(&db).await {
             tracing::warn!(%error, "old sign-in failures were not forgotten");
+        }
+        if let Err(error) = remind::ask_daily(&db).await {
+            tracing::warn!(%error, "today's reminders were not asked for");
         }
         let end =
             tokio::time::timeout(Duration::from_secs(60), ending.wait_for(|ending| *ending)).await.is_ok();

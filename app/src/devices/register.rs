@@ -114,6 +114,7 @@ fn section(language: Language, clerk: bool, here: &str) -> AnyView {
         links.push((say::section_import(language), "/devices/import"));
         links.push((say::section_labels(language), "/devices/labels"));
     }
+    links.extend(super::sections::loans(language));
     let links = links
         .into_iter()
         .map(|(text, href)| {

@@ -1,0 +1,210 @@
+//! GET and POST /devices/agreements/{id}/handover: what stands against it, one protocol for all devices that go out.
+
+use axum::extract::State;
+use devices::loans::agreement::{self, Agreement, Item};
+use devices::loans::handover::{self, Going, HandOver, Handed};
+use devices::loans::kind::{Grade, Role, SignedBy};
+use devices::loans::readiness::{Found, Weight};
+use devices::{AgreementId, Error};
+use leptos::prelude::*;
+use words::{Language, frame, loans as say};
+
+use super::said;
+use crate::caller::Caller;
+use crate::parts::{
+    Actions, Checkbox, Checkboxes, Choice, Field, FieldKind, FormErrors, Link, PageHead, PostForm, Select,
+    SubmitButton,
+};
+use crate::problem::{Answer, Problem};
+use crate::request::{At, Posted};
+use crate::state::App;
+use crate::visit::Visit;
+
+type Fields = Vec<(String, String)>;
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+}
+
+fn ticked(fields: &Fields, name: &str) -> Vec<String> {
+    fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+}
+
+/// GET /devices/agreements/{id}/handover
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.device_clerk()?.reader();
+    let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
+    if agreement.waiting().next().is_none() {
+        return Err(Problem::NotFound);
+    }
+    let found = handover::findings(&mut visit.tx, &proof, &agreement).await?;
+    answer(visit, &agreement, &Fields::new(), &found, &FormErrors::new())
+}
+
+/// POST /devices/agreements/{id}/handover
+pub async fn hand_over(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<AgreementId>,
+    Posted(fields): Posted<Fields>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.device_clerk()?;
+    let key = field(&fields, "key").to_owned();
+    if let Some(path) = said::done_before(&mut visit, &key).await? {
+        return visit.commit_and_go(&path, "loan_handed_over").await;
+    }
+    let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
+    let done = match given(&agreement, &fields) {
+        Ok(given) => handover::hand_over(&mut visit.tx, &proof, id, &given).await,
+        Err(error) => Err(error),
+    };
+    let (found, errors) = match done {
+        Ok(Handed::Done(protocol)) => {
+            let path = format!("/devices/protocols/{protocol}");
+            said::remember(&mut visit, &key, &path).await?;
+            return visit.commit_and_go(&path, "loan_handed_over").await;
+        }
+        Ok(Handed::Not(found)) => {
+            let mut errors = FormErrors::new();
+            for one in found.iter().filter(|one| one.finding.weight() == Weight::Impossible) {
+                errors.add("", said::finding(visit.language, one));
+            }
+            if errors.is_empty() {
+                errors.add("confirmed", say::confirm_first(visit.language));
+            }
+            (found, errors)
+        }
+        Err(error) => (Vec::new(), said::refusal(visit.language, error)?),
+    };
+    drop(visit);
+    let mut visit = caller.open(&app).await?;
+    let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
+    answer(visit, &agreement, &fields, &found, &errors)
+}
+
+fn given(agreement: &Agreement, fields: &Fields) -> Result<HandOver, Error> {
+    let chosen = ticked(fields, "item");
+    let items = agreement
+        .waiting()
+        .filter(|item| chosen.contains(&item.loan.to_string()))
+        .map(|item| Going {
+            loan: item.loan,
+            grade: Grade::from_word(field(fields, &format!("grade-{}", item.loan))).unwrap_or(Grade::B),
+            checked: ticked(fields, &format!("check-{}", item.loan)),
+            accessories: ticked(fields, &format!("with-{}", item.loan)),
+            note: field(fields, &format!("note-{}", item.loan)).to_owned(),
+        })
+        .collect();
+    Ok(HandOver {
+        on: said::typed_day("on", field(fields, "on"))?,
+        signed_by: SignedBy::from_word(field(fields, "by")).unwrap_or(SignedBy::Paper),
+        signatory: field(fields, "signatory").to_owned(),
+        confirmed: !field(fields, "confirmed").is_empty(),
+        items,
+    })
+}
+
+fn answer(
+    visit: Visit,
+    agreement: &Agreement,
+    fields: &Fields,
+    found: &[Found],
+    errors: &FormErrors,
+) -> Answer {
+    let language = visit.language;
+    let title = say::handover_title(language, &agreement.number);
+    let base = format!("/devices/agreements/{}", agreement.id);
+    let key = said::once_field(&visit);
+    let page = || {
+        let items = agreement.waiting().map(|item| item_fields(language, item, fields)).collect_view();
+        let ways = [SignedBy::Paper, SignedBy::External]
+            .map(|by| Choice::new(by.word(), said::signed_by(language, by)))
+            .to_vec();
+        let signatory = match field(fields, "signatory") {
+            "" => agreement.party(Role::Signatory).map(|party| party.name.clone()).unwrap_or_default(),
+            typed => typed.to_owned(),
+        };
+        let confirm = found.iter().any(|one| one.finding.weight() == Weight::Confirm).then(|| {
+            view! { <Checkbox name="confirmed" label=say::confirm(language) error=errors.of("confirmed")/> }
+        });
+        let links = vec![
+            Link::new(say::agreements_title(language), "/devices/agreements"),
+            Link::new(agreement.number.clone(), base.clone()),
+        ];
+        let (action, cancel) = (format!("{base}/handover"), base.clone());
+        view! {
+            {said::summary(language, errors)}
+            {said::trail(language, links, &title)}
+            <PageHead title=title.clone() lead=say::handover_lead(language)/>
+            {said::findings(language, found)}
+            {
+    let inside = view! {
+                {said::key_field(key)}
+                {items}
+                <Field name="on" kind=FieldKind::Date label=say::label_on(language) hint=say::on_hint(language)
+                    value=field(fields, "on").to_owned() error=errors.of("on")/>
+                <Select name="by" label=say::label_signed_by(language) choices=ways chosen=field(fields, "by").to_owned()/>
+                <Field name="signatory" label=say::label_signatory(language) value=signatory error=errors.of("signatory")/>
+                {confirm}
+                <Actions>
+                    <SubmitButton label=say::hand_over(language)/>
+                    <a href=cancel>{frame::cancel(language)}</a>
+                </Actions>
+            }.into_any();
+    view! { <PostForm action=action>{inside}</PostForm> }
+}
+        }
+        .into_any()
+    };
+    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+}
+
+fn item_fields(language: Language, item: &Item, fields: &Fields) -> AnyView {
+    let fresh = fields.is_empty();
+    let choices = |name: &str, lines: &[String]| {
+        let chosen = ticked(fields, name);
+        lines
+            .iter()
+            .map(|line| Choice {
+                chosen: fresh || chosen.contains(line),
+                ..Choice::new(line.clone(), line.clone())
+            })
+            .collect::<Vec<_>>()
+    };
+    let (check, with, grade) =
+        (format!("check-{}", item.loan), format!("with-{}", item.loan), format!("grade-{}", item.loan));
+    let checklist = (!item.checklist.is_empty()).then(|| {
+        let choices = choices(&check, &item.checklist);
+        view! { <Checkboxes name=check.clone() legend=say::label_checklist(language) choices=choices/> }
+    });
+    let accessories = (!item.accessories.is_empty()).then(|| {
+        let choices = choices(&with, &item.accessories);
+        view! { <Checkboxes name=with.clone() legend=say::label_accessories(language) choices=choices/> }
+    });
+    let grades =
+        Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
+    let chosen = match field(fields, &grade) {
+        "" => "A".to_owned(),
+        word => word.to_owned(),
+    };
+    let serial = item.serial.as_ref().map(|serial| format!(", {serial}")).unwrap_or_default();
+    let label = format!("{} {}{serial}", item.inventory_no, item.model);
+    let checked = fresh || ticked(fields, "item").contains(&item.loan.to_string());
+    view! {
+        <section class="sheet">
+            <h2>{item.inventory_no.clone()}</h2>
+            <div class="choice">
+                <input type="checkbox" name="item" id=format!("item-{}", item.loan) value=item.loan.to_string() checked=checked/>
+                <label for=format!("item-{}", item.loan)>{label}</label>
+            </div>
+            <Select name=grade label=say::label_grade(language) choices=grades chosen=chosen/>
+            {checklist}
+            {accessories}
+            <Field name=format!("note-{}", item.loan) label=say::label_note(language) note=frame::optional(language)
+                value=field(fields, &format!("note-{}", item.loan)).to_owned()/>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,34 @@
+//! The letter that reminds of a device: in the receiver's language, without the programme's name.
+
+use base::mail::Letter;
+use devices::loans::remind::Reminder;
+use words::{Language, loans as say};
+
+use super::said;
+
+/// The letter.
+pub fn reminder(reminder: &Reminder) -> Letter {
+    let language = Language::from_code(&reminder.language).unwrap_or_default();
+    let day = said::day(reminder.due_on);
+    let device = format!("{} ({})", reminder.model, reminder.inventory_no);
+    let (subject, when) = match reminder.days {
+        0 => (say::letter_due_subject(language), say::letter_due_today(language).to_owned()),
+        days if days < 0 => {
+            (say::letter_overdue_subject(language), say::letter_overdue(language, i64::from(-days)))
+        }
+        days => (say::letter_due_subject(language), say::letter_due_in(language, i64::from(days))),
+    };
+    Letter {
+        to: reminder.email.clone(),
+        subject: format!("{subject}: {}", reminder.inventory_no),
+        text: say::letter_text(
+            language,
+            &reminder.name,
+            &device,
+            &reminder.who,
+            &day,
+            &when,
+            &reminder.organisation,
+        ),
+    }
+}

@@ -1,0 +1,257 @@
+//! GET /devices/loans: open, overdue, soon due, owed, said to be back, not collected; by text and class; print and CSV.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use devices::loans::list::{self, Filter, Line, Show};
+use identity::GroupId;
+use identity::group::Group;
+use identity::sheet::safe_cell;
+use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use words::{Language, identity as people, loans as say};
+
+use super::said;
+use crate::caller::Caller;
+use crate::date;
+use crate::devices::sections::section;
+use crate::parts::{
+    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Pagination,
+    PaginationWords, Select, SubmitButton, Tag, Tone,
+};
+use crate::problem::Answer;
+use crate::request::Asked;
+use crate::state::App;
+use crate::visit::Visit;
+
+const ON_A_PAGE: i64 = 50;
+
+/// What the list is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    show: String,
+    q: String,
+    group: String,
+    page: String,
+}
+
+impl Asking {
+    fn show(&self) -> Show {
+        Show::from_word(&self.show).unwrap_or_default()
+    }
+
+    fn page(&self) -> u32 {
+        self.page.parse().unwrap_or(1).clamp(1, 100_000)
+    }
+
+    fn address(&self, path: &str) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        format!("{path}?show={}&q={}&group={}", self.show().word(), encoded(&self.q), encoded(&self.group))
+    }
+
+    fn filter(&self) -> Filter {
+        Filter {
+            show: self.show(),
+            text: self.q.chars().take(100).collect(),
+            group: self.group.parse::<GroupId>().ok(),
+            person: None,
+            skip: i64::from(self.page() - 1) * ON_A_PAGE,
+            take: ON_A_PAGE,
+        }
+    }
+}
+
+/// The name of a list.
+fn named(language: Language, show: Show) -> &'static str {
+    match show {
+        Show::Open => say::show_open(language),
+        Show::Overdue => say::show_overdue(language),
+        Show::Soon => say::show_soon(language),
+        Show::Owed => say::show_owed(language),
+        Show::Claimed => say::show_claimed(language),
+        Show::Waiting => say::show_waiting(language),
+        Show::Closed => say::show_closed(language),
+        Show::All => say::show_all(language),
+    }
+}
+
+/// GET /devices/loans
+pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.devices_reader()?;
+    let groups = identity::group::all(&mut visit.tx).await?;
+    let (lines, total) = list::loans(&mut visit.tx, &proof, &asked.filter()).await?;
+    let language = visit.language;
+    let clerk = visit.me.device_clerk().is_ok();
+    visit.page(say::loans_title(language), || {
+        let new = clerk.then(|| {
+            view! { <ActionLink label=say::agreement_new(language) href="/devices/agreements/new"/> }
+        });
+        let csv = asked.address("/devices/loans.csv");
+        view! {
+            <PageHead title=say::loans_title(language)/>
+            {section(language, "/devices/loans")}
+            <Actions>
+                {new}
+                <ActionLink label=say::csv(language) href=csv kind=ButtonKind::Secondary/>
+            </Actions>
+            {search(language, &asked, groups)}
+            {table(language, &lines, named(language, asked.show()), total)}
+            <Pagination
+                base=asked.address("/devices/loans")
+                page=asked.page()
+                pages=u32::try_from((total + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
+                words=PaginationWords {
+                    label: people::pages_label(language).to_owned(),
+                    previous: people::pages_previous(language).to_owned(),
+                    next: people::pages_next(language).to_owned(),
+                    page: people::pages_page(language).to_owned(),
+                }
+            />
+        }
+        .into_any()
+    })
+}
+
+fn search(language: Language, asked: &Asking, groups: Vec<Group>) -> AnyView {
+    let shows = Show::ALL.map(|show| Choice::new(show.word(), named(language, show))).to_vec();
+    let mut choices = vec![Choice::new("", say::all_classes(language))];
+    choices.extend(groups.into_iter().map(|group| Choice::new(group.id.to_string(), group.name)));
+    view! {
+        <form class="form filter" method="get" action="/devices/loans" role="search">
+            <Select name="show" label=say::label_show(language) choices=shows chosen=asked.show().word().to_owned()/>
+            <Field name="q" label=say::label_search(language) kind=FieldKind::Search value=asked.q.clone()/>
+            <Select name="group" label=say::label_class(language) choices=choices chosen=asked.group.clone()/>
+            <SubmitButton label=people::people_show(language) kind=ButtonKind::Secondary/>
+        </form>
+    }
+    .into_any()
+}
+
+/// Loans as a table; shared by the pages of a person and of a class.
+pub fn table(language: Language, lines: &[Line], caption: &str, total: i64) -> AnyView {
+    if lines.is_empty() {
+        return view! { <EmptyState title=say::loans_none(language) text=say::loans_none_text(language)/> }
+            .into_any();
+    }
+    let rows = lines.iter().map(|line| row(language, line)).collect_view();
+    view! {
+        <DataTable id="loans" caption=format!("{caption}: {total}")>
+            <thead>
+                <tr>
+                    <th scope="col">{say::column_who(language)}</th>
+                    <th scope="col">{say::column_device(language)}</th>
+                    <th scope="col">{say::column_since(language)}</th>
+                    <th scope="col">{say::column_due(language)}</th>
+                    <th scope="col">{say::column_state(language)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn row(language: Language, line: &Line) -> AnyView {
+    let who = match line.person {
+        Some(id) => view! { <a href=format!("/devices/people/{id}")>{line.who.clone()}</a> }.into_any(),
+        None => line.who.clone().into_any(),
+    };
+    let groups = (!line.groups.is_empty()).then(|| format!(", {}", line.groups.join(", ")));
+    view! {
+        <tr>
+            <th scope="row">{who}{groups}</th>
+            <td>
+                <a href=format!("/devices/loans/{}", line.loan)>{line.inventory_no.clone()}</a>
+                " "{line.model.clone()}
+            </td>
+            <td>{line.handed_over_at.map(date::day)}</td>
+            <td>{said::due(language, line.due_on)}</td>
+            <td>{state(language, line)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What there is to know of a loan, as tags.
+pub fn state(language: Language, line: &Line) -> AnyView {
+    let mut tags: Vec<(Tone, String)> = Vec::new();
+    if let Some(days) = line.overdue_days() {
+        tags.push((Tone::Danger, say::overdue_days(language, i64::from(days))));
+    } else if line.is_open() {
+        match line.days {
+            Some(0) => tags.push((Tone::Warning, say::due_today(language).to_owned())),
+            Some(days) if days <= 30 => {
+                tags.push((Tone::Warning, say::due_in_days(language, i64::from(days))));
+            }
+            _ => tags.push((Tone::Success, say::state_lent(language).to_owned())),
+        }
+    } else if let Some(outcome) = line.outcome {
+        tags.push((Tone::Neutral, said::outcome(language, outcome).to_owned()));
+    } else {
+        tags.push((Tone::Info, say::state_waiting(language).to_owned()));
+    }
+    if line.claimed {
+        tags.push((Tone::Warning, say::state_claimed(language).to_owned()));
+    }
+    if line.returned_at.is_some() && !line.accessories.is_empty() {
+        tags.push((Tone::Warning, say::state_owes(language, &line.accessories.join(", "))));
+    }
+    tags.into_iter().map(|(tone, text)| view! { <Tag tone=tone text=text/>" " }).collect_view().into_any()
+}
+
+/// GET /devices/loans.csv: the whole list, UTF-8 with a mark, `;` between cells (RFC 4180 otherwise).
+pub async fn download(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.devices_reader()?;
+    let filter = Filter { skip: 0, take: 10_000, ..asked.filter() };
+    let (lines, _) = list::loans(&mut visit.tx, &proof, &filter).await?;
+    let name = format!("{}-{}.csv", asked.show().word(), date::machine_day(visit.tx.now()));
+    let text = csv(&visit, &lines);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+fn csv(visit: &Visit, lines: &[Line]) -> String {
+    let language = visit.language;
+    let head = [
+        say::column_who(language),
+        say::label_class(language),
+        say::column_number(language),
+        say::column_model(language),
+        say::column_agreement(language),
+        say::column_since(language),
+        say::column_back(language),
+        say::column_due(language),
+        say::column_overdue(language),
+        say::column_owed(language),
+    ]
+    .map(str::to_owned);
+    let mut text = format!("\u{feff}{}", cells(&head));
+    for line in lines {
+        text.push_str(&cells(&[
+            line.who.clone(),
+            line.groups.join(", "),
+            line.inventory_no.clone(),
+            line.model.clone(),
+            line.number.clone(),
+            line.handed_over_at.map(date::day).unwrap_or_default(),
+            line.returned_at.map(date::day).unwrap_or_default(),
+            line.due_on.map(said::day).unwrap_or_default(),
+            line.overdue_days().map(|days| days.to_string()).unwrap_or_default(),
+            if line.returned_at.is_some() { line.accessories.join(", ") } else { String::new() },
+        ]));
+    }
+    text
+}
+
+fn cells(cells: &[String]) -> String {
+    let cells: Vec<String> =
+        cells.iter().map(|cell| format!("\"{}\"", safe_cell(cell).replace('"', "\"\""))).collect();
+    format!("{}\r\n", cells.join(";"))
+}

@@ -1,0 +1,149 @@
+//! "My devices": what I and those for whom I speak have, until when, what was signed, and how to tell of damage or loss.
+
+use axum::extract::State;
+use devices::loans::list::Line;
+use devices::loans::{incident, mine};
+use devices::{AgreementId, LoanId};
+use leptos::prelude::*;
+use words::{Language, frame, loans as say};
+
+use super::incidents::{OF_BORROWERS, Typed};
+use super::list::state;
+use super::{agreements, said};
+use crate::caller::Caller;
+use crate::date;
+use crate::parts::{
+    ActionLink, Actions, ButtonKind, EmptyState, FormErrors, Link, PageHead, PostForm, SubmitButton,
+    SummaryList, SummaryRow,
+};
+use crate::problem::{Answer, Problem};
+use crate::request::{At, Posted};
+use crate::state::App;
+use crate::visit::Visit;
+
+/// GET /my-devices
+pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let lines = mine::loans(&mut visit.tx).await?;
+    let mut agreements = mine::agreements(&mut visit.tx).await?;
+    agreements.retain(|line| line.signed_at.is_some());
+    let language = visit.language;
+    visit.page(say::mine_title(language), || {
+        let shown: Vec<_> = lines
+            .iter()
+            .filter(|line| line.is_open() || line.returned_at.is_some() && !line.accessories.is_empty())
+            .collect();
+        let devices = if shown.is_empty() {
+            view! { <EmptyState title=say::mine_none(language) text=say::mine_none_text(language)/> }
+                .into_any()
+        } else {
+            shown.into_iter().map(|line| card(language, line)).collect_view().into_any()
+        };
+        let signed = (!agreements.is_empty()).then(|| {
+            view! {
+                <h2>{say::mine_signed(language)}</h2>
+                {agreements::table(language, agreements, "/my-devices/agreements")}
+            }
+        });
+        view! { <PageHead title=say::mine_title(language) lead=say::mine_lead(language)/>{devices}{signed} }
+            .into_any()
+    })
+}
+
+fn card(language: Language, line: &Line) -> AnyView {
+    let mut rows = vec![
+        SummaryRow::new(say::label_beneficiary(language), line.who.clone()),
+        SummaryRow::new(say::column_number(language), line.inventory_no.clone()),
+        SummaryRow::new(say::column_since(language), line.handed_over_at.map(date::day).unwrap_or_default()),
+        SummaryRow::new(say::column_due(language), said::due(language, line.due_on)),
+        SummaryRow::view(say::column_state(language), state(language, line)),
+    ];
+    if !line.accessories.is_empty() {
+        rows.push(SummaryRow::new(say::label_along(language), line.accessories.join(", ")));
+    }
+    let report = line.is_open().then(|| {
+        let href = format!("/my-devices/{}/report", line.loan);
+        view! {
+            <Actions>
+                <ActionLink label=say::report(language) href=href kind=ButtonKind::Secondary/>
+            </Actions>
+        }
+    });
+    view! { <section class="sheet"><h2>{line.model.clone()}</h2><SummaryList rows=rows/>{report}</section> }
+        .into_any()
+}
+
+/// GET /my-devices/{id}/report
+pub async fn ask(State(app): State<App>, caller: Caller, At(id): At<LoanId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let line = mine::loan(&mut visit.tx, id).await?;
+    form(visit, &line, &Typed::default(), &FormErrors::new())
+}
+
+/// POST /my-devices/{id}/report
+pub async fn report(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<LoanId>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    mine::loan(&mut visit.tx, id).await?;
+    let made = match typed.told() {
+        Ok(told) => incident::report_own(&mut visit.tx, id, &told).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(_) => visit.commit_and_go("/my-devices", "loan_reported").await,
+        Err(error) => {
+            let errors = said::refusal(visit.language, error)?;
+            drop(visit);
+            let mut visit = caller.open(&app).await?;
+            let line = mine::loan(&mut visit.tx, id).await?;
+            form(visit, &line, &typed, &errors)
+        }
+    }
+}
+
+fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer {
+    let language = visit.language;
+    if !line.is_open() {
+        return Err(Problem::NotFound);
+    }
+    let title = say::report_title(language, &line.model);
+    let page = || {
+        view! {
+                    {said::summary(language, errors)}
+                    {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
+                    <PageHead title=title.clone() lead=say::report_lead(language)/>
+                    {
+            let inside = view! {
+                        {typed.fields(language, &OF_BORROWERS, errors)}
+                        <Actions>
+                            <SubmitButton label=say::report_send(language)/>
+                            <a href="/my-devices">{frame::cancel(language)}</a>
+                        </Actions>
+                    }.into_any();
+            view! { <PostForm action=format!("/my-devices/{}/report", line.loan)>{inside}</PostForm> }
+        }
+                }
+        .into_any()
+    };
+    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+}
+
+/// GET /my-devices/agreements/{id}: what was signed, as it was signed.
+pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let agreement = mine::agreement(&mut visit.tx, id).await?;
+    let language = visit.language;
+    let title = say::agreement_title(language, &agreement.number);
+    visit.page(&title, || {
+        view! {
+            {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
+            <PageHead title=title.clone()/>
+            <p class="terms" lang="pl">{agreement.terms}</p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,29 @@
+//! The bar of pages that register and loans share.
+
+use leptos::prelude::*;
+use words::{Language, loans as say};
+
+/// The pages of loans: name and path.
+pub fn loans(language: Language) -> [(&'static str, &'static str); 6] {
+    [
+        (say::tab_loans(language), "/devices/loans"),
+        (say::tab_agreements(language), "/devices/agreements"),
+        (say::tab_desk(language), "/devices/desk"),
+        (say::tab_returns(language), "/devices/returns"),
+        (say::tab_due(language), "/devices/due"),
+        (say::tab_incidents(language), "/devices/incidents"),
+    ]
+}
+
+/// The register and the pages of loans as links; `here` is the path of the one being read.
+pub fn section(language: Language, here: &str) -> AnyView {
+    let links = [(say::tab_register(language), "/devices")]
+        .into_iter()
+        .chain(loans(language))
+        .map(|(text, href)| {
+            let current = (href == here).then_some("page");
+            view! { <a href=href aria-current=current>{text}</a> }
+        })
+        .collect_view();
+    view! { <nav class="section row" aria-label=say::tabs(language)>{links}</nav> }.into_any()
+}

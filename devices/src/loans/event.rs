@@ -1,0 +1,202 @@
+//! Things that end: the term of the council, a mandate, a school year. One edit of such an event moves every loan that is
+//! tied to it; who asks first sees which.
+
+use base::{PersonId, Tx, audit};
+use identity::{DeviceClerk, DevicesReader, Problem};
+use serde_json::json;
+use time::Date;
+
+use super::due;
+use super::kind::EventKind;
+use crate::custody::{self, Kind};
+use crate::{AssetId, DueEventId, Error, LoanId};
+
+/// Something that ends.
+#[derive(Clone, Debug)]
+pub struct DueEvent {
+    /// Its id.
+    pub id: DueEventId,
+    /// What it is.
+    pub kind: EventKind,
+    /// Its name.
+    pub name: String,
+    /// The last day, in Warsaw.
+    pub ends_on: Option<Date>,
+    /// One higher with every change.
+    pub version: i32,
+    /// Loans that are tied to it and not over.
+    pub loans: i64,
+}
+
+/// A loan whose last day an edit would move.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The loan.
+    pub loan: LoanId,
+    /// Inventory number.
+    pub inventory_no: String,
+    /// Who has the device or will have it.
+    pub who: String,
+    /// The last day now.
+    pub was: Option<Date>,
+    /// The last day after the edit.
+    pub becomes: Option<Date>,
+    asset: AssetId,
+    handed_over: bool,
+}
+
+/// Every event, those that end first at the top.
+pub async fn all(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<DueEvent>, Error> {
+    load(tx, None).await
+}
+
+/// One event. Errors: `NotFound`.
+pub async fn one(tx: &mut Tx, _: &DevicesReader, id: DueEventId) -> Result<DueEvent, Error> {
+    load(tx, Some(id)).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn load(tx: &mut Tx, only: Option<DueEventId>) -> Result<Vec<DueEvent>, Error> {
+    let organisation = tx.organisation()?;
+    let rows = sqlx::query!(
+        r#"select e.id, e.kind, e.name, e.ends_on, e.version,
+                  (select count(distinct l.id) from due_rule r join loan l on l.id = r.loan_id
+                   where r.event_id = e.id and l.returned_at is null and l.cancelled_at is null) as "loans!"
+           from due_event e where e.organisation_id = $1 and ($2::uuid is null or e.id = $2)
+           order by e.ends_on nulls last, e.name collate "pl-x-icu""#,
+        organisation.0,
+        only.map(|id| id.0),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let event = rows.into_iter().map(|row| DueEvent {
+        id: DueEventId(row.id),
+        kind: EventKind::from_word(&row.kind).unwrap_or(EventKind::Other),
+        name: row.name,
+        ends_on: row.ends_on,
+        version: row.version,
+        loans: row.loans,
+    });
+    Ok(event.collect())
+}
+
+/// Makes an event. Errors: `Invalid` on `name`.
+pub async fn create(
+    tx: &mut Tx,
+    _: &DeviceClerk,
+    kind: EventKind,
+    name: &str,
+    person: Option<PersonId>,
+    ends_on: Option<Date>,
+) -> Result<DueEventId, Error> {
+    let name = named(name)?;
+    let (organisation, id) = (tx.organisation()?, DueEventId::new(tx.now()));
+    sqlx::query!(
+        "insert into due_event (id, organisation_id, kind, name, person_id, ends_on) values ($1, $2, $3, $4, $5, $6)",
+        id.0,
+        organisation.0,
+        kind.word(),
+        name,
+        person.map(|id| id.0),
+        ends_on,
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(tx, "created", "due_event", id.0, json!({ "name": name })).await?;
+    Ok(id)
+}
+
+fn named(name: &str) -> Result<&str, Error> {
+    match name.trim().chars().count() {
+        0 => Err(Error::field("name", Problem::Missing)),
+        201.. => Err(Error::field("name", Problem::TooLong(200))),
+        _ => Ok(name.trim()),
+    }
+}
+
+/// The loans whose last day would move if the event ended on that day.
+pub async fn moved(
+    tx: &mut Tx,
+    _: &DevicesReader,
+    id: DueEventId,
+    ends_on: Option<Date>,
+) -> Result<Vec<Moved>, Error> {
+    moves(tx, id, ends_on).await
+}
+
+async fn moves(tx: &mut Tx, id: DueEventId, ends_on: Option<Date>) -> Result<Vec<Moved>, Error> {
+    let organisation = tx.organisation()?;
+    let rows = sqlx::query!(
+        r#"select * from (
+             select l.id as "id!", l.asset_id as "asset!", s.inventory_no as "inventory_no!", l.handed_over_at is not null as "handed_over!",
+                    coalesce((select name from loan_party t where t.agreement_id = l.agreement_id and t.role = 'beneficiary'
+                              order by t.id limit 1), '') as "who!",
+                    d.due_on as was,
+                    (select min(case when r.event_id = $2 then $3::date else coalesce(r.on_day, e.ends_on) end)
+                     from due_rule r left join due_event e on e.id = r.event_id where r.loan_id = l.id) as becomes
+             from loan l join asset s on s.id = l.asset_id join loan_due d on d.loan_id = l.id
+             where l.organisation_id = $1 and l.returned_at is null and l.cancelled_at is null
+               and exists (select 1 from due_rule r where r.loan_id = l.id and r.event_id = $2)) x
+           where was is distinct from becomes order by 5, 3"#,
+        organisation.0,
+        id.0,
+        ends_on,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let one = rows.into_iter().map(|row| Moved {
+        loan: LoanId(row.id),
+        inventory_no: row.inventory_no,
+        who: row.who,
+        was: row.was,
+        becomes: row.becomes,
+        asset: AssetId(row.asset),
+        handed_over: row.handed_over,
+    });
+    Ok(one.collect())
+}
+
+/// Changes name and last day, and with it every loan tied to the event; answers how many moved.
+///
+/// Errors: `NotFound`; `ChangedMeanwhile`; `Invalid` on `name`.
+pub async fn change(
+    tx: &mut Tx,
+    _: &DeviceClerk,
+    id: DueEventId,
+    version: i32,
+    name: &str,
+    ends_on: Option<Date>,
+) -> Result<usize, Error> {
+    let (name, organisation) = (named(name)?, tx.organisation()?);
+    let now = sqlx::query_scalar!(
+        "select version from due_event where id = $1 and organisation_id = $2 for update",
+        id.0,
+        organisation.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    if now != version {
+        return Err(Error::ChangedMeanwhile(now));
+    }
+    let moved = moves(tx, id, ends_on).await?;
+    sqlx::query!(
+        "update due_event set name = $2, ends_on = $3, version = version + 1 where id = $1",
+        id.0,
+        name,
+        ends_on
+    )
+    .execute(tx.connection())
+    .await?;
+    let ids: Vec<_> = moved.iter().map(|one| one.loan.0).collect();
+    sqlx::query!("update loan set due_version = due_version + 1 where id = any($1)", &ids)
+        .execute(tx.connection())
+        .await?;
+    let at = tx.now();
+    for one in moved.iter().filter(|one| one.handed_over) {
+        let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(due::text), "becomes": one.becomes.map(due::text) });
+        custody::record(tx, one.asset, at, Kind::DueChanged, detail).await?;
+    }
+    let detail = json!({ "name": name, "ends_on": ends_on.map(due::text), "moved": moved.len() });
+    audit::record(tx, "changed", "due_event", id.0, detail).await?;
+    Ok(moved.len())
+}

@@ -1,0 +1,304 @@
+//! Lists of loans: open, overdue, soon due, owed, said to be back, not collected; by text, person and class. Whether one is
+//! overdue is computed by the day in Warsaw.
+
+use base::{PersonId, Tx};
+use identity::{DevicesReader, GroupId, day};
+use time::{Date, OffsetDateTime};
+
+use super::kind::{LoanKind, Outcome};
+use crate::{AgreementId, AssetId, Error, LoanId};
+
+/// Which loans a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Handed over and not back.
+    #[default]
+    Open,
+    /// Open after its last day.
+    Overdue,
+    /// Open, and due within thirty days.
+    Soon,
+    /// Back, but something that belongs to it is not.
+    Owed,
+    /// Open, and the borrower says that it is back.
+    Claimed,
+    /// Prepared, not collected.
+    Waiting,
+    /// Back.
+    Closed,
+    /// All of these.
+    All,
+}
+
+impl Show {
+    /// In the order of the page.
+    pub const ALL: [Self; 8] = [
+        Self::Open,
+        Self::Overdue,
+        Self::Soon,
+        Self::Owed,
+        Self::Claimed,
+        Self::Waiting,
+        Self::Closed,
+        Self::All,
+    ];
+
+    /// The word in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Overdue => "overdue",
+            Self::Soon => "soon",
+            Self::Owed => "owed",
+            Self::Claimed => "claimed",
+            Self::Waiting => "waiting",
+            Self::Closed => "closed",
+            Self::All => "all",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|show| show.word() == word)
+    }
+}
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Which loans.
+    pub show: Show,
+    /// Part of a name, number, serial or model.
+    pub text: String,
+    /// Only members of this group.
+    pub group: Option<GroupId>,
+    /// Only this person's.
+    pub person: Option<PersonId>,
+    /// How many to pass over.
+    pub skip: i64,
+    /// How many to show.
+    pub take: i64,
+}
+
+/// A loan in a list.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The loan.
+    pub loan: LoanId,
+    /// Its agreement.
+    pub agreement: AgreementId,
+    /// The agreement's number.
+    pub number: String,
+    /// The device.
+    pub asset: AssetId,
+    /// Inventory number.
+    pub inventory_no: String,
+    /// Maker and model.
+    pub model: String,
+    /// What it is to the person.
+    pub kind: LoanKind,
+    /// For whom it is.
+    pub person: Option<PersonId>,
+    /// Their name, or the institution's.
+    pub who: String,
+    /// Their groups or classes.
+    pub groups: Vec<String>,
+    /// When it was handed over.
+    pub handed_over_at: Option<OffsetDateTime>,
+    /// When it came back.
+    pub returned_at: Option<OffsetDateTime>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// The last day.
+    pub due_on: Option<Date>,
+    /// Days until the last day; below zero: so many days overdue.
+    pub days: Option<i32>,
+    /// What went along and is not back.
+    pub accessories: Vec<String>,
+    /// The borrower says that it is back.
+    pub claimed: bool,
+}
+
+impl Line {
+    /// Whether somebody has the device.
+    pub fn is_open(&self) -> bool {
+        self.handed_over_at.is_some() && self.returned_at.is_none()
+    }
+
+    /// Days overdue, for an open loan after its last day.
+    pub fn overdue_days(&self) -> Option<i32> {
+        self.days.filter(|days| self.is_open() && *days < 0).map(|days| -days)
+    }
+}
+
+/// The loans of the organisation that fit, and how many there are.
+pub async fn loans(tx: &mut Tx, _: &DevicesReader, filter: &Filter) -> Result<(Vec<Line>, i64), Error> {
+    lines(tx, filter, None, None).await
+}
+
+/// One loan. Errors: `NotFound`.
+pub async fn one(tx: &mut Tx, _: &DevicesReader, id: LoanId) -> Result<Line, Error> {
+    let filter = Filter { show: Show::All, take: 1, ..Filter::default() };
+    lines(tx, &filter, None, Some(id)).await?.0.pop().ok_or(Error::NotFound)
+}
+
+/// `mine`: only loans of this person, of those for whom the person speaks today, and under agreements in which they
+/// take part.
+pub(super) async fn lines(
+    tx: &mut Tx,
+    filter: &Filter,
+    mine: Option<PersonId>,
+    only: Option<LoanId>,
+) -> Result<(Vec<Line>, i64), Error> {
+    let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
+    let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
+    let rows = sqlx::query!(
+        r#"select x.*, count(*) over () as "total!" from (
+             select l.id as "id!", l.agreement_id as "agreement_id!", a.number as "number!", l.asset_id as "asset_id!",
+                    s.inventory_no as "inventory_no!", k.name || ' ' || m.name as "model!", l.kind as "kind!", l.beneficiary_id,
+                    coalesce(p.given_name || ' ' || p.family_name,
+                      (select name from loan_party t where t.agreement_id = a.id and t.role = 'beneficiary' order by t.id limit 1),
+                      '') as "who!",
+                    coalesce(p.family_name, '') as family,
+                    array(select g.name from membership b join person_group g on g.id = b.group_id where b.person_id = l.beneficiary_id
+                          order by g.name) as "groups!",
+                    l.handed_over_at, l.returned_at, l.result, d.due_on as "due_on?", d.due_on - $2::date as days,
+                    array(select c.name from loan_accessory c where c.loan_id = l.id and c.returned_at is null
+                          and c.settled_at is null order by c.id) as "accessories!",
+                    exists (select 1 from incident i where i.loan_id = l.id and i.kind = 'claimed_returned'
+                            and i.closed_at is null) as "claimed!",
+                    s.serial
+             from loan l join loan_agreement a on a.id = l.agreement_id join asset s on s.id = l.asset_id
+               join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
+               left join person p on p.id = l.beneficiary_id left join loan_due d on d.loan_id = l.id
+             where l.organisation_id = $1 and l.cancelled_at is null
+               and ($3::uuid is null or l.id = $3)
+               and ($4::uuid is null or l.beneficiary_id = $4
+                    or exists (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $4 and t.until is null))
+               and ($5::uuid is null or exists (select 1 from membership b where b.group_id = $5 and b.person_id = l.beneficiary_id))
+               and ($6::uuid is null or l.beneficiary_id = $6
+                    or exists (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $6 and t.until is null)
+                    or exists (select 1 from guardianship g where g.guardian_id = $6 and g.ward_id = l.beneficiary_id
+                               and g.since <= $2::date and (g.until is null or g.until > $2::date)
+                               and p.born_on + interval '18 years' > $2::date))
+               and case $7
+                     when 'open' then l.handed_over_at is not null and l.returned_at is null
+                     when 'overdue' then l.handed_over_at is not null and l.returned_at is null and d.due_on < $2::date
+                     when 'soon' then l.handed_over_at is not null and l.returned_at is null
+                                      and d.due_on between $2::date and $2::date + 30
+                     when 'owed' then l.returned_at is not null and exists (select 1 from loan_accessory c where c.loan_id = l.id
+                                      and c.returned_at is null and c.settled_at is null)
+                     when 'claimed' then l.returned_at is null and exists (select 1 from incident i where i.loan_id = l.id
+                                      and i.kind = 'claimed_returned' and i.closed_at is null)
+                     when 'waiting' then l.handed_over_at is null
+                     when 'closed' then l.returned_at is not null
+                     else true
+                   end) x
+           where x."who!" || ' ' || x."inventory_no!" || ' ' || coalesce(x.serial, '') || ' ' || x."model!" || ' ' || x."number!" ilike $8
+           order by case when $7 in ('overdue', 'soon') then x."due_on?" end nulls last,
+                    case when $7 = 'closed' then x.returned_at end desc nulls last,
+                    x.family collate "pl-x-icu", x."who!" collate "pl-x-icu", x."inventory_no!" offset $9 limit $10"#,
+        organisation.0,
+        today,
+        only.map(|id| id.0),
+        filter.person.map(|id| id.0),
+        filter.group.map(|id| id.0),
+        mine.map(|id| id.0),
+        filter.show.word(),
+        pattern,
+        filter.skip.max(0),
+        filter.take.clamp(1, 10_000),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let line = rows.into_iter().map(|row| Line {
+        loan: LoanId(row.id),
+        agreement: AgreementId(row.agreement_id),
+        number: row.number,
+        asset: AssetId(row.asset_id),
+        inventory_no: row.inventory_no,
+        model: row.model,
+        kind: LoanKind::from_word(&row.kind).unwrap_or(LoanKind::Primary),
+        person: row.beneficiary_id.map(PersonId),
+        who: row.who,
+        groups: row.groups,
+        handed_over_at: row.handed_over_at,
+        returned_at: row.returned_at,
+        outcome: row.result.as_deref().and_then(Outcome::from_word),
+        due_on: row.due_on,
+        days: row.days,
+        accessories: row.accessories,
+        claimed: row.claimed,
+    });
+    Ok((line.collect(), total))
+}
+
+/// An agreement in a list.
+#[derive(Clone, Debug)]
+pub struct AgreementLine {
+    /// Its id.
+    pub id: AgreementId,
+    /// Its number.
+    pub number: String,
+    /// With whom.
+    pub who: String,
+    /// When it was drawn up.
+    pub created_at: OffsetDateTime,
+    /// When it was signed.
+    pub signed_at: Option<OffsetDateTime>,
+    /// How many devices stand in it.
+    pub devices: i64,
+    /// How many of them were not collected.
+    pub waiting: i64,
+}
+
+/// Agreements, the newest first; `person`: only those in which the person takes part.
+pub async fn agreements(
+    tx: &mut Tx,
+    _: &DevicesReader,
+    text: &str,
+    person: Option<PersonId>,
+    take: i64,
+) -> Result<Vec<AgreementLine>, Error> {
+    agreement_lines(tx, text, person, take).await
+}
+
+pub(super) async fn agreement_lines(
+    tx: &mut Tx,
+    text: &str,
+    person: Option<PersonId>,
+    take: i64,
+) -> Result<Vec<AgreementLine>, Error> {
+    let organisation = tx.organisation()?;
+    let pattern = format!("%{}%", text.trim().replace(['\\', '%', '_', '\0'], ""));
+    let rows = sqlx::query!(
+        r#"select * from (
+             select a.id as "id!", a.number as "number!", a.created_at as "created_at!", a.signed_at,
+                    coalesce((select name from loan_party t where t.agreement_id = a.id and t.role = 'beneficiary' order by t.id limit 1),
+                             '') as "who!",
+                    (select count(*) from loan l where l.agreement_id = a.id and l.cancelled_at is null) as "devices!",
+                    (select count(*) from loan l where l.agreement_id = a.id and l.cancelled_at is null and l.handed_over_at is null)
+                      as "waiting!"
+             from loan_agreement a
+             where a.organisation_id = $1 and ($3::uuid is null or exists
+               (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $3))) x
+           where x."number!" || ' ' || x."who!" ilike $2 order by x."created_at!" desc, x."id!" desc limit $4"#,
+        organisation.0,
+        pattern,
+        person.map(|id| id.0),
+        take,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let line = rows.into_iter().map(|row| AgreementLine {
+        id: AgreementId(row.id),
+        number: row.number,
+        who: row.who,
+        created_at: row.created_at,
+        signed_at: row.signed_at,
+        devices: row.devices,
+        waiting: row.waiting,
+    });
+    Ok(line.collect())
+}

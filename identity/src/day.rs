@@ -1,0 +1,45 @@
+//! The day on the wall calendar in Warsaw: deadlines, ages and lists of what is overdue follow it, across both changes of
+//! the hour.
+
+use base::Tx;
+use time::{Date, Month, OffsetDateTime};
+
+/// Today in Europe/Warsaw, by the clock that was passed in.
+pub async fn today(tx: &mut Tx) -> Result<Date, sqlx::Error> {
+    let now = tx.now();
+    of(tx, now).await
+}
+
+/// The day in Europe/Warsaw of a moment.
+pub async fn of(tx: &mut Tx, at: OffsetDateTime) -> Result<Date, sqlx::Error> {
+    sqlx::query_scalar!(r#"select ($1::timestamptz at time zone 'Europe/Warsaw')::date as "day!""#, at)
+        .fetch_one(tx.connection())
+        .await
+}
+
+/// Midday in Europe/Warsaw of a day: what is written down afterwards for a day without an hour.
+pub async fn midday(tx: &mut Tx, day: Date) -> Result<OffsetDateTime, sqlx::Error> {
+    sqlx::query_scalar!(r#"select ($1::date + time '12:00') at time zone 'Europe/Warsaw' as "moment!""#, day)
+        .fetch_one(tx.connection())
+        .await
+}
+
+/// The same day `years` later; for 29 February of a common year the last day of that month (art. 112 KC).
+pub fn years_later(day: Date, years: i32) -> Date {
+    day.replace_year(day.year() + years)
+        .or_else(|_| Date::from_calendar_date(day.year() + years, Month::February, 28))
+        .unwrap_or(Date::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::years_later;
+
+    #[test]
+    fn a_birthday_in_a_leap_year_falls_on_the_last_of_february() {
+        assert_eq!(years_later(date!(2008 - 02 - 29), 18), date!(2026 - 02 - 28));
+        assert_eq!(years_later(date!(2008 - 11 - 21), 18), date!(2026 - 11 - 21));
+    }
+}
