@@ -20,6 +20,8 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
+use std::sync::OnceLock;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, Scope};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
@@ -88,7 +90,11 @@ const REFUSED_OLD: &[libc::c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const REFUSED_OLD: &[libc::c_long] = &[];
 
-/// Open descriptors that are enough: the four in use and a few that a library may duplicate.
+/// What the kernel tells about this process, opened before opening is over, and the bytes of address
+/// space that it may have.
+static OWN_STATUS: OnceLock<(File, u64)> = OnceLock::new();
+
+/// Open descriptors that are enough: the five in use and a few that a library may duplicate.
 const DESCRIPTORS: u64 = 16;
 /// Stack of threads that libav and x264 start, in bytes: many of them share the address space.
 const THREAD_STACK_BYTES: usize = 2 << 20;
@@ -113,6 +119,10 @@ pub fn take_stdout() -> io::Result<File> {
 pub fn confine(order: &Order) -> Vec<String> {
     let mut missing = Vec::new();
     spare_memory();
+    if let (1.., Ok(status)) = (order.memory_bytes, File::open("/proc/self/status")) {
+        // A second order does not come.
+        let _ = OWN_STATUS.set((status, order.memory_bytes));
+    }
     limits(order, &mut missing);
     // SAFETY: prctl with these options reads only its integer arguments; setpriority and signal
     // likewise.
@@ -143,6 +153,18 @@ pub fn cpu_ms() -> u64 {
     };
     let ms = |time: libc::timeval| time.tv_sec as u64 * 1000 + time.tv_usec as u64 / 1000;
     ms(usage.ru_utime) + ms(usage.ru_stime)
+}
+
+/// Whether the address space of this process was once filled to three quarters of what was ordered.
+/// What was asked for and not given does not count as filled.
+pub fn came_near_the_limit() -> bool {
+    let Some((status, limit)) = OWN_STATUS.get() else { return false };
+    let mut text = [0; 4096];
+    let Ok(length) = status.read_at(&mut text, 0) else { return false };
+    let peak_kib = String::from_utf8_lossy(&text[..length])
+        .lines()
+        .find_map(|line| line.strip_prefix("VmPeak:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    peak_kib.is_some_and(|kib| kib * 1024 >= limit / 4 * 3)
 }
 
 /// Ends the process at once, whatever other threads are doing.
