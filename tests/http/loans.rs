@@ -41,7 +41,6 @@ async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<Asset
         checklist: vec!["Ekran".to_owned()],
         accessories: vec!["zasilacz".to_owned(), "torba".to_owned()],
         holds_data: true,
-        ..NewModel::default()
     };
     let models = catalogue::models(&mut tx, &proof().reader()).await.unwrap();
     let model = match models.into_iter().find(|model| model.name == "Latitude 3520") {
