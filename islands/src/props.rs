@@ -27,7 +27,7 @@ macro_rules! never_sent {
 use never_sent;
 
 #[cfg(not(feature = "ssr"))]
-never_sent!(FilmProps, FilmState);
+never_sent!(DeskAnswer, DeskPerson, FilmProps, FilmState);
 
 /// One film as the player needs it. All addresses are same-origin.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -110,6 +110,42 @@ pub struct ProgressPost {
     pub seen: Vec<(u32, u32)>,
     /// 32 hexadecimal digits made at random for this post.
     pub key: String,
+}
+
+/// A person in the line at the scanner desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct DeskPerson {
+    /// Id, sent back with the scan.
+    pub id: String,
+    /// Given and family name.
+    pub name: String,
+    /// They have their device already.
+    pub has: bool,
+}
+
+/// What the server answers to a scan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct DeskAnswer {
+    /// What came of it.
+    pub outcome: DeskOutcome,
+    /// Said to the clerk.
+    pub said: String,
+}
+
+/// What came of a scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum DeskOutcome {
+    /// Handed over or taken back.
+    Done,
+    /// Nothing was done; it will be when the clerk confirms.
+    Ask,
+    /// Nothing was done.
+    #[default]
+    Refused,
 }
 
 /// What `state_url` answers, and what the page knows when it is rendered.

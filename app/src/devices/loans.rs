@@ -4,6 +4,7 @@ mod agreement;
 mod agreement_forms;
 mod agreements;
 mod desk;
+mod desk_queue;
 mod due;
 mod handover;
 mod incident_work;
@@ -52,6 +53,7 @@ fn clerks() -> Routes {
         .post("/devices/returns/wipe", Who::SignedIn, returns::wipe)
         .get("/devices/desk", Who::SignedIn, desk::show)
         .post("/devices/desk", Who::SignedIn, desk::scan)
+        .post("/devices/desk/queue", Who::SignedIn, desk_queue::send)
         .get("/devices/due", Who::SignedIn, due::list)
         .post("/devices/due", Who::SignedIn, due::create)
         .get("/devices/due/{id}", Who::SignedIn, due::show)

@@ -3,6 +3,7 @@
 use base::{PersonId, Tx};
 use identity::guardian::{self, Card};
 use identity::{DeviceClerk, DevicesReader, GroupId, day};
+use time::Date;
 
 use super::agreement::{self, NewAgreement};
 use super::due::{self, Rules};
@@ -62,6 +63,8 @@ pub struct Line {
     pub rules: Rules,
     /// Findings that must be confirmed are confirmed.
     pub confirmed: bool,
+    /// The day of the scan, when it is written down later; today when none.
+    pub on: Option<Date>,
 }
 
 /// What came of a scan at the desk.
@@ -104,7 +107,7 @@ pub async fn hand_out(
     let parties = party::all(tx, agreement).await?;
     let signatory = parties.iter().find(|party| party.role == Role::Signatory);
     let given = HandOver {
-        on: None,
+        on: line.on,
         signed_by: SignedBy::Paper,
         signatory: signatory.map(|party| party.name.clone()).unwrap_or_default(),
         confirmed: line.confirmed,

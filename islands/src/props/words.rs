@@ -299,3 +299,44 @@ words! {
         offline,
     }
 }
+
+words! {
+    /// The sentences of the scanner desk.
+    ScanDeskWords
+    spoken {
+        /// `Teraz: {name}`
+        turn,
+        /// `Wszyscy mają już sprzęt.`
+        all_done,
+        /// `Najpierw zeskanuj numer.`
+        scan_first,
+        /// `{code}: zapisano w kolejce.`
+        queued,
+        /// `Czekają na wysłanie: {count}`
+        waiting,
+        /// `Brak połączenia z serwerem. Skanuj dalej.`
+        offline,
+        /// `Wszystkie skany są wysłane.`
+        sent,
+        /// `Sesja wygasła. Zaloguj się w nowej karcie.`
+        signed_out,
+        /// `{code}: nie wykonano.`
+        refused,
+        /// `Potwierdź i wydaj`
+        confirm,
+        /// `Usuń z listy`
+        dismiss,
+        /// `Wyłącz dźwięk`
+        sound_on,
+        /// `Włącz dźwięk`
+        sound_off,
+    }
+    printed {
+        /// `Skany tego stanowiska`
+        label,
+        /// `Wymagają decyzji`
+        conflicts,
+        /// `Załatwione`
+        log,
+    }
+}

@@ -7,16 +7,19 @@ use devices::Error;
 use devices::ProgrammeId;
 use devices::loans::desk::{self, Line, Out, Place};
 use devices::loans::event::{self, DueEvent};
+use devices::loans::readiness;
 use devices::loans::take_back::{self, Back};
 use devices::loans::thing;
 use identity::GroupId;
 use identity::group::Group;
+use islands::DeskPerson;
 use leptos::prelude::*;
 use serde::Deserialize;
+use time::Date;
 use words::{Language, loans as say};
 
-use super::returns;
 use super::said::{self, TypedRules};
+use super::{desk_queue, returns};
 use crate::caller::Caller;
 use crate::devices::sections::section;
 use crate::parts::{
@@ -32,7 +35,7 @@ use crate::visit::Visit;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Set {
-    key: String,
+    pub(super) key: String,
     group: String,
     mode: String,
     purpose: String,
@@ -43,6 +46,8 @@ pub struct Set {
     due_on: String,
     event: String,
     notice_days: String,
+    /// Milliseconds since the scan, when a queue in the browser sends it later.
+    pub(super) waited_ms: String,
 }
 
 impl Set {
@@ -54,12 +59,13 @@ impl Set {
         }
     }
 
-    fn line(&self) -> Result<Line, Error> {
+    fn line(&self, on: Option<Date>) -> Result<Line, Error> {
         Ok(Line {
             purpose: self.purpose.clone(),
             programme: self.programme.parse::<ProgrammeId>().ok(),
             rules: self.rules().rules()?,
             confirmed: !self.confirmed.is_empty(),
+            on,
         })
     }
 
@@ -69,9 +75,11 @@ impl Set {
 }
 
 /// What the desk says after a scan.
-enum Said {
+pub(super) enum Said {
     Nothing,
     Good(String),
+    /// Refused, unless the clerk confirms that they have seen this.
+    Ask(Vec<String>),
     Bad(Vec<String>),
     Back(Box<take_back::Taken>),
 }
@@ -86,39 +94,11 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(set): Asked<Set>
 /// POST /devices/desk: one scan.
 pub async fn scan(State(app): State<App>, caller: Caller, Posted(mut set): Posted<Set>) -> Answer {
     let mut visit = caller.open(&app).await?;
-    let proof = visit.me.device_clerk()?;
-    let language = visit.language;
-    let code = set.code.trim().to_owned();
+    visit.me.device_clerk()?;
     if said::done_before(&mut visit, &set.key).await?.is_some() {
         return answer(visit, Set { person: String::new(), ..set }, Said::Nothing).await;
     }
-    let said = if code.is_empty() {
-        Said::Bad(vec![say::scan_first(language).to_owned()])
-    } else if set.collects() {
-        match take_back::take_back(&mut visit.tx, &proof, &code, &Back::complete()).await {
-            Ok(taken) => Said::Back(Box::new(taken)),
-            Err(Error::NotFound) => Said::Bad(vec![say::code_unknown(language).to_owned()]),
-            Err(error) => refused(language, error)?,
-        }
-    } else {
-        let person: PersonId = match set.person.parse() {
-            Ok(person) => person,
-            Err(_) => return Err(Problem::Malformed),
-        };
-        let line = set.line();
-        let out = match line {
-            Ok(line) => desk::hand_out(&mut visit.tx, &proof, person, &code, &line).await,
-            Err(error) => Err(error),
-        };
-        match out {
-            Ok(Out::Done(..)) => {
-                let who = identity::guardian::card(&mut visit.tx, &proof.reader(), person).await?.name;
-                Said::Good(say::handed_to(language, &code, &who))
-            }
-            Ok(Out::Not(found)) => Said::Bad(found.iter().map(|one| said::finding(language, one)).collect()),
-            Err(error) => refused(language, error)?,
-        }
-    };
+    let said = act(&mut visit, &set, None).await?;
     if matches!(said, Said::Good(_) | Said::Back(_)) {
         said::remember(&mut visit, &set.key, "/devices/desk").await?;
         visit.tx.commit().await?;
@@ -129,6 +109,40 @@ pub async fn scan(State(app): State<App>, caller: Caller, Posted(mut set): Poste
     }
     let visit = caller.open(&app).await?;
     answer(visit, set, said).await
+}
+
+/// Does what a scan asks for, on that day when it is written down afterwards. Unless it answers `Good` or `Back`, nothing
+/// may be committed.
+pub(super) async fn act(visit: &mut Visit, set: &Set, on: Option<Date>) -> Result<Said, Problem> {
+    let (proof, language) = (visit.me.device_clerk()?, visit.language);
+    let code = set.code.trim();
+    if code.is_empty() {
+        return Ok(Said::Bad(vec![say::scan_first(language).to_owned()]));
+    }
+    if set.collects() {
+        let back = Back { on, ..Back::complete() };
+        return match take_back::take_back(&mut visit.tx, &proof, code, &back).await {
+            Ok(taken) => Ok(Said::Back(Box::new(taken))),
+            Err(Error::NotFound) => Ok(Said::Bad(vec![say::code_unknown(language).to_owned()])),
+            Err(error) => refused(language, error),
+        };
+    }
+    let person: PersonId = set.person.parse().map_err(|_| Problem::Malformed)?;
+    let out = match set.line(on) {
+        Ok(line) => desk::hand_out(&mut visit.tx, &proof, person, code, &line).await,
+        Err(error) => Err(error),
+    };
+    match out {
+        Ok(Out::Done(..)) => {
+            let who = identity::guardian::card(&mut visit.tx, &proof.reader(), person).await?.name;
+            Ok(Said::Good(say::handed_to(language, code, &who)))
+        }
+        Ok(Out::Not(found)) => {
+            let lines = found.iter().map(|one| said::finding(language, one)).collect();
+            Ok(if readiness::allows(&found, true) { Said::Ask(lines) } else { Said::Bad(lines) })
+        }
+        Err(error) => refused(language, error),
+    }
 }
 
 fn refused(language: Language, error: Error) -> Result<Said, Problem> {
@@ -153,17 +167,20 @@ async fn answer(mut visit: Visit, set: Set, said: Said) -> Answer {
     };
     let language = visit.language;
     let key = said::once_field(&visit);
+    let owner = visit.me.person.to_string();
     let title = if set.collects() { say::desk_in_title(language) } else { say::desk_title(language) };
     visit.page(title, || {
         let said = heard(language, said);
         let ready = !set.group.is_empty() && (set.collects() || !places.is_empty());
         let scan = ready.then(|| scan_form(language, key, &set, &places));
+        let queue = ready.then(|| desk_queue::island(language, owner, line_up(&set, &places)));
         let list = (!places.is_empty()).then(|| class(language, &set, &places));
         view! {
             <PageHead title=title/>
             {section(language, "/devices/desk")}
             <div role="status" class="desk-said">{said}</div>
             {scan}
+            {queue}
             {list}
             {settings(language, &set, groups, &events, programmes)}
         }
@@ -175,7 +192,7 @@ fn heard(language: Language, said: Said) -> AnyView {
     match said {
         Said::Nothing => ().into_any(),
         Said::Good(text) => view! { <Notice tone=Tone::Success title=text>""</Notice> }.into_any(),
-        Said::Bad(lines) => {
+        Said::Ask(lines) | Said::Bad(lines) => {
             let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
             view! { <Notice tone=Tone::Danger title=say::desk_refused(language)><ul>{lines}</ul></Notice> }
                 .into_any()
@@ -188,6 +205,22 @@ fn heard(language: Language, said: Said) -> AnyView {
 fn turn<'a>(set: &Set, places: &'a [Place]) -> Option<&'a Place> {
     let chosen = places.iter().find(|place| place.card.id.to_string() == set.person);
     chosen.or_else(|| places.iter().find(|place| place.has.is_none() && !place.card.suspended))
+}
+
+/// The line as the queue in the browser follows it: whose turn it is first, then those who have nothing yet, then the rest.
+fn line_up(set: &Set, places: &[Place]) -> Vec<DeskPerson> {
+    if set.collects() {
+        return Vec::new();
+    }
+    let first = turn(set, places).map(|place| place.card.id);
+    let mut line: Vec<&Place> = places.iter().filter(|place| !place.card.suspended).collect();
+    line.sort_by_key(|place| (Some(place.card.id) != first, place.has.is_some()));
+    let person = |place: &Place| DeskPerson {
+        id: place.card.id.to_string(),
+        name: place.card.name.clone(),
+        has: place.has.is_some() && Some(place.card.id) != first,
+    };
+    line.into_iter().map(person).collect()
 }
 
 fn hidden(set: &Set) -> AnyView {
@@ -222,7 +255,7 @@ fn scan_form(language: Language, key: String, set: &Set, places: &[Place]) -> An
     let confirm = (!set.collects() && !set.code.is_empty())
         .then(|| view! { <Checkbox name="confirmed" label=say::confirm(language)/> });
     view! {
-        <form class="form scan" method="post" action="/devices/desk" novalidate>
+        <form class="form scan" id="scan" method="post" action="/devices/desk" novalidate>
             {said::key_field(key)}
             {hidden(set)}
             {who}
