@@ -2,7 +2,11 @@
 
 use std::process::Stdio;
 
+use devices::loans::list::Show;
+use time::macros::date;
+
 use crate::harness::TestApp;
+use crate::http::loans::{clerk, laptops, lines, signed, until};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
 async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
@@ -56,5 +60,31 @@ async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
     script(&app, "main", &[&film, &captions]).await;
     // Every page of it once more: axe, 320 px, script off.
     script(&app, "pages", &[]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_class_gets_its_devices_and_gives_them_back_by_scans_over_a_network_that_drops() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    let numbers: Vec<String> = (1..=32).map(|number| format!("IT/{number}")).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    laptops(&office, &anna.actor, &numbers).await;
+    let mut class = Vec::new();
+    for number in 1..=30 {
+        class.push(office.learner(&format!("uczen{number:02}")).await);
+    }
+    let group = office.group("6a", &class.iter().collect::<Vec<_>>()).await.to_string();
+    let other = office.learner("inny").await;
+    let rules = until(date!(2030 - 01 - 01));
+    signed(&office, &anna.actor, other.id, &["IT/32"], &rules).await.unwrap();
+    script(&app, "desk", &[&group]).await;
+    // Each was lent once and came back; what was refused left nothing.
+    assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 0);
+    let over = lines(&office, &anna.actor, Show::Closed).await;
+    assert_eq!(over.len(), 30);
+    let people: std::collections::HashSet<_> = over.iter().map(|line| line.who.clone()).collect();
+    assert_eq!(people.len(), 30, "one device a person");
     app.end().await;
 }

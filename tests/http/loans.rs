@@ -27,12 +27,12 @@ fn proof() -> DeviceClerk {
     DeviceClerk::at_the_terminal()
 }
 
-async fn clerk(office: &House<'_>, login: &str) -> Someone {
+pub async fn clerk(office: &House<'_>, login: &str) -> Someone {
     office.person(login, &[Role::DeviceClerk]).await
 }
 
 /// Laptops with these numbers, with a charger and a bag.
-async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
+pub async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let new = NewModel {
         maker: "Dell".to_owned(),
@@ -56,12 +56,12 @@ async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<Asset
     ids
 }
 
-fn until(day: Date) -> Rules {
+pub fn until(day: Date) -> Rules {
     Rules { on_day: Some(day), ..Rules::default() }
 }
 
 /// A signed agreement with these devices.
-async fn signed(
+pub async fn signed(
     office: &House<'_>,
     who: &Actor,
     person: PersonId,
@@ -136,7 +136,7 @@ async fn lend(
     (id, loans[0])
 }
 
-async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
+pub async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let filter = Filter { show, take: 1000, ..Filter::default() };
     list::loans(&mut tx, &proof().reader(), &filter).await.unwrap().0

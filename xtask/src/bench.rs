@@ -2,6 +2,7 @@
 //! is printed beside it, a wrong result (a refused sign-in, a hash that differs, a 5xx) is an error.
 
 mod chromium;
+mod devices;
 mod film;
 mod http;
 mod kolibri;
@@ -24,7 +25,7 @@ use crate::packages::{self, Purpose};
 use crate::steps::Steps;
 use crate::up::{self, Wishes};
 
-const KINDS: [&str; 5] = ["size", "page", "signin", "upload", "film"];
+const KINDS: [&str; 6] = ["size", "page", "signin", "upload", "film", "devices"];
 
 /// What was asked for on the command line.
 struct Asked<'a> {
@@ -55,6 +56,7 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
             "page" => page::page(root),
             "signin" => signin::signin(root),
             "upload" => upload::upload(root),
+            "devices" => devices::devices(root),
             _ => film::film(root, asked.film_seconds, asked.ladder_seconds),
         }
         .with_context(|| format!("bench {kind}"))?;
@@ -98,7 +100,7 @@ mod tests {
         let asked = read(&["film", "--seconds", "30"]).unwrap();
         assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
         let all = read(&[]).unwrap();
-        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (5, 600, 60));
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (6, 600, 60));
         assert!(read(&["speed"]).is_err());
         assert!(read(&["--seconds", "much"]).is_err());
     }

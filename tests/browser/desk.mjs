@@ -1,0 +1,134 @@
+// The scanner desk: a class gets its devices and gives them back by scans alone, over a network that drops and lies.
+//
+// node desk.mjs ADDRESS GROUP: the group's 30 people have nothing yet; devices IT/1 to IT/32 are in stock, IT/32 is
+// prepared for somebody who is not in the group. Settings: ORG, CLERK, PASSWORD, SHOTS (folder for pictures).
+
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const [address, group] = process.argv.slice(2);
+const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda', SHOTS } = process.env;
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } });
+const page = await context.newPage();
+const faults = [];
+page.on('pageerror', (error) => faults.push(String(error)));
+
+const said = () => page.locator('[data-part=said]').textContent();
+const state = () => page.locator('[data-part=state]').textContent();
+const turn = () => page.locator('.desk-turn').textContent();
+
+/** What a scanner does: it types into whatever has the focus, and ends with Enter. */
+async function scan(code) {
+  await page.keyboard.type(code);
+  await page.keyboard.press('Enter');
+}
+
+async function until(what, holds, ms = 20_000) {
+  const end = Date.now() + ms;
+  while (!(await holds())) {
+    assert.ok(Date.now() < end, `${what}; said: ${await said()}; state: ${await state()}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+async function shot(name) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/desk-${name}.png`, fullPage: true });
+}
+
+async function sound(name) {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true)
+    .options({ runOnly: TAGS, rules: { 'target-size': { enabled: true } } }).analyze();
+  const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+  assert.deepEqual(found, [], name);
+}
+
+await page.goto('/sign-in');
+await page.fill('[name=name]', `${CLERK}@${ORG}`);
+await page.fill('[name=password]', PASSWORD);
+await page.keyboard.press('Enter');
+await page.waitForURL((url) => !url.pathname.includes('sign-in'));
+
+const set = new URLSearchParams({ group, mode: 'out', purpose: 'nauka zdalna', due_on: '2030-06-30' });
+await page.goto(`/devices/desk?${set}`);
+await page.locator('.scan-desk').waitFor();
+assert.equal(await page.evaluate(() => document.activeElement.name), 'code', 'the scan field has the focus');
+const started = Date.now();
+
+// Ten with a network.
+const first = await turn();
+for (let number = 1; number <= 10; number += 1) {
+  await scan(`IT/${number}`);
+  await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
+}
+assert.notEqual(await turn(), first);
+await until('the list follows', async () => (await page.locator('#class').textContent()).includes('10 z 30'));
+
+// The answer to the eleventh is lost after the server did it: sent again, it counts once.
+await page.route('**/devices/desk/queue', async (route) => {
+  await route.fetch();
+  await route.abort();
+}, { times: 1 });
+await scan('IT/11');
+await until('the eleventh was sent again', async () => (await said()).startsWith('IT/11: wydano'));
+
+// The network drops: eighteen scans wait, among them one unknown and one that is prepared for somebody else.
+await context.setOffline(true);
+await scan('IT/12');
+await until('the page says so', async () => (await state()).includes('Brak połączenia'));
+await scan('NIEZNANY');
+await scan('IT/32');
+for (let number = 13; number <= 27; number += 1) await scan(`IT/${number}`);
+await until('all wait', async () => (await state()).includes('18'));
+await shot('offline');
+assert.equal(await page.evaluate(() => document.activeElement.name), 'code');
+assert.equal((await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('desk.')).length)), 18);
+await context.setOffline(false);
+await until('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'), 60_000);
+const conflicts = page.locator('[data-part=conflicts] > li');
+assert.equal(await conflicts.count(), 2);
+assert.match(await conflicts.nth(0).textContent(), /NIEZNANY.*Nie ma sprzętu/s);
+assert.match(await conflicts.nth(1).textContent(), /IT\/32.*przygotowany dla kogo innego/s);
+await shot('conflicts');
+await sound('desk with conflicts');
+
+// What waits outlives the page; what was refused stays until the clerk removes it.
+await page.reload();
+await page.locator('.scan-desk').waitFor();
+assert.equal(await conflicts.count(), 2);
+for (const _ of [1, 2]) await conflicts.first().getByRole('button', { name: /Usuń z listy/ }).click();
+assert.equal(await conflicts.count(), 0);
+for (let number = 28; number <= 30; number += 1) {
+  await scan(`IT/${number}`);
+  await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
+}
+await until('everybody has one', async () => (await turn()).includes('Wszyscy mają już sprzęt'));
+await scan('IT/31');
+await until('nobody is left', async () => (await said()).includes('Wszyscy mają już sprzęt'));
+await shot('all');
+await page.setViewportSize({ width: 320, height: 800 });
+assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320, 'fits a phone');
+await shot('phone');
+await page.setViewportSize({ width: 1280, height: 900 });
+console.log(`30 handed out in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+
+// And back again; two of them twice.
+const back = Date.now();
+await page.goto(`/devices/desk?${new URLSearchParams({ group, mode: 'in' })}`);
+await page.locator('.scan-desk').waitFor();
+for (let number = 1; number <= 30; number += 1) {
+  await scan(`IT/${number}`);
+  if (number % 15 === 0) await scan(`it ${number}`);
+}
+await until('all are back', async () => (await state()).includes('Wszystkie skany są wysłane'), 60_000);
+assert.equal(await conflicts.count(), 0);
+await until('the list follows', async () => (await page.locator('#class').textContent()).includes('0 z 30'));
+await shot('back');
+console.log(`30 taken back in ${((Date.now() - back) / 1000).toFixed(0)} s`);
+assert.deepEqual(faults, []);
+await browser.close();
