@@ -22,7 +22,7 @@ use crate::props::{DeskAnswer, DeskOutcome, DeskPerson, ScanDeskWords};
 const SOON: i32 = 2;
 const LATE: i32 = 20;
 /// Lines of the log of what was done.
-const LOG_LINES: usize = 40;
+const LOG_LINES: usize = 6;
 
 struct Desk {
     root: Element,
