@@ -91,6 +91,8 @@ impl Desk {
         call(&self.field, "focus", &[]);
         if code.is_empty() || !collects && person.is_empty() {
             self.chime.refused();
+            // What the next scan types takes its place.
+            call(&self.field, "select", &[]);
             return self
                 .say(if code.is_empty() { &self.words.scan_first } else { &self.words.all_done }, false);
         }
