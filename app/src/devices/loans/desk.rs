@@ -7,7 +7,7 @@ use devices::Error;
 use devices::ProgrammeId;
 use devices::loans::desk::{self, Line, Out, Place};
 use devices::loans::event::{self, DueEvent};
-use devices::loans::readiness;
+use devices::loans::readiness::{self, Found};
 use devices::loans::take_back::{self, Back};
 use devices::loans::thing;
 use identity::GroupId;
@@ -138,7 +138,9 @@ pub(super) async fn act(visit: &mut Visit, set: &Set, on: Option<Date>) -> Resul
             Ok(Said::Good(say::handed_to(language, code, &who)))
         }
         Ok(Out::Not(found)) => {
-            let lines = found.iter().map(|one| said::finding(language, one)).collect();
+            // The clerk knows which device: the one in their hand.
+            let line = |one: &Found| said::finding(language, &Found { item: None, ..one.clone() });
+            let lines = found.iter().map(line).collect();
             Ok(if readiness::allows(&found, true) { Said::Ask(lines) } else { Said::Bad(lines) })
         }
         Err(error) => refused(language, error),
