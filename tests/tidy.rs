@@ -6,21 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::harness::TestApp;
 
 /// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("base", &[]),
     ("words", &[]),
     ("islands", &[]),
     ("identity", &["base"]),
     ("video", &["base", "identity"]),
     ("courses", &["base", "identity", "video"]),
+    ("documents", &[]),
     ("devices", &["base", "identity"]),
+    // Pages turn what devices know into a document and order it; the program that sets documents shares the format of orders with those who order.
+    ("typeset", &["documents"]),
     ("transcode", &["video"]),
-    ("app", &["base", "identity", "words", "courses", "devices", "video", "islands"]),
-    ("server", &["app", "base", "courses", "devices", "identity", "video", "words"]),
-    ("tests", &["app", "base", "courses", "devices", "identity", "server", "video", "words"]),
+    ("app", &["base", "identity", "words", "courses", "devices", "documents", "video", "islands"]),
+    ("server", &["app", "base", "courses", "devices", "documents", "identity", "video", "words"]),
+    ("tests", &["app", "base", "courses", "devices", "documents", "identity", "server", "video", "words"]),
 ];
 
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 13] = [
     "base",
     "identity",
     "words",
@@ -28,6 +31,8 @@ const CRATES: [&str; 11] = [
     "devices",
     "video",
     "transcode",
+    "documents",
+    "typeset",
     "app",
     "islands",
     "server",

@@ -19,6 +19,8 @@ pub struct App {
     pub api_key: Arc<[u8]>,
     /// Key of what is kept sealed (32 bytes).
     pub seal_key: Arc<[u8]>,
+    /// Where documents and photographs are made.
+    pub documents: documents::Workshop,
     /// Addresses of style and scripts.
     pub files: Arc<Files>,
     /// Settings that pages need.

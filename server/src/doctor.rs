@@ -38,6 +38,18 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
             ))
         },
     });
+    let program = documents::program();
+    findings.push(Finding {
+        what: "program for documents",
+        result: if program.is_file() {
+            Ok(program.display().to_string())
+        } else {
+            Err(format!(
+                "{} is not there; put it beside `tablica` or set TABLICA_DOCUMENTS",
+                program.display()
+            ))
+        },
+    });
     let site = assets::folder();
     let style = site.join("style.css").is_file();
     findings.push(Finding {

@@ -28,6 +28,7 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
     Ok(App {
         media_key: key::current(&ground.db, Purpose::Media).await?.into(),
         api_key: key::current(&ground.db, Purpose::Api).await?.into(),
+        documents: documents::Workshop::new(documents::program()),
         seal_key: key::current(&ground.db, Purpose::Seal).await?.into(),
         db: ground.db.clone(),
         blobs: ground.blobs.clone(),

@@ -60,7 +60,7 @@ fn build(root: &Path, database: &str) -> Result<()> {
     site::build(root)?;
     let mut cargo = toolchain::cargo(root);
     cargo.env_remove("SQLX_OFFLINE").env("DATABASE_URL", database);
-    process::run(cargo.args(["build", "-p", "server", "-p", "transcode"]))
+    process::run(cargo.args(["build", "-p", "server", "-p", "transcode", "-p", "typeset"]))
 }
 
 fn start(root: &Path, wishes: &up::Wishes) -> Result<Child> {

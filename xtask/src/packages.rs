@@ -42,8 +42,8 @@ const ALWAYS: [&str; 15] = [
     "pkg-config",
 ];
 
-/// Needed by tests alone: a real mail server.
-const FOR_TESTS: [&str; 1] = ["python3-aiosmtpd"];
+/// Needed by tests alone: a reader of PDF, a real mail server.
+const FOR_TESTS: [&str; 2] = ["poppler-utils", "python3-aiosmtpd"];
 
 /// Names under which Chromium is found; any one will do.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];

@@ -48,7 +48,7 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
 }
 
-const PROGRAMS: [&str; 4] = ["--bin", "tablica", "--bin", "tablica-transcode"];
+const PROGRAMS: [&str; 6] = ["--bin", "tablica", "--bin", "tablica-transcode", "--bin", "tablica-documents"];
 
 fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mut Counts) -> Result<()> {
     let programs = toolchain::target_folder(root).join("debug");
@@ -59,6 +59,7 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
         .env("TABLICA_TEST_DATABASE", cluster.address("postgres"))
         .env("TABLICA_PROGRAM", programs.join("tablica"))
         .env("TABLICA_TRANSCODE", programs.join("tablica-transcode"))
+        .env("TABLICA_DOCUMENTS", programs.join("tablica-documents"))
         .env("TABLICA_SITE", root.join("target/site"));
     if let Some(browser) = packages::browser() {
         cargo.env("TABLICA_BROWSER", browser);

@@ -48,9 +48,19 @@ pub fn build(root: &Path, wishes: &Wishes, steps: &mut Steps) -> Result<()> {
     steps.check("Rust for the browser", || toolchain::ensure_wasm(root))?;
     // Without the target the site is built all the same, and says what is missing.
     steps.need("browser part", || site::build(root))?;
-    steps.need("server and transcoding program", || {
+    steps.need("server, programs for film and documents", || {
         let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args(["build", "--release", "--locked", "-p", "server", "-p", "transcode"]))
+        process::run(cargo.args([
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "server",
+            "-p",
+            "transcode",
+            "-p",
+            "typeset",
+        ]))
     })?;
     if !wishes.no_demo {
         steps.need("demonstration film", || film::make(root, &film_folder(root)))?;
@@ -73,7 +83,8 @@ pub fn server(root: &Path, profile: &str, wishes: &Wishes, data: &Path) -> Comma
     server
         .current_dir(root)
         .env("TABLICA_SITE", root.join("target/site"))
-        .env("TABLICA_TRANSCODE", programs.join("tablica-transcode"));
+        .env("TABLICA_TRANSCODE", programs.join("tablica-transcode"))
+        .env("TABLICA_DOCUMENTS", programs.join("tablica-documents"));
     server
 }
 
