@@ -15,7 +15,7 @@ mod mine;
 mod person;
 mod print;
 mod returns;
-mod said;
+pub(super) mod said;
 
 use words::{Language, loans as say};
 
