@@ -85,6 +85,8 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     drop(tx);
     let register = crate::http::register::one_of_everything(&office, &ada).await;
     let loans = crate::http::loans::one_of_everything(&office, &ada).await;
+    let applications = crate::http::applications::one_of_everything(&office, &ada).await;
+    let stocktakes = crate::http::stocktake::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
@@ -116,6 +118,8 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .into_iter()
     .chain(register)
     .chain(loans)
+    .chain(applications)
+    .chain(stocktakes)
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.

@@ -1,6 +1,7 @@
 //! Through the outer door, over HTTP.
 
 mod api;
+pub mod applications;
 mod connections;
 mod courses;
 mod crowd;
@@ -11,6 +12,7 @@ pub mod loans;
 mod mail;
 pub mod register;
 mod sources;
+pub mod stocktake;
 mod storage;
 mod texts;
 mod uploads;

@@ -10,6 +10,7 @@ pub mod list;
 pub mod problem_json;
 pub mod refusal;
 
+mod applications;
 mod courses;
 mod devices;
 mod enrolments;
@@ -18,6 +19,7 @@ mod groups;
 mod outline;
 mod page;
 mod people;
+mod stocktakes;
 mod teachers;
 mod teaching;
 mod tokens;
@@ -151,6 +153,13 @@ fn device_routes() -> Routes {
         .get("/api/v1/devices/{device}", Who::SignedIn, devices::one)
         .put("/api/v1/devices/{device}", devices::change)
         .get("/api/v1/devices/{device}/custody", Who::SignedIn, devices::custody)
+        .get("/api/v1/devices/applications", Who::SignedIn, applications::list)
+        .post("/api/v1/devices/applications", Who::SignedIn, applications::create)
+        .get("/api/v1/devices/applications/{application}", Who::SignedIn, applications::one)
+        .put("/api/v1/devices/applications/{application}/points", applications::score)
+        .put("/api/v1/devices/applications/{application}/decision", applications::decide)
+        .get("/api/v1/devices/stocktakes/{stocktake}", Who::SignedIn, stocktakes::one)
+        .post("/api/v1/devices/stocktakes/{stocktake}/scans", Who::SignedIn, stocktakes::scan)
 }
 
 #[cfg(test)]

@@ -153,6 +153,8 @@ impl From<devices::Error> for Problem {
             | E::NotInStock
             | E::Stays
             | E::SimTaken
+            | E::Applied
+            | E::Excluded
             | E::Ambiguous(_)
             | E::SharesNotWhole => Self::Malformed,
         }

@@ -47,6 +47,12 @@ pub enum Error {
     /// Too many notes from strangers of late.
     #[error("too many notes of late")]
     TooMany,
+    /// The person has applied to this programme already.
+    #[error("there is an open application")]
+    Applied,
+    /// The person holds a device of another programme, and this one excludes them.
+    #[error("the person holds a device of another programme")]
+    Excluded,
     /// The shares of a purchase do not sum to 1000 ‰.
     #[error("the shares do not sum to a thousand")]
     SharesNotWhole,
@@ -67,7 +73,10 @@ impl From<sqlx::Error> for Error {
             "one_primary_loan" => Self::HasPrimary,
             "one_preparation" => Self::Reserved,
             "only_from_stock" => Self::NotInStock,
-            "signed_stays" | "loan_stays" => Self::Stays,
+            "signed_stays" | "loan_stays" | "application_stays" | "one_allocation" | "stocktake_stays" => {
+                Self::Stays
+            }
+            "one_application" | "one_draft" => Self::Applied,
             "sim_in_one_device" | "slot_has_one_sim" => Self::SimTaken,
             "funding_is_whole" => Self::SharesNotWhole,
             "asset_inventory_no" => Self::field("inventory_no", Problem::Taken),

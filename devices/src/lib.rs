@@ -4,11 +4,13 @@
 //! One table of loans, open and closed; PostgreSQL holds that an asset has one open loan at any moment, that nothing is
 //! handed over without a signed protocol, and that what was signed stays. Whether a loan is overdue is computed.
 
+pub mod applications;
 pub mod custody;
 pub mod error;
 pub mod loans;
 pub mod number;
 pub mod register;
+pub mod stocktake;
 
 pub use error::Error;
 
@@ -55,4 +57,16 @@ base::id!(
 base::id!(
     /// Damage, theft or loss that somebody reported.
     IncidentId
+);
+base::id!(
+    /// What points of a programme are given for.
+    CriterionId
+);
+base::id!(
+    /// An application for a device.
+    ApplicationId
+);
+base::id!(
+    /// A stocktake.
+    StocktakeId
 );

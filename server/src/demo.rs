@@ -1,8 +1,10 @@
 //! The demonstration: one town hall, one school, invented people, two courses and a lecture film, devices. Loaded once; safe to
 //! repeat.
 
+mod applications;
 mod loans;
 mod register;
+mod stocktake;
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +22,7 @@ use crate::ground::Ground;
 pub const PASSWORD: &str = "tablica-demo";
 
 /// Who can sign in, told at the terminal: login, and what they are.
-pub const PEOPLE: [(&str, &str); 8] = [
+pub const PEOPLE: [(&str, &str); 9] = [
     ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
     ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
     ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
@@ -28,6 +30,7 @@ pub const PEOPLE: [(&str, &str); 8] = [
     ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
     ("antonina.borowka", "uczennica klasy 6a (pupil)"),
     ("konrad.lipowy", "prowadzi ewidencję sprzętu urzędu (device clerk)"),
+    ("rodzic.hanna.klosek", "mama uczennicy, złożyła wniosek o laptop (guardian)"),
     ("wanda.kalinowa", "prowadzi ewidencję sprzętu szkoły (device clerk)"),
 ];
 
@@ -95,6 +98,12 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         loans::load(ground, house, organisation)
             .await
             .with_context(|| format!("the loans of {}", house.name))?;
+        applications::load(ground, house, organisation)
+            .await
+            .with_context(|| format!("the applications of {}", house.name))?;
+        stocktake::load(ground, house, organisation)
+            .await
+            .with_context(|| format!("the stocktake of {}", house.name))?;
     }
     Ok(())
 }

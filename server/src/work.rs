@@ -5,7 +5,9 @@ use std::time::Duration;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
+use devices::applications;
 use devices::loans::remind;
+use identity::DeviceClerk;
 use tokio::sync::watch;
 use video::work::Workshop;
 use video::{child, sweep, upload};
@@ -25,6 +27,17 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
         .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
+        .add(
+            applications::KIND,
+            |task| {
+                applications::run(
+                    DeviceClerk::at_the_terminal(),
+                    app::devices::applications::letter::decision,
+                    task,
+                )
+            },
+            applications::give_up,
+        )
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
@@ -40,6 +53,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");
+        }
+        if let Err(error) = applications::ask_daily(&db).await {
+            tracing::warn!(%error, "today's offers were not looked through");
         }
         let end =
             tokio::time::timeout(Duration::from_secs(60), ending.wait_for(|ending| *ending)).await.is_ok();

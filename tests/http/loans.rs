@@ -13,7 +13,7 @@ use devices::loans::take_back::{self, Back};
 use devices::loans::{event, incident, mine, remind};
 use devices::register::catalogue::{self, NewModel};
 use devices::register::{AssetKind, NewAsset, State, asset, state};
-use devices::{AgreementId, AssetId, Error, LoanId};
+use devices::{AgreementId, AssetId, Error, LoanId, ProgrammeId};
 use futures::future::join_all;
 use identity::guardian::{self, Basis};
 use identity::{DeviceClerk, Role};
@@ -136,6 +136,20 @@ async fn lend(
     (id, loans[0])
 }
 
+/// A device in the hands of a person, for a long time.
+pub async fn hand_out(office: &House<'_>, who: &Actor, person: PersonId, code: &str) -> LoanId {
+    lend(office, who, person, code, &until(date!(2030 - 01 - 01))).await.1
+}
+
+/// A device of a programme in the hands of a person.
+pub async fn lend_of(office: &House<'_>, who: &Actor, person: PersonId, code: &str, programme: ProgrammeId) {
+    let (id, loans) = signed(office, who, person, &[code], &until(date!(2030 - 01 - 01))).await.unwrap();
+    let mut owner = owner(office.app).await;
+    let set = "update asset set programme_id = $1 where id = (select asset_id from loan where id = $2)";
+    sqlx::query(set).bind(programme.0).bind(loans[0].0).execute(&mut owner).await.unwrap();
+    assert!(matches!(hand(office, who, id, &loans).await.unwrap(), Handed::Done(_)));
+}
+
 pub async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let filter = Filter { show, take: 1000, ..Filter::default() };
@@ -143,12 +157,12 @@ pub async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Lin
 }
 
 /// The test's database as the owner of the tables.
-async fn owner(app: &TestApp) -> PgConnection {
+pub async fn owner(app: &TestApp) -> PgConnection {
     let name = app.config.database_url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
     PgConnection::connect_with(&cluster().database(&name)).await.unwrap()
 }
 
-async fn refused_by(connection: &mut PgConnection, sql: String) -> String {
+pub async fn refused_by(connection: &mut PgConnection, sql: String) -> String {
     let error = sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap_err();
     error.to_string()
 }

@@ -11,7 +11,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    courses, devices, enrolments, films, groups, outline, people, problem_json, teachers, teaching, tokens,
+    applications, courses, devices, enrolments, films, groups, outline, people, problem_json, stocktakes,
+    teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -44,6 +45,8 @@ use crate::api::{
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
+        applications::list, applications::one, applications::create, applications::score, applications::decide,
+        stocktakes::one, stocktakes::scan,
     ),
     tags(
         (name = "tokens", description = "Signing in and out"),

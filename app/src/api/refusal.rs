@@ -221,9 +221,14 @@ impl From<devices::Error> for Refusal {
         match error {
             E::Invalid(problems) => rules(problems),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
-            E::Lent | E::HasPrimary | E::Reserved | E::NotInStock | E::Stays | E::SimTaken => {
-                Self::WrongState
-            }
+            E::Lent
+            | E::HasPrimary
+            | E::Reserved
+            | E::NotInStock
+            | E::Stays
+            | E::SimTaken
+            | E::Applied
+            | E::Excluded => Self::WrongState,
             other => Problem::from(other).into(),
         }
     }

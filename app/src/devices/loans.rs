@@ -16,7 +16,7 @@ mod mine;
 mod person;
 mod print;
 mod returns;
-mod said;
+pub(super) mod said;
 
 use words::{Language, loans as say};
 

@@ -106,6 +106,17 @@ impl Agreement {
 
 /// Makes an agreement with its parties. Errors: `Invalid` on `purpose`, `signatory`, `name`, `representative`, `email`.
 pub async fn create(tx: &mut Tx, proof: &DeviceClerk, new: &NewAgreement) -> Result<AgreementId, Error> {
+    let by = tx.person()?;
+    create_for(tx, proof, new, by).await
+}
+
+/// The same in the name of a person who decided it before: a job has none of its own.
+pub(crate) async fn create_for(
+    tx: &mut Tx,
+    proof: &DeviceClerk,
+    new: &NewAgreement,
+    by: PersonId,
+) -> Result<AgreementId, Error> {
     let purpose = new.purpose.trim();
     match purpose.chars().count() {
         0 => return Err(Error::field("purpose", Problem::Missing)),
@@ -121,7 +132,6 @@ pub async fn create(tx: &mut Tx, proof: &DeviceClerk, new: &NewAgreement) -> Res
         AgreementKind::Entrusted => "POW",
     };
     let number = number::next(tx, series, year).await?;
-    let by = tx.person()?;
     sqlx::query!(
         "insert into loan_agreement (id, organisation_id, number, kind, programme_id, purpose, created_by, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, moment())",
@@ -270,6 +280,11 @@ async fn beneficiary(tx: &mut Tx, id: AgreementId) -> Result<Option<PersonId>, E
 
 /// Takes a device out that was not handed over; the signed text keeps naming it. Errors: `NotFound`.
 pub async fn cancel_item(tx: &mut Tx, _: &DeviceClerk, id: AgreementId, loan: LoanId) -> Result<(), Error> {
+    take_out(tx, id, loan).await
+}
+
+/// The same for one who gives up what waits for them, and for a device that nobody collected.
+pub(crate) async fn take_out(tx: &mut Tx, id: AgreementId, loan: LoanId) -> Result<(), Error> {
     hold(tx, id).await?;
     let asset = sqlx::query_scalar!(
         "update loan set cancelled_at = moment() where id = $1 and agreement_id = $2 and handed_over_at is null

@@ -23,6 +23,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words!(
     /// What an agreement is.
     AgreementKind {

@@ -45,8 +45,14 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
                 {agreements::table(language, agreements, "/my-devices/agreements")}
             }
         });
-        view! { <PageHead title=say::mine_title(language) lead=say::mine_lead(language)/>{devices}{signed} }
-            .into_any()
+        view! {
+            <PageHead title=say::mine_title(language) lead=say::mine_lead(language)>
+                <ActionLink label=words::applications::apply_title(language) href="/my-devices/apply" kind=ButtonKind::Secondary/>
+            </PageHead>
+            {devices}
+            {signed}
+        }
+        .into_any()
     })
 }
 
@@ -63,8 +69,10 @@ fn card(language: Language, line: &Line) -> AnyView {
     }
     let report = line.is_open().then(|| {
         let href = format!("/my-devices/{}/report", line.loan);
+        let declare = format!("/my-devices/{}/declare", line.loan);
         view! {
             <Actions>
+                <ActionLink label=words::stocktake::declare_own(language) href=declare kind=ButtonKind::Secondary/>
                 <ActionLink label=say::report(language) href=href kind=ButtonKind::Secondary/>
             </Actions>
         }

@@ -118,7 +118,13 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
         view! {
             {summary(language, &errors)}
             {trail(language, vec![Link::new(say::section_catalogue(language), "/devices/catalogue")], title)}
-            <PageHead title=title/>
+            <PageHead title=title>
+                {id.map(|id| {
+                    let href = format!("/devices/programmes/{id}/applications");
+                    view! { <crate::parts::ActionLink label=words::applications::rules_and_waiting(language) href=href
+                        kind=crate::parts::ButtonKind::Secondary/> }
+                })}
+            </PageHead>
             <PostForm action=action>
                 <Field name="name" label=say::label_name(language) value=typed.name.clone() error=errors.of("name")/>
                 <Checkbox

@@ -1,0 +1,13 @@
+//! Stocktaking (spis z natury): a sheet frozen at the opening, scans, differences, recounts, a protocol at the end.
+
+mod close;
+mod declare;
+mod open;
+mod result;
+mod scan;
+
+pub use close::{Closing, close};
+pub use declare::{Due, declare, due};
+pub use open::{NewStocktake, Stocktake, all, one, open, recount};
+pub use result::{Counted, Line, Stray, Tally, protocol, result};
+pub use scan::{Heard, Scan, confirm, scan};
