@@ -209,6 +209,7 @@ fn figures(language: Language, about: &Stocktake, came: &Counted) -> Vec<Summary
 
 fn acts(language: Language, about: &Stocktake, open: bool) -> AnyView {
     let base = format!("/devices/stocktakes/{}", about.id);
+    let sheet = format!("{base}/sheet");
     let protocol = about.closed_at.map(|_| {
         view! { <ActionLink label=say::protocol(language) href=format!("{base}/protocol")/> }
     });
@@ -224,7 +225,7 @@ fn acts(language: Language, about: &Stocktake, open: bool) -> AnyView {
         <Actions>
             {protocol}
             {close}
-            <ActionLink label=say::sheet(language) href=format!("{base}/sheet") kind=ButtonKind::Secondary/>
+            <ActionLink label=say::sheet(language) href=sheet kind=ButtonKind::Secondary/>
             {recount}
         </Actions>
     }
