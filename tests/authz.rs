@@ -85,6 +85,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     drop(tx);
     let register = crate::http::register::one_of_everything(&office, &ada).await;
     let loans = crate::http::loans::one_of_everything(&office, &ada).await;
+    let reports = crate::http::reports::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
@@ -116,6 +117,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .into_iter()
     .chain(register)
     .chain(loans)
+    .chain(reports)
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.

@@ -10,6 +10,7 @@ mod identity;
 pub mod loans;
 mod mail;
 pub mod register;
+pub mod reports;
 mod sources;
 mod storage;
 mod texts;

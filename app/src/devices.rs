@@ -1,13 +1,17 @@
 //! Pages of devices: the register and loans.
 
+pub mod download;
 pub mod flash;
 pub mod loans;
 mod register;
+mod reports;
 pub mod sections;
 
 use crate::routes::Routes;
 
+use register::{grosze, kind_name, money, spoken_day};
+
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().merge(register::routes()).merge(loans::routes())
+    Routes::new().merge(register::routes()).merge(loans::routes()).merge(reports::routes())
 }

@@ -8,7 +8,11 @@ pub mod custody;
 pub mod error;
 pub mod loans;
 pub mod number;
+pub mod privacy;
 pub mod register;
+pub mod reports;
+pub mod statistics;
+pub mod table;
 
 pub use error::Error;
 
@@ -55,4 +59,8 @@ base::id!(
 base::id!(
     /// Damage, theft or loss that somebody reported.
     IncidentId
+);
+base::id!(
+    /// A report that was frozen.
+    FrozenId
 );

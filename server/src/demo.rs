@@ -3,6 +3,7 @@
 
 mod loans;
 mod register;
+mod reports;
 
 use std::path::{Path, PathBuf};
 
@@ -95,6 +96,9 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         loans::load(ground, house, organisation)
             .await
             .with_context(|| format!("the loans of {}", house.name))?;
+        reports::load(ground, house, organisation)
+            .await
+            .with_context(|| format!("the reports of {}", house.name))?;
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ async fn clerk(office: &House<'_>, login: &str) -> Someone {
 }
 
 /// Laptops with these numbers, with a charger and a bag.
-async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
+pub async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let new = NewModel {
         maker: "Dell".to_owned(),
@@ -56,12 +56,12 @@ async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<Asset
     ids
 }
 
-fn until(day: Date) -> Rules {
+pub fn until(day: Date) -> Rules {
     Rules { on_day: Some(day), ..Rules::default() }
 }
 
 /// A signed agreement with these devices.
-async fn signed(
+pub async fn signed(
     office: &House<'_>,
     who: &Actor,
     person: PersonId,
@@ -106,7 +106,12 @@ fn going(loans: &[LoanId], on: Option<Date>) -> HandOver {
     }
 }
 
-async fn hand(office: &House<'_>, who: &Actor, id: AgreementId, loans: &[LoanId]) -> Result<Handed, Error> {
+pub async fn hand(
+    office: &House<'_>,
+    who: &Actor,
+    id: AgreementId,
+    loans: &[LoanId],
+) -> Result<Handed, Error> {
     hand_on(office, who, id, loans, None).await
 }
 
@@ -143,12 +148,12 @@ async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
 }
 
 /// The test's database as the owner of the tables.
-async fn owner(app: &TestApp) -> PgConnection {
+pub async fn owner(app: &TestApp) -> PgConnection {
     let name = app.config.database_url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
     PgConnection::connect_with(&cluster().database(&name)).await.unwrap()
 }
 
-async fn refused_by(connection: &mut PgConnection, sql: String) -> String {
+pub async fn refused_by(connection: &mut PgConnection, sql: String) -> String {
     let error = sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap_err();
     error.to_string()
 }
@@ -177,7 +182,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     ]
 }
 
-async fn set_clock(app: &TestApp, at: OffsetDateTime) {
+pub async fn set_clock(app: &TestApp, at: OffsetDateTime) {
     app.clock.advance(at - app.clock.now());
 }
 

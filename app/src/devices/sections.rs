@@ -1,10 +1,10 @@
 //! The bar of pages that register and loans share.
 
 use leptos::prelude::*;
-use words::{Language, loans as say};
+use words::{Language, loans as say, reports};
 
 /// The pages of loans: name and path.
-pub fn loans(language: Language) -> [(&'static str, &'static str); 6] {
+pub fn loans(language: Language) -> [(&'static str, &'static str); 7] {
     [
         (say::tab_loans(language), "/devices/loans"),
         (say::tab_agreements(language), "/devices/agreements"),
@@ -12,6 +12,7 @@ pub fn loans(language: Language) -> [(&'static str, &'static str); 6] {
         (say::tab_returns(language), "/devices/returns"),
         (say::tab_due(language), "/devices/due"),
         (say::tab_incidents(language), "/devices/incidents"),
+        (reports::title(language), "/devices/reports"),
     ]
 }
 
