@@ -198,9 +198,7 @@ fn write(sheet: &mut Worksheet, row: u32, cells: &[Cell], look: &Format) -> Resu
                 let text: String = text.chars().take(32_000).collect();
                 sheet.write_string_with_format(row, column, text, look)?
             }
-            #[expect(clippy::cast_precision_loss, reason = "a workbook has no other numbers")]
             Cell::Count(count) => sheet.write_number_with_format(row, column, *count as f64, look)?,
-            #[expect(clippy::cast_precision_loss, reason = "a workbook has no other numbers")]
             Cell::Money(grosze) => {
                 let look = look.clone().set_num_format("#,##0.00\\ \"zł\"");
                 sheet.write_number_with_format(row, column, *grosze as f64 / 100.0, &look)?

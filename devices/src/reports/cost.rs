@@ -138,9 +138,9 @@ mod tests {
     fn shares_sum_to_the_price_to_the_grosz() {
         let mut payers = Vec::new();
         let share = |name: &str, part| (name.to_owned(), part);
-        pay(&mut payers, 100_01, &[share("A", 334), share("B", 333), share("C", 333)]);
+        pay(&mut payers, 10_001, &[share("A", 334), share("B", 333), share("C", 333)]);
         pay(&mut payers, 50, &[]);
         let amounts: Vec<i64> = payers.iter().map(|payer| payer.amount).collect();
-        assert_eq!(amounts, [33_41, 33_30, 33_30, 50]);
+        assert_eq!(amounts, [3_341, 3_330, 3_330, 50]);
     }
 }

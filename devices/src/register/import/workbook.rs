@@ -16,13 +16,15 @@ pub const MOST_UNPACKED: u64 = 64 << 20;
 /// Most parts of the archive; a workbook of one table has some fifteen.
 const MOST_PARTS: usize = 1_000;
 /// Most cells that are read, blank ones too.
-pub const MOST_CELLS: usize = 1_000_000;
+pub const MOST_CELLS: usize = 500_000;
 /// Most columns.
 const MOST_COLUMNS: usize = 100;
 /// Most bytes of text in the cells; many cells may name one long text.
 const MOST_TEXT: usize = 32 << 20;
 /// From here on a spreadsheet has rounded a number (it keeps 15 digits).
 const ROUNDED: f64 = 1e15;
+/// The same for whole numbers.
+const ROUNDED_WHOLE: u64 = 1_000_000_000_000_000;
 
 /// Why a workbook is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +56,9 @@ pub fn read(bytes: &[u8], wanted: &str) -> Result<Sheet, WorkbookProblem> {
     measure(bytes)?;
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|_| WorkbookProblem::NotWorkbook)?;
     let names = book.sheet_names();
+    if names.is_empty() {
+        return Err(WorkbookProblem::NotWorkbook);
+    }
     let named =
         |name: &&String| wanted.trim().is_empty() || name.to_lowercase() == wanted.trim().to_lowercase();
     let Some(name) = names.iter().find(named) else { return Err(WorkbookProblem::NoSheet(names)) };
@@ -118,6 +123,9 @@ fn shown(value: &DataRef<'_>, at: (usize, usize)) -> Result<String, WorkbookProb
             text.trim().to_owned()
         }
         DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Int(number) if number.unsigned_abs() >= ROUNDED_WHOLE => {
+            return Err(WorkbookProblem::Rounded(at.0, at.1));
+        }
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) if number.abs() >= ROUNDED => {
             return Err(WorkbookProblem::Rounded(at.0, at.1));

@@ -1,5 +1,7 @@
 //! Tables at random and at the edge: what a reader of the published table alone can find out.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 /// Numbers that look like chance and are the same every time (SplitMix64).
@@ -26,9 +28,9 @@ fn shown(cells: &[&[i64]]) -> Protected<usize> {
 
 /// What a reader of the published table alone can find out: every table of counts that fits it, by trying them all. Answers the
 /// values that each cell has in one of them. Knows nothing of `possible`.
-fn read(table: &Protected<usize>) -> Vec<Vec<std::collections::BTreeSet<i64>>> {
+fn read(table: &Protected<usize>) -> Vec<Vec<BTreeSet<i64>>> {
     let (height, width) = (table.rows.len(), table.columns.len());
-    let mut found = vec![vec![std::collections::BTreeSet::new(); width]; height];
+    let mut found = vec![vec![BTreeSet::new(); width]; height];
     let mut cells = vec![vec![0; width]; height];
     fill(table, &mut cells, &mut table.column_totals.clone(), 0, 0, &mut found);
     found
@@ -36,11 +38,11 @@ fn read(table: &Protected<usize>) -> Vec<Vec<std::collections::BTreeSet<i64>>> {
 
 fn fill(
     table: &Protected<usize>,
-    cells: &mut Vec<Vec<i64>>,
-    columns: &mut Vec<i64>,
+    cells: &mut [Vec<i64>],
+    columns: &mut [i64],
     row: usize,
     column: usize,
-    found: &mut Vec<Vec<std::collections::BTreeSet<i64>>>,
+    found: &mut [Vec<BTreeSet<i64>>],
 ) {
     if row == table.rows.len() {
         if columns.iter().all(|left| *left == 0) {
