@@ -113,7 +113,7 @@ async fn school(desk: &mut Desk) -> anyhow::Result<()> {
     let home: Vec<String> = codes("SP2/L", 1..=9, 2021).collect();
     let head = "Elżbieta Wiązowska";
     lend(desk, "Dom Dziecka „Leszczynka”", head, &home, date!(2025 - 09 - 08), date!(2026 - 12 - 31)).await?;
-    let club: Vec<String> = codes("SP2/ZSP", 1..=8, 2020).chain(codes("SP2/TAB", 1..=2, 2020)).collect();
+    let club: Vec<String> = codes("SP2/ZSP", 1..=8, 2020).chain(codes("SP2/TAB", 1..=5, 2020)).collect();
     let head = "Mirosław Jarząb";
     lend(desk, "Świetlica środowiskowa „Iskra”", head, &club, date!(2026 - 09 - 14), date!(2027 - 06 - 25))
         .await?;
