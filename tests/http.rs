@@ -11,6 +11,7 @@ mod identity;
 pub mod loans;
 mod mail;
 pub mod register;
+pub mod reports;
 mod sources;
 pub mod stocktake;
 mod storage;

@@ -30,6 +30,14 @@ pub fn machine_day(at: OffsetDateTime) -> String {
     written(at, "%Y-%m-%d")
 }
 
+/// The day of a moment as a value.
+pub fn local_day(at: OffsetDateTime) -> time::Date {
+    let stamp = Timestamp::from_second(at.unix_timestamp()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let day = stamp.to_zoned(WARSAW.clone()).date();
+    let of_year = u16::try_from(day.day_of_year()).unwrap_or(1);
+    time::Date::from_ordinal_date(day.year().into(), of_year).unwrap_or(at.date())
+}
+
 /// A moment for the `datetime` of a `time` element: `2026-10-22T14:05:00+02:00`.
 pub fn machine(at: OffsetDateTime) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S%:z")

@@ -1,13 +1,17 @@
 //! Pages of devices: the register and loans.
 
 pub mod applications;
+pub mod download;
 pub mod flash;
 pub mod loans;
 mod register;
+mod reports;
 pub mod sections;
 mod stocktake;
 
 use crate::routes::Routes;
+
+use register::{grosze, kind_name, money, spoken_day};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -16,4 +20,5 @@ pub fn routes() -> Routes {
         .merge(loans::routes())
         .merge(applications::routes())
         .merge(stocktake::routes())
+        .merge(reports::routes())
 }

@@ -9,8 +9,12 @@ pub mod custody;
 pub mod error;
 pub mod loans;
 pub mod number;
+pub mod privacy;
 pub mod register;
+pub mod reports;
+pub mod statistics;
 pub mod stocktake;
+pub mod table;
 
 pub use error::Error;
 
@@ -69,4 +73,8 @@ base::id!(
 base::id!(
     /// A stocktake.
     StocktakeId
+);
+base::id!(
+    /// A report that was frozen.
+    FrozenId
 );

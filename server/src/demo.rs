@@ -4,6 +4,7 @@
 mod applications;
 mod loans;
 mod register;
+mod reports;
 mod stocktake;
 
 use std::path::{Path, PathBuf};
@@ -104,6 +105,9 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         stocktake::load(ground, house, organisation)
             .await
             .with_context(|| format!("the stocktake of {}", house.name))?;
+        reports::load(ground, house, organisation)
+            .await
+            .with_context(|| format!("the reports of {}", house.name))?;
     }
     Ok(())
 }

@@ -106,7 +106,12 @@ fn going(loans: &[LoanId], on: Option<Date>) -> HandOver {
     }
 }
 
-async fn hand(office: &House<'_>, who: &Actor, id: AgreementId, loans: &[LoanId]) -> Result<Handed, Error> {
+pub async fn hand(
+    office: &House<'_>,
+    who: &Actor,
+    id: AgreementId,
+    loans: &[LoanId],
+) -> Result<Handed, Error> {
     hand_on(office, who, id, loans, None).await
 }
 
@@ -191,7 +196,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     ]
 }
 
-async fn set_clock(app: &TestApp, at: OffsetDateTime) {
+pub async fn set_clock(app: &TestApp, at: OffsetDateTime) {
     app.clock.advance(at - app.clock.now());
 }
 

@@ -522,19 +522,25 @@ async fn a_table_is_tried_then_read_in_whole_and_a_second_time_changes_nothing()
         export.text
     );
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
-    let again = import::assets(&mut tx, &proof(), export.text.as_bytes(), false).await.unwrap();
+    let again = import::assets(&mut tx, &proof(), &import::table(export.text.as_bytes(), "").unwrap(), false)
+        .await
+        .unwrap();
     assert_eq!((again.created.len(), again.changed.len(), again.same), (0, 0, 2), "{again:?}");
 
     // A known serial under another number is offered, and only done when it was asked for.
     let moved = format!("{head}NOWY/1;aa 1;laptop;Dell;Latitude 3520;Świetlica;;x\n");
-    let tried = import::assets(&mut tx, &proof(), moved.as_bytes(), false).await.unwrap();
+    let tried = import::assets(&mut tx, &proof(), &import::table(moved.as_bytes(), "").unwrap(), false)
+        .await
+        .unwrap();
     assert_eq!(tried.retagged, [("IT/1".to_owned(), "NOWY/1".to_owned())]);
     assert!(find::scanned(&mut tx, &proof().reader(), "NOWY1").await.is_err());
-    import::assets(&mut tx, &proof(), moved.as_bytes(), true).await.unwrap();
+    import::assets(&mut tx, &proof(), &import::table(moved.as_bytes(), "").unwrap(), true).await.unwrap();
     assert_eq!(find::scanned(&mut tx, &proof().reader(), "NOWY1").await.unwrap().serial.unwrap(), "aa 1");
     // What the file has no column for stays.
     let short = "nr_inwentarzowy;producent;model\nIT/2;Orange;Internet\nIT/9;Orange;Nieznany\n";
-    let tried = import::assets(&mut tx, &proof(), short.as_bytes(), false).await.unwrap();
+    let tried = import::assets(&mut tx, &proof(), &import::table(short.as_bytes(), "").unwrap(), false)
+        .await
+        .unwrap();
     assert_eq!(tried.problems.len(), 1);
     assert_eq!((tried.problems[0].line, tried.problems[0].field), (3, "kind"));
     assert_eq!(tried.problems[0].problem, Problem::Missing);
@@ -557,7 +563,9 @@ async fn ten_thousand_rows_are_read_in_within_seconds() {
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     for (created, same) in [(10_000, 0), (0, 10_000)] {
         let begun = std::time::Instant::now();
-        let outcome = import::assets(&mut tx, &proof(), text.as_bytes(), false).await.unwrap();
+        let outcome = import::assets(&mut tx, &proof(), &import::table(text.as_bytes(), "").unwrap(), false)
+            .await
+            .unwrap();
         assert_eq!((outcome.created.len(), outcome.changed.len(), outcome.same), (created, 0, same));
         let took = begun.elapsed();
         eprintln!("10,000 rows, {created} of them new: {took:?}");

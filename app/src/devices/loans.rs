@@ -18,6 +18,7 @@ mod print;
 mod returns;
 pub(super) mod said;
 
+pub use list::as_table;
 use words::{Language, loans as say};
 
 use crate::parts::{Flash, Tone};
@@ -31,7 +32,8 @@ pub fn routes() -> Routes {
 fn clerks() -> Routes {
     Routes::new()
         .get("/devices/loans", Who::SignedIn, list::show)
-        .get("/devices/loans.csv", Who::SignedIn, list::download)
+        .get("/devices/loans.csv", Who::SignedIn, list::csv)
+        .get("/devices/loans.xlsx", Who::SignedIn, list::workbook)
         .get("/devices/loans/{id}", Who::SignedIn, loan::show)
         .post("/devices/loans/{id}/renew", Who::SignedIn, loan::renew)
         .post("/devices/loans/{id}/settle", Who::SignedIn, loan::settle)

@@ -31,14 +31,15 @@ use words::{Language, frame, register as say};
 use crate::parts::{Flash, Link, Tone};
 use crate::routes::{Routes, Who};
 
-pub use wording::{kind_name, shown_name, state_tag};
+pub use wording::{day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
     let who = Who::SignedIn;
     Routes::new()
         .get("/devices", who, list::show)
-        .get("/devices/export", who, export::download)
+        .get("/devices/export", who, export::csv)
+        .get("/devices/export.xlsx", who, export::workbook)
         .get("/devices/labels", who, labels::show)
         .get("/devices/new", who, edit::new)
         .post("/devices/new", who, edit::create)

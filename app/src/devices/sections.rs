@@ -1,10 +1,10 @@
 //! The bar of pages that register and loans share.
 
 use leptos::prelude::*;
-use words::{Language, applications, loans as say, stocktake};
+use words::{Language, applications, loans as say, reports, stocktake};
 
 /// The pages of loans: name and path.
-pub fn loans(language: Language) -> [(&'static str, &'static str); 8] {
+pub fn loans(language: Language) -> [(&'static str, &'static str); 9] {
     [
         (say::tab_loans(language), "/devices/loans"),
         (say::tab_agreements(language), "/devices/agreements"),
@@ -14,6 +14,7 @@ pub fn loans(language: Language) -> [(&'static str, &'static str); 8] {
         (say::tab_incidents(language), "/devices/incidents"),
         (applications::applications_title(language), "/devices/applications"),
         (stocktake::stocktakes(language), "/devices/stocktakes"),
+        (reports::title(language), "/devices/reports"),
     ]
 }
 

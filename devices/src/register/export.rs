@@ -2,20 +2,18 @@
 
 use base::Tx;
 use identity::DeviceClerk;
-use identity::sheet::safe_cell;
-use time::Date;
 use uuid::Uuid;
 
 use crate::error::Error;
 use crate::register::find::{self, Filter};
 use crate::register::import::COLUMNS;
+use crate::table::{Cell, Table};
 
 /// Most rows of one file.
 const MOST_ROWS: i32 = 1_000_000;
 
-/// The assets that fit as CSV: UTF-8 with a mark (so that spreadsheets see it), `;` between cells. Programmes have their real
-/// names, so only a clerk has it.
-pub async fn csv(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<Vec<u8>, Error> {
+/// The assets that fit, under headers that the import knows. Programmes have their real names, so only a clerk has it.
+pub async fn table(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<Table, Error> {
     let organisation = tx.organisation()?;
     let ids: Vec<Uuid> =
         find::ids(tx, &proof.reader(), filter, MOST_ROWS).await?.into_iter().map(|id| id.0).collect();
@@ -37,33 +35,27 @@ pub async fn csv(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<Ve
     )
     .fetch_all(tx.connection())
     .await?;
-    let failed = |error: csv::Error| Error::Database(sqlx::Error::Io(std::io::Error::other(error)));
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
     let headers = COLUMNS.iter().map(|(_, _, names)| names.first().copied().unwrap_or_default());
-    writer.write_record(headers.chain(["stan"])).map_err(failed)?;
-    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-    for row in rows {
-        let cells = [
-            row.inventory_no,
-            row.serial.unwrap_or_default(),
-            row.kind,
-            row.maker,
-            row.model,
-            row.unit.unwrap_or_default(),
-            row.place.unwrap_or_default(),
-            row.lot.unwrap_or_default(),
-            row.programme.unwrap_or_default(),
-            row.phone_no.unwrap_or_default(),
-            row.plan.unwrap_or_default(),
-            day(row.plan_until),
-            row.mdm_id.unwrap_or_default(),
-            day(row.mdm_seen),
-            row.note,
-            row.state,
-        ];
-        writer.write_record(cells.iter().map(|cell| safe_cell(cell))).map_err(failed)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error.to_string()))))
+    let headers = headers.chain(["stan"]).map(str::to_owned).collect();
+    let rows = rows.into_iter().map(|row| {
+        vec![
+            row.inventory_no.into(),
+            row.serial.into(),
+            row.kind.into(),
+            row.maker.into(),
+            row.model.into(),
+            row.unit.into(),
+            row.place.into(),
+            row.lot.into(),
+            row.programme.into(),
+            row.phone_no.into(),
+            row.plan.into(),
+            row.plan_until.into(),
+            row.mdm_id.into(),
+            row.mdm_seen.into(),
+            row.note.into(),
+            Cell::Text(row.state),
+        ]
+    });
+    Ok(Table { title: "ewidencja".to_owned(), headers, rows: rows.collect(), sums: Vec::new() })
 }

@@ -20,9 +20,11 @@ use crate::register::kind::AssetKind;
 
 mod names;
 mod rows;
+pub mod workbook;
 
 use names::Names;
 use rows::Row;
+use workbook::WorkbookProblem;
 
 /// What an import would do, or did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +47,9 @@ pub enum ImportError {
     /// It is no table.
     #[error("not a table: {0:?}")]
     Sheet(SheetProblem),
+    /// It is a workbook that is not read.
+    #[error("not a workbook: {0:?}")]
+    Workbook(WorkbookProblem),
     /// Columns that must be there and are not.
     #[error("missing columns: {0:?}")]
     MissingColumns(Vec<&'static str>),
@@ -82,16 +87,25 @@ pub const COLUMNS: [(&str, bool, &[&str]); 15] = [
     ("note", false, &["uwagi", "note", "notes"]),
 ];
 
-/// Reads the file and does what it says inside the transaction; the caller commits only when there is no problem and it was
-/// not a dry run. `retag`: assets whose serial is known under another number get the new one; else they stay as they are.
+/// The table of a file: a workbook (.xlsx) when it begins like one, else CSV. `wanted`: the sheet of a workbook, the first when
+/// empty. Takes up to seconds of reckoning, so a server does it on a thread of its own.
+pub fn table(bytes: &[u8], wanted: &str) -> Result<Sheet, ImportError> {
+    if workbook::looks_like_one(bytes) {
+        workbook::read(bytes, wanted).map_err(ImportError::Workbook)
+    } else {
+        sheet::read(bytes).map_err(ImportError::Sheet)
+    }
+}
+
+/// Does what the table says inside the transaction; the caller commits only when there is no problem and it was not a dry run.
+/// `retag`: assets whose serial is known under another number get the new one; else they stay as they are.
 pub async fn assets(
     tx: &mut Tx,
     proof: &DeviceClerk,
-    bytes: &[u8],
+    sheet: &Sheet,
     retag: bool,
 ) -> Result<Outcome, ImportError> {
-    let sheet: Sheet = sheet::read(bytes).map_err(ImportError::Sheet)?;
-    let (rows, mut problems) = rows::read(&sheet)?;
+    let (rows, mut problems) = rows::read(sheet)?;
     let mut outcome = Outcome::default();
     if problems.is_empty() {
         let names = Names::settle(tx, proof, &rows, &mut problems).await?;

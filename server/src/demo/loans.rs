@@ -25,12 +25,7 @@ use crate::ground::Ground;
 ///
 /// Errors: a person or device of the demonstration is missing, or something stands against a hand-over.
 pub async fn load(ground: &Ground, house: &House<'_>, organisation: OrganisationId) -> anyhow::Result<()> {
-    let Ok(clerk) = crate::course::named(ground, organisation, house.clerk).await else {
-        // A demonstration that was made before there were devices goes on without them.
-        return Ok(());
-    };
-    let actor = identity::session::at_the_terminal(organisation, clerk);
-    let mut desk = Desk { tx: ground.db.begin(&actor).await?, proof: DeviceClerk::at_the_terminal() };
+    let Some(mut desk) = Desk::of(ground, house, organisation).await? else { return Ok(()) };
     let all = Filter { show: Show::All, take: 1, ..Filter::default() };
     if list::loans(&mut desk.tx, &desk.proof.reader(), &all).await?.1 > 0 {
         return Ok(());
@@ -43,12 +38,28 @@ pub async fn load(ground: &Ground, house: &House<'_>, organisation: Organisation
     Ok(desk.tx.commit().await?)
 }
 
-struct Desk {
-    tx: Tx,
-    proof: DeviceClerk,
+/// The clerk's desk: an open transaction in which the clerk acts.
+pub struct Desk {
+    /// The transaction.
+    pub tx: Tx,
+    /// The clerk's proof.
+    pub proof: DeviceClerk,
 }
 
 impl Desk {
+    /// The desk of the house; `None` in a demonstration that was made before there were devices.
+    pub async fn of(
+        ground: &Ground,
+        house: &House<'_>,
+        organisation: OrganisationId,
+    ) -> anyhow::Result<Option<Self>> {
+        let Ok(clerk) = crate::course::named(ground, organisation, house.clerk).await else {
+            return Ok(None);
+        };
+        let actor = identity::session::at_the_terminal(organisation, clerk);
+        Ok(Some(Self { tx: ground.db.begin(&actor).await?, proof: DeviceClerk::at_the_terminal() }))
+    }
+
     async fn person(&mut self, login: &str) -> anyhow::Result<PersonId> {
         let found = guardian::find(&mut self.tx, &self.proof.reader(), login, None, 1).await?;
         match found.first() {

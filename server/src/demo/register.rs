@@ -74,7 +74,7 @@ pub async fn load(
     } else {
         office(&mut tx, &proof).await?
     }
-    let outcome = import::assets(&mut tx, &proof, &table, false).await?;
+    let outcome = import::assets(&mut tx, &proof, &import::table(&table, "")?, false).await?;
     if !outcome.problems.is_empty() {
         bail!("{}: {:?}", path.display(), outcome.problems);
     }

@@ -10,6 +10,7 @@ use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
+use devices::privacy::{self, Viewed};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -58,6 +60,11 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id).await?;
+    if let (Some((programme, _)), Ok(clerk)) = (&known.agreement.programme, visit.me.device_clerk())
+        && privacy::is_protected(&mut visit.tx, &clerk, *programme).await?
+    {
+        log(&app, &caller, Viewed::AgreementProgramme, id.0).await?;
+    }
     answer(visit, &known, &FormErrors::new())
 }
 

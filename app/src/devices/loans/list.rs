@@ -1,20 +1,19 @@
 //! GET /devices/loans: open, overdue, soon due, owed, said to be back, not collected; by text and class; print and CSV.
 
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use devices::loans::list::{self, Filter, Line, Show};
+use devices::table::{Cell, Notes, Table};
 use identity::GroupId;
 use identity::group::Group;
-use identity::sheet::safe_cell;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use words::{Language, identity as people, loans as say};
+use words::{Language, identity as people, loans as say, reports};
 
 use super::said;
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::download::{self, Form};
 use crate::devices::sections::section;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Pagination,
@@ -23,7 +22,6 @@ use crate::parts::{
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
-use crate::visit::Visit;
 
 const ON_A_PAGE: i64 = 50;
 
@@ -90,12 +88,14 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
             view! { <ActionLink label=say::agreement_new(language) href="/devices/agreements/new"/> }
         });
         let csv = asked.address("/devices/loans.csv");
+        let workbook = asked.address("/devices/loans.xlsx");
         view! {
             <PageHead title=say::loans_title(language)/>
             {section(language, "/devices/loans")}
             <Actions>
                 {new}
                 <ActionLink label=say::csv(language) href=csv kind=ButtonKind::Secondary/>
+                <ActionLink label=reports::workbook(language) href=workbook kind=ButtonKind::Secondary/>
             </Actions>
             {search(language, &asked, groups)}
             {table(language, &lines, named(language, asked.show()), total)}
@@ -202,24 +202,28 @@ pub fn state(language: Language, line: &Line) -> AnyView {
     tags.into_iter().map(|(tone, text)| view! { <Tag tone=tone text=text/>" " }).collect_view().into_any()
 }
 
-/// GET /devices/loans.csv: the whole list, UTF-8 with a mark, `;` between cells (RFC 4180 otherwise).
-pub async fn download(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+/// GET /devices/loans.csv: the whole list.
+pub async fn csv(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+    download(app, caller, asked, Form::Csv).await
+}
+
+/// GET /devices/loans.xlsx: the same as a workbook.
+pub async fn workbook(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+    download(app, caller, asked, Form::Workbook).await
+}
+
+async fn download(app: App, caller: Caller, asked: Asking, form: Form) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let filter = Filter { skip: 0, take: 10_000, ..asked.filter() };
     let (lines, _) = list::loans(&mut visit.tx, &proof, &filter).await?;
-    let name = format!("{}-{}.csv", asked.show().word(), date::machine_day(visit.tx.now()));
-    let text = csv(&visit, &lines);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, text).into_response())
+    let table = as_table(visit.language, named(visit.language, asked.show()), &lines);
+    download::tables(form, asked.show().word(), &[table], &Notes::default(), visit.tx.now())
 }
 
-fn csv(visit: &Visit, lines: &[Line]) -> String {
-    let language = visit.language;
-    let head = [
+/// Loans as a table for a file.
+pub fn as_table(language: Language, title: &str, lines: &[Line]) -> Table {
+    let headers = [
         say::column_who(language),
         say::label_class(language),
         say::column_number(language),
@@ -230,28 +234,26 @@ fn csv(visit: &Visit, lines: &[Line]) -> String {
         say::column_due(language),
         say::column_overdue(language),
         say::column_owed(language),
-    ]
-    .map(str::to_owned);
-    let mut text = format!("\u{feff}{}", cells(&head));
-    for line in lines {
-        text.push_str(&cells(&[
-            line.who.clone(),
-            line.groups.join(", "),
-            line.inventory_no.clone(),
-            line.model.clone(),
-            line.number.clone(),
-            line.handed_over_at.map(date::day).unwrap_or_default(),
-            line.returned_at.map(date::day).unwrap_or_default(),
-            line.due_on.map(said::day).unwrap_or_default(),
-            line.overdue_days().map(|days| days.to_string()).unwrap_or_default(),
-            if line.returned_at.is_some() { line.accessories.join(", ") } else { String::new() },
-        ]));
+    ];
+    let rows = lines.iter().map(|line| {
+        let owed = if line.returned_at.is_some() { line.accessories.join(", ") } else { String::new() };
+        vec![
+            line.who.clone().into(),
+            line.groups.join(", ").into(),
+            line.inventory_no.clone().into(),
+            line.model.clone().into(),
+            line.number.clone().into(),
+            line.handed_over_at.map(date::local_day).into(),
+            line.returned_at.map(date::local_day).into(),
+            line.due_on.into(),
+            line.overdue_days().map_or(Cell::Blank, |days| Cell::Count(days.into())),
+            owed.into(),
+        ]
+    });
+    Table {
+        title: title.to_owned(),
+        headers: headers.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+        sums: Vec::new(),
     }
-    text
-}
-
-fn cells(cells: &[String]) -> String {
-    let cells: Vec<String> =
-        cells.iter().map(|cell| format!("\"{}\"", safe_cell(cell).replace('"', "\"\""))).collect();
-    format!("{}\r\n", cells.join(";"))
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use base::PersonId;
 use devices::Error;
 use devices::loans::list::{self, Filter, Line, Show};
+use devices::privacy::Viewed;
 use identity::guardian::{self, Basis, Card, Guardianship, GuardianshipId};
 use identity::{DevicesReader, Problem as Wrong, day};
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use words::{Language, loans as say};
 
 use super::{list as lists, said};
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, Field, FieldKind, FormErrors, HiddenField, Link, PageHead,
     PostForm, Select, SubmitButton, SummaryList, SummaryRow,
@@ -72,6 +74,9 @@ pub async fn show(
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id, &asked.q).await?;
+    if known.card.born_on.is_some() || !known.guardians.is_empty() {
+        log(&app, &caller, Viewed::Person, id.0).await?;
+    }
     answer(visit, &known, &asked.q, &FormErrors::new())
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::State as Extract;
 use devices::AssetId;
+use devices::privacy::Viewed;
 use devices::register::history::{self, Details};
 use devices::register::sim::{self, Placement};
 use devices::register::{Asset, AssetKind, State, asset};
@@ -13,6 +14,7 @@ use super::wording::{day, kind_name, money, state_name, state_tag};
 use super::{history as past, trail};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, Field, Notice, PageHead, PasswordField, PostForm, Select,
     SubmitButton, SummaryList, SummaryRow, Tone,
@@ -29,6 +31,10 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId
         if visit.me.may(Verb::Change, Subject::Devices) { Some(visit.me.device_clerk()?) } else { None };
     let asset = asset::one(&mut visit.tx, &proof, id).await?;
     let details = history::details(&mut visit.tx, &proof, clerk.as_ref(), id).await?;
+    // A clerk reads the real name; where it is another than the neutral one, it tells something.
+    if clerk.is_some() && details.programme != asset.programme {
+        log(&app, &caller, Viewed::AssetProgramme, id.0).await?;
+    }
     let chain = history::chain(&mut visit.tx, &proof, id).await?;
     let loans = history::loans(&mut visit.tx, &proof, id).await?;
     let placements = sim::placements(&mut visit.tx, &proof, id).await?;

@@ -7,9 +7,12 @@ use axum::extract::State;
 use base::act::{self, Once};
 use base::blob::BlobError;
 use base::id::Secret;
-use base::{OrganisationId, PersonId};
+use base::{OrganisationId, PersonId, Tx};
+use bytes::Bytes;
 use devices::Error;
+use devices::register::import::workbook::WorkbookProblem;
 use devices::register::import::{self, ImportError, Outcome};
+use identity::DeviceClerk;
 use identity::session::SignedIn;
 use identity::sheet::MOST_BYTES;
 use serde::Deserialize;
@@ -44,7 +47,8 @@ pub async fn check(
         let sentence = words::identity::sheet_none(visit.language).to_owned();
         return refused(visit, sentence);
     }
-    let tried = import::assets(&mut visit.tx, &proof, &file.bytes, true).await;
+    let wanted = file.fields.get("sheet").cloned().unwrap_or_default();
+    let tried = tried(&mut visit.tx, &proof, file.bytes.clone(), wanted.clone(), true).await;
     let outcome = match readable(visit, tried) {
         Ok((visit, outcome)) => {
             drop(visit);
@@ -55,7 +59,20 @@ pub async fn check(
     let visit = caller.open(&app).await?;
     let id = store(&app, &visit.me, &file).await?;
     let language = visit.language;
-    visit.page(say::import_plan_title(language), || plan::ask(language, &outcome, &file.name, &id))
+    visit.page(say::import_plan_title(language), || plan::ask(language, &outcome, &file.name, &id, &wanted))
+}
+
+/// Reads the table on a thread that may take its time, then does what it says.
+async fn tried(
+    tx: &mut Tx,
+    proof: &DeviceClerk,
+    bytes: Bytes,
+    wanted: String,
+    retag: bool,
+) -> Result<Outcome, ImportError> {
+    let read = tokio::task::spawn_blocking(move || import::table(&bytes, &wanted)).await;
+    let table = read.unwrap_or(Err(ImportError::Workbook(WorkbookProblem::NotWorkbook)))?;
+    import::assets(tx, proof, &table, retag).await
 }
 
 /// The confirmation.
@@ -63,6 +80,7 @@ pub async fn check(
 #[serde(default)]
 pub struct Confirmed {
     file: String,
+    sheet: String,
     retag: String,
 }
 
@@ -79,7 +97,8 @@ pub async fn confirm(State(app): State<App>, caller: Caller, Posted(confirmed): 
         Err(BlobError::Missing(_)) => return Ok(go(&app, "/devices/import", "assets_import_gone")),
         got => got?,
     };
-    let done = import::assets(&mut visit.tx, &proof, &bytes, !confirmed.retag.is_empty()).await;
+    let retag = !confirmed.retag.is_empty();
+    let done = tried(&mut visit.tx, &proof, bytes, confirmed.sheet, retag).await;
     let mut visit = match readable(visit, done) {
         Ok((visit, _)) => visit,
         Err(answer) => return answer,
@@ -104,6 +123,9 @@ fn readable(visit: Visit, tried: Result<Outcome, ImportError>) -> Result<(Visit,
             Err(visit.refused(&title, || plan::problems(language, &title, &outcome.problems)))
         }
         Err(ImportError::Sheet(problem)) => Err(refused(visit, plan::sheet_sentence(language, &problem))),
+        Err(ImportError::Workbook(problem)) => {
+            Err(refused(visit, plan::workbook_sentence(language, &problem)))
+        }
         Err(ImportError::MissingColumns(fields)) => {
             let headers: Vec<_> = fields.into_iter().map(plan::header).collect();
             Err(refused(visit, words::identity::sheet_columns(language, &headers.join(", "))))
@@ -141,6 +163,6 @@ async fn store(app: &App, me: &SignedIn, file: &Attached<MOST_BYTES>) -> Result<
     })?;
     let id = id.reveal().to_owned();
     let key = key(me.organisation, me.person, &id).ok_or(Problem::NotFound)?;
-    app.blobs.put(&key, "text/csv", file.bytes.clone()).await?;
+    app.blobs.put(&key, "application/octet-stream", file.bytes.clone()).await?;
     Ok(id)
 }

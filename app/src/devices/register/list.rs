@@ -9,7 +9,7 @@ use identity::permit::{Kind as Subject, Verb};
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use words::{Language, register as say};
+use words::{Language, register as say, reports};
 
 use super::choices::Choices;
 use super::{kind_name, picture, section, shown_name, state_tag};
@@ -104,12 +104,14 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, Asked(asked): Aske
         let picture = counts.map(|counts| picture::view(language, &counts));
         let from = format!("/devices/labels?{}", asked.query());
         let file = format!("/devices/export?{}", asked.query());
+        let workbook = format!("/devices/export.xlsx?{}", asked.query());
         let acts = clerk.then(|| {
             view! {
                 <Actions>
                     <ActionLink label=say::asset_new(language) href="/devices/new"/>
                     <ActionLink label=say::many_new(language) href="/devices/many" kind=ButtonKind::Secondary/>
                     <ActionLink label=say::export(language) href=file kind=ButtonKind::Secondary/>
+                    <ActionLink label=reports::workbook(language) href=workbook kind=ButtonKind::Secondary/>
                     <ActionLink label=say::labels_print(language) href=from kind=ButtonKind::Secondary/>
                 </Actions>
             }

@@ -1,16 +1,17 @@
 //! Views of the import: the form, the rows that are wrong, what would happen.
 
+use devices::register::import::workbook::WorkbookProblem;
 use devices::register::import::{COLUMNS, Outcome};
 use identity::FieldProblem;
 use identity::import::RowProblem;
 use identity::sheet::SheetProblem;
 use leptos::prelude::*;
-use words::{Language, identity as say_people, register as say};
+use words::{Language, frame, identity as say_people, register as say, reports};
 
 use super::{fields, section, trail};
 use crate::identity::fields::summary;
 use crate::parts::{
-    Actions, Checkbox, DataTable, Details, Encoding, FileField, FormErrors, HiddenField, Link, Notice,
+    Actions, Checkbox, DataTable, Details, Encoding, Field, FileField, FormErrors, HiddenField, Link, Notice,
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 
@@ -33,6 +34,25 @@ pub fn sheet_sentence(language: Language, problem: &SheetProblem) -> String {
         SheetProblem::TooLarge => say_people::sheet_too_large(language).to_owned(),
         SheetProblem::NotText => say_people::sheet_not_text(language).to_owned(),
         SheetProblem::Broken(line) => say_people::sheet_broken(language, &line.to_string()),
+    }
+}
+
+/// Why a workbook is not read.
+pub fn workbook_sentence(language: Language, problem: &WorkbookProblem) -> String {
+    // A cell as the spreadsheet calls it: `C7`.
+    let cell = |row: &usize, column: &usize| {
+        let letter = |at: usize| char::from(b'A' + u8::try_from(at % 26).unwrap_or(0));
+        let column = column - 1;
+        let first = (column >= 26).then(|| letter(column / 26 - 1)).map(String::from).unwrap_or_default();
+        format!("{first}{}{row}", letter(column))
+    };
+    match problem {
+        WorkbookProblem::NotWorkbook => reports::book_none(language).to_owned(),
+        WorkbookProblem::TooLarge => reports::book_too_large(language).to_owned(),
+        WorkbookProblem::NoSheet(names) => reports::book_no_sheet(language, &names.join(", ")),
+        WorkbookProblem::Empty => reports::book_empty(language).to_owned(),
+        WorkbookProblem::Rounded(row, column) => reports::book_rounded(language, &cell(row, column)),
+        WorkbookProblem::Faulty(row, column) => reports::book_faulty(language, &cell(row, column)),
     }
 }
 
@@ -66,9 +86,15 @@ pub fn form(language: Language, errors: &FormErrors) -> AnyView {
             <FileField
                 name="file"
                 label=say_people::import_file(language)
-                accept=".csv,text/csv"
+                accept=".csv,.xlsx,text/csv"
                 hint=say::import_hint(language)
                 error=wrong
+            />
+            <Field
+                name="sheet"
+                label=reports::sheet_name(language)
+                note=frame::optional(language)
+                hint=reports::sheet_name_hint(language)
             />
             <SubmitButton label=say_people::import_check(language)/>
         </PostForm>
@@ -136,9 +162,9 @@ fn problem(language: Language, wrong: &RowProblem) -> AnyView {
 }
 
 /// What would happen, and the question.
-pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str) -> AnyView {
+pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str, sheet: &str) -> AnyView {
     let title = say::import_plan_title(language);
-    let id = id.to_owned();
+    let (id, sheet) = (id.to_owned(), sheet.to_owned());
     let name: String = file.chars().filter(|letter| !letter.is_control()).take(200).collect();
     let rows = vec![
         SummaryRow::new(say::import_created(language), outcome.created.len().to_string()),
@@ -167,6 +193,7 @@ pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str) -> AnyVi
         {numbers(language, say::import_changed(language), &outcome.changed)}
         <PostForm action="/devices/import/confirm">
             <HiddenField name="file" value=id/>
+            <HiddenField name="sheet" value=sheet/>
             {offer}
             <Actions>
                 <SubmitButton label=say_people::import_confirm(language)/>

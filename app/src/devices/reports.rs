@@ -1,0 +1,79 @@
+//! Pages of reports: counts with a picture, what ends, what it cost, savings, copies for the auditor, statistics for everybody.
+
+mod built;
+mod frozen;
+mod page;
+mod picture;
+mod public;
+mod savings;
+mod statistics;
+pub mod views;
+
+use leptos::prelude::*;
+use words::{Language, register, reports as say};
+
+use crate::parts::{Flash, Link, Tone};
+use crate::routes::{Routes, Who};
+
+/// The routes of these pages.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/devices/reports", Who::SignedIn, page::first)
+        .get("/devices/reports/savings", Who::SignedIn, savings::show)
+        .post("/devices/reports/savings", Who::SignedIn, savings::save)
+        .get("/devices/reports/frozen", Who::SignedIn, frozen::list)
+        .post("/devices/reports/frozen", Who::SignedIn, frozen::make)
+        .get("/devices/reports/frozen/{frozen}", Who::SignedIn, frozen::download)
+        .get("/devices/reports/public", Who::SignedIn, public::show)
+        .post("/devices/reports/public", Who::SignedIn, public::switch)
+        .get("/devices/reports/views", Who::SignedIn, views::show)
+        .get("/devices/reports/views.xlsx", Who::SignedIn, views::workbook)
+        .get("/devices/reports/{report}", Who::SignedIn, page::show)
+        .get("/devices/reports/{report}/csv", Who::SignedIn, page::csv)
+        .get("/devices/reports/{report}/xlsx", Who::SignedIn, page::workbook)
+        .get("/statistics/{slug}", Who::Anybody, statistics::show)
+        .get("/statistics/{slug}/csv", Who::Anybody, statistics::csv)
+        .get("/statistics/{slug}/json", Who::Anybody, statistics::json)
+}
+
+/// The message of that code, shown once; `None` for a code of others.
+pub fn flash(language: Language, code: &str) -> Option<Flash> {
+    let text = match code {
+        "report_frozen" => say::flash_frozen(language),
+        "savings_saved" => say::flash_savings(language),
+        "statistics_on" => say::flash_on(language),
+        "statistics_off" => say::flash_off(language),
+        _ => return None,
+    };
+    Some(Flash { tone: Tone::Success, text: text.to_owned() })
+}
+
+/// The way down to a report.
+fn trail(language: Language, here: &str) -> AnyView {
+    let links = vec![
+        Link::new(register::devices_title(language), "/devices"),
+        Link::new(say::title(language), "/devices/reports"),
+    ];
+    view! { <crate::parts::Breadcrumbs label=words::frame::here(language) links=links here=here/> }.into_any()
+}
+
+/// The reports as links; `here` is the path of the one being read.
+fn tabs(language: Language, here: &str) -> AnyView {
+    let reports = built::Report::ALL
+        .map(|report| (built::name(language, report), format!("/devices/reports/{}", report.word())));
+    let others = [
+        (say::savings_title(language), "/devices/reports/savings".to_owned()),
+        (say::frozen_title(language), "/devices/reports/frozen".to_owned()),
+        (say::public_title(language), "/devices/reports/public".to_owned()),
+        (say::views_title(language), "/devices/reports/views".to_owned()),
+    ];
+    let links = reports
+        .into_iter()
+        .chain(others)
+        .map(|(text, href)| {
+            let current = (href == here).then_some("page");
+            view! { <a href=href aria-current=current>{text}</a> }
+        })
+        .collect_view();
+    view! { <nav class="section row" aria-label=say::tabs(language)>{links}</nav> }.into_any()
+}
