@@ -57,19 +57,20 @@ fn trail(language: Language, here: &str) -> AnyView {
     view! { <crate::parts::Breadcrumbs label=words::frame::here(language) links=links here=here/> }.into_any()
 }
 
-/// The reports as links; `here` is the path of the one being read.
-fn tabs(language: Language, here: &str) -> AnyView {
+/// The reports as links; `here` is the path of the one being read. Looks at what is protected are for administrators.
+fn tabs(language: Language, admin: bool, here: &str) -> AnyView {
     let reports = built::Report::ALL
         .map(|report| (built::name(language, report), format!("/devices/reports/{}", report.word())));
     let others = [
         (say::savings_title(language), "/devices/reports/savings".to_owned()),
         (say::frozen_title(language), "/devices/reports/frozen".to_owned()),
         (say::public_title(language), "/devices/reports/public".to_owned()),
-        (say::views_title(language), "/devices/reports/views".to_owned()),
     ];
+    let views = admin.then(|| (say::views_title(language), "/devices/reports/views".to_owned()));
     let links = reports
         .into_iter()
         .chain(others)
+        .chain(views)
         .map(|(text, href)| {
             let current = (href == here).then_some("page");
             view! { <a href=href aria-current=current>{text}</a> }

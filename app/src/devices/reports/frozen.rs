@@ -25,12 +25,13 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
     let proof = visit.me.devices_reader()?;
     let all = frozen::all(&mut visit.tx, &proof).await?;
     let language = visit.language;
+    let admin = visit.me.people_admin().is_ok();
     let title = say::frozen_title(language);
     visit.page(title, || {
         view! {
             {trail(language, title)}
             <PageHead title=title lead=say::frozen_lead(language)/>
-            {tabs(language, "/devices/reports/frozen")}
+            {tabs(language, admin, "/devices/reports/frozen")}
             <PostForm action="/devices/reports/frozen">
                 <SubmitButton label=say::frozen_make(language)/>
             </PostForm>

@@ -64,6 +64,7 @@ pub async fn show(
     let mut visit = caller.open(&app).await?;
     let (report, built) = made(&mut visit, &report, &asked).await?;
     let language = visit.language;
+    let admin = visit.me.people_admin().is_ok();
     let path = format!("/devices/reports/{}", report.word());
     let title = built::name(language, report);
     visit.page(title, || {
@@ -85,7 +86,7 @@ pub async fn show(
         view! {
             {trail(language, title)}
             <PageHead title=title/>
-            {tabs(language, &path)}
+            {tabs(language, admin, &path)}
             <Actions>
                 <ActionLink label=say::csv(language) href=format!("{path}/csv{query}") kind=ButtonKind::Secondary/>
                 <ActionLink label=say::workbook(language) href=format!("{path}/xlsx{query}") kind=ButtonKind::Secondary/>

@@ -56,7 +56,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
         view! {
             {trail(language, title)}
             <PageHead title=title lead=say::public_lead(language)/>
-            {tabs(language, "/devices/reports/public")}
+            {tabs(language, admin, "/devices/reports/public")}
             {state}
             {switch}
             <h2>{say::public_preview(language)}</h2>

@@ -127,6 +127,7 @@ fn label(language: Language, field: &str) -> &'static str {
 
 fn page(visit: Visit, inputs: &Inputs, typed: &Typed, errors: FormErrors) -> Answer {
     let language = visit.language;
+    let admin = visit.me.people_admin().is_ok();
     let title = say::savings_title(language);
     let refused = !errors.is_empty();
     let saved = inputs.savings();
@@ -170,7 +171,7 @@ fn page(visit: Visit, inputs: &Inputs, typed: &Typed, errors: FormErrors) -> Ans
             {summary(language, &errors)}
             {trail(language, title)}
             <PageHead title=title lead=say::savings_lead(language)/>
-            {tabs(language, "/devices/reports/savings")}
+            {tabs(language, admin, "/devices/reports/savings")}
             <SummaryList rows=rows/>
             <h2>{say::savings_formula(language)}</h2>
             <p>{say::savings_formula_printing(language)}<br/><strong>{printing}</strong></p>

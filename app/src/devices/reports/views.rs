@@ -75,7 +75,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
         view! {
             {trail(language, title)}
             <PageHead title=title lead=say::views_lead(language)/>
-            {tabs(language, "/devices/reports/views")}
+            {tabs(language, true, "/devices/reports/views")}
             <Actions>
                 <ActionLink
                     label=say::workbook(language)
