@@ -1,4 +1,9 @@
 //! The program as those who order from it see it: documents that readers of PDF understand, photographs that carry nothing.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says where, and shows its sizes and times"
+)]
 
 use std::io::{Cursor, Write as _};
 use std::path::Path;
