@@ -293,7 +293,7 @@ async fn a_clerk_draws_up_signs_hands_over_and_takes_back_through_forms_alone() 
     anna.client.get(&protocol).await.assert(200).has("zasilacz, torba").has("Osoba JAN");
     assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 2);
     let csv = anna.client.get("/devices/loans.csv?show=open").await.assert(200);
-    assert!(csv.text.contains("\"Osoba JAN\"") && csv.text.contains("30.06.2030"), "{}", csv.text);
+    assert!(csv.text.contains("\nOsoba JAN;") && csv.text.contains(";2030-06-30;"), "{}", csv.text);
     // Back without the bag, from a borrower who was suspended meanwhile: never refused.
     sqlx::query(AssertSqlSafe(format!("update person set state = 'suspended' where id = '{}'", jan.id)))
         .execute(&mut owner(&app).await)

@@ -131,7 +131,17 @@ fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// The parts of a workbook with this sheet.
 fn with_sheet(sheet: &str) -> Vec<u8> {
+    with_texts(sheet, "<sst/>")
+}
+
+/// The same with this list of texts.
+fn with_texts(sheet: &str, texts: &str) -> Vec<u8> {
     archive(&[
+        ("xl/sharedStrings.xml", texts.as_bytes()),
+        (
+            "_rels/.rels",
+            br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
         (
             "[Content_Types].xml",
             br#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>"#,
@@ -193,6 +203,9 @@ async fn bombs_and_what_is_no_workbook_are_refused_with_a_sentence() {
     ] {
         assert_eq!(workbook::read(&cells(&sheet), "").unwrap_err(), expected);
     }
+    // A list of no texts that says it has four milliards.
+    let said = with_texts("<worksheet/>", r#"<sst count="1" uniqueCount="4000000000"/>"#);
+    assert_eq!(workbook::read(&said, "").unwrap_err(), WorkbookProblem::TooLarge);
     let rounded = cells(&format!(r#"{head}<row r="2"><c r="B2"><v>8948012345678901234</v></c></row>"#));
     send(&klara, rounded, "").await.assert(422).has("Komórka B2");
     klara.client.get("/devices").await.assert(200).has("jeszcze pusta");

@@ -74,9 +74,39 @@ fn measure(bytes: &[u8]) -> Result<(), WorkbookProblem> {
     let mut left = MOST_UNPACKED;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|_| WorkbookProblem::NotWorkbook)?;
-        let read = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())
-            .map_err(|_| WorkbookProblem::NotWorkbook)?;
+        let name = part.name().map_err(|_| WorkbookProblem::NotWorkbook)?;
+        let texts = name.to_lowercase().ends_with("sharedstrings.xml");
+        let mut part = part.take(left + 1);
+        let mut kept = Vec::new();
+        let read = if texts {
+            part.read_to_end(&mut kept).map(|read| u64::try_from(read).unwrap_or(u64::MAX))
+        } else {
+            std::io::copy(&mut part, &mut std::io::sink())
+        };
+        let read = read.map_err(|_| WorkbookProblem::NotWorkbook)?;
         left = left.checked_sub(read).ok_or(WorkbookProblem::TooLarge)?;
+        honest(&kept)?;
+    }
+    Ok(())
+}
+
+/// The list of texts says how many there are, and the reader makes room for so many before it looks: a number that is no number of
+/// texts would take all memory. It is searched for in plain bytes, so an encoding that would hide it is refused.
+fn honest(texts: &[u8]) -> Result<(), WorkbookProblem> {
+    const SAID: &[u8] = b"uniqueCount";
+    if texts.iter().take(4).any(|byte| matches!(byte, 0 | 0xfe | 0xff)) {
+        return Err(WorkbookProblem::NotWorkbook);
+    }
+    let places = texts.windows(SAID.len()).enumerate().filter(|(_, window)| *window == SAID);
+    for (at, _) in places {
+        let after = texts.iter().skip(at + SAID.len()).skip_while(|byte| !byte.is_ascii_digit());
+        let digits = after.take_while(|byte| byte.is_ascii_digit());
+        let said = digits.fold(0_usize, |sum, digit| {
+            sum.saturating_mul(10).saturating_add(usize::from(digit.saturating_sub(b'0')))
+        });
+        if said > MOST_CELLS {
+            return Err(WorkbookProblem::TooLarge);
+        }
     }
     Ok(())
 }
