@@ -335,6 +335,16 @@ async fn reports_count_what_is_there_and_say_it_in_every_form() {
         let page = boss.client.get(&format!("/devices/reports/programmes{form}")).await.assert(200);
         page.has("Laptopy 2021").lacks("Piecza");
     }
+    // On paper the names are neutral for everybody, and what stands in it is readable by machines.
+    let paper = klara.client.request(Method::GET, "/devices/reports/programmes/pdf").send().await.unwrap();
+    assert_eq!(paper.status(), 200);
+    let pdf = app.folder.path().join("report.pdf");
+    let bytes = paper.bytes().await.unwrap();
+    std::fs::write(&pdf, &bytes).unwrap();
+    assert!(bytes.starts_with(b"%PDF-") && bytes.windows(14).any(|at| at == b"StructTreeRoot"));
+    let read = std::process::Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().unwrap();
+    let read = String::from_utf8_lossy(&read.stdout).into_owned();
+    assert!(read.contains("Laptopy 2021") && !read.contains("Piecza"), "{read}");
     klara.client.get("/devices/reports/models").await.assert(200).has("Dell Latitude 3520");
     let late = rows(&klara, "/devices/reports/overdue/xlsx").await;
     assert_eq!(

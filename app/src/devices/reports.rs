@@ -3,6 +3,7 @@
 mod built;
 mod frozen;
 mod page;
+mod paper;
 mod picture;
 mod public;
 mod savings;
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .get("/devices/reports/views", Who::SignedIn, views::show)
         .get("/devices/reports/views.xlsx", Who::SignedIn, views::workbook)
         .get("/devices/reports/{report}", Who::SignedIn, page::show)
+        .get("/devices/reports/{report}/pdf", Who::SignedIn, paper::pdf)
         .get("/devices/reports/{report}/csv", Who::SignedIn, page::csv)
         .get("/devices/reports/{report}/xlsx", Who::SignedIn, page::workbook)
         .get("/statistics/{slug}", Who::Anybody, statistics::show)

@@ -34,7 +34,7 @@ pub struct Asking {
 }
 
 impl Asking {
-    fn days(&self) -> i32 {
+    pub(super) fn days(&self) -> i32 {
         self.within.parse().ok().filter(|days| AHEAD.contains(days)).unwrap_or(90)
     }
 }
@@ -88,6 +88,7 @@ pub async fn show(
             <PageHead title=title/>
             {tabs(language, admin, &path)}
             <Actions>
+                <ActionLink label=say::paper(language) href=format!("{path}/pdf{query}") kind=ButtonKind::Secondary/>
                 <ActionLink label=say::csv(language) href=format!("{path}/csv{query}") kind=ButtonKind::Secondary/>
                 <ActionLink label=say::workbook(language) href=format!("{path}/xlsx{query}") kind=ButtonKind::Secondary/>
             </Actions>
@@ -169,7 +170,7 @@ pub fn shown(language: Language, id: &str, table: Table, links: &[String]) -> An
 }
 
 /// A cell as people read it.
-fn spoken(cell: &Cell) -> String {
+pub(super) fn spoken(cell: &Cell) -> String {
     match cell {
         Cell::Money(grosze) => money(*grosze),
         Cell::Day(day) => spoken_day(*day),

@@ -1,0 +1,83 @@
+//! GET /devices/reports/{report}/pdf: a report as PDF/UA-1, to be printed or handed to an auditor. Programmes have their
+//! neutral names in it: it leaves the office.
+
+use axum::extract::State;
+use devices::table::{Cell, Table};
+use documents::{Align, Block, Report as Paper};
+use words::{Language, reports as say};
+
+use super::built::{self, Report, build};
+use super::page::{Asking, spoken};
+use crate::caller::Caller;
+use crate::date;
+use crate::devices::download;
+use crate::problem::{Answer, Problem};
+use crate::request::{Asked, At};
+use crate::state::App;
+
+/// Rows of one table that are put on paper; the workbook has all.
+const MOST_ROWS: usize = 1000;
+
+/// GET /devices/reports/{report}/pdf
+pub async fn pdf(
+    State(app): State<App>,
+    caller: Caller,
+    At(report): At<String>,
+    Asked(asked): Asked<Asking>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.devices_reader()?;
+    let report = Report::from_word(&report).ok_or(Problem::NotFound)?;
+    let (language, now) = (visit.language, visit.tx.now());
+    let built = build(&mut visit.tx, &proof, None, language, report, asked.days()).await?;
+    let paper = Paper {
+        title: built::name(language, report).to_owned(),
+        language: language.code().to_owned(),
+        organisation: visit.me.organisation_name.clone(),
+        facts: vec![(
+            say::paper_made(language).to_owned(),
+            say::notes_when(language, &date::moment(now), &visit.me.name),
+        )],
+        blocks: built.tables.into_iter().flat_map(|table| blocks(language, table)).collect(),
+        foot: visit.me.organisation_name.clone(),
+        ..Paper::default()
+    };
+    // The page's transaction is over before the document is made.
+    drop(visit);
+    let bytes = app.documents.report(&paper, now.unix_timestamp(), &[]).await.map_err(|error| {
+        tracing::error!(%error, "a report could not be put on paper");
+        Problem::Unavailable(10)
+    })?;
+    Ok(download::file(bytes, "application/pdf", &format!("{}-{}.pdf", report.word(), date::machine_day(now))))
+}
+
+/// A table with its heading, and what of it is left out.
+fn blocks(language: Language, table: Table) -> Vec<Block> {
+    let left_out = table.rows.len().saturating_sub(MOST_ROWS);
+    let number = |at: usize| {
+        let mut cells = table.rows.iter().filter_map(|row| row.get(at)).peekable();
+        cells.peek().is_some()
+            && cells.all(|cell| matches!(cell, Cell::Count(_) | Cell::Money(_) | Cell::Blank))
+    };
+    let align =
+        (0..table.headers.len()).map(|at| if number(at) { Align::End } else { Align::Start }).collect();
+    let sum = !table.sums.is_empty();
+    let sums = sum.then_some(&table.sums);
+    let rows = table.rows.iter().take(MOST_ROWS).chain(sums).map(|row| row.iter().map(spoken).collect());
+    let mut blocks = vec![if table.rows.is_empty() {
+        Block::Text { text: format!("{}: {}", table.title, say::none_title(language)) }
+    } else {
+        Block::Table(documents::Table {
+            caption: table.title.clone(),
+            align,
+            rows: rows.collect(),
+            sum,
+            columns: table.headers.clone(),
+            ..documents::Table::default()
+        })
+    }];
+    if left_out > 0 {
+        blocks.push(Block::Text { text: say::paper_left_out(language, &left_out.to_string()) });
+    }
+    blocks
+}
