@@ -93,22 +93,45 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
         teach(ground, folder, film.clone(), house, organisation)
             .await
             .with_context(|| format!("the course of {}", house.name))?;
-        register::load(ground, folder, house, organisation)
-            .await
-            .with_context(|| format!("the devices of {}", house.name))?;
-        loans::load(ground, house, organisation)
-            .await
-            .with_context(|| format!("the loans of {}", house.name))?;
-        applications::load(ground, house, organisation)
-            .await
-            .with_context(|| format!("the applications of {}", house.name))?;
-        stocktake::load(ground, house, organisation)
-            .await
-            .with_context(|| format!("the stocktake of {}", house.name))?;
-        reports::load(ground, house, organisation)
-            .await
-            .with_context(|| format!("the reports of {}", house.name))?;
+        lend(ground, folder, house, organisation).await?;
     }
+    Ok(())
+}
+
+/// The people and devices alone, without courses and their film.
+///
+/// Errors: as [`load`].
+pub async fn load_devices(ground: &Ground, folder: &Path) -> anyhow::Result<()> {
+    for house in &HOUSES {
+        let organisation = match organisation_of(ground, house.slug).await? {
+            Some(organisation) => organisation,
+            None => settle(ground, folder, house).await?,
+        };
+        lend(ground, folder, house, organisation).await?;
+    }
+    Ok(())
+}
+
+/// The devices of one organisation: the register, loans, applications, a stocktake, reports.
+async fn lend(
+    ground: &Ground,
+    folder: &Path,
+    house: &House<'_>,
+    organisation: OrganisationId,
+) -> anyhow::Result<()> {
+    register::load(ground, folder, house, organisation)
+        .await
+        .with_context(|| format!("the devices of {}", house.name))?;
+    loans::load(ground, house, organisation).await.with_context(|| format!("the loans of {}", house.name))?;
+    applications::load(ground, house, organisation)
+        .await
+        .with_context(|| format!("the applications of {}", house.name))?;
+    stocktake::load(ground, house, organisation)
+        .await
+        .with_context(|| format!("the stocktake of {}", house.name))?;
+    reports::load(ground, house, organisation)
+        .await
+        .with_context(|| format!("the reports of {}", house.name))?;
     Ok(())
 }
 

@@ -175,7 +175,7 @@ impl Desk {
         let id = self.enter(second, hanna, need).await?;
         self.score(id, &[10, 8, 6, 0]).await?;
         self.decide(id, Decision::Grant, today, "").await?;
-        applications::offer(&mut self.tx, &self.proof, id, "SP2/ZSP/3/2020", &letter::decision).await?;
+        applications::offer(&mut self.tx, &self.proof, id, "SP2/ZSP/20/2020", &letter::decision).await?;
 
         for (login, given, family, points) in [
             ("igor.lubin", "Monika", "Łubin", [10, 8, 0, 0]),
