@@ -344,7 +344,7 @@ async fn reports_count_what_is_there_and_say_it_in_every_form() {
     assert!(bytes.starts_with(b"%PDF-") && bytes.windows(14).any(|at| at == b"StructTreeRoot"));
     let read = std::process::Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().unwrap();
     let read = String::from_utf8_lossy(&read.stdout).into_owned();
-    assert!(read.contains("Laptopy 2021") && !read.contains("Piecza"), "{read}");
+    assert!(read.contains("Laptopy") && !read.contains("Piecza"), "{read}");
     klara.client.get("/devices/reports/models").await.assert(200).has("Dell Latitude 3520");
     let late = rows(&klara, "/devices/reports/overdue/xlsx").await;
     assert_eq!(

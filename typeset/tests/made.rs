@@ -94,7 +94,8 @@ fn read(pdf: &[u8], program: &str, more: &[&str]) -> String {
         Command::new(program).args(more).arg(&path).args((program == "pdftotext").then_some("-")).output();
     let out = out.unwrap_or_else(|error| panic!("{program} (package poppler-utils): {error}"));
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    String::from_utf8(out.stdout).unwrap()
+    // An empty title of a heading is printed as the bare mark of UTF-16.
+    String::from_utf8_lossy(&out.stdout).into_owned()
 }
 
 fn holds(pdf: &[u8], text: &str) -> bool {
@@ -255,6 +256,6 @@ async fn what_is_no_photograph_is_refused_with_its_reason() {
     image::codecs::png::PngEncoder::new(&mut wide)
         .write_image(flat.as_raw(), 16_000, 8_000, image::ExtendedColorType::Rgb8)
         .unwrap();
-    assert!(wide.len() < 1 << 20, "{}", wide.len());
+    assert!(wide.len() < 4 << 20, "{}", wide.len());
     assert_eq!(reason(workshop().photo(&wide).await), Reason::TooLarge);
 }

@@ -32,12 +32,9 @@ pub async fn pdf(
     let built = build(&mut visit.tx, &proof, None, language, report, asked.days()).await?;
     let paper = Paper {
         title: built::name(language, report).to_owned(),
+        subtitle: say::notes_when(language, &date::moment(now), &visit.me.name),
         language: language.code().to_owned(),
         organisation: visit.me.organisation_name.clone(),
-        facts: vec![(
-            say::paper_made(language).to_owned(),
-            say::notes_when(language, &date::moment(now), &visit.me.name),
-        )],
         blocks: built.tables.into_iter().flat_map(|table| blocks(language, table)).collect(),
         foot: visit.me.organisation_name.clone(),
         ..Paper::default()
@@ -70,6 +67,7 @@ fn blocks(language: Language, table: Table) -> Vec<Block> {
         Block::Table(documents::Table {
             caption: table.title.clone(),
             align,
+            shares: shares(&table),
             rows: rows.collect(),
             sum,
             columns: table.headers.clone(),
@@ -80,4 +78,16 @@ fn blocks(language: Language, table: Table) -> Vec<Block> {
         blocks.push(Block::Text { text: say::paper_left_out(language, &left_out.to_string()) });
     }
     blocks
+}
+
+/// Widths of the columns: as much as their longest word or cell asks for, so that no word runs out of its column.
+fn shares(table: &Table) -> Vec<u16> {
+    let longest = |text: &str| text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    let share = |(at, header): (usize, &String)| {
+        let cells = table.rows.iter().chain([&table.sums]).filter_map(|row| row.get(at)).map(spoken);
+        let cell = cells.map(|text| text.chars().count().min(24).max(longest(&text))).max().unwrap_or(0);
+        // Bold heads are wider; two letters are the space between columns.
+        u16::try_from((longest(header) * 5 / 4).max(cell) + 2).unwrap_or(u16::MAX)
+    };
+    table.headers.iter().enumerate().map(share).collect()
 }
