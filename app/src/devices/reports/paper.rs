@@ -71,7 +71,6 @@ fn blocks(language: Language, table: Table) -> Vec<Block> {
             rows: rows.collect(),
             sum,
             columns: table.headers.clone(),
-            ..documents::Table::default()
         })
     }];
     if left_out > 0 {
