@@ -10,6 +10,7 @@ pub mod date;
 pub mod devices;
 pub mod guard;
 pub mod identity;
+mod import;
 pub mod parts;
 pub mod problem;
 pub mod request;

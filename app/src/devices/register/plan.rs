@@ -2,21 +2,18 @@
 
 use devices::register::import::workbook::WorkbookProblem;
 use devices::register::import::{COLUMNS, Outcome};
-use identity::FieldProblem;
 use identity::import::RowProblem;
-use identity::sheet::SheetProblem;
 use leptos::prelude::*;
 use words::{Language, frame, identity as say_people, register as say, reports};
 
 use super::{fields, section, trail};
 use crate::identity::fields::summary;
+use crate::import;
 use crate::parts::{
     Actions, Checkbox, DataTable, Details, Encoding, Field, FileField, FormErrors, HiddenField, Link, Notice,
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 
-/// Rows and numbers shown at most; more would make the page slow and nobody reads on.
-const MOST_SHOWN: usize = 500;
 const EXAMPLE: &str = "nr_inwentarzowy;nr_seryjny;rodzaj;producent;model;miejsce;program;uwagi\n\
     IT/1/2026;5CG1234XYZ;laptop;Dell;Latitude 3520;Magazyn;Laptop dla ucznia;\n\
     IT/2/2026;8948012345678901234;karta sim;Orange;Internet 50 GB;Magazyn;;\n";
@@ -25,16 +22,6 @@ const EXAMPLE: &str = "nr_inwentarzowy;nr_seryjny;rodzaj;producent;model;miejsce
 pub fn header(field: &'static str) -> &'static str {
     let column = COLUMNS.iter().find(|(name, ..)| *name == field);
     column.and_then(|(_, _, headers)| headers.first().copied()).unwrap_or(field)
-}
-
-/// Why a file is no table.
-pub fn sheet_sentence(language: Language, problem: &SheetProblem) -> String {
-    match problem {
-        SheetProblem::Empty => say_people::sheet_empty(language).to_owned(),
-        SheetProblem::TooLarge => say_people::sheet_too_large(language).to_owned(),
-        SheetProblem::NotText => say_people::sheet_not_text(language).to_owned(),
-        SheetProblem::Broken(line) => say_people::sheet_broken(language, &line.to_string()),
-    }
 }
 
 /// Why a workbook is not read.
@@ -119,44 +106,11 @@ pub fn form(language: Language, errors: &FormErrors) -> AnyView {
 
 /// Every row that is wrong.
 pub fn problems(language: Language, title: &str, problems: &[RowProblem]) -> AnyView {
-    let rows = problems.iter().take(MOST_SHOWN).map(|wrong| problem(language, wrong)).collect_view();
     view! {
         {trail(language, imports(language), title)}
         <PageHead title=title/>
-        <Notice tone=Tone::Danger><p>{say_people::import_wrong_text(language)}</p></Notice>
-        <DataTable id="problems" caption=say_people::import_wrong_caption(language)>
-            <thead>
-                <tr>
-                    <th scope="col" class="number">{say_people::import_line(language)}</th>
-                    <th scope="col">{say_people::import_column(language)}</th>
-                    <th scope="col">{say_people::import_value(language)}</th>
-                    <th scope="col">{say_people::import_wrong(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-        {more(language, problems.len())}
+        {import::problems(language, problems, fields::label, fields::sentence)}
         <Actions><a href="/devices/import">{say_people::import_other(language)}</a></Actions>
-    }
-    .into_any()
-}
-
-fn problem(language: Language, wrong: &RowProblem) -> AnyView {
-    let value: String = wrong.value.chars().take(100).collect();
-    let value = if value.is_empty() {
-        view! { <span class="muted">{say_people::import_blank(language)}</span> }.into_any()
-    } else {
-        value.into_any()
-    };
-    let sentence =
-        fields::sentence(language, &FieldProblem { field: wrong.field, problem: wrong.problem.clone() });
-    view! {
-        <tr>
-            <th scope="row" class="number">{wrong.line}</th>
-            <td>{fields::label(language, wrong.field)}</td>
-            <td>{value}</td>
-            <td>{sentence}</td>
-        </tr>
     }
     .into_any()
 }
@@ -176,7 +130,7 @@ pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str, sheet: &
         let count = i64::try_from(pairs.len()).unwrap_or(i64::MAX);
         view! {
             <Notice tone=Tone::Warning><p>{say::import_retag_text(language, count)}</p></Notice>
-            {numbers(language, say::import_retagged(language), &pairs)}
+            {import::names(language, say::import_retagged(language), &pairs)}
         }
     });
     let offer = (!outcome.retagged.is_empty()).then(|| {
@@ -189,8 +143,8 @@ pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str, sheet: &
         <PageHead title=title lead=say::import_plan_lead(language, &name)/>
         <SummaryList rows=rows/>
         {retagged}
-        {numbers(language, say::import_created(language), &outcome.created)}
-        {numbers(language, say::import_changed(language), &outcome.changed)}
+        {import::names(language, say::import_created(language), &outcome.created)}
+        {import::names(language, say::import_changed(language), &outcome.changed)}
         <PostForm action="/devices/import/confirm">
             <HiddenField name="file" value=id/>
             <HiddenField name="sheet" value=sheet/>
@@ -202,20 +156,4 @@ pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str, sheet: &
         </PostForm>
     }
     .into_any()
-}
-
-fn numbers(language: Language, title: &'static str, numbers: &[String]) -> Option<AnyView> {
-    if numbers.is_empty() {
-        return None;
-    }
-    let items =
-        numbers.iter().take(MOST_SHOWN).cloned().map(|number| view! { <li>{number}</li> }).collect_view();
-    let rest = more(language, numbers.len());
-    let summary = format!("{title} ({})", numbers.len());
-    Some(view! { <Details summary=summary><ul>{items}</ul>{rest}</Details> }.into_any())
-}
-
-fn more(language: Language, count: usize) -> Option<AnyView> {
-    let rest = i64::try_from(count.checked_sub(MOST_SHOWN)?).ok().filter(|rest| *rest > 0)?;
-    Some(view! { <p>{say_people::import_more(language, rest)}</p> }.into_any())
 }

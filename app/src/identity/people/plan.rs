@@ -1,21 +1,18 @@
 //! Views of the import: the form, the rows that are wrong, what would happen, what has happened.
 
-use identity::FieldProblem;
 use identity::import::{Outcome, RowProblem};
-use identity::sheet::SheetProblem;
 use leptos::prelude::*;
 use words::{Language, identity as say};
 
 use super::card::{self, Card};
 use super::{section, trail};
 use crate::identity::fields;
+use crate::import;
 use crate::parts::{
     Actions, Checkbox, DataTable, Details, Encoding, FileField, FormErrors, HiddenField, Link, Notice,
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TableWidth, Tone,
 };
 
-/// Rows and logins shown at most; more would make the page slow and nobody reads on.
-const MOST_SHOWN: usize = 500;
 const EXAMPLE: &str = "login;imie;nazwisko;email;jednostka;grupy;role;jezyk\n\
     anna.nowak;Anna;Nowak;anna.nowak@example.org;Wydział Oświaty / Referat Szkół;Redaktorzy|Kierownicy;instructor;pl\n\
     jan.kos;Jan;Kos;;Wydział Oświaty;;;uk\n";
@@ -26,16 +23,6 @@ pub fn header(field: &'static str) -> &'static str {
         "given_name" => "imie",
         "family_name" => "nazwisko",
         other => other,
-    }
-}
-
-/// Why a file is no table.
-pub fn sheet_sentence(language: Language, problem: &SheetProblem) -> String {
-    match problem {
-        SheetProblem::Empty => say::sheet_empty(language).to_owned(),
-        SheetProblem::TooLarge => say::sheet_too_large(language).to_owned(),
-        SheetProblem::NotText => say::sheet_not_text(language).to_owned(),
-        SheetProblem::Broken(line) => say::sheet_broken(language, &line.to_string()),
     }
 }
 
@@ -101,44 +88,11 @@ pub fn form(language: Language, school: bool, errors: &FormErrors) -> AnyView {
 
 /// Every row that is wrong.
 pub fn problems(language: Language, title: &str, problems: &[RowProblem]) -> AnyView {
-    let rows = problems.iter().take(MOST_SHOWN).map(|wrong| problem(language, wrong)).collect_view();
     view! {
         {trail(language, imports(language), title)}
         <PageHead title=title/>
-        <Notice tone=Tone::Danger><p>{say::import_wrong_text(language)}</p></Notice>
-        <DataTable id="problems" caption=say::import_wrong_caption(language)>
-            <thead>
-                <tr>
-                    <th scope="col" class="number">{say::import_line(language)}</th>
-                    <th scope="col">{say::import_column(language)}</th>
-                    <th scope="col">{say::import_value(language)}</th>
-                    <th scope="col">{say::import_wrong(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-        {more(language, problems.len())}
+        {import::problems(language, problems, fields::label, fields::sentence)}
         <Actions><a href="/people/import">{say::import_other(language)}</a></Actions>
-    }
-    .into_any()
-}
-
-fn problem(language: Language, wrong: &RowProblem) -> AnyView {
-    let value: String = wrong.value.chars().take(100).collect();
-    let value = if value.is_empty() {
-        view! { <span class="muted">{say::import_blank(language)}</span> }.into_any()
-    } else {
-        value.into_any()
-    };
-    let sentence =
-        fields::sentence(language, &FieldProblem { field: wrong.field, problem: wrong.problem.clone() });
-    view! {
-        <tr>
-            <th scope="row" class="number">{wrong.line}</th>
-            <td>{fields::label(language, wrong.field)}</td>
-            <td>{value}</td>
-            <td>{sentence}</td>
-        </tr>
     }
     .into_any()
 }
@@ -153,8 +107,8 @@ pub fn ask(language: Language, outcome: &Outcome, file: &str, id: &str) -> AnyVi
         {trail(language, imports(language), title)}
         <PageHead title=title lead=say::import_plan_lead(language, &name)/>
         {counts(language, outcome)}
-        {logins(language, say::import_created(language), &created)}
-        {logins(language, say::import_changed(language), &outcome.changed)}
+        {import::names(language, say::import_created(language), &created)}
+        {import::names(language, say::import_changed(language), &outcome.changed)}
         <PostForm action="/people/import/confirm">
             <HiddenField name="file" value=id/>
             <Checkbox
@@ -203,20 +157,4 @@ fn counts(language: Language, outcome: &Outcome) -> AnyView {
         SummaryRow::new(say::import_same(language), outcome.same.to_string()),
     ];
     view! { <SummaryList rows=rows/> }.into_any()
-}
-
-fn logins(language: Language, title: &'static str, logins: &[String]) -> Option<AnyView> {
-    if logins.is_empty() {
-        return None;
-    }
-    let items =
-        logins.iter().take(MOST_SHOWN).cloned().map(|login| view! { <li>{login}</li> }).collect_view();
-    let rest = more(language, logins.len());
-    let summary = format!("{title} ({})", logins.len());
-    Some(view! { <Details summary=summary><ul>{items}</ul>{rest}</Details> }.into_any())
-}
-
-fn more(language: Language, count: usize) -> Option<AnyView> {
-    let rest = i64::try_from(count.checked_sub(MOST_SHOWN)?).ok().filter(|rest| *rest > 0)?;
-    Some(view! { <p>{say::import_more(language, rest)}</p> }.into_any())
 }
