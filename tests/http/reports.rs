@@ -24,7 +24,7 @@ fn proof() -> DeviceClerk {
     DeviceClerk::at_the_terminal()
 }
 
-async fn send(who: &Someone, bytes: Vec<u8>, sheet: &'static str) -> Page {
+pub async fn send(who: &Someone, bytes: Vec<u8>, sheet: &'static str) -> Page {
     let part = reqwest::multipart::Part::bytes(bytes).file_name("sprzet.xlsx");
     let form = reqwest::multipart::Form::new().part("file", part).text("sheet", sheet);
     who.client.send(who.client.request(Method::POST, "/devices/import").multipart(form)).await

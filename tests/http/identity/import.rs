@@ -70,20 +70,26 @@ async fn a_file_without_a_column_leaves_what_is_known() {
 }
 
 #[tokio::test]
-async fn a_file_of_people_that_nobody_confirms_is_thrown_away_after_a_day() {
+async fn a_file_that_nobody_confirms_is_thrown_away_after_a_day() {
     let app = TestApp::start().await;
     let office = app.office("brzozow").await;
     let admin = office.admin("admin").await;
     upload(&admin.client, "login;imie;nazwisko\nola;Ola;Kos\n").await.assert(200);
-    let waiting = async || app.ground.blobs.list("imports/").await.unwrap().len();
+    let clerk = office.person("klara", &[identity::Role::DeviceClerk]).await;
+    let devices = "nr_inwentarzowy;rodzaj;producent;model\nIT/1;laptop;Dell;Latitude\n";
+    crate::http::reports::send(&clerk, devices.into(), "").await.assert(200);
+    let waiting = async || {
+        let blobs = &app.ground.blobs;
+        blobs.list("imports/").await.unwrap().len() + blobs.list("asset-imports/").await.unwrap().len()
+    };
     app.clock.advance(time::Duration::hours(23));
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    assert_eq!(waiting().await, 1, "it may still be confirmed");
+    assert_eq!(waiting().await, 2, "they may still be confirmed");
     app.clock.advance(time::Duration::hours(1));
     let mut tries = 0;
     while waiting().await > 0 {
         tries += 1;
-        assert!(tries < 150, "the file is still there");
+        assert!(tries < 150, "a file is still there");
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     app.end().await;
