@@ -9,6 +9,7 @@ mod folder;
 mod identity;
 pub mod loans;
 mod mail;
+pub mod papers;
 pub mod register;
 mod sources;
 mod storage;

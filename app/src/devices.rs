@@ -1,7 +1,8 @@
-//! Pages of devices: the register and loans.
+//! Pages of devices: the register, loans and their papers.
 
 pub mod flash;
 pub mod loans;
+mod papers;
 mod register;
 pub mod sections;
 
@@ -9,5 +10,5 @@ use crate::routes::Routes;
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().merge(register::routes()).merge(loans::routes())
+    Routes::new().merge(register::routes()).merge(loans::routes()).merge(papers::routes())
 }

@@ -8,6 +8,7 @@ pub mod custody;
 pub mod error;
 pub mod loans;
 pub mod number;
+pub mod papers;
 pub mod register;
 
 pub use error::Error;

@@ -13,12 +13,14 @@ mod phrase;
 mod player;
 mod preview;
 pub mod props;
+mod signature;
 mod upload;
 
 pub use film_progress::FilmProgress;
 pub use player::Player;
 pub use preview::Preview;
 pub use props::*;
+pub use signature::SignaturePad;
 pub use upload::FilmUpload;
 
 /// Starts the reactive system in the browser; `boot.js` calls it once before it wakes the islands.

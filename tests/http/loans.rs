@@ -27,12 +27,12 @@ fn proof() -> DeviceClerk {
     DeviceClerk::at_the_terminal()
 }
 
-async fn clerk(office: &House<'_>, login: &str) -> Someone {
+pub async fn clerk(office: &House<'_>, login: &str) -> Someone {
     office.person(login, &[Role::DeviceClerk]).await
 }
 
 /// Laptops with these numbers, with a charger and a bag.
-async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
+pub async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let new = NewModel {
         maker: "Dell".to_owned(),
@@ -56,12 +56,12 @@ async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<Asset
     ids
 }
 
-fn until(day: Date) -> Rules {
+pub fn until(day: Date) -> Rules {
     Rules { on_day: Some(day), ..Rules::default() }
 }
 
 /// A signed agreement with these devices.
-async fn signed(
+pub async fn signed(
     office: &House<'_>,
     who: &Actor,
     person: PersonId,
@@ -124,7 +124,7 @@ async fn hand_on(
 }
 
 /// A device in the hands of a person.
-async fn lend(
+pub async fn lend(
     office: &House<'_>,
     who: &Actor,
     person: PersonId,
@@ -143,7 +143,7 @@ async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
 }
 
 /// The test's database as the owner of the tables.
-async fn owner(app: &TestApp) -> PgConnection {
+pub async fn owner(app: &TestApp) -> PgConnection {
     let name = app.config.database_url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
     PgConnection::connect_with(&cluster().database(&name)).await.unwrap()
 }
@@ -168,8 +168,10 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     };
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let incident = incident::report(&mut tx, &proof(), "UZ-1", &told).await.unwrap();
+    let photo = super::papers::a_photo(&mut tx, &proof(), loans[0]).await;
     tx.commit().await.unwrap();
     vec![
+        ("photo", photo.to_string()),
         ("agreement", agreement.to_string()),
         ("loan", loans[0].to_string()),
         ("protocol", protocol.to_string()),

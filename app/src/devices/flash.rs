@@ -6,5 +6,7 @@ use crate::parts::Flash;
 
 /// The message of that code; `None` for a code of others.
 pub fn message(language: Language, code: &str) -> Option<Flash> {
-    super::register::flash(language, code).or_else(|| super::loans::flash(language, code))
+    super::register::flash(language, code)
+        .or_else(|| super::loans::flash(language, code))
+        .or_else(|| super::papers::flash(language, code))
 }

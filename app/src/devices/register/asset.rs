@@ -2,6 +2,7 @@
 
 use axum::extract::State as Extract;
 use devices::AssetId;
+use devices::papers::photo;
 use devices::register::history::{self, Details};
 use devices::register::sim::{self, Placement};
 use devices::register::{Asset, AssetKind, State, asset};
@@ -13,6 +14,7 @@ use super::wording::{day, kind_name, money, state_name, state_tag};
 use super::{history as past, trail};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::papers::photos;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, Field, Notice, PageHead, PasswordField, PostForm, Select,
     SubmitButton, SummaryList, SummaryRow, Tone,
@@ -31,6 +33,7 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId
     let details = history::details(&mut visit.tx, &proof, clerk.as_ref(), id).await?;
     let chain = history::chain(&mut visit.tx, &proof, id).await?;
     let loans = history::loans(&mut visit.tx, &proof, id).await?;
+    let photos = photo::of_asset(&mut visit.tx, &proof, id).await?;
     let placements = sim::placements(&mut visit.tx, &proof, id).await?;
     let free = |placement: &Placement| placement.removed_at.is_none();
     let cards = if clerk.is_some() && asset.kind != AssetKind::SimCard && !asset.state.is_end() {
@@ -68,6 +71,7 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId
             {acts}
             {facts(language, &asset, &details, &present)}
             {clerks}
+            {photos::section(language, &photos, clerk.as_ref().map(|_| format!("/devices/assets/{id}/photos")))}
             {past::loans(language, loans)}
             {past::placements(language, id, placements)}
             {past::chain(language, chain)}
