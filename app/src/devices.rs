@@ -1,9 +1,10 @@
-//! Pages of devices: the register and loans.
+//! Pages of devices: the register, loans and their papers.
 
 pub mod applications;
 pub mod download;
 pub mod flash;
 pub mod loans;
+mod papers;
 mod register;
 mod reports;
 pub mod sections;
@@ -21,4 +22,5 @@ pub fn routes() -> Routes {
         .merge(applications::routes())
         .merge(stocktake::routes())
         .merge(reports::routes())
+        .merge(papers::routes())
 }

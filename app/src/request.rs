@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Form, FromRequest, FromRequestParts, Multipart, Path, Query, Request};
+use axum::http::header;
 use axum::http::request::Parts;
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -102,6 +103,60 @@ impl<S: Send + Sync, const MOST: usize> FromRequest<S> for Attached<MOST> {
             }
         }
         Ok(attached)
+    }
+}
+
+/// A file of a form.
+#[derive(Clone, Debug)]
+pub struct GivenFile {
+    /// The field's name.
+    pub field: String,
+    /// What it was called on the sender's disk.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+/// A form with any number of files, of at most `MOST` bytes altogether. One without files may come as an ordinary form.
+#[derive(Clone, Debug, Default)]
+pub struct Filed<const MOST: usize> {
+    /// The fields, in order.
+    pub fields: Vec<(String, String)>,
+    /// The files that were chosen.
+    pub files: Vec<GivenFile>,
+}
+
+impl<S: Send + Sync, const MOST: usize> FromRequest<S> for Filed<MOST> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            let Posted(fields) = Posted::<_, FORM_MOST_BYTES>::from_request(request, state).await?;
+            return Ok(Self { fields, files: Vec::new() });
+        }
+        let (parts, body) = request.into_parts();
+        let bytes = read(body, MOST).await?;
+        let mut request = Request::from_parts(parts, Body::from(bytes));
+        DefaultBodyLimit::disable().apply(&mut request);
+        let mut form = Multipart::from_request(request, state).await.map_err(|_| Problem::Malformed)?;
+        let mut filed = Self::default();
+        while let Some(field) = form.next_field().await? {
+            let Some(name) = field.name().map(str::to_owned) else { continue };
+            if let Some(file) = field.file_name().map(str::to_owned) {
+                let bytes = field.bytes().await?;
+                if !bytes.is_empty() {
+                    filed.files.push(GivenFile { field: name, name: file, bytes });
+                }
+            } else {
+                let text = field.text().await?;
+                if holds_zero(text.as_bytes()) || text.len() > FORM_MOST_BYTES {
+                    return Err(Problem::Malformed);
+                }
+                filed.fields.push((name, text));
+            }
+        }
+        Ok(filed)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod custody;
 pub mod error;
 pub mod loans;
 pub mod number;
+pub mod papers;
 pub mod privacy;
 pub mod register;
 pub mod reports;

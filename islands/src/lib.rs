@@ -14,6 +14,7 @@ mod player;
 mod preview;
 pub mod props;
 mod scan_desk;
+mod signature;
 mod upload;
 
 pub use film_progress::FilmProgress;
@@ -21,6 +22,7 @@ pub use player::Player;
 pub use preview::Preview;
 pub use props::*;
 pub use scan_desk::ScanDesk;
+pub use signature::SignaturePad;
 pub use upload::FilmUpload;
 
 /// Starts the reactive system in the browser; `boot.js` calls it once before it wakes the islands.

@@ -129,7 +129,7 @@ async fn hand_on(
 }
 
 /// A device in the hands of a person.
-async fn lend(
+pub async fn lend(
     office: &House<'_>,
     who: &Actor,
     person: PersonId,
@@ -187,8 +187,10 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     };
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let incident = incident::report(&mut tx, &proof(), "UZ-1", &told).await.unwrap();
+    let photo = super::papers::a_photo(&mut tx, &proof(), loans[0]).await;
     tx.commit().await.unwrap();
     vec![
+        ("photo", photo.to_string()),
         ("agreement", agreement.to_string()),
         ("loan", loans[0].to_string()),
         ("protocol", protocol.to_string()),

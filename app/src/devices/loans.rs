@@ -1,6 +1,6 @@
 //! Pages of the loans: agreements, handing over, returns, the scanner desk, due dates, lists, incidents, one's own devices.
 
-mod agreement;
+pub mod agreement;
 mod agreement_forms;
 mod agreements;
 mod desk;

@@ -34,6 +34,8 @@ pub struct Signed {
     pub at: OffsetDateTime,
     /// Key of the scan or the signed document in the object store.
     pub scan: Option<String>,
+    /// Key of the picture of a signature on the screen.
+    pub signature: Option<String>,
 }
 
 /// One device of an agreement.
@@ -84,6 +86,8 @@ pub struct Agreement {
     pub terms: String,
     /// Signature.
     pub signed: Option<Signed>,
+    /// Name and version of the wording that was signed; empty in a draft.
+    pub template: (String, Option<i32>),
     /// When it was drawn up.
     pub created_at: OffsetDateTime,
     /// Parties.
@@ -159,7 +163,7 @@ pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Erro
     let organisation = tx.organisation()?;
     let row = sqlx::query!(
         r#"select a.number, a.kind, a.programme_id, g.name as "programme?", a.purpose, a.terms, a.signed_by, a.signed_at,
-                  a.document_key, a.created_at
+                  a.document_key, a.signature_key, a.template, a.template_version, a.created_at
            from loan_agreement a left join programme g on g.id = a.programme_id
            where a.id = $1 and a.organisation_id = $2"#,
         id.0,
@@ -176,7 +180,13 @@ pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Erro
         programme: row.programme_id.map(ProgrammeId).zip(row.programme),
         purpose: row.purpose,
         terms: row.terms,
-        signed: signed.map(|(at, by)| Signed { by, at, scan: row.document_key }),
+        signed: signed.map(|(at, by)| Signed {
+            by,
+            at,
+            scan: row.document_key,
+            signature: row.signature_key,
+        }),
+        template: (row.template, row.template_version),
         created_at: row.created_at,
         parties: party::all(tx, id).await?,
         items: items(tx, id).await?,
@@ -300,6 +310,13 @@ pub(crate) async fn take_out(tx: &mut Tx, id: AgreementId, loan: LoanId) -> Resu
     Ok(audit::record(tx, "removed_item", "loan_agreement", id.0, detail).await?)
 }
 
+/// A signature that was drawn or typed on the screen.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// Key of its picture in the object store.
+    pub key: String,
+}
+
 /// A scan or an externally signed document that lies in the object store.
 #[derive(Clone, Debug)]
 pub struct Scan {
@@ -307,6 +324,24 @@ pub struct Scan {
     pub key: String,
     /// SHA-256 of its bytes.
     pub sha256: Vec<u8>,
+}
+
+/// Signs on the screen, with what was drawn or with the typed name alone. Errors: those of [`sign`].
+pub async fn sign_on_screen(
+    tx: &mut Tx,
+    proof: &DeviceClerk,
+    id: AgreementId,
+    drawn: Option<&Drawn>,
+) -> Result<(), Error> {
+    hold(tx, id).await?;
+    sqlx::query!(
+        "update loan_agreement set signature_key = $2 where id = $1 and signed_at is null",
+        id.0,
+        drawn.map(|drawn| drawn.key.as_str())
+    )
+    .execute(tx.connection())
+    .await?;
+    sign(tx, proof, id, SignedBy::Screen, None).await
 }
 
 /// Signs: from here on its text, kind and purpose stay.

@@ -115,6 +115,19 @@ pub async fn protocol(tx: &mut Tx, _: &DevicesReader, id: ProtocolId) -> Result<
     protocols(tx, Some(id), None).await?.pop().ok_or(Error::NotFound)
 }
 
+/// A protocol of an agreement in which the acting person takes part. Errors: `NotFound`.
+pub async fn own_protocol(tx: &mut Tx, id: ProtocolId) -> Result<Protocol, Error> {
+    let protocol = protocols(tx, Some(id), None).await?.pop().ok_or(Error::NotFound)?;
+    super::mine::agreement(tx, protocol.agreement.ok_or(Error::NotFound)?).await?;
+    Ok(protocol)
+}
+
+/// The protocols of an agreement in which the acting person takes part, in order. Errors: `NotFound`.
+pub async fn own_protocols(tx: &mut Tx, agreement: AgreementId) -> Result<Vec<Protocol>, Error> {
+    super::mine::agreement(tx, agreement).await?;
+    protocols(tx, None, Some(agreement)).await
+}
+
 /// The protocols of an agreement, in order.
 pub async fn protocols_of(
     tx: &mut Tx,

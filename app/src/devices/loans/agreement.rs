@@ -11,6 +11,7 @@ use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
 use devices::privacy::{self, Viewed};
+use devices::papers::document::{self, Of};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::reports::views::log;
+use crate::devices::papers;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -30,7 +32,7 @@ use crate::parts::{
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Attached, Posted};
 use crate::state::App;
-use crate::visit::Visit;
+use crate::visit::{Visit, go};
 
 const SCAN_MOST_BYTES: usize = 16 << 20;
 
@@ -41,13 +43,17 @@ pub struct Known {
     /// Events that a loan may be tied to.
     pub events: Vec<DueEvent>,
     protocols: Vec<Protocol>,
+    document: papers::State,
     clerk: bool,
 }
 
 impl Known {
-    async fn read(visit: &mut Visit, proof: &DevicesReader, id: AgreementId) -> Result<Self, Error> {
+    async fn read(visit: &mut Visit, proof: &DevicesReader, id: AgreementId) -> Result<Self, Problem> {
+        let seen = document::for_reading(proof, Of::Agreement(id));
+        let agreement = agreement::one(&mut visit.tx, proof, id).await?;
         Ok(Self {
-            agreement: agreement::one(&mut visit.tx, proof, id).await?,
+            agreement,
+            document: papers::state(visit, seen).await?,
             events: event::all(&mut visit.tx, proof).await?,
             protocols: loan::protocols_of(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
@@ -69,13 +75,20 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
 }
 
 /// The page again after a refusal, in a transaction of its own: what was begun is forgotten.
-async fn refused(app: &App, caller: &Caller, id: AgreementId, visit: Visit, error: Error) -> Answer {
+pub async fn refused(app: &App, caller: &Caller, id: AgreementId, visit: Visit, error: Error) -> Answer {
     let errors = said::refusal(visit.language, error)?;
     drop(visit);
     let mut visit = caller.open(app).await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id).await?;
     answer(visit, &known, &errors)
+}
+
+/// The page with these refusals, nothing having been done.
+pub async fn again(mut visit: Visit, id: AgreementId, errors: &FormErrors) -> Answer {
+    let proof = visit.me.devices_reader()?;
+    let known = Known::read(&mut visit, &proof, id).await?;
+    answer(visit, &known, errors)
 }
 
 /// A scanned device.
@@ -152,14 +165,21 @@ pub async fn sign(
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let file = file?;
-    let by = file.fields.get("by").and_then(|word| SignedBy::from_word(word)).unwrap_or(SignedBy::Paper);
+    let by = match file.fields.get("by").and_then(|word| SignedBy::from_word(word)) {
+        Some(SignedBy::External) => SignedBy::External,
+        _ => SignedBy::Paper,
+    };
+    if by == SignedBy::External && kind_of(&file.bytes) != Some("application/pdf") {
+        let mut errors = FormErrors::new();
+        errors.add("file", words::papers::external_wants_pdf(visit.language));
+        return again(visit, id, &errors).await;
+    }
     let mut scan = None;
     if !file.bytes.is_empty() {
         let Some(kind) = kind_of(&file.bytes) else {
             let mut errors = FormErrors::new();
             errors.add("file", say::scan_wrong(visit.language));
-            let known = Known::read(&mut visit, &proof.reader(), id).await?;
-            return answer(visit, &known, &errors);
+            return again(visit, id, &errors).await;
         };
         agreement::one(&mut visit.tx, &proof.reader(), id).await?;
         let key = format!("agreements/{}/{id}/{}", visit.me.organisation, row_id(visit.tx.now()));
@@ -168,9 +188,25 @@ pub async fn sign(
         scan = Some(Scan { key, sha256 });
     }
     match agreement::sign(&mut visit.tx, &proof, id, by, scan).await {
-        Ok(()) => visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_signed").await,
+        Ok(()) => signed(&app, &caller, visit, id).await,
         Err(error) => refused(&app, &caller, id, visit, error).await,
     }
+}
+
+/// Ends the act of signing and makes its document at once. When that fails the agreement is signed all the same, and the
+/// document is made from what was signed as soon as somebody opens it.
+pub async fn signed(app: &App, caller: &Caller, visit: Visit, id: AgreementId) -> Answer {
+    let path = format!("/devices/agreements/{id}");
+    visit.tx.commit().await?;
+    let mut visit = caller.open(app).await?;
+    let proof = visit.me.devices_reader()?;
+    let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
+    let seen = document::for_reading(&proof, Of::Agreement(id));
+    if let Err(problem) = papers::freeze(&mut visit, seen, &papers::Source::Agreement(&agreement)).await {
+        tracing::warn!(%id, ?problem, "the document of a signed agreement waits to be made");
+        return Ok(go(app, &path, "loan_signed"));
+    }
+    visit.commit_and_go(&path, "loan_signed").await
 }
 
 /// What a file is by its first bytes; only these are taken.
@@ -208,6 +244,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
             view! {
                 {items_form(language, known, errors)}
                 {due_form(language, known, errors)}
+                {papers::sign::form(language, &known.agreement, errors)}
                 {sign_form(language, known, errors)}
             }
         });
@@ -243,6 +280,7 @@ fn next(language: Language, known: &Known) -> AnyView {
         {waiting}
         <Actions>
             {collect}
+            {papers::link(language, format!("{base}/document"))}
             <ActionLink label=say::print(language) href=print kind=ButtonKind::Secondary/>
             {scan}
         </Actions>
@@ -281,6 +319,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
         |signed| format!("{}, {}", date::moment(signed.at), said::signed_by(language, signed.by)),
     );
     rows.push(SummaryRow::new(say::label_signed(language), signed));
+    rows.extend(papers::kept_row(language, &known.document));
     view! { <SummaryList rows=rows/> }.into_any()
 }
 

@@ -1,26 +1,32 @@
 //! GET and POST /devices/agreements/{id}/handover: what stands against it, one protocol for all devices that go out.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use devices::loans::agreement::{self, Agreement, Item};
 use devices::loans::handover::{self, Going, HandOver, Handed};
 use devices::loans::kind::{Grade, Role, SignedBy};
 use devices::loans::readiness::{Found, Weight};
-use devices::{AgreementId, Error};
+use devices::papers::photo::{self, Moment, Subject};
+use devices::{AgreementId, Error, LoanId};
+use identity::DeviceClerk;
 use leptos::prelude::*;
 use words::{Language, frame, loans as say};
 
 use super::said;
 use crate::caller::Caller;
+use crate::devices::papers::{self, photos};
 use crate::parts::{
-    Actions, Checkbox, Checkboxes, Choice, Field, FieldKind, FormErrors, Link, PageHead, PostForm, Select,
-    SubmitButton,
+    Actions, Checkbox, Checkboxes, Choice, Encoding, Field, FieldKind, FormErrors, Link, PageHead, PostForm,
+    Select, SubmitButton,
 };
 use crate::problem::{Answer, Problem};
-use crate::request::{At, Posted};
+use crate::request::{At, Filed};
 use crate::state::App;
-use crate::visit::Visit;
+use crate::visit::{Visit, go};
 
 type Fields = Vec<(String, String)>;
+type Pictures = HashMap<LoanId, photos::Given>;
 
 fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
     fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -39,7 +45,7 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
         return Err(Problem::NotFound);
     }
     let found = handover::findings(&mut visit.tx, &proof, &agreement).await?;
-    answer(visit, &agreement, &Fields::new(), &found, &FormErrors::new())
+    answer(visit, &agreement, &Fields::new(), &Pictures::new(), &found, &FormErrors::new())
 }
 
 /// POST /devices/agreements/{id}/handover
@@ -47,26 +53,41 @@ pub async fn hand_over(
     State(app): State<App>,
     caller: Caller,
     At(id): At<AgreementId>,
-    Posted(fields): Posted<Fields>,
+    filed: Result<Filed<{ photos::MOST_BYTES }>, Problem>,
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
+    let Filed { fields, files } = filed?;
     let key = field(&fields, "key").to_owned();
     if let Some(path) = said::done_before(&mut visit, &key).await? {
         return visit.commit_and_go(&path, "loan_handed_over").await;
     }
     let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
+    let mut pictures = Pictures::new();
+    let mut refused = FormErrors::new();
+    for item in agreement.waiting() {
+        let suffix = format!("-{}", item.loan);
+        let given = photos::take(&visit, &files, &fields, &suffix).await?;
+        for sentence in &given.refused {
+            refused.add(format!("photos{suffix}"), sentence.clone());
+        }
+        pictures.insert(item.loan, given);
+    }
     let done = match given(&agreement, &fields) {
-        Ok(given) => handover::hand_over(&mut visit.tx, &proof, id, &given).await,
+        Ok(_) if !refused.is_empty() => Ok(None),
+        Ok(given) => act(&mut visit, &proof, &agreement, &given, &pictures).await.map(Some),
         Err(error) => Err(error),
     };
     let (found, errors) = match done {
-        Ok(Handed::Done(protocol)) => {
+        Ok(None) => (Vec::new(), refused),
+        Ok(Some(Handed::Done(protocol))) => {
             let path = format!("/devices/protocols/{protocol}");
             said::remember(&mut visit, &key, &path).await?;
-            return visit.commit_and_go(&path, "loan_handed_over").await;
+            visit.tx.commit().await?;
+            papers::of_protocol(&app, &caller, protocol).await;
+            return Ok(go(&app, &path, "loan_handed_over"));
         }
-        Ok(Handed::Not(found)) => {
+        Ok(Some(Handed::Not(found))) => {
             let mut errors = FormErrors::new();
             for one in found.iter().filter(|one| one.finding.weight() == Weight::Impossible) {
                 errors.add("", said::finding(visit.language, one));
@@ -81,7 +102,33 @@ pub async fn hand_over(
     drop(visit);
     let mut visit = caller.open(&app).await?;
     let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
-    answer(visit, &agreement, &fields, &found, &errors)
+    answer(visit, &agreement, &fields, &pictures, &found, &errors)
+}
+
+/// Hands over and writes the photographs of what went out down, in one transaction.
+async fn act(
+    visit: &mut Visit,
+    proof: &DeviceClerk,
+    agreement: &Agreement,
+    given: &HandOver,
+    pictures: &Pictures,
+) -> Result<Handed, Error> {
+    let handed = handover::hand_over(&mut visit.tx, proof, agreement.id, given).await?;
+    if matches!(handed, Handed::Done(_)) {
+        for item in agreement.waiting().filter(|item| given.items.iter().any(|going| going.loan == item.loan))
+        {
+            let subject = Subject {
+                asset: item.asset,
+                loan: Some(item.loan),
+                incident: None,
+                moment: Moment::Handover,
+            };
+            if let Some(taken) = pictures.get(&item.loan) {
+                photo::attach(&mut visit.tx, proof, subject, &taken.stored).await?;
+            }
+        }
+    }
+    Ok(handed)
 }
 
 fn given(agreement: &Agreement, fields: &Fields) -> Result<HandOver, Error> {
@@ -110,6 +157,7 @@ fn answer(
     visit: Visit,
     agreement: &Agreement,
     fields: &Fields,
+    pictures: &Pictures,
     found: &[Found],
     errors: &FormErrors,
 ) -> Answer {
@@ -118,7 +166,10 @@ fn answer(
     let base = format!("/devices/agreements/{}", agreement.id);
     let key = said::once_field(&visit);
     let page = || {
-        let items = agreement.waiting().map(|item| item_fields(language, item, fields)).collect_view();
+        let items = agreement
+            .waiting()
+            .map(|item| item_fields(language, item, fields, pictures, errors))
+            .collect_view();
         let ways = [SignedBy::Paper, SignedBy::External]
             .map(|by| Choice::new(by.word(), said::signed_by(language, by)))
             .to_vec();
@@ -153,7 +204,7 @@ fn answer(
                     <a href=cancel>{frame::cancel(language)}</a>
                 </Actions>
             }.into_any();
-    view! { <PostForm action=action>{inside}</PostForm> }
+    view! { <PostForm action=action encoding=Encoding::Multipart>{inside}</PostForm> }
 }
         }
         .into_any()
@@ -161,8 +212,15 @@ fn answer(
     if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
 }
 
-fn item_fields(language: Language, item: &Item, fields: &Fields) -> AnyView {
+fn item_fields(
+    language: Language,
+    item: &Item,
+    fields: &Fields,
+    pictures: &Pictures,
+    errors: &FormErrors,
+) -> AnyView {
     let fresh = fields.is_empty();
+    let suffix = format!("-{}", item.loan);
     let choices = |name: &str, lines: &[String]| {
         let chosen = ticked(fields, name);
         lines
@@ -202,6 +260,7 @@ fn item_fields(language: Language, item: &Item, fields: &Fields) -> AnyView {
             <Select name=grade label=say::label_grade(language) choices=grades chosen=chosen/>
             {checklist}
             {accessories}
+            {photos::fields(language, &suffix, pictures.get(&item.loan), field(fields, &format!("alt{suffix}")), errors)}
             <Field name=format!("note-{}", item.loan) label=say::label_note(language) note=frame::optional(language)
                 value=field(fields, &format!("note-{}", item.loan)).to_owned()/>
         </section>

@@ -4,6 +4,7 @@ use axum::extract::State;
 use devices::loans::incident::{self, Incident, Told, Work};
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::{self, Order};
+use devices::papers::photo;
 use devices::{Error, IncidentId};
 use identity::Problem as Wrong;
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use words::{Language, loans as say};
 use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
+use crate::devices::papers::photos;
 use crate::devices::sections::section;
 use crate::parts::{
     ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, Link, PageHead, PostForm,
@@ -280,6 +282,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let clerk = visit.me.device_clerk().is_ok();
     let incident = incident::one(&mut visit.tx, &proof, id).await?;
     let tickets = repair::of(&mut visit.tx, &proof, id).await?;
+    let photos = photo::of_incident(&mut visit.tx, &proof, id).await?;
     let language = visit.language;
     let title = format!("{}, {}", said::incident(language, incident.kind), incident.inventory_no);
     let refused = !errors.is_empty();
@@ -298,6 +301,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
             {said::trail(language, vec![Link::new(say::incidents_title(language), "/devices/incidents")], &title)}
             <PageHead title=title.clone()/>
             {facts(language, &incident, &tickets)}
+            {photos::section(language, &photos, clerk.then(|| format!("/devices/incidents/{id}/photos")))}
             {forms}
         }
         .into_any()

@@ -6,19 +6,21 @@ use devices::loans::event::{self, DueEvent};
 use devices::loans::incident::{self, Incident};
 use devices::loans::list::{self, Line};
 use devices::loans::loan::{self, Accessory, Settled};
+use devices::papers::photo::{self, Photo};
 use devices::{Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, loans as say};
+use words::{Language, loans as say, papers};
 
 use super::list::state;
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::papers::photos;
 use crate::parts::{
-    ButtonKind, Field, FormErrors, HiddenField, Link, PageHead, PostForm, SubmitButton, SummaryList,
-    SummaryRow,
+    ActionLink, Actions, ButtonKind, Field, FormErrors, HiddenField, Link, PageHead, PostForm, SubmitButton,
+    SummaryList, SummaryRow,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Posted};
@@ -31,6 +33,7 @@ struct Known {
     events: Vec<DueEvent>,
     accessories: Vec<Accessory>,
     incidents: Vec<Incident>,
+    photos: Vec<Photo>,
     clerk: bool,
 }
 
@@ -42,6 +45,7 @@ impl Known {
             events: event::all(&mut visit.tx, proof).await?,
             accessories: loan::accessories(&mut visit.tx, proof, id).await?,
             incidents: incident::of_loan(&mut visit.tx, proof, id).await?,
+            photos: photo::of_loan(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
         })
     }
@@ -151,13 +155,20 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
 }
             }
         });
+        let letter = (known.clerk && line.is_open() && line.due_on.is_some()).then(|| {
+            let href = format!("/devices/loans/{}/letter", line.loan);
+            let label = papers::open_letter(language);
+            view! { <Actions><ActionLink label=label href=href kind=ButtonKind::Secondary/></Actions> }
+        });
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::loans_title(language), "/devices/loans")], &title)}
             <PageHead title=title.clone()/>
             {facts(language, known)}
+            {letter}
             {accessories(language, known, errors)}
             {incidents(language, known)}
+            {photos::both_ways(language, "/devices/photos", &known.photos)}
             {renewal}
         }
         .into_any()

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use devices::loans::list::Line;
-use devices::loans::{incident, mine};
+use devices::loans::{incident, loan, mine};
+use devices::papers::photo;
 use devices::{AgreementId, LoanId};
 use leptos::prelude::*;
 use words::{Language, frame, loans as say};
@@ -12,6 +13,7 @@ use super::list::state;
 use super::{agreements, said};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::papers;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, EmptyState, FormErrors, Link, PageHead, PostForm, SubmitButton,
     SummaryList, SummaryRow,
@@ -144,13 +146,27 @@ fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer
 pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let agreement = mine::agreement(&mut visit.tx, id).await?;
+    let protocols = loan::own_protocols(&mut visit.tx, id).await?;
+    let mut photos = Vec::new();
+    for item in &agreement.items {
+        photos.extend(photo::of_own_loan(&mut visit.tx, item.loan).await?);
+    }
     let language = visit.language;
+    let list = protocols.iter().map(|one| {
+        let text = format!("{}, {}", one.number, date::moment(one.made_at));
+        view! { <li><a href=format!("/my-devices/protocols/{}/document", one.id)>{text}</a></li> }
+    });
+    let protocols = (!protocols.is_empty())
+        .then(|| view! { <h2>{say::protocols(language)}</h2><ul>{list.collect_view()}</ul> });
     let title = say::agreement_title(language, &agreement.number);
     visit.page(&title, || {
         view! {
             {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
             <PageHead title=title.clone()/>
+            <Actions>{papers::link(language, format!("/my-devices/agreements/{id}/document"))}</Actions>
             <p class="terms" lang="pl">{agreement.terms}</p>
+            {protocols}
+            {papers::photos::both_ways(language, "/my-devices/photos", &photos)}
         }
         .into_any()
     })

@@ -12,7 +12,8 @@ use words::{Language, loans as say};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
-use crate::parts::{Link, PageHead, SummaryList, SummaryRow};
+use crate::devices::papers;
+use crate::parts::{Actions, Link, PageHead, SummaryList, SummaryRow};
 use crate::problem::Answer;
 use crate::request::At;
 use crate::state::App;
@@ -77,6 +78,7 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Protoco
             {said::trail(language, links, &title)}
             <PageHead title=title.clone()/>
             <SummaryList rows=rows/>
+            <Actions>{papers::link(language, format!("/devices/protocols/{id}/document"))}</Actions>
             {items}
             <div class="signatures">
                 <p>{say::label_lender(language)}</p>

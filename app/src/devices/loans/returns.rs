@@ -6,20 +6,22 @@ use devices::Error;
 use devices::loans::kind::{Grade, SignedBy};
 use devices::loans::take_back::{self, Back, Scanned, Taken};
 use devices::loans::thing;
+use devices::papers::photo::{self, Moment, Subject};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, frame, loans as say};
+use words::{Language, frame, loans as say, papers};
 
 use super::said;
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::papers::{of_protocol, photos};
 use crate::devices::sections::section;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Choice, Field, FieldKind, FormErrors, HiddenField,
-    Notice, PageHead, PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tone,
+    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Choice, Encoding, Field, FieldKind, FormErrors,
+    HiddenField, Notice, PageHead, PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tone,
 };
-use crate::problem::Answer;
-use crate::request::{Asked, Posted};
+use crate::problem::{Answer, Problem};
+use crate::request::{Asked, Filed, GivenFile, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
@@ -58,20 +60,62 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
 }
 
 /// POST /devices/returns
-pub async fn take(State(app): State<App>, caller: Caller, Posted(fields): Posted<Fields>) -> Answer {
+pub async fn take(
+    State(app): State<App>,
+    caller: Caller,
+    filed: Result<Filed<{ photos::MOST_BYTES }>, Problem>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
+    let Filed { fields, files } = filed?;
     let code = field(&fields, "code").to_owned();
     match back(&fields) {
         Ok(given) => match take_back::take_back(&mut visit.tx, &proof, &code, &given).await {
             Ok(taken) => {
+                let language = visit.language;
                 visit.tx.commit().await?;
+                let told = photographed(&app, &caller, &taken, &files, &fields, language).await;
+                if let Some(protocol) = taken.protocol {
+                    of_protocol(&app, &caller, protocol).await;
+                }
                 let visit = caller.open(&app).await?;
-                answer(visit, String::new(), None, Some(taken), &Fields::new(), &FormErrors::new()).await
+                answer(visit, String::new(), None, Some((taken, told)), &Fields::new(), &FormErrors::new())
+                    .await
             }
             Err(error) => again(&app, &caller, visit, code, &fields, error).await,
         },
         Err(error) => again(&app, &caller, visit, code, &fields, error).await,
+    }
+}
+
+/// Keeps the photographs of a return. The return stands whatever is wrong with them; what was refused is said beside it.
+async fn photographed(
+    app: &App,
+    caller: &Caller,
+    taken: &Taken,
+    files: &[GivenFile],
+    fields: &Fields,
+    language: Language,
+) -> Vec<String> {
+    let kept = async {
+        let mut visit = caller.open(app).await?;
+        let proof = visit.me.device_clerk()?;
+        let mut given = photos::take(&visit, files, fields, "").await?;
+        let moment = if taken.loan.is_some() { Moment::Return } else { Moment::Other };
+        let subject = Subject { asset: taken.asset, loan: taken.loan, incident: None, moment };
+        for stored in &mut given.stored {
+            stored.alt = stored.alt.chars().take(photo::ALT_MOST).collect();
+        }
+        photo::attach(&mut visit.tx, &proof, subject, &given.stored).await?;
+        visit.tx.commit().await?;
+        Ok::<_, Problem>(given.refused)
+    };
+    match kept.await {
+        Ok(refused) => refused,
+        Err(problem) => {
+            tracing::warn!(?problem, "photographs of a return could not be kept");
+            vec![papers::photos_lost(language).to_owned()]
+        }
     }
 }
 
@@ -138,7 +182,7 @@ async fn answer(
     mut visit: Visit,
     code: String,
     scanned: Option<Scanned>,
-    taken: Option<Taken>,
+    taken: Option<(Taken, Vec<String>)>,
     fields: &Fields,
     errors: &FormErrors,
 ) -> Answer {
@@ -148,7 +192,14 @@ async fn answer(
     let title = say::returns_title(language);
     let refused = !errors.is_empty();
     let page = || {
-        let done = taken.map(|taken| done(language, &taken));
+        let done = taken.map(|(taken, told)| {
+            let told = told.into_iter().map(|one| view! { <li>{one}</li> }).collect::<Vec<_>>();
+            let told = (!told.is_empty()).then(|| {
+                let title = papers::photos_refused_title(language);
+                view! { <Notice tone=Tone::Warning title=title><ul>{told}</ul></Notice> }
+            });
+            view! { {done(language, &taken)}{told} }
+        });
         let form = scanned.map(|scanned| form(language, &code, &scanned, fields, errors));
         let scan = form.is_none().then(|| scan_field(language, &code, errors));
         view! {
@@ -220,6 +271,7 @@ fn form(language: Language, code: &str, scanned: &Scanned, fields: &Fields, erro
             {details}
             <Checkbox name="damaged" label=say::label_damaged(language) checked=!field(fields, "damaged").is_empty()/>
             <Field name="note" label=say::label_note(language) note=frame::optional(language) value=field(fields, "note").to_owned()/>
+            {photos::fields(language, "", None, field(fields, "alt"), errors)}
             <Field name="on" kind=FieldKind::Date label=say::label_on(language) hint=say::on_hint(language)
                 value=field(fields, "on").to_owned() error=errors.of("on")/>
             <Actions>
@@ -227,7 +279,7 @@ fn form(language: Language, code: &str, scanned: &Scanned, fields: &Fields, erro
                 <ActionLink label=say::next_scan(language) href="/devices/returns" kind=ButtonKind::Secondary/>
             </Actions>
         }.into_any();
-    view! { <PostForm action="/devices/returns">{inside}</PostForm> }
+    view! { <PostForm action="/devices/returns" encoding=Encoding::Multipart>{inside}</PostForm> }
 }
     }
     .into_any()

@@ -3,6 +3,7 @@
 use axum::extract::State as Extract;
 use devices::AssetId;
 use devices::privacy::Viewed;
+use devices::papers::photo;
 use devices::register::history::{self, Details};
 use devices::register::sim::{self, Placement};
 use devices::register::{Asset, AssetKind, State, asset};
@@ -15,6 +16,7 @@ use super::{history as past, trail};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::reports::views::log;
+use crate::devices::papers::photos;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, Field, Notice, PageHead, PasswordField, PostForm, Select,
     SubmitButton, SummaryList, SummaryRow, Tone,
@@ -37,6 +39,7 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId
     }
     let chain = history::chain(&mut visit.tx, &proof, id).await?;
     let loans = history::loans(&mut visit.tx, &proof, id).await?;
+    let photos = photo::of_asset(&mut visit.tx, &proof, id).await?;
     let placements = sim::placements(&mut visit.tx, &proof, id).await?;
     let free = |placement: &Placement| placement.removed_at.is_none();
     let cards = if clerk.is_some() && asset.kind != AssetKind::SimCard && !asset.state.is_end() {
@@ -74,6 +77,7 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, At(id): At<AssetId
             {acts}
             {facts(language, &asset, &details, &present)}
             {clerks}
+            {photos::section(language, &photos, clerk.as_ref().map(|_| format!("/devices/assets/{id}/photos")))}
             {past::loans(language, loans)}
             {past::placements(language, id, placements)}
             {past::chain(language, chain)}

@@ -1,0 +1,65 @@
+//! GET /devices/loans/{id}/letter: the reminder as a letter on paper, for those who have no address for e-mail. It names no
+//! programme, as the e-mail does not.
+
+use axum::extract::State;
+use devices::LoanId;
+use devices::loans::kind::Role;
+use devices::loans::{agreement, list};
+use documents::{Letter, Signature};
+use words::{Language, loans, papers as say};
+
+use super::{freeze, show};
+use crate::caller::Caller;
+use crate::date;
+use crate::devices::loans::said;
+use crate::problem::{Answer, Problem};
+use crate::request::At;
+use crate::state::App;
+
+/// GET /devices/loans/{id}/letter
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.device_clerk()?.reader();
+    let line = list::one(&mut visit.tx, &proof, id).await?;
+    let agreement = agreement::one(&mut visit.tx, &proof, line.agreement).await?;
+    let (Some(day), true) = (line.due_on, line.is_open()) else { return Err(Problem::NotFound) };
+    // A guardian reads it for a minor; the language is that of the office until people say theirs.
+    let language = Language::Pl;
+    let receiver = agreement.party(Role::Signatory).or_else(|| agreement.party(Role::Beneficiary));
+    let receiver = receiver.map(|party| (party.name.clone(), party.address.clone())).unwrap_or_default();
+    let device = format!("{} ({})", line.model, line.inventory_no);
+    let days = line.days.unwrap_or_default();
+    let (subject, when) = match days {
+        0 => (loans::letter_due_subject(language), loans::letter_due_today(language).to_owned()),
+        days if days < 0 => {
+            (loans::letter_overdue_subject(language), loans::letter_overdue(language, i64::from(-days)))
+        }
+        days => (loans::letter_due_subject(language), loans::letter_due_in(language, i64::from(days))),
+    };
+    let organisation = visit.me.organisation_name.clone();
+    let text =
+        loans::letter_text(language, &receiver.0, &device, &line.who, &said::day(day), &when, &organisation);
+    let mut lines = vec![receiver.0];
+    lines.extend(
+        receiver.1.split([',', '\n']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()),
+    );
+    let letter = Letter {
+        subject: subject.to_owned(),
+        language: language.code().to_owned(),
+        sender: vec![organisation],
+        receiver: lines,
+        place_and_day: date::day(visit.tx.now()),
+        reference: say::reference(language, &line.number),
+        paragraphs: text
+            .split("\n\n")
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty())
+            .collect(),
+        signature: Some(Signature {
+            role: say::signs_for_office(language).to_owned(),
+            ..Signature::default()
+        }),
+    };
+    let made = visit.app.documents.letter(&letter, visit.tx.now().unix_timestamp()).await;
+    Ok(show::answer(&line.number, made.map_err(freeze::told)?.into()))
+}
