@@ -5,6 +5,7 @@ use base::{PersonId, Tx};
 use identity::{DevicesReader, GroupId, day};
 use time::{Date, OffsetDateTime};
 
+use super::due;
 use super::kind::{LoanKind, Outcome};
 use crate::{AgreementId, AssetId, Error, LoanId};
 
@@ -133,13 +134,20 @@ impl Line {
 
 /// The loans of the organisation that fit, and how many there are.
 pub async fn loans(tx: &mut Tx, _: &DevicesReader, filter: &Filter) -> Result<(Vec<Line>, i64), Error> {
-    lines(tx, filter, None, None).await
+    let plain = filter.text.trim().is_empty() && filter.group.is_none() && filter.person.is_none();
+    if !plain || !matches!(filter.show, Show::Overdue | Show::Soon) {
+        return lines(tx, filter, None, None).await;
+    }
+    // These lists are looked at every day and are short beside the register: their page is found by the index of days.
+    let (ids, total) = due::page(tx, filter).await?;
+    let of_page = Filter { skip: 0, take: filter.take, ..filter.clone() };
+    Ok((lines(tx, &of_page, None, Some(&ids)).await?.0, total))
 }
 
 /// One loan. Errors: `NotFound`.
 pub async fn one(tx: &mut Tx, _: &DevicesReader, id: LoanId) -> Result<Line, Error> {
     let filter = Filter { show: Show::All, take: 1, ..Filter::default() };
-    lines(tx, &filter, None, Some(id)).await?.0.pop().ok_or(Error::NotFound)
+    lines(tx, &filter, None, Some(&[id])).await?.0.pop().ok_or(Error::NotFound)
 }
 
 /// `mine`: only loans of this person, of those for whom the person speaks today, and under agreements in which they
@@ -148,8 +156,9 @@ pub(super) async fn lines(
     tx: &mut Tx,
     filter: &Filter,
     mine: Option<PersonId>,
-    only: Option<LoanId>,
+    only: Option<&[LoanId]>,
 ) -> Result<(Vec<Line>, i64), Error> {
+    let only: Option<Vec<uuid::Uuid>> = only.map(|ids| ids.iter().map(|id| id.0).collect());
     let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
     let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
     let rows = sqlx::query!(
@@ -172,7 +181,7 @@ pub(super) async fn lines(
                join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
                left join person p on p.id = l.beneficiary_id left join loan_due d on d.loan_id = l.id
              where l.organisation_id = $1 and l.cancelled_at is null
-               and ($3::uuid is null or l.id = $3)
+               and ($3::uuid[] is null or l.id = any($3))
                and ($4::uuid is null or l.beneficiary_id = $4
                     or exists (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $4 and t.until is null))
                and ($5::uuid is null or exists (select 1 from membership b where b.group_id = $5 and b.person_id = l.beneficiary_id))
@@ -200,7 +209,7 @@ pub(super) async fn lines(
                     x.family collate "pl-x-icu", x."who!" collate "pl-x-icu", x."inventory_no!" offset $9 limit $10"#,
         organisation.0,
         today,
-        only.map(|id| id.0),
+        only.as_deref(),
         filter.person.map(|id| id.0),
         filter.group.map(|id| id.0),
         mine.map(|id| id.0),

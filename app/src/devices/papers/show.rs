@@ -66,7 +66,7 @@ async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>, num
             Ok(answer(number, bytes))
         }
         State::None => Err(Problem::Unavailable(10)),
-        State::Changed(_) => visit.page(say::changed_title(language), || {
+        State::Changed => visit.page(say::changed_title(language), || {
             view! {
                 <h1>{say::changed_title(language)}</h1>
                 <Notice tone=Tone::Warning><p>{say::changed_text(language)}</p></Notice>
@@ -99,7 +99,7 @@ pub fn link(language: Language, href: String) -> AnyView {
 pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     match state {
         State::None => None,
-        State::Changed(_) => {
+        State::Changed => {
             let text = say::changed_text(language);
             let notice = view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }.into_any();
             Some(SummaryRow::view(say::label_document(language), notice))
