@@ -1,5 +1,6 @@
 //! A page in the making: the open transaction, the person, and how a view becomes a whole document.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,7 +13,9 @@ use words::{Language, frame};
 
 use crate::caller::{Caller, FLASH_COOKIE};
 use crate::identity::flash;
-use crate::parts::{self, LanguageSwitch, Link, PersonMenu, SafeUrl, Shell, ShellWords, html_document};
+use crate::parts::{
+    self, FormErrors, LanguageSwitch, Link, PersonMenu, SafeUrl, Shell, ShellWords, html_document,
+};
 use crate::problem::{Answer, Problem};
 use crate::state::App;
 
@@ -45,6 +48,20 @@ impl Visit {
     pub fn refused(self, title: &str, view: impl FnOnce() -> AnyView) -> Answer {
         let title = format!("{}: {title}", frame::error_title(self.language));
         Ok(self.page_with(StatusCode::UNPROCESSABLE_ENTITY, &title, view))
+    }
+
+    /// A page with a form: as [`Self::refused`] when there are errors, else as [`Self::page`]. The view is given the errors.
+    pub fn form<E: Borrow<FormErrors>>(
+        self,
+        title: &str,
+        errors: E,
+        view: impl FnOnce(E) -> AnyView,
+    ) -> Answer {
+        if errors.borrow().is_empty() {
+            self.page(title, || view(errors))
+        } else {
+            self.refused(title, || view(errors))
+        }
     }
 
     /// Commits what was done and shows its outcome at once: for what is shown only this once, such as a one-time link.

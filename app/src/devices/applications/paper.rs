@@ -164,7 +164,7 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::paper_new(language);
     let key = said::once_field(&visit);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let rows = vec![
             SummaryRow::new(say::label_programme(language), rules.name.clone()),
             SummaryRow::new(say::label_beneficiary(language), card.name.clone()),
@@ -192,7 +192,7 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn signs(language: Language, signer: Signer, chosen: &str, person: PersonId, errors: &FormErrors) -> AnyView {

@@ -186,7 +186,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let language = visit.language;
     let title = say::rules_title(language);
     let back = format!("/devices/programmes/{id}/applications");
-    let view = || {
+    let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(say::applications_title(language), "/devices/applications"),
             Link::new(rules.name.clone(), back.clone()),
@@ -200,7 +200,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn fields(language: Language, id: ProgrammeId, typed: &Typed, errors: &FormErrors, back: String) -> AnyView {

@@ -63,7 +63,7 @@ async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answe
         Some(number) => say::application_title(language, number),
         None => say::check_title(language).to_owned(),
     };
-    let view = || {
+    let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(loans::mine_title(language), "/my-devices"),
             Link::new(say::apply_title(language), "/my-devices/apply"),
@@ -82,7 +82,7 @@ async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answe
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 fn facts(language: Language, about: &Application, scores: &[Score]) -> Vec<SummaryRow> {

@@ -238,7 +238,7 @@ pub async fn scan(State(app): State<App>, caller: Caller, At(id): At<AgreementId
 fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let draft = known.agreement.signed.is_none() && known.clerk;
         let rest = draft.then(|| {
             view! {
@@ -262,7 +262,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn next(language: Language, known: &Known) -> AnyView {

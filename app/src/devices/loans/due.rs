@@ -62,8 +62,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     let events = event::all(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::due_events_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let form = clerk.then(|| {
             let kinds = EventKind::ALL
                 .iter()
@@ -93,7 +92,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
@@ -146,8 +145,7 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<DueEventId>
 fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answer {
     let language = visit.language;
     let title = event.name.clone();
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         view! {
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::due_events_title(language), "/devices/due")], &event.name)}
@@ -165,7 +163,7 @@ fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answe
         }
         .into_any()
     };
-    if refused { visit.refused(&title, page) } else { visit.page(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 /// POST /devices/due/{id}/check: nothing is changed.

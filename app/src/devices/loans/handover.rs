@@ -165,7 +165,7 @@ fn answer(
     let title = say::handover_title(language, &agreement.number);
     let base = format!("/devices/agreements/{}", agreement.id);
     let key = said::once_field(&visit);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let items = agreement
             .waiting()
             .map(|item| item_fields(language, item, fields, pictures, errors))
@@ -209,7 +209,7 @@ fn answer(
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn item_fields(

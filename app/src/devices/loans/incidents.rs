@@ -112,8 +112,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     let incidents = incident::all(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::incidents_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let form = clerk.then(|| {
             view! {
                 <h2>{say::incident_new(language)}</h2>
@@ -136,7 +135,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn table(language: Language, incidents: Vec<Incident>) -> AnyView {
@@ -285,7 +284,6 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let photos = photo::of_incident(&mut visit.tx, &proof, id).await?;
     let language = visit.language;
     let title = format!("{}, {}", said::incident(language, incident.kind), incident.inventory_no);
-    let refused = !errors.is_empty();
     let work = typed.unwrap_or_else(|| Typed {
         police_ref: incident.work.police_ref.clone(),
         insurer_ref: incident.work.insurer_ref.clone(),
@@ -293,7 +291,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
         settlement: incident.work.settlement.clone(),
         ..Typed::default()
     });
-    let page = || {
+    let page = |errors: FormErrors| {
         let open = clerk && incident.closed_at.is_none();
         let forms = open.then(|| forms(language, &incident, &tickets, &work, &errors));
         view! {
@@ -306,7 +304,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
         }
         .into_any()
     };
-    if refused { visit.refused(&title, page) } else { visit.page(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 /// What a borrower may tell.

@@ -141,7 +141,7 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
     let language = visit.language;
     let line = &known.line;
     let title = say::loan_title(language, &line.inventory_no, &line.who);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let renewal = (known.clerk && line.is_open()).then(|| {
             view! {
                 <h2>{say::renew_title(language)}</h2>
@@ -173,7 +173,7 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {

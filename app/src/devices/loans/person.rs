@@ -176,7 +176,7 @@ pub async fn end(
 fn answer(visit: Visit, known: &Known, q: &str, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = known.card.name.clone();
-    let page = || {
+    let page = |errors: &FormErrors| {
         let signs = if known.card.is_minor(known.today) {
             say::signs_guardian(language)
         } else {
@@ -222,7 +222,7 @@ fn answer(visit: Visit, known: &Known, q: &str, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn guardians(language: Language, known: &Known) -> AnyView {

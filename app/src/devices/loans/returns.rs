@@ -190,8 +190,7 @@ async fn answer(
     let to_wipe = thing::to_wipe(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::returns_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: &FormErrors| {
         let done = taken.map(|(taken, told)| {
             let told = told.into_iter().map(|one| view! { <li>{one}</li> }).collect::<Vec<_>>();
             let told = (!told.is_empty()).then(|| {
@@ -213,7 +212,7 @@ async fn answer(
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn scan_field(language: Language, code: &str, errors: &FormErrors) -> AnyView {

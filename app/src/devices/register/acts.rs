@@ -72,8 +72,7 @@ async fn question(mut visit: Visit, id: AssetId, wanted: Wanted, errors: FormErr
     let asset = asset::one(&mut visit.tx, &proof.reader(), id).await?;
     let language = visit.language;
     let title = say::state_question(language, &asset.inventory_no, state_name(language, to));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let rows = vec![
             SummaryRow::new(say::label_model(language), format!("{} {}", asset.maker, asset.model)),
             SummaryRow::new(say::label_serial(language), asset.serial.clone().unwrap_or_default()),
@@ -115,7 +114,7 @@ async fn question(mut visit: Visit, id: AssetId, wanted: Wanted, errors: FormErr
         }
         .into_any()
     };
-    if refused { visit.refused(&title, view) } else { visit.page(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 /// How it was wiped.

@@ -93,8 +93,7 @@ async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormE
         Some(id) => (format!("/devices/assets/{id}/edit"), format!("/devices/assets/{id}")),
         None => ("/devices/new".to_owned(), "/devices".to_owned()),
     };
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let links = id.map(|_| Link::new(say::asset_back(language), back.clone())).into_iter().collect();
         let no_models = choices.models.is_empty().then(|| {
             view! {
@@ -119,5 +118,5 @@ async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormE
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

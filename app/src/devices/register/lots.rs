@@ -152,8 +152,7 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
     let language = visit.language;
     let title = if id.is_some() { say::lot_change(language) } else { say::lot_new(language) };
     let action = id.map_or_else(|| "/devices/lots/new".to_owned(), |id| format!("/devices/lots/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let text = |name: &'static str, kind: FieldKind, optional: bool| {
             let note = if optional { frame::optional(language) } else { "" };
             view! {
@@ -220,7 +219,7 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }
 
 #[cfg(test)]

@@ -104,8 +104,7 @@ async fn page(mut visit: Visit, many: Many, errors: FormErrors) -> Answer {
     let language = visit.language;
     let choices = Choices::form(&mut visit.tx, &proof, language).await?;
     let title = say::many_new(language);
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let shared = many.shared.shared_fields(language, choices, &errors);
         view! {
             {summary(language, &errors)}
@@ -138,5 +137,5 @@ async fn page(mut visit: Visit, many: Many, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

@@ -107,8 +107,7 @@ fn page(visit: Visit, id: Option<ModelId>, typed: Typed, errors: FormErrors) -> 
     let language = visit.language;
     let title = if id.is_some() { say::model_change(language) } else { say::model_new(language) };
     let action = id.map_or_else(|| "/devices/models/new".to_owned(), |id| format!("/devices/models/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let kinds = AssetKind::ALL.map(|kind| Choice::new(kind.word(), kind_name(language, kind))).to_vec();
         view! {
             {summary(language, &errors)}
@@ -156,5 +155,5 @@ fn page(visit: Visit, id: Option<ModelId>, typed: Typed, errors: FormErrors) -> 
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

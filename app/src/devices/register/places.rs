@@ -71,8 +71,7 @@ fn page(visit: Visit, id: Option<PlaceId>, typed: Typed, errors: FormErrors) -> 
     let language = visit.language;
     let title = if id.is_some() { say::place_change(language) } else { say::place_new(language) };
     let action = id.map_or_else(|| "/devices/places/new".to_owned(), |id| format!("/devices/places/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         view! {
             {summary(language, &errors)}
             {trail(language, vec![Link::new(say::section_catalogue(language), "/devices/catalogue")], title)}
@@ -93,5 +92,5 @@ fn page(visit: Visit, id: Option<PlaceId>, typed: Typed, errors: FormErrors) -> 
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

@@ -105,8 +105,7 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
     let title = if id.is_some() { say::programme_change(language) } else { say::programme_new(language) };
     let action =
         id.map_or_else(|| "/devices/programmes/new".to_owned(), |id| format!("/devices/programmes/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let transfer = |word: &'static str, label: &'static str| Choice {
             chosen: typed.transfer == word || (typed.transfer.is_empty() && word == "loan"),
             ..Choice::new(word, label)
@@ -157,5 +156,5 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

@@ -130,7 +130,7 @@ async fn page(
     let language = visit.language;
     let title = about.name.clone();
     let open = about.closed_at.is_none() && clerk;
-    let view = || {
+    let view = |errors: &FormErrors| {
         let answer = heard.map(|heard| said_of(language, &heard));
         let scan = open.then(|| scan_form(language, &about, counter, errors));
         view! {
@@ -145,7 +145,7 @@ async fn page(
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 fn said_of(language: Language, heard: &Heard) -> AnyView {

@@ -60,7 +60,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
     }
     let language = visit.language;
     let title = say::declare_title(language, &line.model);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let yes = Choice { chosen: typed.works != "no", ..Choice::new("yes", say::declare_works(language)) };
         let no = Choice { chosen: typed.works == "no", ..Choice::new("no", say::declare_broken(language)) };
         let inside = view! {
@@ -81,7 +81,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 /// GET /devices/declarations

@@ -65,7 +65,7 @@ async fn page(mut visit: Visit, typed: Typed, errors: &FormErrors) -> Answer {
     let units = identity::unit::all(&mut visit.tx).await?;
     let language = visit.language;
     let title = say::stocktakes(language);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let mut at = vec![Choice::new("", say::everywhere(language))];
         at.extend(places.into_iter().map(|place| Choice::new(place.id.to_string(), place.name)));
         let of = unit_choices(&units, people::none_chosen(language));
@@ -93,7 +93,7 @@ async fn page(mut visit: Visit, typed: Typed, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn table(language: Language, found: &[Stocktake]) -> AnyView {

@@ -114,8 +114,8 @@ impl Known {
     pub(super) fn answer(self, visit: Visit, errors: FormErrors) -> Answer {
         let language = visit.language;
         let title = format!("{} {}", self.person.given_name, self.person.family_name);
-        let page = || self.page(language, &title, &errors);
-        if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+        let page = |errors: FormErrors| self.page(language, &title, &errors);
+        visit.form(&title, errors, page)
     }
 
     fn page(&self, language: Language, title: &str, errors: &FormErrors) -> AnyView {
