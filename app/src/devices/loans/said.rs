@@ -12,14 +12,16 @@ use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
-use words::{Language, frame, loans as say};
+use words::{Language, loans as say};
 
 use crate::date;
-use crate::parts::{
-    Breadcrumbs, Choice, ErrorSummary, Field, FieldKind, FormErrors, HiddenField, Link, Notice, Select, Tone,
-};
+use crate::parts::{Choice, Field, FieldKind, FormErrors, HiddenField, Notice, Select, Tone};
 use crate::problem::{Problem, field_sentence};
+use crate::refused;
 use crate::visit::Visit;
+
+pub use crate::refused::summary;
+pub use crate::way::trail;
 
 /// A day as people write it: `22.10.2026`.
 pub fn day(day: Date) -> String {
@@ -275,11 +277,7 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
 pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> {
     let mut errors = FormErrors::new();
     match error {
-        Error::Invalid(wrong) => {
-            for one in &wrong {
-                errors.add(one.field, sentence(language, one));
-            }
-        }
+        Error::Invalid(wrong) => return Ok(refused::errors(&wrong, |one| sentence(language, one))),
         Error::Lent => errors.add("", say::refused_lent(language)),
         Error::HasPrimary => errors.add("", say::refused_primary(language)),
         Error::Reserved => errors.add("code", say::refused_reserved(language)),
@@ -289,17 +287,6 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         other => return Err(other.into()),
     }
     Ok(errors)
-}
-
-/// The summary of a refused form.
-pub fn summary(language: Language, errors: &FormErrors) -> AnyView {
-    let count = i64::try_from(errors.len()).unwrap_or(i64::MAX);
-    view! { <ErrorSummary title=frame::fix_fields(language, count) errors=errors.clone()/> }.into_any()
-}
-
-/// The way down to a page.
-pub fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
-    view! { <Breadcrumbs label=frame::here(language) links=links here=here.to_owned()/> }.into_any()
 }
 
 /// A hidden field whose value makes the form count once, however often it is sent.

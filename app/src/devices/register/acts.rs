@@ -12,12 +12,12 @@ use words::register as say;
 use super::wording::state_name;
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     ButtonKind, CheckPage, Field, FormErrors, HiddenField, Link, Notice, PageHead, SummaryList, SummaryRow,
     Tone,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::{Visit, go};

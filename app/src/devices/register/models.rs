@@ -11,11 +11,11 @@ use words::{frame, register as say};
 use super::form::or_none;
 use super::{fields, kind_name, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     Actions, Checkbox, Choice, Field, FormErrors, Link, PageHead, PostForm, Select, SubmitButton, TextArea,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;

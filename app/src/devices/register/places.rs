@@ -9,9 +9,9 @@ use words::{frame, register as say};
 
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{Actions, Field, FormErrors, Link, PageHead, PostForm, SubmitButton};
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;

@@ -11,11 +11,11 @@ use super::form::typed as typed_day_of;
 use super::wording::typed_day;
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     Actions, Checkbox, Choice, Field, FieldKind, FormErrors, Link, PageHead, PostForm, Radios, SubmitButton,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
