@@ -32,7 +32,7 @@ use crate::parts::{Flash, Link, Tone};
 use crate::routes::{Routes, Who};
 use crate::way;
 
-pub use wording::{day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
+pub use wording::{amount, day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {

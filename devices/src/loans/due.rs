@@ -2,7 +2,7 @@
 //! the reminders begin anew.
 
 use base::{Tx, audit};
-use identity::{DeviceClerk, DevicesReader, Problem};
+use identity::{DeviceClerk, DevicesReader, Problem, day};
 use serde_json::json;
 use time::Date;
 
@@ -102,7 +102,7 @@ pub async fn renew(
     .ok_or(Error::NotFound)?;
     replace(tx, loan, rules).await?;
     let becomes = due_on(tx, loan).await?;
-    let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(text), "becomes": becomes.map(text),
+    let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written),
                          "reason": reason });
     let at = tx.now();
     custody::record(tx, AssetId(row.asset_id), at, Kind::DueChanged, detail.clone()).await?;
@@ -115,11 +115,6 @@ pub async fn due_on(tx: &mut Tx, loan: LoanId) -> Result<Option<Date>, Error> {
         .fetch_optional(tx.connection())
         .await?;
     Ok(day.flatten())
-}
-
-/// A day for machines.
-pub(super) fn text(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
 async fn replace(tx: &mut Tx, loan: LoanId, rules: &Rules) -> Result<(), Error> {

@@ -20,18 +20,10 @@ use crate::problem::{Problem, field_sentence};
 use crate::refused;
 use crate::visit::Visit;
 
+pub use crate::devices::register::amount as money;
 pub use crate::refused::summary;
 pub use crate::way::trail;
-
-/// A day as people write it: `22.10.2026`.
-pub fn day(day: Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), u8::from(day.month()), day.year())
-}
-
-/// A day as a form sends it: `2026-10-22`.
-pub fn machine(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
-}
+pub use identity::day::{spoken as day, written as machine};
 
 /// The last day, or that there is none.
 pub fn due(language: Language, on: Option<Date>) -> String {
@@ -69,19 +61,6 @@ pub fn typed_money(field: &'static str, text: &str) -> Result<Option<i64>, Error
     let zloty: i64 = zloty.parse().map_err(|_| wrong())?;
     let grosze: i64 = format!("{grosze:0<2}").parse().map_err(|_| wrong())?;
     zloty.checked_mul(100).and_then(|sum| sum.checked_add(grosze)).map(Some).ok_or_else(wrong)
-}
-
-/// Grosze as people write them: `2 028,27`.
-pub fn money(grosze: i64) -> String {
-    let zloty = (grosze / 100).to_string();
-    let mut grouped = String::new();
-    for (at, digit) in zloty.chars().enumerate() {
-        if at > 0 && (zloty.len() - at).is_multiple_of(3) {
-            grouped.push('\u{a0}');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped},{:02}", grosze % 100)
 }
 
 /// The kind of an agreement.

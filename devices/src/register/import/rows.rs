@@ -37,11 +37,6 @@ pub(super) struct Row {
     told: Vec<&'static str>,
 }
 
-/// A day as PostgreSQL reads it.
-pub(super) fn written(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
-}
-
 fn filled(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
@@ -80,7 +75,7 @@ impl Row {
             "programme_id": names.programme(self).map(|id| id.0),
             "phone_no": filled(&self.phone_no),
             "plan": filled(&self.plan),
-            "plan_until": self.plan_until.map(written),
+            "plan_until": self.plan_until.map(identity::day::written),
             "mdm_id": filled(&self.mdm_id),
             "note": self.note,
         })
