@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, loans as say, papers};
 
+use super::fields::{Fields, field, ticked, to_tick};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
@@ -24,16 +25,6 @@ use crate::problem::{Answer, Problem};
 use crate::request::{Asked, Filed, GivenFile, Posted};
 use crate::state::App;
 use crate::visit::Visit;
-
-type Fields = Vec<(String, String)>;
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-}
-
-fn ticked(fields: &Fields, name: &str) -> Vec<String> {
-    fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-}
 
 /// A scan.
 #[derive(Debug, Default, Deserialize)]
@@ -291,18 +282,6 @@ fn condition(
     fields: &Fields,
 ) -> AnyView {
     let fresh = fields.is_empty();
-    let choices = |name: &str, lines: &[String]| {
-        let chosen = ticked(fields, name);
-        lines
-            .iter()
-            .map(|line| Choice {
-                chosen: fresh || chosen.contains(line),
-                ..Choice::new(line.clone(), line.clone())
-            })
-            .collect::<Vec<_>>()
-    };
-    let grades =
-        Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
     let ways = [Choice::new("", say::signed_absent(language))]
         .into_iter()
         .chain(
@@ -311,11 +290,11 @@ fn condition(
         )
         .collect::<Vec<_>>();
     let check = (!checklist.is_empty()).then(|| {
-        let choices = choices("check", &checklist);
+        let choices = to_tick(fields, "check", &checklist);
         view! { <Checkboxes name="check" legend=say::label_checklist(language) choices=choices/> }
     });
     let with = (!accessories.is_empty()).then(|| {
-        let choices = choices("with", &accessories);
+        let choices = to_tick(fields, "with", &accessories);
         let along = accessories
             .iter()
             .map(|name| view! { <HiddenField name="along" value=name.clone()/> })
@@ -324,7 +303,7 @@ fn condition(
     });
     let grade = if fresh { "B".to_owned() } else { field(fields, "grade").to_owned() };
     view! {
-        <Select name="grade" label=say::label_grade(language) choices=grades chosen=grade/>
+        <Select name="grade" label=say::label_grade(language) choices=said::grades(language) chosen=grade/>
         {check}
         {with}
         <Select name="by" label=say::label_signed_by(language) choices=ways chosen=field(fields, "by").to_owned()/>

@@ -101,6 +101,11 @@ pub fn grade(language: Language, grade: Grade) -> &'static str {
     }
 }
 
+/// Every grade, to choose from.
+pub fn grades(language: Language) -> Vec<Choice> {
+    Grade::ALL.iter().map(|one| Choice::new(one.word(), grade(language, *one))).collect()
+}
+
 /// How a loan ended.
 pub fn outcome(language: Language, outcome: Outcome) -> &'static str {
     match outcome {
