@@ -151,8 +151,7 @@ pub async fn delete(State(app): State<App>, caller: Caller, At(id): At<OrgUnitId
     match identity::unit::delete(&mut visit.tx, &proof, id).await {
         Ok(()) => visit.commit_and_go("/units", "deleted").await,
         Err(Error::NotAllowed) => {
-            let mut errors = FormErrors::new();
-            errors.add("", say::unit_not_empty(visit.language));
+            let errors = FormErrors::one("", say::unit_not_empty(visit.language));
             check(visit, unit, errors)
         }
         Err(error) => Err(error.into()),

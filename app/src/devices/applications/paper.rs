@@ -114,8 +114,7 @@ pub async fn create(
     let mut paper = None;
     if !file.bytes.is_empty() {
         if !is_pdf(&file.bytes) {
-            let mut errors = FormErrors::new();
-            errors.add("file", say::paper_wrong(visit.language));
+            let errors = FormErrors::one("file", say::paper_wrong(visit.language));
             return page(visit, &typed, &errors).await;
         }
         let key = format!("applications/{}/{}.pdf", visit.me.organisation, row_id(visit.tx.now()));

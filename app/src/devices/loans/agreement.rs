@@ -170,15 +170,13 @@ pub async fn sign(
         _ => SignedBy::Paper,
     };
     if by == SignedBy::External && kind_of(&file.bytes) != Some("application/pdf") {
-        let mut errors = FormErrors::new();
-        errors.add("file", words::papers::external_wants_pdf(visit.language));
+        let errors = FormErrors::one("file", words::papers::external_wants_pdf(visit.language));
         return again(visit, id, &errors).await;
     }
     let mut scan = None;
     if !file.bytes.is_empty() {
         let Some(kind) = kind_of(&file.bytes) else {
-            let mut errors = FormErrors::new();
-            errors.add("file", say::scan_wrong(visit.language));
+            let errors = FormErrors::one("file", say::scan_wrong(visit.language));
             return again(visit, id, &errors).await;
         };
         agreement::one(&mut visit.tx, &proof.reader(), id).await?;

@@ -57,9 +57,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(many): Posted
     drop(visit);
     let errors = match &error {
         Error::Invalid(wrong) if wrong.iter().any(|one| one.field == "serial") => {
-            let mut errors = FormErrors::new();
-            errors.add("serials", say::serials_taken(language));
-            errors
+            FormErrors::one("serials", say::serials_taken(language))
         }
         _ => fields::refusal(language, error)?,
     };

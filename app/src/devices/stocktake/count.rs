@@ -63,11 +63,7 @@ pub async fn scan(
         }
         Err(error) => {
             let errors = match error {
-                Error::Ambiguous(_) => {
-                    let mut errors = FormErrors::new();
-                    errors.add("code", say::ambiguous(language));
-                    errors
-                }
+                Error::Ambiguous(_) => FormErrors::one("code", say::ambiguous(language)),
                 other => refusal(language, other)?,
             };
             drop(visit);

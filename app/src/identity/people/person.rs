@@ -74,8 +74,7 @@ pub async fn set_roles(
         Ok(()) => visit.commit_and_go(&format!("/people/{id}"), "saved").await,
         Err(Error::NotOneself) => {
             known.roles = roles;
-            let mut errors = FormErrors::new();
-            errors.add("roles", say::person_roles_oneself(visit.language));
+            let errors = FormErrors::one("roles", say::person_roles_oneself(visit.language));
             known.answer(visit, errors)
         }
         Err(error) => Err(error.into()),
