@@ -8,8 +8,10 @@ const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** The machine's own Chromium; `more`: arguments of this script alone. */
-export const launch = (...more) => chromium.launch({ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more] });
+/** The machine's own Chromium, the one that `cargo xtask test` found; `more`: arguments of this script alone. */
+export const launch = (...more) => chromium.launch({
+  executablePath: process.env.TABLICA_BROWSER ?? '/usr/bin/chromium', args: [...ARGS, ...more],
+});
 
 /** Pictures of whole pages, named after the script; none without the setting SHOTS (a folder). */
 export const pictures = (script) => async (page, name) => {
