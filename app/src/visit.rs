@@ -78,6 +78,16 @@ impl Visit {
         frame.render(status, title, view)
     }
 
+    /// The same person's request in a new transaction: a refused statement has ended the first, and one request holds one
+    /// connection.
+    ///
+    /// Errors: `SignInFirst` when they were signed out meanwhile.
+    pub async fn afresh(self) -> Result<Self, Problem> {
+        let Self { tx, app, caller, .. } = self;
+        drop(tx);
+        caller.open(&app).await
+    }
+
     /// Commits what was done and sends the browser on, with a message to be shown once (a code of `identity::flash`).
     pub async fn commit_and_go(self, path: &str, message: &str) -> Answer {
         let Self { tx, app, .. } = self;

@@ -148,8 +148,7 @@ pub async fn save(
         Ok(id) => visit.commit_and_go(&format!("/my-devices/applications/{id}"), "").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }

@@ -145,8 +145,7 @@ pub async fn create(
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, &typed, &errors).await
+            page(visit.afresh().await?, &typed, &errors).await
         }
     }
 }

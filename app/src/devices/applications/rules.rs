@@ -122,8 +122,7 @@ pub async fn change(
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }
@@ -150,8 +149,7 @@ pub async fn add(
         Ok(_) => visit.commit_and_go(&format!("/devices/programmes/{id}/rules"), "application_saved").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let rules = applications::rules(&mut visit.tx, &proof, id).await?;
             page(visit, id, &Typed::of(&rules), &errors).await
         }

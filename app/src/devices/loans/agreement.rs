@@ -10,8 +10,8 @@ use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
-use devices::privacy::{self, Viewed};
 use devices::papers::document::{self, Of};
+use devices::privacy::{self, Viewed};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -23,8 +23,8 @@ use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::reports::views::log;
 use crate::devices::papers;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -75,10 +75,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
 }
 
 /// The page again after a refusal, in a transaction of its own: what was begun is forgotten.
-pub async fn refused(app: &App, caller: &Caller, id: AgreementId, visit: Visit, error: Error) -> Answer {
+pub async fn refused(id: AgreementId, visit: Visit, error: Error) -> Answer {
     let errors = said::refusal(visit.language, error)?;
-    drop(visit);
-    let mut visit = caller.open(app).await?;
+    let mut visit = visit.afresh().await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id).await?;
     answer(visit, &known, &errors)
@@ -111,7 +110,7 @@ pub async fn add(
     let kind = LoanKind::from_word(&added.kind).unwrap_or(LoanKind::Primary);
     match agreement::add_item(&mut visit.tx, &proof, id, &added.code, kind).await {
         Ok(_) => visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_item_added").await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 
@@ -151,7 +150,7 @@ pub async fn set_due(
     };
     match set {
         Ok(()) => visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_due_set").await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 
@@ -187,7 +186,7 @@ pub async fn sign(
     }
     match agreement::sign(&mut visit.tx, &proof, id, by, scan).await {
         Ok(()) => signed(&app, &caller, visit, id).await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 

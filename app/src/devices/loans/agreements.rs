@@ -203,8 +203,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let visit = caller.open(&app).await?;
+            let visit = visit.afresh().await?;
             form(visit, &proof, typed, errors).await
         }
     }

@@ -50,8 +50,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
         Ok(_) => visit.commit_and_go("/devices/due", "loan_event_made").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            all(caller.open(&app).await?, typed, errors).await
+            all(visit.afresh().await?, typed, errors).await
         }
     }
 }
@@ -261,8 +260,7 @@ pub async fn change(
         Err(Error::NotFound) => Err(Problem::NotFound),
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let event = event::one(&mut visit.tx, &proof.reader(), id).await?;
             let typed = Typed { version: event.version.to_string(), ..typed };
             one(visit, event, typed, errors)

@@ -91,8 +91,7 @@ pub async fn hand_over(
         }
         Err(error) => (Vec::new(), said::refusal(visit.language, error)?),
     };
-    drop(visit);
-    let mut visit = caller.open(&app).await?;
+    let mut visit = visit.afresh().await?;
     let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
     answer(visit, &agreement, &fields, &pictures, &found, &errors)
 }

@@ -183,21 +183,12 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
     one(visit, id, None, FormErrors::new()).await
 }
 
-async fn did(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    id: IncidentId,
-    typed: Typed,
-    did: Result<(), Error>,
-    flash: &str,
-) -> Answer {
+async fn did(visit: Visit, id: IncidentId, typed: Typed, did: Result<(), Error>, flash: &str) -> Answer {
     match did {
         Ok(()) => visit.commit_and_go(&format!("/devices/incidents/{id}"), flash).await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            one(caller.open(app).await?, id, Some(typed), errors).await
+            one(visit.afresh().await?, id, Some(typed), errors).await
         }
     }
 }
@@ -223,7 +214,7 @@ pub async fn save(
         }
         Err(error) => Err(error),
     };
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/close
@@ -231,7 +222,7 @@ pub async fn close(State(app): State<App>, caller: Caller, At(id): At<IncidentId
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = incident::close(&mut visit.tx, &proof, id).await;
-    did(&app, &caller, visit, id, Typed::default(), done, "loan_incident_closed").await
+    did(visit, id, Typed::default(), done, "loan_incident_closed").await
 }
 
 /// POST /devices/incidents/{id}/gone
@@ -239,7 +230,7 @@ pub async fn gone(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = incident::confirm_gone(&mut visit.tx, &proof, id).await;
-    did(&app, &caller, visit, id, Typed::default(), done, "loan_saved").await
+    did(visit, id, Typed::default(), done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/repair
@@ -257,7 +248,7 @@ pub async fn repair(
         under_warranty: !typed.warranty.is_empty(),
     };
     let done = repair::begin(&mut visit.tx, &proof, id, &order).await;
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/repaired
@@ -273,7 +264,7 @@ pub async fn repaired(
         Ok(cost) => repair::end(&mut visit.tx, &proof, id, cost).await,
         Err(error) => Err(error),
     };
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: FormErrors) -> Answer {

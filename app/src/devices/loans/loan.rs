@@ -96,8 +96,7 @@ pub async fn renew(
         Ok(()) => visit.commit_and_go(&format!("/devices/loans/{id}"), "loan_renewed").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let known = Known::read(&mut visit, &proof.reader(), id).await?;
             answer(visit, &known, &typed, &errors)
         }
@@ -129,8 +128,7 @@ pub async fn settle(
         Ok(()) => visit.commit_and_go(&format!("/devices/loans/{id}"), "loan_settled").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let known = Known::read(&mut visit, &proof.reader(), id).await?;
             answer(visit, &known, &Renewal::default(), &errors)
         }

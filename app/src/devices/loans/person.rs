@@ -80,13 +80,12 @@ pub async fn show(
     answer(visit, &known, &asked.q, &FormErrors::new())
 }
 
-async fn done(app: &App, caller: &Caller, visit: Visit, id: PersonId, did: Result<(), Error>) -> Answer {
+async fn done(visit: Visit, id: PersonId, did: Result<(), Error>) -> Answer {
     match did {
         Ok(()) => visit.commit_and_go(&format!("/devices/people/{id}"), "loan_saved").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(app).await?;
+            let mut visit = visit.afresh().await?;
             let proof = visit.me.devices_reader()?;
             let known = Known::read(&mut visit, &proof, id, "").await?;
             answer(visit, &known, "", &errors)
@@ -114,7 +113,7 @@ pub async fn birthday(
         Ok(born_on) => guardian::set_born_on(&mut visit.tx, &proof, id, born_on).await.map_err(Error::from),
         Err(error) => Err(error),
     };
-    done(&app, &caller, visit, id, did).await
+    done(visit, id, did).await
 }
 
 /// Somebody who speaks for the person.
@@ -149,7 +148,7 @@ pub async fn add(
         }
         Err(error) => Err(error),
     };
-    done(&app, &caller, visit, id, did).await
+    done(visit, id, did).await
 }
 
 /// What ends.

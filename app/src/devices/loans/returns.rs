@@ -73,9 +73,9 @@ pub async fn take(
                 answer(visit, String::new(), None, Some((taken, told)), &Fields::new(), &FormErrors::new())
                     .await
             }
-            Err(error) => again(&app, &caller, visit, code, &fields, error).await,
+            Err(error) => again(visit, code, &fields, error).await,
         },
-        Err(error) => again(&app, &caller, visit, code, &fields, error).await,
+        Err(error) => again(visit, code, &fields, error).await,
     }
 }
 
@@ -110,22 +110,14 @@ async fn photographed(
     }
 }
 
-async fn again(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    code: String,
-    fields: &Fields,
-    error: Error,
-) -> Answer {
+async fn again(visit: Visit, code: String, fields: &Fields, error: Error) -> Answer {
     let mut errors = FormErrors::new();
     if matches!(error, Error::NotFound) {
         errors.add("code", say::code_unknown(visit.language));
     } else {
         errors = said::refusal(visit.language, error)?;
     }
-    drop(visit);
-    let mut visit = caller.open(app).await?;
+    let mut visit = visit.afresh().await?;
     let proof = visit.me.device_clerk()?.reader();
     let scanned = take_back::look(&mut visit.tx, &proof, &code).await.ok();
     answer(visit, code, scanned, None, fields, &errors).await
@@ -162,8 +154,7 @@ pub async fn wipe(State(app): State<App>, caller: Caller, Posted(fields): Posted
             } else {
                 errors = said::refusal(visit.language, error)?;
             }
-            drop(visit);
-            let visit = caller.open(&app).await?;
+            let visit = visit.afresh().await?;
             answer(visit, String::new(), None, None, &fields, &errors).await
         }
     }

@@ -58,10 +58,8 @@ pub async fn set_state(
     match state::set(&mut visit.tx, &proof, id, to, &wanted.reason).await {
         Ok(()) => visit.commit_and_go(&page_of(id), "asset_state_set").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            question(caller.open(&app).await?, id, wanted, errors).await
+            let errors = fields::refusal(visit.language, error)?;
+            question(visit.afresh().await?, id, wanted, errors).await
         }
     }
 }

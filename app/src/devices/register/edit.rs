@@ -34,7 +34,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
     };
     match made {
         Ok(id) => visit.commit_and_go(&format!("/devices/assets/{id}"), "asset_registered").await,
-        Err(error) => again(&app, &caller, visit, None, typed, error).await,
+        Err(error) => again(visit, None, typed, error).await,
     }
 }
 
@@ -62,26 +62,17 @@ pub async fn change(
     };
     match changed {
         Ok(()) => visit.commit_and_go(&format!("/devices/assets/{id}"), "saved").await,
-        Err(error) => again(&app, &caller, visit, Some(id), typed, error).await,
+        Err(error) => again(visit, Some(id), typed, error).await,
     }
 }
 
 /// The form once more. A refused statement ends its transaction, so the page is read in a fresh one.
-async fn again(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    id: Option<AssetId>,
-    mut typed: Typed,
-    error: Error,
-) -> Answer {
-    let language = visit.language;
-    drop(visit);
+async fn again(visit: Visit, id: Option<AssetId>, mut typed: Typed, error: Error) -> Answer {
     if let Error::ChangedMeanwhile(revision) = &error {
         typed.revision = revision.to_string();
     }
-    let errors = fields::refusal(language, error)?;
-    page(caller.open(app).await?, id, typed, errors).await
+    let errors = fields::refusal(visit.language, error)?;
+    page(visit.afresh().await?, id, typed, errors).await
 }
 
 async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormErrors) -> Answer {

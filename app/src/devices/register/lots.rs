@@ -131,17 +131,14 @@ async fn save(app: &App, caller: &Caller, id: Option<LotId>, typed: Typed) -> An
     match saved {
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let mut errors = fields::refusal(language, error)?;
+            let mut errors = fields::refusal(visit.language, error)?;
             // The link of the summary leads to the first share.
             if errors.of("shares").is_some() {
-                errors = FormErrors::new();
                 let first =
                     typed.iter().find(|(name, _)| name.starts_with("share-")).map(|(name, _)| name.as_str());
-                errors.add(first.unwrap_or_default(), say::shares_not_whole(language));
+                errors = FormErrors::one(first.unwrap_or_default(), say::shares_not_whole(visit.language));
             }
-            page(caller.open(app).await?, id, typed, errors).await
+            page(visit.afresh().await?, id, typed, errors).await
         }
     }
 }

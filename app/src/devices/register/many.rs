@@ -53,15 +53,13 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(many): Posted
         Ok(_) => return visit.commit_and_go("/devices", "assets_registered").await,
         Err(error) => error,
     };
-    let language = visit.language;
-    drop(visit);
     let errors = match &error {
         Error::Invalid(wrong) if wrong.iter().any(|one| one.field == "serial") => {
-            FormErrors::one("serials", say::serials_taken(language))
+            FormErrors::one("serials", say::serials_taken(visit.language))
         }
-        _ => fields::refusal(language, error)?,
+        _ => fields::refusal(visit.language, error)?,
     };
-    page(caller.open(&app).await?, many, errors).await
+    page(visit.afresh().await?, many, errors).await
 }
 
 /// The assets that were typed, each with the next number of the series.

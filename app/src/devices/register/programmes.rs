@@ -91,10 +91,8 @@ async fn save(app: &App, caller: &Caller, id: Option<ProgrammeId>, typed: Typed)
     match saved {
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            page(caller.open(app).await?, id, typed, errors)
+            let errors = fields::refusal(visit.language, error)?;
+            page(visit.afresh().await?, id, typed, errors)
         }
     }
 }

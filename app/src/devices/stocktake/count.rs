@@ -66,8 +66,7 @@ pub async fn scan(
                 Error::Ambiguous(_) => FormErrors::one("code", say::ambiguous(language)),
                 other => refusal(language, other)?,
             };
-            drop(visit);
-            page(caller.open(&app).await?, id, typed.counter(), None, &errors).await
+            page(visit.afresh().await?, id, typed.counter(), None, &errors).await
         }
     }
 }
@@ -79,13 +78,12 @@ pub struct Confirmed {
     asset: String,
 }
 
-async fn went(app: &App, caller: &Caller, visit: Visit, id: StocktakeId, did: Result<&str, Error>) -> Answer {
+async fn went(visit: Visit, id: StocktakeId, did: Result<&str, Error>) -> Answer {
     match did {
         Ok(message) => visit.commit_and_go(&format!("/devices/stocktakes/{id}"), message).await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(app).await?, id, 1, None, &errors).await
+            page(visit.afresh().await?, id, 1, None, &errors).await
         }
     }
 }
@@ -101,7 +99,7 @@ pub async fn confirm(
     let proof = visit.me.device_clerk()?;
     let asset: AssetId = typed.asset.parse().map_err(|_| Problem::NotFound)?;
     let did = stocktake::confirm(&mut visit.tx, &proof, id, asset).await;
-    went(&app, &caller, visit, id, did.map(|()| "stocktake_confirmed")).await
+    went(visit, id, did.map(|()| "stocktake_confirmed")).await
 }
 
 /// POST /devices/stocktakes/{id}/recount
@@ -109,7 +107,7 @@ pub async fn recount(State(app): State<App>, caller: Caller, At(id): At<Stocktak
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let did = stocktake::recount(&mut visit.tx, &proof, id).await;
-    went(&app, &caller, visit, id, did.map(|_| "stocktake_recounted")).await
+    went(visit, id, did.map(|_| "stocktake_recounted")).await
 }
 
 async fn page(

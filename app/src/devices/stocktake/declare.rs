@@ -47,8 +47,7 @@ pub async fn declare(
         Ok(()) => visit.commit_and_go("/my-devices", "device_declared").await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }

@@ -51,8 +51,7 @@ pub async fn open(State(app): State<App>, caller: Caller, Posted(typed): Posted<
         Ok(id) => visit.commit_and_go(&format!("/devices/stocktakes/{id}"), "stocktake_opened").await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, typed, &errors).await
+            page(visit.afresh().await?, typed, &errors).await
         }
     }
 }
