@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use base::{Tx, audit};
 use identity::import::RowProblem;
-use identity::sheet::{self, Sheet, SheetProblem};
+use identity::sheet::{self, Column, Sheet, SheetProblem};
 use identity::{DeviceClerk, Problem, day};
 use serde_json::json;
 
@@ -65,7 +65,7 @@ impl From<sqlx::Error> for ImportError {
 }
 
 /// Field, whether it must be there, and its headers; the first is the one that the export writes.
-pub const COLUMNS: [(&str, bool, &[&str]); 15] = [
+pub const COLUMNS: [Column; 15] = [
     (
         "inventory_no",
         true,
