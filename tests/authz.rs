@@ -8,7 +8,7 @@ use courses::enrolment::Target;
 use identity::Role;
 use identity::permit::{Kind, Verb, may};
 
-use crate::harness::{Client, PASSWORD, TestApp};
+use crate::harness::{Client, TestApp};
 
 fn expected(name: &str) -> String {
     std::fs::read_to_string(TestApp::root().join("tests/expect").join(name)).unwrap_or_default()
@@ -125,7 +125,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.
-    let stranger = other.learner("obcy").await.client.with_ticket("obcy@inny", PASSWORD).await;
+    let stranger = other.learner("obcy").await.with_ticket().await;
     let nobody = app.visitor();
     let mut open = BTreeSet::new();
     let mut routes = 0;

@@ -6,7 +6,7 @@ use devices::loans::list::Show;
 use time::macros::date;
 
 use crate::harness::TestApp;
-use crate::http::loans::{clerk, laptops, lines, signed, until};
+use crate::harness::lending::{clerk, laptops, lines, signed, until};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
 async fn script(app: &TestApp, name: &str, arguments: &[&str]) {

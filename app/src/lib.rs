@@ -13,11 +13,13 @@ pub mod identity;
 mod import;
 pub mod parts;
 pub mod problem;
+mod refused;
 pub mod request;
 pub mod routes;
 pub mod state;
 pub mod video;
 pub mod visit;
+mod way;
 
 pub use caller::Caller;
 pub use problem::{Answer, Problem};

@@ -1,5 +1,6 @@
 //! A page in the making: the open transaction, the person, and how a view becomes a whole document.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,7 +13,9 @@ use words::{Language, frame};
 
 use crate::caller::{Caller, FLASH_COOKIE};
 use crate::identity::flash;
-use crate::parts::{self, LanguageSwitch, Link, PersonMenu, SafeUrl, Shell, ShellWords, html_document};
+use crate::parts::{
+    self, FormErrors, LanguageSwitch, Link, PersonMenu, SafeUrl, Shell, ShellWords, html_document,
+};
 use crate::problem::{Answer, Problem};
 use crate::state::App;
 
@@ -47,6 +50,20 @@ impl Visit {
         Ok(self.page_with(StatusCode::UNPROCESSABLE_ENTITY, &title, view))
     }
 
+    /// A page with a form: as [`Self::refused`] when there are errors, else as [`Self::page`]. The view is given the errors.
+    pub fn form<E: Borrow<FormErrors>>(
+        self,
+        title: &str,
+        errors: E,
+        view: impl FnOnce(E) -> AnyView,
+    ) -> Answer {
+        if errors.borrow().is_empty() {
+            self.page(title, || view(errors))
+        } else {
+            self.refused(title, || view(errors))
+        }
+    }
+
     /// Commits what was done and shows its outcome at once: for what is shown only this once, such as a one-time link.
     pub async fn commit_and_page(self, title: &str, view: impl FnOnce() -> AnyView + Send) -> Answer {
         let Self { tx, me, language, app, caller } = self;
@@ -59,6 +76,16 @@ impl Visit {
         let frame =
             Frame { app: &self.app, caller: &self.caller, language: self.language, me: Some(&self.me) };
         frame.render(status, title, view)
+    }
+
+    /// The same person's request in a new transaction: a refused statement has ended the first, and one request holds one
+    /// connection.
+    ///
+    /// Errors: `SignInFirst` when they were signed out meanwhile.
+    pub async fn afresh(self) -> Result<Self, Problem> {
+        let Self { tx, app, caller, .. } = self;
+        drop(tx);
+        caller.open(&app).await
     }
 
     /// Commits what was done and sends the browser on, with a message to be shown once (a code of `identity::flash`).

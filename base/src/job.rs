@@ -229,3 +229,10 @@ impl Held {
         if put.rows_affected() == 1 { Ok(()) } else { Err(JobError::Lost) }
     }
 }
+
+/// The end of a job that could not be done and that nobody waits for: it stays on the dead list, where an administrator sees it.
+pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
+    let mut tx = db.begin(&held.actor()).await?;
+    held.bury(&mut tx, &why).await?;
+    Ok(tx.commit().await?)
+}

@@ -115,9 +115,7 @@ impl Mailer {
 
     /// What to do when a letter could not be sent: it stays on the dead list.
     pub async fn give_up(db: crate::db::Db, held: Held, why: String) -> Result<(), JobError> {
-        let mut tx = db.begin(&held.actor()).await?;
-        held.bury(&mut tx, &why).await?;
-        Ok(tx.commit().await?)
+        job::give_up(db, held, why).await
     }
 }
 

@@ -1,5 +1,5 @@
 //! The day on the wall calendar in Warsaw: deadlines, ages and lists of what is overdue follow it, across both changes of
-//! the hour.
+//! the hour. And how a day is put down.
 
 use base::Tx;
 use time::{Date, Month, OffsetDateTime};
@@ -24,6 +24,16 @@ pub async fn midday(tx: &mut Tx, day: Date) -> Result<OffsetDateTime, sqlx::Erro
         .await
 }
 
+/// A day for machines, as forms, files and PostgreSQL have it: `2026-10-22`.
+pub fn written(day: Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
+/// A day as people in Poland write it: `22.10.2026`.
+pub fn spoken(day: Date) -> String {
+    format!("{:02}.{:02}.{:04}", day.day(), u8::from(day.month()), day.year())
+}
+
 /// The same day `years` later; for 29 February of a common year the last day of that month (art. 112 KC).
 pub fn years_later(day: Date, years: i32) -> Date {
     day.replace_year(day.year() + years)
@@ -35,7 +45,13 @@ pub fn years_later(day: Date, years: i32) -> Date {
 mod tests {
     use time::macros::date;
 
-    use super::years_later;
+    use super::{spoken, written, years_later};
+
+    #[test]
+    fn a_day_is_written_for_machines_and_spoken_to_people() {
+        assert_eq!(written(date!(2026 - 03 - 09)), "2026-03-09");
+        assert_eq!(spoken(date!(2026 - 03 - 09)), "09.03.2026");
+    }
 
     #[test]
     fn a_birthday_in_a_leap_year_falls_on_the_last_of_february() {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::error::{Error, Problem};
 use crate::permit::{PeopleAdmin, Role};
 use crate::person::{self, NewPerson};
-use crate::sheet::{self, Sheet, SheetProblem};
+use crate::sheet::{self, Column, Sheet, SheetProblem};
 use crate::{OrgUnitId, group, unit};
 
 /// A problem in one row of the file.
@@ -60,7 +60,7 @@ impl From<sqlx::Error> for ImportError {
     }
 }
 
-const COLUMNS: [(&str, bool, &[&str]); 8] = [
+const COLUMNS: [Column; 8] = [
     ("login", true, &["login", "username", "nazwa użytkownika"]),
     ("email", false, &["email", "e-mail", "adres e-mail"]),
     ("given_name", true, &["imie", "imię", "firstname", "first_name", "given_name"]),
@@ -112,17 +112,7 @@ pub async fn people(tx: &mut Tx, proof: &PeopleAdmin, bytes: &[u8]) -> Result<Ou
 }
 
 fn rows(sheet: &Sheet) -> Result<(Vec<Row>, Vec<RowProblem>), ImportError> {
-    let column = |names: &[&str]| sheet.headers.iter().position(|header| names.contains(&header.as_str()));
-    let missing: Vec<&'static str> = COLUMNS
-        .iter()
-        .filter(|(_, needed, names)| *needed && column(names).is_none())
-        .map(|(field, ..)| *field)
-        .collect();
-    if !missing.is_empty() {
-        return Err(ImportError::MissingColumns(missing));
-    }
-    let places: HashMap<&str, usize> =
-        COLUMNS.iter().filter_map(|(field, _, names)| Some((*field, column(names)?))).collect();
+    let places = sheet.places(&COLUMNS).map_err(ImportError::MissingColumns)?;
     let mut problems = Vec::new();
     let mut seen: HashMap<(&str, String), usize> = HashMap::new();
     let mut rows = Vec::new();

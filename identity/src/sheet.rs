@@ -1,5 +1,7 @@
 //! Reading a table that somebody exported from somewhere: UTF-8 (with or without a mark) or Windows-1250; `;`, `,` or tab.
 
+use std::collections::HashMap;
+
 use csv::ReaderBuilder;
 
 /// Most bytes of a file.
@@ -14,6 +16,29 @@ pub struct Sheet {
     pub headers: Vec<String>,
     /// Line in the file and the trimmed cells.
     pub rows: Vec<(usize, Vec<String>)>,
+}
+
+/// A column that is read: its field, whether it must be there, and the headers by which it is known.
+pub type Column = (&'static str, bool, &'static [&'static str]);
+
+impl Sheet {
+    /// Where the column of each field stands; columns that may be missing and are have no place.
+    ///
+    /// Errors: the fields whose columns must be there and are not.
+    pub fn places(&self, columns: &[Column]) -> Result<HashMap<&'static str, usize>, Vec<&'static str>> {
+        let mut places = HashMap::new();
+        let mut missing = Vec::new();
+        for (field, needed, names) in columns {
+            match self.headers.iter().position(|header| names.contains(&header.as_str())) {
+                Some(at) => {
+                    places.insert(*field, at);
+                }
+                None if *needed => missing.push(*field),
+                None => {}
+            }
+        }
+        if missing.is_empty() { Ok(places) } else { Err(missing) }
+    }
 }
 
 /// Why a file is no table.

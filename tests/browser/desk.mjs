@@ -4,18 +4,16 @@
 // prepared for somebody who is not in the group. Settings: ORG, CLERK, PASSWORD, SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { launch, pictures, signIn, violations } from './chromium.mjs';
 
 const [address, group] = process.argv.slice(2);
-const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda', SHOTS } = process.env;
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.env;
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await launch();
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } });
 const page = await context.newPage();
+const picture = pictures('desk');
+const shot = (name) => picture(page, name);
 const faults = [];
 page.on('pageerror', (error) => faults.push(String(error)));
 
@@ -37,22 +35,12 @@ async function until(what, holds, ms = 20_000) {
   }
 }
 
-async function shot(name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/desk-${name}.png`, fullPage: true });
-}
-
 async function sound(name) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true)
-    .options({ runOnly: TAGS, rules: { 'target-size': { enabled: true } } }).analyze();
-  const found = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
+  const found = (await violations(page)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
   assert.deepEqual(found, [], name);
 }
 
-await page.goto('/sign-in');
-await page.fill('[name=name]', `${CLERK}@${ORG}`);
-await page.fill('[name=password]', PASSWORD);
-await page.keyboard.press('Enter');
-await page.waitForURL((url) => !url.pathname.includes('sign-in'));
+await signIn(page, `${CLERK}@${ORG}`, PASSWORD, 'Enter');
 
 const set = new URLSearchParams({ group, mode: 'out', purpose: 'nauka zdalna', due_on: '2030-06-30' });
 await page.goto(`/devices/desk?${set}`);

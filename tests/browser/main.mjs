@@ -6,15 +6,13 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import http from 'node:http';
-import { chromium } from 'playwright-core';
+import { launch, pictures, signIn, submit } from './chromium.mjs';
 
 const [address, filmFile, captionsFile] = process.argv.slice(2);
 const {
   ORG = 'brzozow', ADA = 'ada', JAN = 'jan', OLA = 'ola', PASSWORD = 'zielona kreda', GROUP = 'Redaktorzy',
-  COURSE = 'pierwsze-kroki', SHOTS,
+  COURSE = 'pierwsze-kroki',
 } = process.env;
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 const TEXT = `## Zanim zaczniesz
 
@@ -43,16 +41,13 @@ Dalej jest film.
 [^1]: Przypis jest na końcu lekcji.
 `;
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await launch();
+const shot = pictures('main');
 const started = Date.now();
 const faults = [];
 
 function log(text) {
   console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
-}
-
-async function shot(page, name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/main-${name}.png`, fullPage: true });
 }
 
 /** A line to the server that can be broken and mended: an HTTP proxy. */
@@ -109,21 +104,8 @@ async function visitor(name, proxy) {
 
 async function signedIn(login, proxy) {
   const one = await visitor(login, proxy);
-  await one.page.goto('/sign-in');
-  await one.page.fill('[name=name]', `${login}@${ORG}`);
-  await one.page.fill('[name=password]', PASSWORD);
-  await submit(one.page, 'form[action="/sign-in"]');
-  assert.equal(new URL(one.page.url()).pathname, '/', `${login} is signed in`);
+  await signIn(one.page, `${login}@${ORG}`, PASSWORD);
   return one;
-}
-
-/** Sends a form and waits for the page that follows; a page of a refused form is an error. */
-async function submit(page, form, button = 'button[type=submit]') {
-  const [answer] = await Promise.all([
-    page.waitForNavigation({ waitUntil: 'load' }),
-    page.locator(`${form} ${button}`).first().click(),
-  ]);
-  assert.ok(answer.status() < 400, `${form} at ${page.url()}: ${answer.status()} ${await page.innerText('main')}`);
 }
 
 /** Waits until `look` gives something true. */

@@ -4,18 +4,15 @@
 // SHOTS); with ADMIN also the pages of people.
 
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { launch, pictures, signIn, submit, violations, violationsOf } from './chromium.mjs';
 
 const [address] = process.argv.slice(2);
 const {
-  ORG = 'brzozow', ADA = 'ada', JAN = 'jan', PASSWORD = 'zielona kreda', COURSE = 'pierwsze-kroki', ADMIN, SHOTS,
+  ORG = 'brzozow', ADA = 'ada', JAN = 'jan', PASSWORD = 'zielona kreda', COURSE = 'pierwsze-kroki', ADMIN,
 } = process.env;
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await launch();
+const shot = pictures('pages');
 const faults = [];
 
 async function visitor(settings = {}) {
@@ -33,26 +30,10 @@ async function visitor(settings = {}) {
   return { context, page };
 }
 
-async function submit(page, form, button = 'button[type=submit]') {
-  const [answer] = await Promise.all([
-    page.waitForNavigation({ waitUntil: 'load' }),
-    page.locator(`${form} ${button}`).first().click(),
-  ]);
-  assert.ok(answer.status() < 400, `${form} at ${page.url()}: ${answer.status()} ${await page.innerText('main')}`);
-}
-
 async function signedIn(login, settings) {
   const one = await visitor(settings);
-  await one.page.goto('/sign-in');
-  await one.page.fill('[name=name]', `${login}@${ORG}`);
-  await one.page.fill('[name=password]', PASSWORD);
-  await submit(one.page, 'form[action="/sign-in"]');
-  assert.equal(new URL(one.page.url()).pathname, '/', `${login} is signed in`);
+  await signIn(one.page, `${login}@${ORG}`, PASSWORD);
   return one;
-}
-
-async function shot(page, name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/pages-${name}.png`, fullPage: true });
 }
 
 /** Light or dark, once no colour is on its way any more. */
@@ -71,12 +52,11 @@ async function examine(page, name, path) {
   for (const colorScheme of ['light', 'dark']) {
     await colours(page, colorScheme);
     await shot(page, `${name}-${colorScheme}`);
-    const axe = new AxeBuilder({ page }).setLegacyMode(true);
     // The structure is the same in both; of the dark one only colours can be wrong.
-    if (colorScheme === 'light') axe.options({ runOnly: TAGS, rules: { 'target-size': { enabled: true } } });
-    else axe.withRules(['color-contrast', 'link-in-text-block']);
-    const { violations } = await axe.analyze();
-    for (const { id, help, nodes } of violations) {
+    const found = colorScheme === 'light'
+      ? await violations(page)
+      : await violationsOf(page, ['color-contrast', 'link-in-text-block']);
+    for (const { id, help, nodes } of found) {
       for (const node of nodes) faults.push(`${name}, ${colorScheme}: ${id} (${help}): ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ''}`);
     }
   }

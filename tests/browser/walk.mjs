@@ -4,12 +4,10 @@
 // It hands devices out and takes one back, so it can be walked once on one data folder.
 
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
+import { launch, signIn } from './chromium.mjs';
 
 const [address, folder] = process.argv.slice(2);
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=pl'];
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+const browser = await launch('--lang=pl');
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1000, height: 720 }, locale: 'pl-PL' });
 const page = await context.newPage();
 
@@ -27,11 +25,7 @@ async function scan(code) {
   await page.waitForFunction((said) => document.querySelector('[data-part=said]').textContent.startsWith(said), code);
 }
 
-await page.goto('/sign-in');
-await page.fill('[name=name]', 'wanda.kalinowa@sp2');
-await page.fill('[name=password]', 'tablica-demo');
-await page.keyboard.press('Enter');
-await page.waitForURL((url) => url.pathname === '/');
+await signIn(page, 'wanda.kalinowa@sp2', 'tablica-demo', 'Enter');
 
 await page.goto('/devices');
 await picture('ewidencja', 1000);

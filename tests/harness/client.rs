@@ -20,6 +20,14 @@ impl Page {
         self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
     }
 
+    /// The value of the first field of that name, which is written before anything else of it: `name="file" value="…"`.
+    #[track_caller]
+    pub fn value(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let rest = self.text.split(&start).nth(1).unwrap_or_else(|| panic!("no {name} in:\n{}", self.text));
+        rest.split('"').next().unwrap().to_owned()
+    }
+
     #[track_caller]
     pub fn assert(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text.chars().take(3000).collect::<String>());

@@ -1,7 +1,10 @@
 //! A running program of one test: a database of its own, an object store of its own, the real server on a real port.
 
 mod client;
+mod database;
+pub mod lending;
 mod media;
+pub mod pdf;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,9 +24,11 @@ use server::router;
 use server::serve::{Patience, Workers};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use time::OffsetDateTime;
 use tokio::sync::{OnceCell, oneshot};
 
 pub use client::{Client, Page};
+pub use database::{owner, refused_by};
 pub use media::{film, film_of, film_with};
 
 /// The password of everybody in tests.
@@ -94,6 +99,15 @@ impl TestApp {
     /// With one worker.
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
+    }
+
+    /// Without workers, for dozens who do something in the same moment.
+    pub async fn crowded() -> Self {
+        Self::start_with(|config| {
+            config.workers = 0;
+            config.database_connections = 40;
+        })
+        .await
     }
 
     /// With settings of its own.
@@ -173,6 +187,11 @@ impl TestApp {
     }
 }
 
+/// Moves the clock of the program there.
+pub async fn set_clock(app: &TestApp, at: OffsetDateTime) {
+    app.clock.advance(at - app.clock.now());
+}
+
 /// An organisation of a test.
 pub struct House<'a> {
     pub app: &'a TestApp,
@@ -184,8 +203,17 @@ pub struct House<'a> {
 pub struct Someone {
     pub id: PersonId,
     pub login: String,
+    /// What they sign in with: `login@organisation`.
+    pub name: String,
     pub client: Client,
     pub actor: Actor,
+}
+
+impl Someone {
+    /// Their browser, which also carries a ticket of the API.
+    pub async fn with_ticket(&self) -> Client {
+        self.client.clone().with_ticket(&self.name, PASSWORD).await
+    }
 }
 
 impl House<'_> {
@@ -223,9 +251,10 @@ impl House<'_> {
         }
         tx.commit().await.unwrap();
         let client = self.app.visitor();
-        client.sign_in(&format!("{login}@{}", self.slug), PASSWORD).await;
+        let name = format!("{login}@{}", self.slug);
+        client.sign_in(&name, PASSWORD).await;
         let actor = identity::session::at_the_terminal(self.id, id);
-        Someone { id, login: login.to_owned(), client, actor }
+        Someone { id, login: login.to_owned(), name, client, actor }
     }
 
     /// A group with these people.

@@ -7,17 +7,12 @@ use devices::register::purchase::{self, Programme};
 use devices::{ApplicationId, CriterionId, Error, ProgrammeId};
 use futures::future::join_all;
 use identity::guardian::{self, Basis};
-use identity::{DeviceClerk, Role};
 use serde_json::Value;
 use time::Duration;
 use time::macros::{date, datetime};
 
-use super::loans::{laptops, owner, refused_by};
-use crate::harness::{House, PASSWORD, Someone, TestApp};
-
-fn proof() -> DeviceClerk {
-    DeviceClerk::at_the_terminal()
-}
+use crate::harness::lending::{clerk, laptops, lend_of, proof};
+use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
 fn write(notice: &applications::Notice) -> base::mail::Letter {
     app::devices::applications::letter::decision(notice)
@@ -25,7 +20,7 @@ fn write(notice: &applications::Notice) -> base::mail::Letter {
 
 async fn app() -> TestApp {
     let app = TestApp::start_with(|config| config.workers = 0).await;
-    app.clock.advance(datetime!(2026-11-21 10:00 UTC) - app.clock.now());
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     app
 }
 
@@ -144,7 +139,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
 async fn a_guardian_applies_checks_and_sends_and_a_clerk_scores_grants_and_offers() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let mama = office.learner("mama").await;
     let jan = child(&office, &anna.actor, "jan", &mama, Basis::Parent).await;
     let (programme, criteria) = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
@@ -236,7 +231,7 @@ async fn laptop_is_free(office: &House<'_>, who: &Actor, code: &str) {
 async fn a_protected_programme_is_named_to_clerks_alone() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let (mama, ciocia) = (office.learner("mama").await, office.learner("ciocia").await);
     child(&office, &anna.actor, "jan", &mama, Basis::Parent).await;
     let ola = child(&office, &anna.actor, "ola", &ciocia, Basis::FosterParent).await;
@@ -277,7 +272,7 @@ async fn a_protected_programme_is_named_to_clerks_alone() {
 async fn one_of_thirty_two_applications_at_once_is_taken_and_a_device_is_offered_once() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
     let jan = office.learner("jan").await;
     let tries = join_all((0..32).map(|_| enter(&office, &anna.actor, made.0, jan.id))).await;
@@ -310,7 +305,7 @@ async fn one_of_thirty_two_applications_at_once_is_taken_and_a_device_is_offered
 async fn what_is_not_collected_goes_to_the_next_exactly_once() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
     laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
     let mut people = Vec::new();
@@ -378,7 +373,7 @@ async fn what_is_not_collected_goes_to_the_next_exactly_once() {
 async fn the_database_keeps_an_application_going_forward() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let jan = office.learner("jan").await;
     let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
     let id = decide(&office, &anna.actor, &made, jan.id, [10, 8], Decision::Refuse(Refusal::NoDevices)).await;
@@ -396,7 +391,7 @@ async fn the_database_keeps_an_application_going_forward() {
     laptops(&office, &anna.actor, &["IT/1"]).await;
     let ola = office.learner("ola").await;
     let other = programme(&office, &anna.actor, "Inny", false).await;
-    super::loans::lend_of(&office, &anna.actor, ola.id, "IT/1", other.0).await;
+    lend_of(&office, &anna.actor, ola.id, "IT/1", other.0).await;
     let id = enter(&office, &anna.actor, made.0, ola.id).await.unwrap();
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
     let points: Vec<_> = made.1.iter().map(|one| (*one, 1)).collect();
@@ -415,7 +410,7 @@ async fn the_database_keeps_an_application_going_forward() {
 async fn a_paper_is_a_pdf_and_another_organisation_learns_nothing() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let jan = office.learner("jan").await;
     let (programme, _) = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
     anna.client.get("/devices/applications/new?q=JAN").await.assert(200).has("Osoba JAN");
@@ -445,7 +440,7 @@ async fn a_paper_is_a_pdf_and_another_organisation_learns_nothing() {
     assert_eq!(paper.header("content-type"), "application/pdf");
     assert_eq!(paper.text.as_bytes(), pdf);
     // Another organisation's clerk, and a person who is no clerk.
-    let inna = app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let inna = clerk(&app.office("inny").await, "obca").await;
     let list = format!("/devices/programmes/{programme}/applications");
     for path in [made.clone(), format!("{made}/paper"), format!("{made}/letter"), list.clone()] {
         inna.client.get(&path).await.assert(404);
@@ -466,10 +461,10 @@ async fn a_paper_is_a_pdf_and_another_organisation_learns_nothing() {
 async fn the_api_enters_scores_and_decides() {
     let app = app().await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let jan = office.learner("jan").await;
     let (programme, criteria) = programme(&office, &anna.actor, "Zdalna Szkoła", true).await;
-    let client = anna.client.clone().with_ticket("anna@brzozow", PASSWORD).await;
+    let client = anna.with_ticket().await;
     let call = async |method: reqwest::Method, path: &str, body: String| {
         let request = client.request(method, path).header("content-type", "application/json").body(body);
         client.send(request).await
@@ -500,7 +495,7 @@ async fn the_api_enters_scores_and_decides() {
     let list = format!("/api/v1/devices/applications?programme={programme}&state=waitlisted");
     client.get(&list).await.assert(200).has("WN/1/2026");
     client.get("/api/v1/devices/applications?state=zly").await.assert(422);
-    let pupil = jan.client.clone().with_ticket("jan@brzozow", PASSWORD).await;
+    let pupil = jan.with_ticket().await;
     pupil.get(&one).await.assert(403);
     app.end().await;
 }

@@ -420,7 +420,7 @@ async fn several_people_teach_a_course_and_the_last_one_stays() {
     teacher.post(&itself, &[]).await.assert(404);
 
     // The same by the API.
-    let ada = ada.client.with_ticket("ada@brzozow", crate::harness::PASSWORD).await;
+    let ada = ada.with_ticket().await;
     let path = |id: &dyn std::fmt::Display| format!("/api/v1/courses/kurs-probny/teachers/{id}");
     let ask = async |method: Method, path: String| ada.send(ada.request(method, &path)).await;
     for id in [stranger.id, jan.id] {

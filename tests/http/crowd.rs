@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection};
-
-use crate::harness::{PASSWORD, TestApp, cluster};
+use crate::harness::{PASSWORD, TestApp, owner};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_people_sign_in_at_once_and_every_one_of_them_is_in() {
@@ -51,9 +49,7 @@ async fn two_tabs_of_one_person_do_not_wait_for_each_other() {
         .collect();
     drop(tx);
     // Both units are held by somebody else, so that saving either of them takes as long as we like.
-    let name = app.config.database_url.split(['/', '?']).nth(3).unwrap().to_owned();
-    let owner = cluster().database(&name);
-    let mut held = PgConnection::connect_with(&owner).await.unwrap();
+    let mut held = owner(&app).await;
     sqlx::raw_sql("begin; lock table unit in share mode").execute(&mut held).await.unwrap();
     let save = async |unit: courses::UnitId| {
         let form =
@@ -61,7 +57,7 @@ async fn two_tabs_of_one_person_do_not_wait_for_each_other() {
         ada.client.post(&format!("/teaching/kurs/units/{unit}"), &form).await
     };
     let watch = async {
-        let mut look = PgConnection::connect_with(&owner).await.unwrap();
+        let mut look = owner(&app).await;
         let mut waiting = 0;
         for _ in 0..100 {
             waiting = sqlx::query_scalar::<_, i64>(

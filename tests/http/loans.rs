@@ -1,176 +1,27 @@
 //! Loans through the outer door, and what the database itself refuses: agreements, hand-over, returns, due dates,
 //! incidents, reminders, one's own devices, and many at once.
 
-use base::{Actor, PersonId};
+use base::Actor;
+use devices::Error;
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
-use devices::loans::handover::{self, Going, HandOver, Handed};
-use devices::loans::kind::{AgreementKind, EventKind, Grade, IncidentKind, LoanKind, SignedBy};
-use devices::loans::list::{self, Filter, Show};
+use devices::loans::handover::Handed;
+use devices::loans::kind::{AgreementKind, EventKind, IncidentKind, LoanKind, SignedBy};
+use devices::loans::list::Show;
 use devices::loans::party::Whom;
 use devices::loans::readiness::Finding;
 use devices::loans::take_back::{self, Back};
 use devices::loans::{event, incident, mine, remind};
-use devices::register::catalogue::{self, NewModel};
-use devices::register::{AssetKind, NewAsset, State, asset, state};
-use devices::{AgreementId, AssetId, Error, LoanId, ProgrammeId};
+use devices::register::{State, state};
 use futures::future::join_all;
 use identity::guardian::{self, Basis};
-use identity::{DeviceClerk, Role};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::AssertSqlSafe;
 use time::macros::{date, datetime};
-use time::{Date, Duration, OffsetDateTime};
+use time::{Date, Duration};
 
-use crate::harness::{House, Someone, TestApp, cluster};
-
-fn proof() -> DeviceClerk {
-    DeviceClerk::at_the_terminal()
-}
-
-pub async fn clerk(office: &House<'_>, login: &str) -> Someone {
-    office.person(login, &[Role::DeviceClerk]).await
-}
-
-/// Laptops with these numbers, with a charger and a bag.
-pub async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<AssetId> {
-    let mut tx = office.app.ground.db.begin(who).await.unwrap();
-    let new = NewModel {
-        maker: "Dell".to_owned(),
-        kind: Some(AssetKind::Laptop),
-        name: "Latitude 3520".to_owned(),
-        checklist: vec!["Ekran".to_owned()],
-        accessories: vec!["zasilacz".to_owned(), "torba".to_owned()],
-        holds_data: true,
-    };
-    let models = catalogue::models(&mut tx, &proof().reader()).await.unwrap();
-    let model = match models.into_iter().find(|model| model.name == "Latitude 3520") {
-        Some(model) => model.id,
-        None => catalogue::save_model(&mut tx, &proof(), None, &new).await.unwrap(),
-    };
-    let mut ids = Vec::new();
-    for number in numbers {
-        let new = NewAsset { model: Some(model), inventory_no: (*number).to_owned(), ..NewAsset::default() };
-        ids.push(asset::register(&mut tx, &proof(), &new).await.unwrap());
-    }
-    tx.commit().await.unwrap();
-    ids
-}
-
-pub fn until(day: Date) -> Rules {
-    Rules { on_day: Some(day), ..Rules::default() }
-}
-
-/// A signed agreement with these devices.
-pub async fn signed(
-    office: &House<'_>,
-    who: &Actor,
-    person: PersonId,
-    codes: &[&str],
-    rules: &Rules,
-) -> Result<(AgreementId, Vec<LoanId>), Error> {
-    let mut tx = office.app.ground.db.begin(who).await.unwrap();
-    let new = NewAgreement {
-        kind: AgreementKind::Loan,
-        programme: None,
-        purpose: "nauka zdalna".to_owned(),
-        whom: Whom::Person { beneficiary: person, signatory: None },
-    };
-    let id = agreement::create(&mut tx, &proof(), &new).await?;
-    let mut loans = Vec::new();
-    for (at, code) in codes.iter().enumerate() {
-        let kind = if at == 0 { LoanKind::Primary } else { LoanKind::Extra };
-        loans.push(agreement::add_item(&mut tx, &proof(), id, code, kind).await?);
-    }
-    due::set_of_agreement(&mut tx, &proof(), id, rules).await?;
-    agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await?;
-    tx.commit().await?;
-    Ok((id, loans))
-}
-
-fn going(loans: &[LoanId], on: Option<Date>) -> HandOver {
-    HandOver {
-        on,
-        signed_by: SignedBy::Paper,
-        signatory: "Anna Nowak".to_owned(),
-        confirmed: true,
-        items: loans
-            .iter()
-            .map(|loan| Going {
-                loan: *loan,
-                grade: Grade::A,
-                checked: vec!["Ekran".to_owned()],
-                accessories: vec!["zasilacz".to_owned(), "torba".to_owned()],
-                note: String::new(),
-            })
-            .collect(),
-    }
-}
-
-pub async fn hand(
-    office: &House<'_>,
-    who: &Actor,
-    id: AgreementId,
-    loans: &[LoanId],
-) -> Result<Handed, Error> {
-    hand_on(office, who, id, loans, None).await
-}
-
-async fn hand_on(
-    office: &House<'_>,
-    who: &Actor,
-    id: AgreementId,
-    loans: &[LoanId],
-    on: Option<Date>,
-) -> Result<Handed, Error> {
-    let mut tx = office.app.ground.db.begin(who).await.unwrap();
-    let handed = handover::hand_over(&mut tx, &proof(), id, &going(loans, on)).await?;
-    tx.commit().await?;
-    Ok(handed)
-}
-
-/// A device in the hands of a person.
-pub async fn lend(
-    office: &House<'_>,
-    who: &Actor,
-    person: PersonId,
-    code: &str,
-    rules: &Rules,
-) -> (AgreementId, LoanId) {
-    let (id, loans) = signed(office, who, person, &[code], rules).await.unwrap();
-    assert!(matches!(hand(office, who, id, &loans).await.unwrap(), Handed::Done(_)));
-    (id, loans[0])
-}
-
-/// A device in the hands of a person, for a long time.
-pub async fn hand_out(office: &House<'_>, who: &Actor, person: PersonId, code: &str) -> LoanId {
-    lend(office, who, person, code, &until(date!(2030 - 01 - 01))).await.1
-}
-
-/// A device of a programme in the hands of a person.
-pub async fn lend_of(office: &House<'_>, who: &Actor, person: PersonId, code: &str, programme: ProgrammeId) {
-    let (id, loans) = signed(office, who, person, &[code], &until(date!(2030 - 01 - 01))).await.unwrap();
-    let mut owner = owner(office.app).await;
-    let set = "update asset set programme_id = $1 where id = (select asset_id from loan where id = $2)";
-    sqlx::query(set).bind(programme.0).bind(loans[0].0).execute(&mut owner).await.unwrap();
-    assert!(matches!(hand(office, who, id, &loans).await.unwrap(), Handed::Done(_)));
-}
-
-pub async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Line> {
-    let mut tx = office.app.ground.db.begin(who).await.unwrap();
-    let filter = Filter { show, take: 1000, ..Filter::default() };
-    list::loans(&mut tx, &proof().reader(), &filter).await.unwrap().0
-}
-
-/// The test's database as the owner of the tables.
-pub async fn owner(app: &TestApp) -> PgConnection {
-    let name = app.config.database_url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned();
-    PgConnection::connect_with(&cluster().database(&name)).await.unwrap()
-}
-
-pub async fn refused_by(connection: &mut PgConnection, sql: String) -> String {
-    let error = sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap_err();
-    error.to_string()
-}
+pub use crate::harness::lending::*;
+use crate::harness::{House, Someone, TestApp};
+pub use crate::harness::{owner, refused_by, set_clock};
 
 /// One row of everything that an address of loans can name, for the walk over all routes.
 pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'static str, String)> {
@@ -196,10 +47,6 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
         ("protocol", protocol.to_string()),
         ("incident", incident.to_string()),
     ]
-}
-
-pub async fn set_clock(app: &TestApp, at: OffsetDateTime) {
-    app.clock.advance(at - app.clock.now());
 }
 
 #[tokio::test]
@@ -468,11 +315,7 @@ async fn a_back_dated_hand_over_that_overlaps_is_refused_and_says_with_whom() {
 
 #[tokio::test]
 async fn many_clerks_at_once_leave_one_loan_of_a_device_and_one_primary_device_of_a_person() {
-    let app = TestApp::start_with(|config| {
-        config.workers = 0;
-        config.database_connections = 40;
-    })
-    .await;
+    let app = TestApp::crowded().await;
     let office = app.office("brzozow").await;
     let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
     laptops(&office, &anna.actor, &["IT/1"]).await;
@@ -519,11 +362,7 @@ async fn many_clerks_at_once_leave_one_loan_of_a_device_and_one_primary_device_o
 
 #[tokio::test]
 async fn the_database_itself_refuses_what_must_not_be() {
-    let app = TestApp::start_with(|config| {
-        config.workers = 0;
-        config.database_connections = 40;
-    })
-    .await;
+    let app = TestApp::crowded().await;
     let office = app.office("brzozow").await;
     let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
     let assets = laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;

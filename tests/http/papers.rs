@@ -1,7 +1,5 @@
 //! Papers through the outer door: the document of what was signed is frozen, whole, legible and only for those whom it concerns.
 
-use std::process::Command;
-
 use base::Tx;
 use devices::LoanId;
 use devices::papers::photo::{self, Moment, PhotoId, Stored, Subject};
@@ -12,8 +10,9 @@ use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 use time::macros::date;
 
-use super::loans::{clerk, laptops, lend, owner, signed, until};
-use crate::harness::{Client, TestApp};
+use crate::harness::lending::{clerk, laptops, lend, proof, signed, until};
+pub use crate::harness::pdf::text;
+use crate::harness::{Client, TestApp, owner};
 
 /// A row of a photograph of that loan, whose bytes are nowhere.
 pub async fn a_photo(tx: &mut Tx, proof: &DeviceClerk, loan: LoanId) -> PhotoId {
@@ -41,22 +40,6 @@ async fn pdf(client: &Client, path: &str) -> Vec<u8> {
 
 fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|part| part == text.as_bytes())
-}
-
-/// What a reader of PDF reads.
-fn text(bytes: &[u8]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.pdf");
-    std::fs::write(&path, bytes).unwrap();
-    let out = Command::new("pdftotext")
-        .arg("-layout")
-        .arg(&path)
-        .arg("-")
-        .output()
-        .expect("pdftotext (poppler-utils)");
-    assert!(out.status.success());
-    // A line that is broken for the width of the paper is one sentence.
-    String::from_utf8(out.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]
@@ -273,7 +256,7 @@ async fn photographs_go_both_ways_without_their_place_and_only_to_those_who_may_
         .has("alt=\"rysa na pokrywie\"")
         .has("alt=\"pęknięty narożnik\"");
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-    let photos = photo::of_loan(&mut tx, &DeviceClerk::at_the_terminal().reader(), loan).await.unwrap();
+    let photos = photo::of_loan(&mut tx, &proof().reader(), loan).await.unwrap();
     drop(tx);
     assert_eq!(photos.iter().map(|one| one.moment).collect::<Vec<_>>(), [Moment::Handover, Moment::Return]);
     let other = app.office("krosno").await;
@@ -300,10 +283,7 @@ async fn photographs_go_both_ways_without_their_place_and_only_to_those_who_may_
     // On the device's page at any time.
     let device = {
         let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-        devices::loans::list::one(&mut tx, &DeviceClerk::at_the_terminal().reader(), loan)
-            .await
-            .unwrap()
-            .asset
+        devices::loans::list::one(&mut tx, &proof().reader(), loan).await.unwrap().asset
     };
     let path = format!("/devices/assets/{device}/photos");
     post(&path, Form::new().part("photos", file(with_place(), "a.jpg")).text("alt", "spód"))

@@ -7,19 +7,11 @@ use devices::register::purchase::{self, Lot, Programme};
 use devices::register::{AssetKind, NewAsset, State, asset, history, import, sim, state};
 use devices::{AssetId, Error, ModelId};
 use futures::future::join_all;
-use identity::{DeviceClerk, Problem, Role};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use identity::Problem;
+use sqlx::AssertSqlSafe;
 
-use crate::harness::{House, Someone, TestApp, cluster};
-
-/// A person who keeps the register, signed in.
-async fn clerk(office: &House<'_>, login: &str) -> Someone {
-    office.person(login, &[Role::DeviceClerk]).await
-}
-
-fn proof() -> DeviceClerk {
-    DeviceClerk::at_the_terminal()
-}
+use crate::harness::lending::{clerk, proof};
+use crate::harness::{House, Someone, TestApp, owner};
 
 async fn model(office: &House<'_>, who: &Actor, maker: &str, kind: AssetKind, name: &str) -> ModelId {
     let new =
@@ -198,11 +190,7 @@ async fn many_are_added_with_numbers_in_order_all_or_none() {
 
 #[tokio::test]
 async fn thirty_two_at_once_leave_one_serial_one_slot_one_place_and_whole_shares() {
-    let app = TestApp::start_with(|config| {
-        config.workers = 0;
-        config.database_connections = 40;
-    })
-    .await;
+    let app = TestApp::crowded().await;
     let office = app.office("brzozow").await;
     let klara = clerk(&office, "klara").await;
     let laptop = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "3520").await;
@@ -319,11 +307,7 @@ async fn hand_over(app: &TestApp, who: &Someone, asset: AssetId) -> Result<(), b
 
 #[tokio::test]
 async fn what_is_lent_is_not_scrapped_and_what_is_scrapped_is_not_lent() {
-    let app = TestApp::start_with(|config| {
-        config.workers = 0;
-        config.database_connections = 40;
-    })
-    .await;
+    let app = TestApp::crowded().await;
     let office = app.office("brzozow").await;
     let klara = clerk(&office, "klara").await;
     let laptop = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "3520").await;
@@ -467,8 +451,7 @@ async fn a_chain_that_was_changed_from_outside_is_seen() {
         assert!(sqlx::query(AssertSqlSafe(act.to_owned())).execute(tx.connection()).await.is_err(), "{act}");
     }
     tx.commit().await.unwrap();
-    let name = app.config.database_url.split_once(":///").unwrap().1.split('?').next().unwrap().to_owned();
-    let mut owner = PgConnection::connect_with(&cluster().database(&name)).await.unwrap();
+    let mut owner = owner(&app).await;
     sqlx::raw_sql(
         "set app.reach = 'installation'; alter table custody_event disable trigger custody_event_append_only;
          update custody_event set detail = '{\"from\": \"in_stock\", \"to\": \"missing\", \"reason\": \"inny\"}' where number = 2",
@@ -491,9 +474,6 @@ async fn a_table_is_tried_then_read_in_whole_and_a_second_time_changes_nothing()
         let request = klara.client.request(reqwest::Method::POST, "/devices/import").multipart(form);
         klara.client.send(request).await
     };
-    let file = |page: &str| {
-        page.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-    };
     let bad = "nr_inwentarzowy,producent,model,rodzaj,program\nA1,Dell,3520,laptop,\na-1,Dell,3520,czajnik,Nie ma\n";
     let page = send(bad.into()).await.assert(422).has("2 błędy").has("czajnik");
     assert!(page.text.contains("a-1"));
@@ -508,7 +488,7 @@ async fn a_table_is_tried_then_read_in_whole_and_a_second_time_changes_nothing()
     let (old, _, _) = encoding_rs::WINDOWS_1250.encode(&text);
     let page = send(old.to_vec()).await.assert(200);
     klara.client.get("/devices").await.assert(200).has("jeszcze pusta");
-    let id = file(&page.text);
+    let id = page.value("file");
     for _ in 0..2 {
         klara.client.post("/devices/import/confirm", &[("file", &id)]).await.assert(303);
     }
@@ -629,9 +609,8 @@ async fn the_interface_for_programs_keeps_the_register_by_the_same_rules() {
     let office = app.office("brzozow").await;
     let klara = clerk(&office, "klara").await;
     let model = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "Latitude 3520").await;
-    let client = klara.client.clone().with_ticket("klara@brzozow", crate::harness::PASSWORD).await;
-    let reader =
-        office.learner("jan").await.client.with_ticket("jan@brzozow", crate::harness::PASSWORD).await;
+    let client = klara.with_ticket().await;
+    let reader = office.learner("jan").await.with_ticket().await;
     reader.get("/api/v1/devices").await.assert(403);
     let send = async |method: reqwest::Method, path: &str, body: serde_json::Value| {
         client.send(client.request(method, path).json(&body)).await

@@ -7,31 +7,22 @@ use devices::register::purchase::{self, Lot, Programme};
 use devices::register::{find, import};
 use devices::reports::frozen;
 use devices::table::{Cell, Notes, Table};
-use identity::{DeviceClerk, Role};
 use reqwest::Method;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use sha2::{Digest as _, Sha256};
 use time::macros::{date, datetime};
 use zip::write::SimpleFileOptions;
 
-use super::loans::{hand, laptops, owner, refused_by, set_clock, signed, until};
-use crate::harness::{House, Page, Someone, TestApp};
+use crate::harness::lending::{clerk, hand, laptops, proof, signed, until};
+use crate::harness::{House, Page, Someone, TestApp, owner, pdf, refused_by, set_clock};
 
 const HEADERS: [&str; 8] =
     ["nr_inwentarzowy", "nr_seryjny", "rodzaj", "producent", "model", "nr_telefonu", "plan_do", "uwagi"];
-
-fn proof() -> DeviceClerk {
-    DeviceClerk::at_the_terminal()
-}
 
 pub async fn send(who: &Someone, bytes: Vec<u8>, sheet: &'static str) -> Page {
     let part = reqwest::multipart::Part::bytes(bytes).file_name("sprzet.xlsx");
     let form = reqwest::multipart::Form::new().part("file", part).text("sheet", sheet);
     who.client.send(who.client.request(Method::POST, "/devices/import").multipart(form)).await
-}
-
-fn file(page: &str) -> String {
-    page.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// Two sheets; on the second two devices, with a day that is a day, a number that is a number, and formulas.
@@ -66,14 +57,14 @@ fn two_sheets() -> Vec<u8> {
 async fn a_workbook_is_tried_and_read_like_csv_and_a_second_time_changes_nothing() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let foreign = app.office("inny").await;
-    let obca = foreign.person("obca", &[Role::DeviceClerk]).await;
+    let obca = clerk(&foreign, "obca").await;
     send(&klara, two_sheets(), "").await.assert(422);
     send(&klara, two_sheets(), "Sprzęt 2025").await.assert(422).has("Uwagi, Sprzęt 2026");
     let page = send(&klara, two_sheets(), "sprzęt 2026").await.assert(200);
     klara.client.get("/devices").await.assert(200).has("jeszcze pusta");
-    let id = file(&page.text);
+    let id = page.value("file");
     let form = [("file", id.as_str()), ("sheet", "sprzęt 2026")];
     // Somebody else's file is not there for others.
     obca.client.post("/devices/import/confirm", &form).await.assert(303);
@@ -162,7 +153,7 @@ fn with_texts(sheet: &str, texts: &str) -> Vec<u8> {
 async fn bombs_and_what_is_no_workbook_are_refused_with_a_sentence() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     // 80 MB of nothing in 80 KB, as a part that nobody asked for.
     let bomb = archive(&[("xl/workbook.xml", b"<workbook/>"), ("xl/media/x.bin", &vec![0; 80 << 20])]);
     assert!(bomb.len() < 100 << 10, "{}", bomb.len());
@@ -216,7 +207,7 @@ async fn bombs_and_what_is_no_workbook_are_refused_with_a_sentence() {
 async fn ten_thousand_rows_come_from_a_workbook_and_go_into_one() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let rows = (0..10_000).map(|at| {
         let (no, serial, model) = (format!("N/{at}"), format!("S{at}"), format!("Model {}", at % 40));
         [no, serial, "laptop".to_owned(), "Dell".to_owned(), model].map(Cell::from).to_vec()
@@ -231,7 +222,7 @@ async fn ten_thousand_rows_come_from_a_workbook_and_go_into_one() {
         devices::table::workbook(&[table], &Notes::default(), datetime!(2026-11-21 10:00 UTC)).unwrap();
     let begun = std::time::Instant::now();
     let page = send(&klara, book, "").await.assert(200);
-    klara.client.post("/devices/import/confirm", &[("file", &file(&page.text))]).await.assert(303);
+    klara.client.post("/devices/import/confirm", &[("file", &page.value("file"))]).await.assert(303);
     let took = begun.elapsed();
     let begun = std::time::Instant::now();
     let request = klara.client.request(Method::GET, "/devices/export.xlsx");
@@ -312,10 +303,10 @@ async fn rows(who: &Someone, path: &str) -> Vec<Vec<String>> {
 async fn reports_count_what_is_there_and_say_it_in_every_form() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let boss = office.admin("szef").await;
     let jan = office.learner("jan").await;
-    let obca = app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let obca = clerk(&app.office("inny").await, "obca").await;
     filled(&office, &klara, &boss).await;
 
     klara.client.get("/devices/reports").await.assert(303);
@@ -338,12 +329,9 @@ async fn reports_count_what_is_there_and_say_it_in_every_form() {
     // On paper the names are neutral for everybody, and what stands in it is readable by machines.
     let paper = klara.client.request(Method::GET, "/devices/reports/programmes/pdf").send().await.unwrap();
     assert_eq!(paper.status(), 200);
-    let pdf = app.folder.path().join("report.pdf");
     let bytes = paper.bytes().await.unwrap();
-    std::fs::write(&pdf, &bytes).unwrap();
     assert!(bytes.starts_with(b"%PDF-") && bytes.windows(14).any(|at| at == b"StructTreeRoot"));
-    let read = std::process::Command::new("pdftotext").args(["-layout"]).arg(&pdf).arg("-").output().unwrap();
-    let read = String::from_utf8_lossy(&read.stdout).into_owned();
+    let read = pdf::text(&bytes);
     assert!(read.contains("Laptopy") && !read.contains("Piecza"), "{read}");
     klara.client.get("/devices/reports/models").await.assert(200).has("Dell Latitude 3520");
     let late = rows(&klara, "/devices/reports/overdue/xlsx").await;
@@ -384,7 +372,7 @@ async fn reports_count_what_is_there_and_say_it_in_every_form() {
 async fn savings_are_reckoned_with_what_the_organisation_typed() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let form = |people: &'static str, device: &'static str| {
         [
             ("people", people),
@@ -416,9 +404,9 @@ async fn savings_are_reckoned_with_what_the_organisation_typed() {
 async fn a_frozen_report_stays_as_it_was_and_tells_when_it_does_not() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let boss = office.admin("szef").await;
-    let obca = app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let obca = clerk(&app.office("inny").await, "obca").await;
     filled(&office, &klara, &boss).await;
     klara.client.post("/devices/reports/frozen", &[]).await.assert(303);
     let page = boss.client.get("/devices/reports/frozen").await.assert(200).has("RAP/1/2026");
@@ -451,7 +439,7 @@ async fn a_frozen_report_stays_as_it_was_and_tells_when_it_does_not() {
 async fn everybody_sees_the_statistics_once_they_are_switched_on_and_no_protected_programme() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let boss = office.admin("szef").await;
     filled(&office, &klara, &boss).await;
     let nobody = app.visitor();
@@ -486,7 +474,7 @@ async fn everybody_sees_the_statistics_once_they_are_switched_on_and_no_protecte
 async fn looks_at_what_is_protected_are_written_down_for_the_administrator() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let klara = clerk(&office, "klara").await;
     let boss = office.admin("szef").await;
     let jan = office.learner("jan").await;
     let obcy = app.office("inny").await.admin("obcy").await;

@@ -5,15 +5,10 @@ use devices::register::{State, asset, find, state};
 use devices::stocktake::{self, Closing, Heard, NewStocktake, Scan};
 use devices::{AssetId, Error, LoanId, StocktakeId};
 use futures::future::join_all;
-use identity::{DeviceClerk, Role};
 use serde_json::Value;
 
-use super::loans::{hand_out, laptops, owner, refused_by};
-use crate::harness::{House, PASSWORD, Someone, TestApp};
-
-fn proof() -> DeviceClerk {
-    DeviceClerk::at_the_terminal()
-}
+use crate::harness::lending::{clerk, hand_out, laptops, proof};
+use crate::harness::{House, Someone, TestApp, owner, refused_by};
 
 async fn open(office: &House<'_>, who: &Someone) -> StocktakeId {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
@@ -51,7 +46,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
 async fn a_clerk_opens_counts_confirms_and_closes_through_forms_alone() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let ids = laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3", "IT/4"]).await;
     let jan = office.learner("jan").await;
     let loan: LoanId = hand_out(&office, &anna.actor, jan.id, "IT/4").await;
@@ -109,8 +104,8 @@ async fn a_clerk_opens_counts_confirms_and_closes_through_forms_alone() {
 async fn the_same_device_counts_once_for_two_clerks_in_the_same_second_and_nothing_after_the_closing() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
-    let jan = office.person("jan", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
+    let jan = clerk(&office, "jan").await;
     laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
     let id = open(&office, &anna).await;
     let tries = join_all((0..32).map(|at| {
@@ -159,11 +154,11 @@ async fn the_same_device_counts_once_for_two_clerks_in_the_same_second_and_nothi
 async fn another_organisation_learns_nothing_and_the_api_scans() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let anna = clerk(&office, "anna").await;
     let ids = laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
     let id = open(&office, &anna).await;
     let other = app.office("inny").await;
-    let obca = other.person("obca", &[Role::DeviceClerk]).await;
+    let obca = clerk(&other, "obca").await;
     laptops(&other, &obca.actor, &["OBCY/1"]).await;
     let page = format!("/devices/stocktakes/{id}");
     for path in ["", "/sheet", "/close", "/protocol"] {
@@ -180,7 +175,7 @@ async fn another_organisation_learns_nothing_and_the_api_scans() {
     assert!(matches!(heard, Heard::Unknown(code) if code == "OBCY/1"));
     office.learner("jan").await.client.get(&page).await.assert(403);
 
-    let client = anna.client.clone().with_ticket("anna@brzozow", PASSWORD).await;
+    let client = anna.with_ticket().await;
     let path = format!("/api/v1/devices/stocktakes/{id}/scans");
     let call = async |body: &str, key: &str| {
         let request = client.request(reqwest::Method::POST, &path).header("content-type", "application/json");
@@ -203,7 +198,7 @@ async fn another_organisation_learns_nothing_and_the_api_scans() {
         .assert(200)
         .has("\"missing\":1")
         .has("\"unknown\":1");
-    let theirs = obca.client.clone().with_ticket("obca@inny", PASSWORD).await;
+    let theirs = obca.with_ticket().await;
     theirs.get(&format!("/api/v1/devices/stocktakes/{id}")).await.assert(404);
     // What was scrapped is not expected, and a place without anything has no sheet.
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();

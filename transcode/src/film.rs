@@ -9,7 +9,6 @@ use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Error, Packet, Rational};
 use video::wire::{FromChild, Order, Reason, Rendition, RenditionKind};
 
-use crate::confine;
 use crate::encode::Encoder;
 use crate::failure::Failure;
 use crate::ladder::{self, Rung};
@@ -19,6 +18,7 @@ use crate::picture::{Made, Picture};
 use crate::plain::Plain;
 use crate::poster::Poster;
 use crate::probe::{self, Film};
+use crate::process;
 use crate::scaler::Plan;
 use crate::sound::{self, Sound};
 use crate::source::{Reading, Source};
@@ -310,7 +310,7 @@ impl<'a> Delivery<'a> {
             self.parent.hand_over(&FromChild::Plain { offset }, &bytes)?;
         }
         self.parent.wait_for_all()?;
-        Ok(FromChild::Done { renditions, length_ms, warnings, cpu_ms: confine::cpu_ms() })
+        Ok(FromChild::Done { renditions, length_ms, warnings, cpu_ms: process::cpu_ms() })
     }
 }
 

@@ -1,13 +1,12 @@
 //! `tablica-transcode`: makes one film playable. Started by the worker for one job, it speaks with it
 //! over stdin and stdout in the words of [`video::wire`] and does nothing else: it opens no file and no
 //! socket, knows no course and no person, and is confined before it reads the first byte of the film
-//! (see [`confine`]), because decoders of hostile films are where programs are broken into.
+//! (see [`process`]), because decoders of hostile films are where programs are broken into.
 //!
 //! One decode, filters in a cascade, one x264 encoder for each size, segments handed over as they
 //! close. All of libav is used from the main thread.
 
 mod av;
-mod confine;
 mod encode;
 mod failure;
 mod film;
@@ -18,6 +17,7 @@ mod picture;
 mod plain;
 mod poster;
 mod probe;
+mod process;
 mod scaler;
 mod sound;
 mod source;
@@ -60,7 +60,7 @@ fn run(parent: &std::sync::Arc<Parent>) -> FromChild {
         ffmpeg_next::init().map_err(|error| Failure::new(Reason::Internal, format!("libav: {error}")))?;
         ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Warning);
         ffmpeg_next::log::set_flags(ffmpeg_next::log::Flags::SKIP_REPEATED);
-        for wall in confine::confine(&order) {
+        for wall in process::confine_for(&order) {
             eprintln!("tablica-transcode: goes on without a wall: {wall}");
         }
         let answers = parent.listen();

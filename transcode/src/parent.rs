@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use video::wire::{self, FromChild, Order, Reason, ToChild, WINDOW};
 
-use crate::confine;
 use crate::failure::Failure;
+use crate::process;
 
 /// How long a cancelled run may take to end by itself.
 const GRACE: Duration = Duration::from_millis(700);
@@ -57,7 +57,7 @@ impl Parent {
                 if parent.is_cancelled() && since.get_or_insert_with(Instant::now).elapsed() > GRACE {
                     parent.last_word(Reason::Cancelled, "stopped while busy");
                 }
-                if cpu_seconds > 0 && confine::cpu_ms() > cpu_seconds.saturating_mul(1000) {
+                if cpu_seconds > 0 && process::cpu_ms() > cpu_seconds.saturating_mul(1000) {
                     parent.last_word(Reason::TimedOut, "the processor time of the order is used up");
                 }
             }
@@ -151,7 +151,7 @@ impl Parent {
             let failed = FromChild::Failed { reason, detail: detail.into() };
             let _ = wire::write_frame(&mut *out, &failed, &[]);
         }
-        confine::leave(1)
+        process::leave(1)
     }
 }
 

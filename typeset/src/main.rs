@@ -2,7 +2,6 @@
 //! of [`documents::wire`]. It opens no file and no socket, knows no table and no person, and is confined before the first byte
 //! is read (see [`confine`]): what it reads was sent by strangers.
 
-mod confine;
 mod document;
 mod legible;
 mod photo;
@@ -11,7 +10,12 @@ mod world;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use confine::Limits;
 use documents::wire::{self, Answer, Order, Reason};
+
+/// What one order may take, whatever it is: the address space of decoding a progressive photograph of 64 million pixels and of the
+/// program itself; what takes longer is an attack.
+const LIMITS: Limits = Limits { memory_bytes: Some(1 << 30), cpu_seconds: Some(50), nice: None };
 
 /// Why nothing was made, and the same for the log.
 pub struct Refused(pub Reason, pub String);
@@ -24,7 +28,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    for wall in confine::confine() {
+    for wall in confine::this_process(&LIMITS) {
         eprintln!("tablica-documents: goes on without a wall: {wall}");
     }
     let made = std::panic::catch_unwind(run).unwrap_or_else(|_| {

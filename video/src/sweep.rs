@@ -1,10 +1,12 @@
 //! Deleting bytes that no row points to any more: a job, after the row has gone.
 
-use base::job::{self, Held, JobError};
+use base::job::{self, JobError};
 use base::worker::Task;
-use base::{Blobs, Db, Tx};
+use base::{Blobs, Tx};
 use serde_json::json;
 use time::OffsetDateTime;
+
+pub use base::job::give_up;
 
 /// The kind of job that deletes every object of a prefix.
 pub const KIND: &str = "sweep";
@@ -34,12 +36,5 @@ pub async fn run(blobs: Blobs, task: Task) -> Result<(), JobError> {
     }
     let mut tx = task.db.begin(&task.held.actor()).await?;
     task.held.finish(&mut tx).await?;
-    Ok(tx.commit().await?)
-}
-
-/// What to do when it cannot be done: it stays on the dead list, where an administrator sees it.
-pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
-    let mut tx = db.begin(&held.actor()).await?;
-    held.bury(&mut tx, &why).await?;
     Ok(tx.commit().await?)
 }

@@ -14,7 +14,7 @@ use crate::api::call::Bearer;
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
 use crate::api::refusal::{Answer, Refusal, Wrong};
-use crate::api::teaching::taught;
+use crate::api::teaching::teaching;
 use crate::problem::Problem;
 use crate::request::At;
 use crate::state::App;
@@ -87,8 +87,7 @@ pub async fn list(
     At(slug): At<String>,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let enrolments = enrolment::all(&mut call.tx, &proof).await?;
     Ok(Page::cut(enrolments.into_iter().map(Enrolment::from), paged.page).answer(&uri))
 }
@@ -107,8 +106,7 @@ pub async fn add(
     At(slug): At<String>,
     given: Given<NewEnrolment>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -144,8 +142,7 @@ pub async fn remove(
     bearer: Bearer,
     At((slug, id)): At<(String, EnrolmentId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     enrolment::remove(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }

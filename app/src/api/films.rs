@@ -18,7 +18,7 @@ use words::Language;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{self, Given, Sought};
 use crate::api::refusal::{Answer, Refusal, Wrong};
-use crate::api::teaching::taught;
+use crate::api::teaching::teaching;
 use crate::request::{self, At};
 use crate::state::App;
 
@@ -159,8 +159,7 @@ pub async fn create(
     bearer: Bearer,
     At((slug, unit)): At<(String, UnitId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let editable = of_unit(&mut call.tx, &proof, unit).await?;
     let film = shown(&mut call, &editable.watchable(), Some(&editable)).await?;
     call.created(format!("/api/v1/films/{}", film.id), &film).await
@@ -178,8 +177,7 @@ pub async fn remove(
     bearer: Bearer,
     At((slug, unit)): At<(String, UnitId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     courses::film::remove(&mut call.tx, &proof, unit).await?;
     call.done_silently().await
 }

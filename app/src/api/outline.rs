@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::api::call::Bearer;
 use crate::api::given::Given;
 use crate::api::refusal::Answer;
-use crate::api::teaching::taught;
+use crate::api::teaching::teaching;
 use crate::request::At;
 use crate::state::App;
 
@@ -186,8 +186,7 @@ impl From<Way> for Step {
     params(("course" = String, Path)), responses((status = 200, description = "The outline", body = Outline))
 )]
 pub async fn get(State(app): State<App>, bearer: Bearer, At(slug): At<String>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let sections = outline::draft(&mut call.tx, &proof).await?;
     Ok(Json(Outline { sections: sections.into_iter().map(Section::from).collect() }).into_response())
 }
@@ -203,8 +202,7 @@ pub async fn add_section(
     At(slug): At<String>,
     given: Given<Title>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -226,8 +224,7 @@ pub async fn rename_section(
     At((slug, id)): At<(String, SectionId)>,
     given: Given<Title>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     outline::rename_section(&mut call.tx, &proof, id, &given.value.title).await?;
     call.done_silently().await
 }
@@ -244,8 +241,7 @@ pub async fn remove_section(
     bearer: Bearer,
     At((slug, id)): At<(String, SectionId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     outline::remove_section(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }
@@ -264,8 +260,7 @@ pub async fn move_section(
     At((slug, id)): At<(String, SectionId)>,
     given: Given<Move>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -284,8 +279,7 @@ pub async fn add_unit(
     At(slug): At<String>,
     given: Given<NewUnit>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -306,8 +300,7 @@ pub async fn add_unit(
     params(("course" = String, Path), ("unit" = Uuid, Path)), responses((status = 200, description = "The unit", body = Unit))
 )]
 pub async fn unit(State(app): State<App>, bearer: Bearer, At((slug, id)): At<(String, UnitId)>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     Ok(Json(Unit::from(outline::unit(&mut call.tx, &proof, id).await?)).into_response())
 }
 
@@ -325,8 +318,7 @@ pub async fn save_unit(
     At((slug, id)): At<(String, UnitId)>,
     given: Given<UnitSave>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let UnitSave { revision, title, minutes, markdown } = given.value;
     let text = UnitText { title, minutes, markdown };
     outline::save_unit(&mut call.tx, &proof, id, revision, &text).await?;
@@ -346,8 +338,7 @@ pub async fn remove_unit(
     bearer: Bearer,
     At((slug, id)): At<(String, UnitId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     outline::remove_unit(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }
@@ -366,8 +357,7 @@ pub async fn move_unit(
     At((slug, id)): At<(String, UnitId)>,
     given: Given<Move>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -12,7 +12,7 @@ use crate::api::call::Bearer;
 use crate::api::given::Sought;
 use crate::api::list::{Page, Paged};
 use crate::api::refusal::Answer;
-use crate::api::teaching::taught;
+use crate::api::teaching::teaching;
 use crate::request::At;
 use crate::state::App;
 
@@ -55,8 +55,7 @@ pub async fn list(
     At(slug): At<String>,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let teachers = teacher::all(&mut call.tx, &proof).await?;
     Ok(Page::cut(teachers.into_iter().map(Teacher::from), paged.page).answer(&uri))
 }
@@ -73,8 +72,7 @@ pub async fn add(
     bearer: Bearer,
     At((slug, person)): At<(String, PersonId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     // The person stands in the path, so one who is not there to be added is a path that leads nowhere.
     teacher::add(&mut call.tx, &proof, person).await.map_err(|error| match error {
         courses::Error::Invalid(_) => courses::Error::NotFound,
@@ -95,8 +93,7 @@ pub async fn remove(
     bearer: Bearer,
     At((slug, person)): At<(String, PersonId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     teacher::remove(&mut call.tx, &proof, person).await?;
     call.done_silently().await
 }

@@ -166,9 +166,11 @@ pub struct FilmSeen {
     pub percent: Option<u32>,
 }
 
-/// Proof that the person teaches the course.
-pub(crate) async fn taught(call: &mut Call, slug: &str) -> Result<Taught, Refusal> {
-    Ok(find::course(&mut call.tx, &call.me, slug).await?.for_teaching()?)
+/// Opens a request about a course, with the proof that the person teaches it.
+pub(crate) async fn teaching(bearer: Bearer, app: &App, slug: &str) -> Result<(Call, Taught), Refusal> {
+    let mut call = bearer.open(app).await?;
+    let proof = find::course(&mut call.tx, &call.me, slug).await?.for_teaching()?;
+    Ok((call, proof))
 }
 
 /// List the courses that one teaches
@@ -222,8 +224,7 @@ pub async fn change(
     At(slug): At<String>,
     given: Given<CourseChange>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let (now, change) = (course::one(&mut call.tx, &call.me, &proof).await?.card, given.value);
     let card = Card {
         title: change.title.unwrap_or(now.title),
@@ -250,8 +251,7 @@ async fn shown(mut call: Call, proof: &Taught) -> Answer {
     params(("course" = String, Path)), responses((status = 200, description = "The course as it is now", body = TaughtCourse))
 )]
 pub async fn archive(State(app): State<App>, bearer: Bearer, At(slug): At<String>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     course::archive(&mut call.tx, &proof).await?;
     shown(call, &proof).await
 }
@@ -262,8 +262,7 @@ pub async fn archive(State(app): State<App>, bearer: Bearer, At(slug): At<String
     params(("course" = String, Path)), responses((status = 200, description = "The course as it is now", body = TaughtCourse))
 )]
 pub async fn restore(State(app): State<App>, bearer: Bearer, At(slug): At<String>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     course::restore(&mut call.tx, &proof).await?;
     shown(call, &proof).await
 }
@@ -276,8 +275,7 @@ pub async fn restore(State(app): State<App>, bearer: Bearer, At(slug): At<String
     params(("course" = String, Path)), responses((status = 201, description = "The version", body = PublishedVersion))
 )]
 pub async fn publish(State(app): State<App>, bearer: Bearer, At(slug): At<String>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     if let Some(answer) = call.again(b"").await? {
         return Ok(answer);
     }
@@ -300,8 +298,7 @@ pub async fn learners(
     At(slug): At<String>,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = taught(&mut call, &slug).await?;
+    let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let following = follow::learners(&mut call.tx, &proof).await?;
     let units = following.units;
     let learners = following.learners.into_iter().map(|learner| Learner {

@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use words::{Language, courses as text, frame};
 
 use crate::caller::Caller;
-use crate::parts::{Breadcrumbs, Link, Tag, Tone};
+use crate::parts::{Link, Tag, Tone};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::visit::Visit;
+use crate::way::trail;
 
 /// Opens a page of a course that the person teaches.
 pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught), Problem> {
@@ -72,7 +73,7 @@ pub fn tabs(language: Language, course: &Course, current: Tab) -> AnyView {
 pub fn way(language: Language, between: &[(&str, &str)], here: &str) -> AnyView {
     let mut links = vec![Link::new(frame::teaching(language), "/teaching")];
     links.extend(between.iter().map(|(title, path)| Link::new(*title, format!("/teaching/{path}"))));
-    view! { <Breadcrumbs label=frame::here(language) links=links here=here/> }.into_any()
+    trail(language, links, here)
 }
 
 /// The state of a course in a word.

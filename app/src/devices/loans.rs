@@ -6,6 +6,7 @@ mod agreements;
 mod desk;
 mod desk_queue;
 mod due;
+mod fields;
 mod handover;
 mod incident_work;
 mod incidents;

@@ -26,12 +26,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::routing::post;
 use leptos::prelude::*;
-use words::{Language, frame, register as say};
+use words::{Language, register as say};
 
 use crate::parts::{Flash, Link, Tone};
 use crate::routes::{Routes, Who};
+use crate::way;
 
-pub use wording::{day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
+pub use wording::{amount, day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -101,27 +102,19 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
 
 /// The way down to a page of the register.
 fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
-    let all = [vec![Link::new(say::devices_title(language), "/devices")], links].concat();
-    view! { <crate::parts::Breadcrumbs label=frame::here(language) links=all here=here/> }.into_any()
+    way::trail(language, [vec![Link::new(say::devices_title(language), "/devices")], links].concat(), here)
 }
 
 /// The pages of this section, as links; `here` is the path of the one being read.
 fn section(language: Language, clerk: bool, here: &str) -> AnyView {
-    let mut links = vec![
+    let mut pages = vec![
         (say::section_list(language), "/devices"),
         (say::section_catalogue(language), "/devices/catalogue"),
     ];
     if clerk {
-        links.push((say::section_import(language), "/devices/import"));
-        links.push((say::section_labels(language), "/devices/labels"));
+        pages.push((say::section_import(language), "/devices/import"));
+        pages.push((say::section_labels(language), "/devices/labels"));
     }
-    links.extend(super::sections::loans(language));
-    let links = links
-        .into_iter()
-        .map(|(text, href)| {
-            let current = (href == here).then_some("page");
-            view! { <a href=href aria-current=current>{text}</a> }
-        })
-        .collect_view();
-    view! { <nav class="section row" aria-label=say::section_label(language)>{links}</nav> }.into_any()
+    pages.extend(super::sections::loans(language));
+    way::bar(say::section_label(language), pages, here)
 }

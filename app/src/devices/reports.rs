@@ -15,6 +15,7 @@ use words::{Language, register, reports as say};
 
 use crate::parts::{Flash, Link, Tone};
 use crate::routes::{Routes, Who};
+use crate::way;
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -56,7 +57,7 @@ fn trail(language: Language, here: &str) -> AnyView {
         Link::new(register::devices_title(language), "/devices"),
         Link::new(say::title(language), "/devices/reports"),
     ];
-    view! { <crate::parts::Breadcrumbs label=words::frame::here(language) links=links here=here/> }.into_any()
+    way::trail(language, links, here)
 }
 
 /// The reports as links; `here` is the path of the one being read. Looks at what is protected are for administrators.
@@ -69,14 +70,5 @@ fn tabs(language: Language, admin: bool, here: &str) -> AnyView {
         (say::public_title(language), "/devices/reports/public".to_owned()),
     ];
     let views = admin.then(|| (say::views_title(language), "/devices/reports/views".to_owned()));
-    let links = reports
-        .into_iter()
-        .chain(others)
-        .chain(views)
-        .map(|(text, href)| {
-            let current = (href == here).then_some("page");
-            view! { <a href=href aria-current=current>{text}</a> }
-        })
-        .collect_view();
-    view! { <nav class="section row" aria-label=say::tabs(language)>{links}</nav> }.into_any()
+    way::bar(say::tabs(language), reports.into_iter().chain(others).chain(views), here)
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use words::{Language, applications, loans as say, reports, stocktake};
 
+use crate::way;
+
 /// The pages of loans: name and path.
 pub fn loans(language: Language) -> [(&'static str, &'static str); 9] {
     [
@@ -20,13 +22,6 @@ pub fn loans(language: Language) -> [(&'static str, &'static str); 9] {
 
 /// The register and the pages of loans as links; `here` is the path of the one being read.
 pub fn section(language: Language, here: &str) -> AnyView {
-    let links = [(say::tab_register(language), "/devices")]
-        .into_iter()
-        .chain(loans(language))
-        .map(|(text, href)| {
-            let current = (href == here).then_some("page");
-            view! { <a href=href aria-current=current>{text}</a> }
-        })
-        .collect_view();
-    view! { <nav class="section row" aria-label=say::tabs(language)>{links}</nav> }.into_any()
+    let pages = [(say::tab_register(language), "/devices")].into_iter().chain(loans(language));
+    way::bar(say::tabs(language), pages, here)
 }

@@ -1,11 +1,13 @@
 //! What fields of these pages are called, and what is wrong with one in a sentence that makes sense in the summary too.
 
 use identity::{FieldProblem, Problem};
-use leptos::prelude::*;
-use words::{Language, frame, identity as say};
+use words::{Language, identity as say};
 
-use crate::parts::{ErrorSummary, FormErrors};
+use crate::parts::FormErrors;
 use crate::problem::field_sentence;
+use crate::refused::{self, after_colon};
+
+pub use crate::refused::summary;
 
 /// The label of the field of that name; the name itself when there is none.
 pub fn label(language: Language, field: &str) -> String {
@@ -72,27 +74,11 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
         ("current_password", Problem::Differs) => say::current_password_wrong(language).to_owned(),
         ("roles", Problem::Unknown) => say::role_unknown(language).to_owned(),
         ("language", Problem::Unknown) => say::language_unknown(language).to_owned(),
-        (_, problem) => format!("{label}: {}", small(&field_sentence(language, problem))),
+        (_, problem) => format!("{label}: {}", after_colon(&field_sentence(language, problem))),
     }
 }
 
 /// The same for every refused field.
 pub fn errors(language: Language, wrong: &[FieldProblem]) -> FormErrors {
-    let mut errors = FormErrors::new();
-    for one in wrong {
-        errors.add(one.field, sentence(language, one));
-    }
-    errors
-}
-
-/// The summary of a refused form; nothing when nothing was refused.
-pub fn summary(language: Language, errors: &FormErrors) -> AnyView {
-    let count = i64::try_from(errors.len()).unwrap_or(i64::MAX);
-    view! { <ErrorSummary title=frame::fix_fields(language, count) errors=errors.clone()/> }.into_any()
-}
-
-/// A sentence that goes on after a colon.
-fn small(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    refused::errors(wrong, |one| sentence(language, one))
 }

@@ -112,8 +112,7 @@ async fn answer(app: App, caller: Caller, typed: Option<Typed>) -> Answer {
     let (language, school) = (visit.language, visit.me.school);
     let heading = if school { say::class_new_title(language) } else { say::group_new_title(language) };
     let typed = typed.unwrap_or_default();
-    let refused = !errors.is_empty();
-    let page = move || {
+    let page = move |errors: FormErrors| {
         view! {
             {fields::summary(language, &errors)}
             {trail(language, vec![Link::new(title(language, school), "/groups")], heading)}
@@ -134,5 +133,5 @@ async fn answer(app: App, caller: Caller, typed: Option<Typed>) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(heading, page) } else { visit.page(heading, page) }
+    visit.form(heading, errors, page)
 }

@@ -125,8 +125,7 @@ async fn page(app: &App, caller: &Caller, typed: Typed, errors: FormErrors) -> A
     visit.me.installation_admin()?;
     let language = visit.language;
     let title = say::organisation_new_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let organisation = typed.organisation.fields(language, &errors);
         let admin = typed.admin.name_fields(language, Whose::Others, &errors);
         view! {
@@ -147,7 +146,7 @@ async fn page(app: &App, caller: &Caller, typed: Typed, errors: FormErrors) -> A
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 async fn shown(visit: Visit, organisation: &str, card: &Card) -> Answer {

@@ -14,7 +14,7 @@ use identity::Role;
 use leptos::prelude::*;
 use words::{Language, frame, identity as say};
 
-use crate::parts::Link;
+pub use crate::way::trail;
 
 /// The name of a right.
 pub fn role_name(language: Language, role: Role) -> &'static str {
@@ -43,9 +43,4 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
     });
     view! { <nav class="tabs" aria-label=say::people_section(language)><ul>{links.collect_view()}</ul></nav> }
         .into_any()
-}
-
-/// The way down to a page of this section.
-pub fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
-    view! { <crate::parts::Breadcrumbs label=frame::here(language) links=links here=here/> }.into_any()
 }

@@ -59,11 +59,11 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
 }
 
 fn answer(visit: Visit, units: &[OrgUnit], typed: &Typed, errors: FormErrors) -> Answer {
-    let (language, school, refused) = (visit.language, visit.me.school, !errors.is_empty());
+    let (language, school) = (visit.language, visit.me.school);
     let title = say::units_title(language);
     let (tree, choices) = (tree(language, units), unit_choices(units, say::unit_top(language)));
     let (name, parent) = (typed.name.clone(), typed.parent.clone());
-    let page = move || {
+    let page = move |errors: FormErrors| {
         view! {
             {fields::summary(language, &errors)}
             <PageHead title=title lead=say::units_lead(language)/>
@@ -90,7 +90,7 @@ fn answer(visit: Visit, units: &[OrgUnit], typed: &Typed, errors: FormErrors) ->
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn tree(language: Language, units: &[OrgUnit]) -> AnyView {
@@ -151,8 +151,7 @@ pub async fn delete(State(app): State<App>, caller: Caller, At(id): At<OrgUnitId
     match identity::unit::delete(&mut visit.tx, &proof, id).await {
         Ok(()) => visit.commit_and_go("/units", "deleted").await,
         Err(Error::NotAllowed) => {
-            let mut errors = FormErrors::new();
-            errors.add("", say::unit_not_empty(visit.language));
+            let errors = FormErrors::one("", say::unit_not_empty(visit.language));
             check(visit, unit, errors)
         }
         Err(error) => Err(error.into()),
@@ -167,7 +166,7 @@ fn check(visit: Visit, unit: OrgUnit, errors: FormErrors) -> Answer {
     let language = visit.language;
     let question = say::unit_delete_question(language, &unit.name);
     let title = question.clone();
-    let page = || {
+    let page = |errors: FormErrors| {
         view! {
             {fields::summary(language, &errors)}
             {trail(language, vec![Link::new(say::units_title(language), "/units")], &unit.name)}
@@ -182,5 +181,5 @@ fn check(visit: Visit, unit: OrgUnit, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }

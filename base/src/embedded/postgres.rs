@@ -259,13 +259,7 @@ fn launch(
     socket: &Path,
     log: &Path,
 ) -> Result<Child> {
-    let mut command = Command::new("setpriv");
-    command
-        .current_dir("/")
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::null());
+    let mut command = command("setpriv".into(), None);
     if let Some(ServiceUser { user, group }) = service {
         command.arg(format!("--reuid={user}")).arg(format!("--regid={group}")).arg("--clear-groups");
     }

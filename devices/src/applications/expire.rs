@@ -14,6 +14,9 @@ use crate::loans::agreement;
 use crate::register::find;
 use crate::{AgreementId, ApplicationId, Error, LoanId, ProgrammeId};
 
+// The next day brings up what could not be done.
+pub use base::job::give_up;
+
 /// The kind of the daily job.
 pub const KIND: &str = "allocations_expire";
 
@@ -57,13 +60,6 @@ where
     let mut tx = task.db.begin(&task.held.actor()).await?;
     expire(&mut tx, &proof, &write).await.map_err(|error| JobError::Retry(error.to_string()))?;
     task.held.finish(&mut tx).await?;
-    Ok(tx.commit().await?)
-}
-
-/// What to do when it could not be done: it stays on the dead list, and the next day brings it up.
-pub async fn give_up(db: Db, held: job::Held, why: String) -> Result<(), JobError> {
-    let mut tx = db.begin(&held.actor()).await?;
-    held.bury(&mut tx, &why).await?;
     Ok(tx.commit().await?)
 }
 

@@ -108,7 +108,7 @@ pub async fn renew(
     .ok_or(Error::NotFound)?;
     replace(tx, loan, rules).await?;
     let becomes = due_on(tx, loan).await?;
-    let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(text), "becomes": becomes.map(text),
+    let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written),
                          "reason": reason });
     let at = tx.now();
     custody::record(tx, AssetId(row.asset_id), at, Kind::DueChanged, detail.clone()).await?;
@@ -121,11 +121,6 @@ pub async fn due_on(tx: &mut Tx, loan: LoanId) -> Result<Option<Date>, Error> {
         .fetch_optional(tx.connection())
         .await?;
     Ok(day.flatten())
-}
-
-/// A day for machines.
-pub(super) fn text(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
 }
 
 /// Holds the events of rules before any loan is held, in the order in which an edit of an event does: none of the two waits

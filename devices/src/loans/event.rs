@@ -2,11 +2,10 @@
 //! tied to it; who asks first sees which.
 
 use base::{PersonId, Tx, audit};
-use identity::{DeviceClerk, DevicesReader, Problem};
+use identity::{DeviceClerk, DevicesReader, Problem, day};
 use serde_json::json;
 use time::Date;
 
-use super::due;
 use super::kind::EventKind;
 use crate::custody::{self, Kind};
 use crate::{AssetId, DueEventId, Error, LoanId};
@@ -193,10 +192,10 @@ pub async fn change(
         .await?;
     let at = tx.now();
     for one in moved.iter().filter(|one| one.handed_over) {
-        let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(due::text), "becomes": one.becomes.map(due::text) });
+        let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(day::written), "becomes": one.becomes.map(day::written) });
         custody::record(tx, one.asset, at, Kind::DueChanged, detail).await?;
     }
-    let detail = json!({ "name": name, "ends_on": ends_on.map(due::text), "moved": moved.len() });
+    let detail = json!({ "name": name, "ends_on": ends_on.map(day::written), "moved": moved.len() });
     audit::record(tx, "changed", "due_event", id.0, detail).await?;
     Ok(moved.len())
 }

@@ -10,6 +10,9 @@ use time::Date;
 
 use crate::LoanId;
 
+// The next day brings up what could not be done.
+pub use base::job::give_up;
+
 /// The kind of the daily job.
 pub const KIND: &str = "loan_reminders";
 
@@ -83,13 +86,6 @@ where
     let mut tx = task.db.begin(&task.held.actor()).await?;
     send(&mut tx, &write).await?;
     task.held.finish(&mut tx).await?;
-    Ok(tx.commit().await?)
-}
-
-/// What to do when it could not be done: it stays on the dead list, and the next day brings it up.
-pub async fn give_up(db: Db, held: job::Held, why: String) -> Result<(), JobError> {
-    let mut tx = db.begin(&held.actor()).await?;
-    held.bury(&mut tx, &why).await?;
     Ok(tx.commit().await?)
 }
 

@@ -3,7 +3,6 @@
 
 use base::Tx;
 use identity::day;
-use time::Date;
 
 use super::agreement::Agreement;
 use super::kind::{AgreementKind, Role};
@@ -19,11 +18,6 @@ pub fn template(kind: AgreementKind) -> (&'static str, &'static str) {
         AgreementKind::Donation => ("darowizna", include_str!("terms/darowizna-1.txt")),
         AgreementKind::Entrusted => ("powierzenie", include_str!("terms/powierzenie-1.txt")),
     }
-}
-
-/// A day as people in Poland write it.
-pub fn spoken(day: Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), u8::from(day.month()), day.year())
 }
 
 /// The whole text as it would be signed today. The programme is named by its neutral name.
@@ -78,7 +72,7 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
         .collect();
     let last = agreement.items.iter().filter_map(|item| item.due_on).min();
     let until = match last {
-        Some(day) => format!("do dnia {} r.", spoken(day)),
+        Some(day) => format!("do dnia {} r.", day::spoken(day)),
         None => {
             let notice = super::due::notice_of_agreement(tx, agreement.id).await?.unwrap_or(30);
             format!(
@@ -90,7 +84,7 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
     let filled = template(agreement.kind)
         .1
         .replace("{number}", &agreement.number)
-        .replace("{day}", &spoken(today))
+        .replace("{day}", &day::spoken(today))
         .replace("{lender}", &lender)
         .replace("{borrower}", &borrower)
         .replace("{programme}", &programme)

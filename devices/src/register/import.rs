@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use base::{Tx, audit};
 use identity::import::RowProblem;
-use identity::sheet::{self, Sheet, SheetProblem};
-use identity::{DeviceClerk, Problem};
+use identity::sheet::{self, Column, Sheet, SheetProblem};
+use identity::{DeviceClerk, Problem, day};
 use serde_json::json;
 
 use crate::AssetId;
@@ -65,7 +65,7 @@ impl From<sqlx::Error> for ImportError {
 }
 
 /// Field, whether it must be there, and its headers; the first is the one that the export writes.
-pub const COLUMNS: [(&str, bool, &[&str]); 15] = [
+pub const COLUMNS: [Column; 15] = [
     (
         "inventory_no",
         true,
@@ -278,7 +278,7 @@ async fn see(tx: &mut Tx, seen: &[(AssetId, &Row)]) -> Result<(), Error> {
     let organisation = tx.organisation()?;
     let rows: Vec<_> = seen
         .iter()
-        .filter_map(|(id, row)| Some(json!({ "id": id.0, "day": rows::written(row.mdm_seen?) })))
+        .filter_map(|(id, row)| Some(json!({ "id": id.0, "day": day::written(row.mdm_seen?) })))
         .collect();
     if rows.is_empty() {
         return Ok(());

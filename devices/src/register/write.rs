@@ -1,7 +1,7 @@
 //! Putting assets on the books, and changing what is written of them.
 
 use base::{PersonId, Tx, audit};
-use identity::{DeviceClerk, FieldProblem, OrgUnitId, Problem};
+use identity::{DeviceClerk, FieldProblem, OrgUnitId, Problem, day};
 use serde::Serialize;
 use serde_json::json;
 use time::Date;
@@ -105,11 +105,6 @@ fn filled(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-/// A day as PostgreSQL reads it.
-fn written(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
-}
-
 impl<'a> Row<'a> {
     fn of(id: AssetId, new: &'a NewAsset) -> Result<Self, Error> {
         Ok(Self {
@@ -125,7 +120,7 @@ impl<'a> Row<'a> {
             programme_id: new.programme.map(|id| id.0),
             phone_no: filled(&new.phone_no),
             plan: filled(&new.plan),
-            plan_until: new.plan_until.map(written),
+            plan_until: new.plan_until.map(day::written),
             mdm_id: filled(&new.mdm_id),
             note: new.note.trim(),
         })

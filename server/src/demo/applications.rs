@@ -3,16 +3,17 @@
 
 use anyhow::{Context as _, bail};
 use app::devices::applications::letter;
-use base::{OrganisationId, PersonId, Tx};
+use base::{OrganisationId, PersonId};
 use devices::applications::{self, Decided, Decision, Draft, Entry, Filter, Refusal, Rules};
 use devices::register::purchase;
 use devices::{ApplicationId, ProgrammeId};
 use identity::guardian::{self, Basis};
 use identity::person::{self, NewPerson};
-use identity::{DeviceClerk, PeopleAdmin, link};
+use identity::{PeopleAdmin, link};
 use time::Date;
 use time::macros::date;
 
+use super::loans::Desk;
 use super::{House, PASSWORD};
 use crate::ground::Ground;
 
@@ -27,15 +28,10 @@ const CRITERIA: [(&str, i16); 4] = [
 ///
 /// Errors: a person or programme of the demonstration is missing.
 pub async fn load(ground: &Ground, house: &House<'_>, organisation: OrganisationId) -> anyhow::Result<()> {
-    let Ok(clerk) = crate::course::named(ground, organisation, house.clerk).await else {
-        // A demonstration that was made before there were devices goes on without them.
-        return Ok(());
-    };
     if !house.school {
         return Ok(());
     }
-    let actor = identity::session::at_the_terminal(organisation, clerk);
-    let mut desk = Desk { tx: ground.db.begin(&actor).await?, proof: DeviceClerk::at_the_terminal() };
+    let Some(mut desk) = Desk::of(ground, house, organisation).await? else { return Ok(()) };
     let any = Filter { take: 1, ..Filter::default() };
     if !applications::all(&mut desk.tx, &desk.proof, &any).await?.is_empty() {
         return Ok(());
@@ -53,11 +49,6 @@ pub async fn load(ground: &Ground, house: &House<'_>, organisation: Organisation
         applications::begin(&mut tx, &draft).await?;
     }
     Ok(tx.commit().await?)
-}
-
-struct Desk {
-    tx: Tx,
-    proof: DeviceClerk,
 }
 
 impl Desk {

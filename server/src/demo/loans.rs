@@ -1,12 +1,12 @@
 //! Loans of the demonstration: pupils whose guardians signed, councillors until the end of the term; open, overdue and closed
 //! ones, one with something missing, and two incidents.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use base::{OrganisationId, PersonId, Tx};
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
 use devices::loans::handover::{self, Going, HandOver, Handed};
-use devices::loans::kind::{AgreementKind, EventKind, Grade, IncidentKind, LoanKind, SignedBy};
+use devices::loans::kind::{AgreementKind, EventKind, Grade, IncidentKind, LoanKind, Role, SignedBy};
 use devices::loans::list::{self, Filter, Show};
 use devices::loans::party::Whom;
 use devices::loans::take_back::{self, Back};
@@ -92,7 +92,7 @@ impl Desk {
     }
 
     /// A device in the hands of a person since a day.
-    async fn lend(
+    pub async fn lend(
         &mut self,
         login: &str,
         code: &str,
@@ -108,35 +108,54 @@ impl Desk {
             purpose: purpose.to_owned(),
             whom: Whom::Person { beneficiary, signatory: None },
         };
+        let loans = self.hand_out(&new, LoanKind::Primary, &[code], rules, on).await?;
+        loans.first().copied().context("no loan was made")
+    }
+
+    /// Devices under one agreement, signed on paper and in other hands since a day.
+    pub async fn hand_out(
+        &mut self,
+        new: &NewAgreement,
+        kind: LoanKind,
+        codes: &[impl AsRef<str>],
+        rules: &Rules,
+        on: Date,
+    ) -> anyhow::Result<Vec<LoanId>> {
         let (tx, proof) = (&mut self.tx, &self.proof);
-        let id = agreement::create(tx, proof, &new).await?;
-        let loan = agreement::add_item(tx, proof, id, code, LoanKind::Primary).await?;
-        due::set_of_agreement(tx, proof, id, rules).await?;
-        agreement::sign(tx, proof, id, SignedBy::Paper, None).await?;
-        let thing = thing::scanned(tx, &proof.reader(), code).await?;
-        let agreed = agreement::one(tx, &proof.reader(), id).await?;
-        let signatory = agreed.party(devices::loans::kind::Role::Signatory);
-        let given = HandOver {
-            on: Some(on),
-            signed_by: SignedBy::Paper,
-            signatory: signatory.map(|party| party.name.clone()).unwrap_or_default(),
-            confirmed: true,
-            items: vec![Going {
+        let id = agreement::create(tx, proof, new).await?;
+        let (mut items, mut loans) = (Vec::new(), Vec::new());
+        for code in codes {
+            let loan = agreement::add_item(tx, proof, id, code.as_ref(), kind).await?;
+            let thing = thing::scanned(tx, &proof.reader(), code.as_ref()).await?;
+            loans.push(loan);
+            items.push(Going {
                 loan,
                 grade: Grade::B,
                 checked: thing.checklist,
                 accessories: thing.accessories,
                 note: String::new(),
-            }],
+            });
+        }
+        due::set_of_agreement(tx, proof, id, rules).await?;
+        agreement::sign(tx, proof, id, SignedBy::Paper, None).await?;
+        let agreed = agreement::one(tx, &proof.reader(), id).await?;
+        let signatory = agreed.party(Role::Signatory);
+        let given = HandOver {
+            on: Some(on),
+            signed_by: SignedBy::Paper,
+            signatory: signatory.map(|party| party.name.clone()).unwrap_or_default(),
+            confirmed: true,
+            items,
         };
         match handover::hand_over(tx, proof, id, &given).await? {
-            Handed::Done(_) => Ok(loan),
-            Handed::Not(found) => bail!("{code}: {found:?}"),
+            Handed::Done(_) => Ok(loans),
+            Handed::Not(found) => bail!("{}: {found:?}", agreed.number),
         }
     }
 }
 
-fn until(day: Date) -> Rules {
+/// Due on that day.
+pub fn until(day: Date) -> Rules {
     Rules { on_day: Some(day), ..Rules::default() }
 }
 

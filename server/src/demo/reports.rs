@@ -2,12 +2,10 @@
 //! damage that was assessed, statistics that everybody may see.
 
 use base::OrganisationId;
-use devices::loans::agreement::{self, NewAgreement};
-use devices::loans::due::{self, Rules};
-use devices::loans::handover::{self, Going, HandOver, Handed};
-use devices::loans::kind::{AgreementKind, Grade, IncidentKind, LoanKind, SignedBy};
+use devices::loans::agreement::NewAgreement;
+use devices::loans::kind::{AgreementKind, IncidentKind, LoanKind};
 use devices::loans::party::Whom;
-use devices::loans::{incident, repair, thing};
+use devices::loans::{incident, repair};
 use devices::reports::savings::{self, Inputs};
 use devices::statistics;
 use identity::PeopleAdmin;
@@ -15,7 +13,7 @@ use time::Date;
 use time::macros::date;
 
 use super::House;
-use super::loans::Desk;
+use super::loans::{self, Desk};
 use crate::ground::Ground;
 
 /// Loads what is not there yet.
@@ -55,33 +53,8 @@ async fn lend(
             representative: representative.to_owned(),
         },
     };
-    let (tx, proof) = (&mut desk.tx, &desk.proof);
-    let id = agreement::create(tx, proof, &new).await?;
-    let mut items = Vec::new();
-    for code in codes {
-        let loan = agreement::add_item(tx, proof, id, code, LoanKind::Extra).await?;
-        let thing = thing::scanned(tx, &proof.reader(), code).await?;
-        items.push(Going {
-            loan,
-            grade: Grade::B,
-            checked: thing.checklist,
-            accessories: thing.accessories,
-            note: String::new(),
-        });
-    }
-    due::set_of_agreement(tx, proof, id, &Rules { on_day: Some(until), ..Rules::default() }).await?;
-    agreement::sign(tx, proof, id, SignedBy::Paper, None).await?;
-    let given = HandOver {
-        on: Some(on),
-        signed_by: SignedBy::Paper,
-        signatory: representative.to_owned(),
-        confirmed: true,
-        items,
-    };
-    match handover::hand_over(tx, proof, id, &given).await? {
-        Handed::Done(_) => Ok(()),
-        Handed::Not(found) => anyhow::bail!("{name}: {found:?}"),
-    }
+    desk.hand_out(&new, LoanKind::Extra, codes, &loans::until(until), on).await?;
+    Ok(())
 }
 
 fn codes(series: &str, numbers: std::ops::RangeInclusive<u8>, year: u16) -> impl Iterator<Item = String> {

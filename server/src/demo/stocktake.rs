@@ -5,22 +5,17 @@ use base::OrganisationId;
 use devices::register::catalogue;
 use devices::register::find::{self, Filter};
 use devices::stocktake::{self, NewStocktake, Scan};
-use identity::DeviceClerk;
 
 use super::House;
+use super::loans::Desk;
 use crate::ground::Ground;
 
 /// Loads what is not there yet.
 pub async fn load(ground: &Ground, house: &House<'_>, organisation: OrganisationId) -> anyhow::Result<()> {
-    let Ok(clerk) = crate::course::named(ground, organisation, house.clerk).await else {
-        // A demonstration that was made before there were devices goes on without them.
-        return Ok(());
-    };
     if !house.school {
         return Ok(());
     }
-    let proof = DeviceClerk::at_the_terminal();
-    let mut tx = ground.db.begin(&identity::session::at_the_terminal(organisation, clerk)).await?;
+    let Some(Desk { mut tx, proof }) = Desk::of(ground, house, organisation).await? else { return Ok(()) };
     if !stocktake::all(&mut tx, &proof.reader()).await?.is_empty() {
         return Ok(());
     }

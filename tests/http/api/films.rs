@@ -120,8 +120,9 @@ async fn office_someone(
     login: &str,
     app: &TestApp,
 ) -> crate::harness::Someone {
-    let me = Api::sign_in(app, &format!("{login}@{}", office.slug)).await.get("/me").await.assert(200);
+    let name = format!("{login}@{}", office.slug);
+    let me = Api::sign_in(app, &name).await.get("/me").await.assert(200);
     let id: base::PersonId = serde_json::from_value(me["id"].clone()).unwrap();
     let actor = identity::session::at_the_terminal(office.id, id);
-    crate::harness::Someone { id, login: login.to_owned(), client: app.visitor(), actor }
+    crate::harness::Someone { id, login: login.to_owned(), name, client: app.visitor(), actor }
 }

@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame};
 
-use crate::parts::{Checkbox, Choice, ErrorSummary, Field, FormErrors, Select, TextArea};
+use crate::parts::{Checkbox, Choice, Field, FormErrors, Select, TextArea};
 use crate::problem::field_sentence;
+
+pub use crate::refused::summary;
 
 /// The form as it was posted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,12 +51,6 @@ pub fn errors(language: Language, problems: &[FieldProblem]) -> FormErrors {
         errors.add(if problem.field == "markdown" { "text" } else { problem.field }, sentence);
     }
     errors
-}
-
-/// The summary on top of a page with a refused form.
-pub fn summary(language: Language, errors: &FormErrors) -> AnyView {
-    let title = frame::fix_fields(language, i64::try_from(errors.len()).unwrap_or(0));
-    view! { <ErrorSummary title=title errors=errors.clone()/> }.into_any()
 }
 
 /// Whether the name in addresses may still be chosen.

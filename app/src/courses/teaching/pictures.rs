@@ -124,8 +124,7 @@ pub async fn add(
         }
     };
     let pictures = media::all(&mut visit.tx, &proof).await?;
-    let mut errors = FormErrors::new();
-    errors.add("picture", sentence);
+    let errors = FormErrors::one("picture", sentence);
     let page = Page { course, pictures, errors };
     visit.refused(text::tab_pictures(language), move || view(language, page))
 }

@@ -85,8 +85,7 @@ pub async fn add(
             let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
             let teachers = teacher::all(&mut visit.tx, &proof).await?;
             let language = visit.language;
-            let mut errors = FormErrors::new();
-            errors.add("q", text::teacher_unknown(language));
+            let errors = FormErrors::one("q", text::teacher_unknown(language));
             let page = Page { course, teachers, found: None, errors };
             visit.refused(text::tab_teachers(language), move || view(language, page))
         }

@@ -148,8 +148,7 @@ pub async fn save(
         Ok(id) => visit.commit_and_go(&format!("/my-devices/applications/{id}"), "").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }
@@ -159,7 +158,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let people = applications::for_whom(&mut visit.tx).await?;
     let language = visit.language;
     let title = say::apply_for(language, &name_of(language, &offer));
-    let view = || {
+    let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(loans::mine_title(language), "/my-devices"),
             Link::new(say::apply_title(language), "/my-devices/apply"),
@@ -179,7 +178,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 fn fields(

@@ -114,8 +114,7 @@ pub async fn create(
     let mut paper = None;
     if !file.bytes.is_empty() {
         if !is_pdf(&file.bytes) {
-            let mut errors = FormErrors::new();
-            errors.add("file", say::paper_wrong(visit.language));
+            let errors = FormErrors::one("file", say::paper_wrong(visit.language));
             return page(visit, &typed, &errors).await;
         }
         let key = format!("applications/{}/{}.pdf", visit.me.organisation, row_id(visit.tx.now()));
@@ -146,8 +145,7 @@ pub async fn create(
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, &typed, &errors).await
+            page(visit.afresh().await?, &typed, &errors).await
         }
     }
 }
@@ -164,7 +162,7 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::paper_new(language);
     let key = said::once_field(&visit);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let rows = vec![
             SummaryRow::new(say::label_programme(language), rules.name.clone()),
             SummaryRow::new(say::label_beneficiary(language), card.name.clone()),
@@ -192,7 +190,7 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn signs(language: Language, signer: Signer, chosen: &str, person: PersonId, errors: &FormErrors) -> AnyView {

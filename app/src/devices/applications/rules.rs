@@ -122,8 +122,7 @@ pub async fn change(
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }
@@ -150,8 +149,7 @@ pub async fn add(
         Ok(_) => visit.commit_and_go(&format!("/devices/programmes/{id}/rules"), "application_saved").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let rules = applications::rules(&mut visit.tx, &proof, id).await?;
             page(visit, id, &Typed::of(&rules), &errors).await
         }
@@ -186,7 +184,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let language = visit.language;
     let title = say::rules_title(language);
     let back = format!("/devices/programmes/{id}/applications");
-    let view = || {
+    let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(say::applications_title(language), "/devices/applications"),
             Link::new(rules.name.clone(), back.clone()),
@@ -200,7 +198,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn fields(language: Language, id: ProgrammeId, typed: &Typed, errors: &FormErrors, back: String) -> AnyView {

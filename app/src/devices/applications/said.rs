@@ -11,6 +11,7 @@ pub use super::super::loans::said::{
 };
 use crate::parts::{FormErrors, Tag, Tone};
 use crate::problem::{Problem, field_sentence};
+use crate::refused;
 
 /// Where an application is, as a tag.
 pub fn state(language: Language, state: State) -> AnyView {
@@ -97,11 +98,7 @@ fn sentence(language: Language, wrong: &FieldProblem) -> String {
 pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> {
     let mut errors = FormErrors::new();
     match error {
-        Error::Invalid(wrong) => {
-            for one in &wrong {
-                errors.add(one.field, sentence(language, one));
-            }
-        }
+        Error::Invalid(wrong) => return Ok(refused::errors(&wrong, |one| sentence(language, one))),
         Error::Applied => errors.add("", say::refused_applied(language)),
         Error::Excluded => errors.add("", say::refused_excluded(language)),
         Error::HasPrimary => errors.add("", say::refused_primary(language)),

@@ -23,19 +23,12 @@ pub async fn show(Program(app): Program<App>, caller: Caller, At(id): At<Applica
     page(visit, id, &FormErrors::new()).await
 }
 
-async fn done(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    id: ApplicationId,
-    did: Result<&str, Error>,
-) -> Answer {
+async fn done(visit: Visit, id: ApplicationId, did: Result<&str, Error>) -> Answer {
     match did {
         Ok(message) => visit.commit_and_go(&format!("/my-devices/applications/{id}"), message).await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(app).await?, id, &errors).await
+            page(visit.afresh().await?, id, &errors).await
         }
     }
 }
@@ -44,14 +37,14 @@ async fn done(
 pub async fn send(Program(app): Program<App>, caller: Caller, At(id): At<ApplicationId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let did = applications::send(&mut visit.tx, id).await;
-    done(&app, &caller, visit, id, did.map(|()| "application_sent")).await
+    done(visit, id, did.map(|()| "application_sent")).await
 }
 
 /// POST /my-devices/applications/{id}/withdraw
 pub async fn withdraw(Program(app): Program<App>, caller: Caller, At(id): At<ApplicationId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let did = applications::withdraw(&mut visit.tx, id).await;
-    done(&app, &caller, visit, id, did.map(|()| "application_withdrawn")).await
+    done(visit, id, did.map(|()| "application_withdrawn")).await
 }
 
 async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answer {
@@ -63,7 +56,7 @@ async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answe
         Some(number) => say::application_title(language, number),
         None => say::check_title(language).to_owned(),
     };
-    let view = || {
+    let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(loans::mine_title(language), "/my-devices"),
             Link::new(say::apply_title(language), "/my-devices/apply"),
@@ -82,7 +75,7 @@ async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answe
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 fn facts(language: Language, about: &Application, scores: &[Score]) -> Vec<SummaryRow> {

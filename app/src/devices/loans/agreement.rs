@@ -75,10 +75,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
 }
 
 /// The page again after a refusal, in a transaction of its own: what was begun is forgotten.
-pub async fn refused(app: &App, caller: &Caller, id: AgreementId, visit: Visit, error: Error) -> Answer {
+pub async fn refused(id: AgreementId, visit: Visit, error: Error) -> Answer {
     let errors = said::refusal(visit.language, error)?;
-    drop(visit);
-    let mut visit = caller.open(app).await?;
+    let mut visit = visit.afresh().await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id).await?;
     answer(visit, &known, &errors)
@@ -111,7 +110,7 @@ pub async fn add(
     let kind = LoanKind::from_word(&added.kind).unwrap_or(LoanKind::Primary);
     match agreement::add_item(&mut visit.tx, &proof, id, &added.code, kind).await {
         Ok(_) => visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_item_added").await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 
@@ -151,7 +150,7 @@ pub async fn set_due(
     };
     match set {
         Ok(()) => visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_due_set").await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 
@@ -170,15 +169,13 @@ pub async fn sign(
         _ => SignedBy::Paper,
     };
     if by == SignedBy::External && kind_of(&file.bytes) != Some("application/pdf") {
-        let mut errors = FormErrors::new();
-        errors.add("file", words::papers::external_wants_pdf(visit.language));
+        let errors = FormErrors::one("file", words::papers::external_wants_pdf(visit.language));
         return again(visit, id, &errors).await;
     }
     let mut scan = None;
     if !file.bytes.is_empty() {
         let Some(kind) = kind_of(&file.bytes) else {
-            let mut errors = FormErrors::new();
-            errors.add("file", say::scan_wrong(visit.language));
+            let errors = FormErrors::one("file", say::scan_wrong(visit.language));
             return again(visit, id, &errors).await;
         };
         agreement::one(&mut visit.tx, &proof.reader(), id).await?;
@@ -189,7 +186,7 @@ pub async fn sign(
     }
     match agreement::sign(&mut visit.tx, &proof, id, by, scan).await {
         Ok(()) => signed(&app, &caller, visit, id).await,
-        Err(error) => refused(&app, &caller, id, visit, error).await,
+        Err(error) => refused(id, visit, error).await,
     }
 }
 
@@ -238,7 +235,7 @@ pub async fn scan(State(app): State<App>, caller: Caller, At(id): At<AgreementId
 fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let draft = known.agreement.signed.is_none() && known.clerk;
         let rest = draft.then(|| {
             view! {
@@ -262,7 +259,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn next(language: Language, known: &Known) -> AnyView {

@@ -203,8 +203,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
         }
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let visit = caller.open(&app).await?;
+            let visit = visit.afresh().await?;
             form(visit, &proof, typed, errors).await
         }
     }
@@ -224,8 +223,7 @@ async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormE
     };
     let key = said::once_field(&visit);
     let title = say::agreement_new(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let mut choices = vec![Choice::new("", say::no_programme(language))];
         choices.extend(programmes.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)));
         let kinds = AgreementKind::ALL
@@ -263,7 +261,7 @@ async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormE
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn of_person(language: Language, card: &Card, signer: Signer, typed: &Typed, errors: &FormErrors) -> AnyView {

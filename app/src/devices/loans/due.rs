@@ -50,8 +50,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
         Ok(_) => visit.commit_and_go("/devices/due", "loan_event_made").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            all(caller.open(&app).await?, typed, errors).await
+            all(visit.afresh().await?, typed, errors).await
         }
     }
 }
@@ -62,8 +61,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     let events = event::all(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::due_events_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let form = clerk.then(|| {
             let kinds = EventKind::ALL
                 .iter()
@@ -93,7 +91,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
@@ -146,8 +144,7 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<DueEventId>
 fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answer {
     let language = visit.language;
     let title = event.name.clone();
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         view! {
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::due_events_title(language), "/devices/due")], &event.name)}
@@ -165,7 +162,7 @@ fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answe
         }
         .into_any()
     };
-    if refused { visit.refused(&title, page) } else { visit.page(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 /// POST /devices/due/{id}/check: nothing is changed.
@@ -263,8 +260,7 @@ pub async fn change(
         Err(Error::NotFound) => Err(Problem::NotFound),
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let event = event::one(&mut visit.tx, &proof.reader(), id).await?;
             let typed = Typed { version: event.version.to_string(), ..typed };
             one(visit, event, typed, errors)

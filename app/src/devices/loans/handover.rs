@@ -13,6 +13,7 @@ use identity::DeviceClerk;
 use leptos::prelude::*;
 use words::{Language, frame, loans as say};
 
+use super::fields::{Fields, field, ticked, to_tick};
 use super::said;
 use crate::caller::Caller;
 use crate::devices::papers::{self, photos};
@@ -25,16 +26,7 @@ use crate::request::{At, Filed};
 use crate::state::App;
 use crate::visit::{Visit, go};
 
-type Fields = Vec<(String, String)>;
 type Pictures = HashMap<LoanId, photos::Given>;
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-}
-
-fn ticked(fields: &Fields, name: &str) -> Vec<String> {
-    fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-}
 
 /// GET /devices/agreements/{id}/handover
 pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
@@ -99,8 +91,7 @@ pub async fn hand_over(
         }
         Err(error) => (Vec::new(), said::refusal(visit.language, error)?),
     };
-    drop(visit);
-    let mut visit = caller.open(&app).await?;
+    let mut visit = visit.afresh().await?;
     let agreement = agreement::one(&mut visit.tx, &proof.reader(), id).await?;
     answer(visit, &agreement, &fields, &pictures, &found, &errors)
 }
@@ -165,7 +156,7 @@ fn answer(
     let title = say::handover_title(language, &agreement.number);
     let base = format!("/devices/agreements/{}", agreement.id);
     let key = said::once_field(&visit);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let items = agreement
             .waiting()
             .map(|item| item_fields(language, item, fields, pictures, errors))
@@ -209,7 +200,7 @@ fn answer(
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn item_fields(
@@ -221,28 +212,16 @@ fn item_fields(
 ) -> AnyView {
     let fresh = fields.is_empty();
     let suffix = format!("-{}", item.loan);
-    let choices = |name: &str, lines: &[String]| {
-        let chosen = ticked(fields, name);
-        lines
-            .iter()
-            .map(|line| Choice {
-                chosen: fresh || chosen.contains(line),
-                ..Choice::new(line.clone(), line.clone())
-            })
-            .collect::<Vec<_>>()
-    };
     let (check, with, grade) =
         (format!("check-{}", item.loan), format!("with-{}", item.loan), format!("grade-{}", item.loan));
     let checklist = (!item.checklist.is_empty()).then(|| {
-        let choices = choices(&check, &item.checklist);
+        let choices = to_tick(fields, &check, &item.checklist);
         view! { <Checkboxes name=check.clone() legend=say::label_checklist(language) choices=choices/> }
     });
     let accessories = (!item.accessories.is_empty()).then(|| {
-        let choices = choices(&with, &item.accessories);
+        let choices = to_tick(fields, &with, &item.accessories);
         view! { <Checkboxes name=with.clone() legend=say::label_accessories(language) choices=choices/> }
     });
-    let grades =
-        Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
     let chosen = match field(fields, &grade) {
         "" => "A".to_owned(),
         word => word.to_owned(),
@@ -257,7 +236,7 @@ fn item_fields(
                 <input type="checkbox" name="item" id=format!("item-{}", item.loan) value=item.loan.to_string() checked=checked/>
                 <label for=format!("item-{}", item.loan)>{label}</label>
             </div>
-            <Select name=grade label=say::label_grade(language) choices=grades chosen=chosen/>
+            <Select name=grade label=say::label_grade(language) choices=said::grades(language) chosen=chosen/>
             {checklist}
             {accessories}
             {photos::fields(language, &suffix, pictures.get(&item.loan), field(fields, &format!("alt{suffix}")), errors)}

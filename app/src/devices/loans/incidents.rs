@@ -112,8 +112,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     let incidents = incident::all(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::incidents_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let form = clerk.then(|| {
             view! {
                 <h2>{say::incident_new(language)}</h2>
@@ -136,7 +135,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn table(language: Language, incidents: Vec<Incident>) -> AnyView {
@@ -184,21 +183,12 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
     one(visit, id, None, FormErrors::new()).await
 }
 
-async fn did(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    id: IncidentId,
-    typed: Typed,
-    did: Result<(), Error>,
-    flash: &str,
-) -> Answer {
+async fn did(visit: Visit, id: IncidentId, typed: Typed, did: Result<(), Error>, flash: &str) -> Answer {
     match did {
         Ok(()) => visit.commit_and_go(&format!("/devices/incidents/{id}"), flash).await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            one(caller.open(app).await?, id, Some(typed), errors).await
+            one(visit.afresh().await?, id, Some(typed), errors).await
         }
     }
 }
@@ -224,7 +214,7 @@ pub async fn save(
         }
         Err(error) => Err(error),
     };
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/close
@@ -232,7 +222,7 @@ pub async fn close(State(app): State<App>, caller: Caller, At(id): At<IncidentId
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = incident::close(&mut visit.tx, &proof, id).await;
-    did(&app, &caller, visit, id, Typed::default(), done, "loan_incident_closed").await
+    did(visit, id, Typed::default(), done, "loan_incident_closed").await
 }
 
 /// POST /devices/incidents/{id}/gone
@@ -240,7 +230,7 @@ pub async fn gone(State(app): State<App>, caller: Caller, At(id): At<IncidentId>
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let done = incident::confirm_gone(&mut visit.tx, &proof, id).await;
-    did(&app, &caller, visit, id, Typed::default(), done, "loan_saved").await
+    did(visit, id, Typed::default(), done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/repair
@@ -258,7 +248,7 @@ pub async fn repair(
         under_warranty: !typed.warranty.is_empty(),
     };
     let done = repair::begin(&mut visit.tx, &proof, id, &order).await;
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 /// POST /devices/incidents/{id}/repaired
@@ -274,7 +264,7 @@ pub async fn repaired(
         Ok(cost) => repair::end(&mut visit.tx, &proof, id, cost).await,
         Err(error) => Err(error),
     };
-    did(&app, &caller, visit, id, typed, done, "loan_saved").await
+    did(visit, id, typed, done, "loan_saved").await
 }
 
 async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: FormErrors) -> Answer {
@@ -285,7 +275,6 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let photos = photo::of_incident(&mut visit.tx, &proof, id).await?;
     let language = visit.language;
     let title = format!("{}, {}", said::incident(language, incident.kind), incident.inventory_no);
-    let refused = !errors.is_empty();
     let work = typed.unwrap_or_else(|| Typed {
         police_ref: incident.work.police_ref.clone(),
         insurer_ref: incident.work.insurer_ref.clone(),
@@ -293,7 +282,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
         settlement: incident.work.settlement.clone(),
         ..Typed::default()
     });
-    let page = || {
+    let page = |errors: FormErrors| {
         let open = clerk && incident.closed_at.is_none();
         let forms = open.then(|| forms(language, &incident, &tickets, &work, &errors));
         view! {
@@ -306,7 +295,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
         }
         .into_any()
     };
-    if refused { visit.refused(&title, page) } else { visit.page(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 /// What a borrower may tell.

@@ -96,8 +96,7 @@ pub async fn renew(
         Ok(()) => visit.commit_and_go(&format!("/devices/loans/{id}"), "loan_renewed").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let known = Known::read(&mut visit, &proof.reader(), id).await?;
             answer(visit, &known, &typed, &errors)
         }
@@ -129,8 +128,7 @@ pub async fn settle(
         Ok(()) => visit.commit_and_go(&format!("/devices/loans/{id}"), "loan_settled").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(&app).await?;
+            let mut visit = visit.afresh().await?;
             let known = Known::read(&mut visit, &proof.reader(), id).await?;
             answer(visit, &known, &Renewal::default(), &errors)
         }
@@ -141,7 +139,7 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
     let language = visit.language;
     let line = &known.line;
     let title = say::loan_title(language, &line.inventory_no, &line.who);
-    let page = || {
+    let page = |errors: &FormErrors| {
         let renewal = (known.clerk && line.is_open()).then(|| {
             view! {
                 <h2>{say::renew_title(language)}</h2>
@@ -173,7 +171,7 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {

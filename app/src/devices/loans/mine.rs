@@ -121,7 +121,7 @@ fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer
         return Err(Problem::NotFound);
     }
     let title = say::report_title(language, &line.model);
-    let page = || {
+    let page = |errors: &FormErrors| {
         view! {
                     {said::summary(language, errors)}
                     {said::trail(language, vec![Link::new(say::mine_title(language), "/my-devices")], &title)}
@@ -139,7 +139,7 @@ fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer
                 }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 /// GET /my-devices/agreements/{id}: what was signed, as it was signed.

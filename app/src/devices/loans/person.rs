@@ -80,13 +80,12 @@ pub async fn show(
     answer(visit, &known, &asked.q, &FormErrors::new())
 }
 
-async fn done(app: &App, caller: &Caller, visit: Visit, id: PersonId, did: Result<(), Error>) -> Answer {
+async fn done(visit: Visit, id: PersonId, did: Result<(), Error>) -> Answer {
     match did {
         Ok(()) => visit.commit_and_go(&format!("/devices/people/{id}"), "loan_saved").await,
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
-            drop(visit);
-            let mut visit = caller.open(app).await?;
+            let mut visit = visit.afresh().await?;
             let proof = visit.me.devices_reader()?;
             let known = Known::read(&mut visit, &proof, id, "").await?;
             answer(visit, &known, "", &errors)
@@ -114,7 +113,7 @@ pub async fn birthday(
         Ok(born_on) => guardian::set_born_on(&mut visit.tx, &proof, id, born_on).await.map_err(Error::from),
         Err(error) => Err(error),
     };
-    done(&app, &caller, visit, id, did).await
+    done(visit, id, did).await
 }
 
 /// Somebody who speaks for the person.
@@ -149,7 +148,7 @@ pub async fn add(
         }
         Err(error) => Err(error),
     };
-    done(&app, &caller, visit, id, did).await
+    done(visit, id, did).await
 }
 
 /// What ends.
@@ -176,7 +175,7 @@ pub async fn end(
 fn answer(visit: Visit, known: &Known, q: &str, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = known.card.name.clone();
-    let page = || {
+    let page = |errors: &FormErrors| {
         let signs = if known.card.is_minor(known.today) {
             say::signs_guardian(language)
         } else {
@@ -222,7 +221,7 @@ fn answer(visit: Visit, known: &Known, q: &str, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+    visit.form(&title, errors, page)
 }
 
 fn guardians(language: Language, known: &Known) -> AnyView {

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, loans as say, papers};
 
+use super::fields::{Fields, field, ticked, to_tick};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
@@ -24,16 +25,6 @@ use crate::problem::{Answer, Problem};
 use crate::request::{Asked, Filed, GivenFile, Posted};
 use crate::state::App;
 use crate::visit::Visit;
-
-type Fields = Vec<(String, String)>;
-
-fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
-    fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
-}
-
-fn ticked(fields: &Fields, name: &str) -> Vec<String> {
-    fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-}
 
 /// A scan.
 #[derive(Debug, Default, Deserialize)]
@@ -82,9 +73,9 @@ pub async fn take(
                 answer(visit, String::new(), None, Some((taken, told)), &Fields::new(), &FormErrors::new())
                     .await
             }
-            Err(error) => again(&app, &caller, visit, code, &fields, error).await,
+            Err(error) => again(visit, code, &fields, error).await,
         },
-        Err(error) => again(&app, &caller, visit, code, &fields, error).await,
+        Err(error) => again(visit, code, &fields, error).await,
     }
 }
 
@@ -119,22 +110,14 @@ async fn photographed(
     }
 }
 
-async fn again(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    code: String,
-    fields: &Fields,
-    error: Error,
-) -> Answer {
+async fn again(visit: Visit, code: String, fields: &Fields, error: Error) -> Answer {
     let mut errors = FormErrors::new();
     if matches!(error, Error::NotFound) {
         errors.add("code", say::code_unknown(visit.language));
     } else {
         errors = said::refusal(visit.language, error)?;
     }
-    drop(visit);
-    let mut visit = caller.open(app).await?;
+    let mut visit = visit.afresh().await?;
     let proof = visit.me.device_clerk()?.reader();
     let scanned = take_back::look(&mut visit.tx, &proof, &code).await.ok();
     answer(visit, code, scanned, None, fields, &errors).await
@@ -171,8 +154,7 @@ pub async fn wipe(State(app): State<App>, caller: Caller, Posted(fields): Posted
             } else {
                 errors = said::refusal(visit.language, error)?;
             }
-            drop(visit);
-            let visit = caller.open(&app).await?;
+            let visit = visit.afresh().await?;
             answer(visit, String::new(), None, None, &fields, &errors).await
         }
     }
@@ -190,8 +172,7 @@ async fn answer(
     let to_wipe = thing::to_wipe(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::returns_title(language);
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: &FormErrors| {
         let done = taken.map(|(taken, told)| {
             let told = told.into_iter().map(|one| view! { <li>{one}</li> }).collect::<Vec<_>>();
             let told = (!told.is_empty()).then(|| {
@@ -213,7 +194,7 @@ async fn answer(
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }
 
 fn scan_field(language: Language, code: &str, errors: &FormErrors) -> AnyView {
@@ -292,18 +273,6 @@ fn condition(
     fields: &Fields,
 ) -> AnyView {
     let fresh = fields.is_empty();
-    let choices = |name: &str, lines: &[String]| {
-        let chosen = ticked(fields, name);
-        lines
-            .iter()
-            .map(|line| Choice {
-                chosen: fresh || chosen.contains(line),
-                ..Choice::new(line.clone(), line.clone())
-            })
-            .collect::<Vec<_>>()
-    };
-    let grades =
-        Grade::ALL.iter().map(|one| Choice::new(one.word(), said::grade(language, *one))).collect::<Vec<_>>();
     let ways = [Choice::new("", say::signed_absent(language))]
         .into_iter()
         .chain(
@@ -312,11 +281,11 @@ fn condition(
         )
         .collect::<Vec<_>>();
     let check = (!checklist.is_empty()).then(|| {
-        let choices = choices("check", &checklist);
+        let choices = to_tick(fields, "check", &checklist);
         view! { <Checkboxes name="check" legend=say::label_checklist(language) choices=choices/> }
     });
     let with = (!accessories.is_empty()).then(|| {
-        let choices = choices("with", &accessories);
+        let choices = to_tick(fields, "with", &accessories);
         let along = accessories
             .iter()
             .map(|name| view! { <HiddenField name="along" value=name.clone()/> })
@@ -325,7 +294,7 @@ fn condition(
     });
     let grade = if fresh { "B".to_owned() } else { field(fields, "grade").to_owned() };
     view! {
-        <Select name="grade" label=say::label_grade(language) choices=grades chosen=grade/>
+        <Select name="grade" label=say::label_grade(language) choices=said::grades(language) chosen=grade/>
         {check}
         {with}
         <Select name="by" label=say::label_signed_by(language) choices=ways chosen=field(fields, "by").to_owned()/>

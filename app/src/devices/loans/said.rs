@@ -12,24 +12,18 @@ use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
-use words::{Language, frame, loans as say};
+use words::{Language, loans as say};
 
 use crate::date;
-use crate::parts::{
-    Breadcrumbs, Choice, ErrorSummary, Field, FieldKind, FormErrors, HiddenField, Link, Notice, Select, Tone,
-};
+use crate::parts::{Choice, Field, FieldKind, FormErrors, HiddenField, Notice, Select, Tone};
 use crate::problem::{Problem, field_sentence};
+use crate::refused;
 use crate::visit::Visit;
 
-/// A day as people write it: `22.10.2026`.
-pub fn day(day: Date) -> String {
-    format!("{:02}.{:02}.{}", day.day(), u8::from(day.month()), day.year())
-}
-
-/// A day as a form sends it: `2026-10-22`.
-pub fn machine(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
-}
+pub use crate::devices::register::amount as money;
+pub use crate::refused::summary;
+pub use crate::way::trail;
+pub use identity::day::{spoken as day, written as machine};
 
 /// The last day, or that there is none.
 pub fn due(language: Language, on: Option<Date>) -> String {
@@ -69,19 +63,6 @@ pub fn typed_money(field: &'static str, text: &str) -> Result<Option<i64>, Error
     zloty.checked_mul(100).and_then(|sum| sum.checked_add(grosze)).map(Some).ok_or_else(wrong)
 }
 
-/// Grosze as people write them: `2 028,27`.
-pub fn money(grosze: i64) -> String {
-    let zloty = (grosze / 100).to_string();
-    let mut grouped = String::new();
-    for (at, digit) in zloty.chars().enumerate() {
-        if at > 0 && (zloty.len() - at).is_multiple_of(3) {
-            grouped.push('\u{a0}');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped},{:02}", grosze % 100)
-}
-
 /// The kind of an agreement.
 pub fn agreement_kind(language: Language, kind: AgreementKind) -> &'static str {
     match kind {
@@ -118,6 +99,11 @@ pub fn grade(language: Language, grade: Grade) -> &'static str {
         Grade::D => say::grade_d(language),
         Grade::E => say::grade_e(language),
     }
+}
+
+/// Every grade, to choose from.
+pub fn grades(language: Language) -> Vec<Choice> {
+    Grade::ALL.iter().map(|one| Choice::new(one.word(), grade(language, *one))).collect()
 }
 
 /// How a loan ended.
@@ -275,11 +261,7 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
 pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> {
     let mut errors = FormErrors::new();
     match error {
-        Error::Invalid(wrong) => {
-            for one in &wrong {
-                errors.add(one.field, sentence(language, one));
-            }
-        }
+        Error::Invalid(wrong) => return Ok(refused::errors(&wrong, |one| sentence(language, one))),
         Error::Lent => errors.add("", say::refused_lent(language)),
         Error::HasPrimary => errors.add("", say::refused_primary(language)),
         Error::Reserved => errors.add("code", say::refused_reserved(language)),
@@ -289,17 +271,6 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         other => return Err(other.into()),
     }
     Ok(errors)
-}
-
-/// The summary of a refused form.
-pub fn summary(language: Language, errors: &FormErrors) -> AnyView {
-    let count = i64::try_from(errors.len()).unwrap_or(i64::MAX);
-    view! { <ErrorSummary title=frame::fix_fields(language, count) errors=errors.clone()/> }.into_any()
-}
-
-/// The way down to a page.
-pub fn trail(language: Language, links: Vec<Link>, here: &str) -> AnyView {
-    view! { <Breadcrumbs label=frame::here(language) links=links here=here.to_owned()/> }.into_any()
 }
 
 /// A hidden field whose value makes the form count once, however often it is sent.

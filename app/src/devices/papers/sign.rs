@@ -96,9 +96,7 @@ pub async fn sign(
     };
     match done {
         Ok(()) => page::signed(&app, &caller, visit, id).await,
-        Err(error @ (Error::Invalid(_) | Error::Stays)) => {
-            page::refused(&app, &caller, id, visit, error).await
-        }
+        Err(error @ (Error::Invalid(_) | Error::Stays)) => page::refused(id, visit, error).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -12,12 +12,12 @@ use words::register as say;
 use super::wording::state_name;
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     ButtonKind, CheckPage, Field, FormErrors, HiddenField, Link, Notice, PageHead, SummaryList, SummaryRow,
     Tone,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::{Visit, go};
@@ -58,10 +58,8 @@ pub async fn set_state(
     match state::set(&mut visit.tx, &proof, id, to, &wanted.reason).await {
         Ok(()) => visit.commit_and_go(&page_of(id), "asset_state_set").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            question(caller.open(&app).await?, id, wanted, errors).await
+            let errors = fields::refusal(visit.language, error)?;
+            question(visit.afresh().await?, id, wanted, errors).await
         }
     }
 }
@@ -72,8 +70,7 @@ async fn question(mut visit: Visit, id: AssetId, wanted: Wanted, errors: FormErr
     let asset = asset::one(&mut visit.tx, &proof.reader(), id).await?;
     let language = visit.language;
     let title = say::state_question(language, &asset.inventory_no, state_name(language, to));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let rows = vec![
             SummaryRow::new(say::label_model(language), format!("{} {}", asset.maker, asset.model)),
             SummaryRow::new(say::label_serial(language), asset.serial.clone().unwrap_or_default()),
@@ -115,7 +112,7 @@ async fn question(mut visit: Visit, id: AssetId, wanted: Wanted, errors: FormErr
         }
         .into_any()
     };
-    if refused { visit.refused(&title, view) } else { visit.page(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 /// How it was wiped.

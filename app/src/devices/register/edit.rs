@@ -10,9 +10,9 @@ use super::choices::Choices;
 use super::form::Typed;
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{Actions, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton, Tone};
 use crate::problem::Answer;
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -34,7 +34,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
     };
     match made {
         Ok(id) => visit.commit_and_go(&format!("/devices/assets/{id}"), "asset_registered").await,
-        Err(error) => again(&app, &caller, visit, None, typed, error).await,
+        Err(error) => again(visit, None, typed, error).await,
     }
 }
 
@@ -62,26 +62,17 @@ pub async fn change(
     };
     match changed {
         Ok(()) => visit.commit_and_go(&format!("/devices/assets/{id}"), "saved").await,
-        Err(error) => again(&app, &caller, visit, Some(id), typed, error).await,
+        Err(error) => again(visit, Some(id), typed, error).await,
     }
 }
 
 /// The form once more. A refused statement ends its transaction, so the page is read in a fresh one.
-async fn again(
-    app: &App,
-    caller: &Caller,
-    visit: Visit,
-    id: Option<AssetId>,
-    mut typed: Typed,
-    error: Error,
-) -> Answer {
-    let language = visit.language;
-    drop(visit);
+async fn again(visit: Visit, id: Option<AssetId>, mut typed: Typed, error: Error) -> Answer {
     if let Error::ChangedMeanwhile(revision) = &error {
         typed.revision = revision.to_string();
     }
-    let errors = fields::refusal(language, error)?;
-    page(caller.open(app).await?, id, typed, errors).await
+    let errors = fields::refusal(visit.language, error)?;
+    page(visit.afresh().await?, id, typed, errors).await
 }
 
 async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormErrors) -> Answer {
@@ -93,8 +84,7 @@ async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormE
         Some(id) => (format!("/devices/assets/{id}/edit"), format!("/devices/assets/{id}")),
         None => ("/devices/new".to_owned(), "/devices".to_owned()),
     };
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let links = id.map(|_| Link::new(say::asset_back(language), back.clone())).into_iter().collect();
         let no_models = choices.models.is_empty().then(|| {
             view! {
@@ -119,5 +109,5 @@ async fn page(mut visit: Visit, id: Option<AssetId>, typed: Typed, errors: FormE
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

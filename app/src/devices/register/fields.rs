@@ -6,6 +6,7 @@ use words::{Language, register as say};
 
 use crate::parts::FormErrors;
 use crate::problem::field_sentence;
+use crate::refused::{self, after_colon};
 
 /// The label of the field of that name; the name itself when there is none.
 pub fn label(language: Language, field: &str) -> String {
@@ -68,23 +69,14 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
             Problem::Malformed,
         ) => say::day_malformed(language, &label(language, wrong.field)),
         (field, problem) => {
-            let sentence = field_sentence(language, problem);
-            let mut letters = sentence.chars();
-            let small: String = letters
-                .next()
-                .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
-            format!("{}: {small}", label(language, field))
+            format!("{}: {}", label(language, field), after_colon(&field_sentence(language, problem)))
         }
     }
 }
 
 /// The same for every refused field.
 pub fn errors(language: Language, wrong: &[FieldProblem]) -> FormErrors {
-    let mut errors = FormErrors::new();
-    for one in wrong {
-        errors.add(one.field, sentence(language, one));
-    }
-    errors
+    refused::errors(wrong, |one| sentence(language, one))
 }
 
 /// What the form that met this error is told; an error that no form can mend goes on.

@@ -13,11 +13,11 @@ use words::{frame, register as say};
 
 use super::fields;
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     Field, FormErrors, Notice, PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TextArea, Tone,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Frame;

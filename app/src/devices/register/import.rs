@@ -134,7 +134,6 @@ fn readable(visit: Visit, tried: Result<Outcome, ImportError>) -> Result<(Visit,
 
 fn refused(visit: Visit, sentence: String) -> Answer {
     let language = visit.language;
-    let mut errors = FormErrors::new();
-    errors.add("file", sentence);
+    let errors = FormErrors::one("file", sentence);
     visit.refused(say::import_title(language), || plan::form(language, &errors))
 }

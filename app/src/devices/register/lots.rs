@@ -11,9 +11,9 @@ use super::form::typed as typed_day_of;
 use super::wording::{grosze, typed_day};
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{Actions, Field, FieldKind, FormErrors, Link, PageHead, PostForm, SubmitButton};
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -131,17 +131,14 @@ async fn save(app: &App, caller: &Caller, id: Option<LotId>, typed: Typed) -> An
     match saved {
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let mut errors = fields::refusal(language, error)?;
+            let mut errors = fields::refusal(visit.language, error)?;
             // The link of the summary leads to the first share.
             if errors.of("shares").is_some() {
-                errors = FormErrors::new();
                 let first =
                     typed.iter().find(|(name, _)| name.starts_with("share-")).map(|(name, _)| name.as_str());
-                errors.add(first.unwrap_or_default(), say::shares_not_whole(language));
+                errors = FormErrors::one(first.unwrap_or_default(), say::shares_not_whole(visit.language));
             }
-            page(caller.open(app).await?, id, typed, errors).await
+            page(visit.afresh().await?, id, typed, errors).await
         }
     }
 }
@@ -152,8 +149,7 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
     let language = visit.language;
     let title = if id.is_some() { say::lot_change(language) } else { say::lot_new(language) };
     let action = id.map_or_else(|| "/devices/lots/new".to_owned(), |id| format!("/devices/lots/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let text = |name: &'static str, kind: FieldKind, optional: bool| {
             let note = if optional { frame::optional(language) } else { "" };
             view! {
@@ -220,7 +216,7 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }
 
 #[cfg(test)]

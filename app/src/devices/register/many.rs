@@ -14,9 +14,9 @@ use super::form::Typed;
 use super::{fields, trail};
 use crate::caller::Caller;
 use crate::date;
-use crate::identity::fields::summary;
 use crate::parts::{Actions, Field, FormErrors, PageHead, PostForm, SubmitButton, TextArea};
 use crate::problem::Answer;
+use crate::refused::summary;
 use crate::request::Posted;
 use crate::state::App;
 use crate::visit::Visit;
@@ -53,17 +53,13 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(many): Posted
         Ok(_) => return visit.commit_and_go("/devices", "assets_registered").await,
         Err(error) => error,
     };
-    let language = visit.language;
-    drop(visit);
     let errors = match &error {
         Error::Invalid(wrong) if wrong.iter().any(|one| one.field == "serial") => {
-            let mut errors = FormErrors::new();
-            errors.add("serials", say::serials_taken(language));
-            errors
+            FormErrors::one("serials", say::serials_taken(visit.language))
         }
-        _ => fields::refusal(language, error)?,
+        _ => fields::refusal(visit.language, error)?,
     };
-    page(caller.open(&app).await?, many, errors).await
+    page(visit.afresh().await?, many, errors).await
 }
 
 /// The assets that were typed, each with the next number of the series.
@@ -104,8 +100,7 @@ async fn page(mut visit: Visit, many: Many, errors: FormErrors) -> Answer {
     let language = visit.language;
     let choices = Choices::form(&mut visit.tx, &proof, language).await?;
     let title = say::many_new(language);
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let shared = many.shared.shared_fields(language, choices, &errors);
         view! {
             {summary(language, &errors)}
@@ -138,5 +133,5 @@ async fn page(mut visit: Visit, many: Many, errors: FormErrors) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

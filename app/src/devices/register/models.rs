@@ -11,11 +11,11 @@ use words::{frame, register as say};
 use super::form::or_none;
 use super::{fields, kind_name, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     Actions, Checkbox, Choice, Field, FormErrors, Link, PageHead, PostForm, Select, SubmitButton, TextArea,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -94,10 +94,8 @@ async fn save(app: &App, caller: &Caller, id: Option<ModelId>, typed: Typed) -> 
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error @ Error::NotFound) => Err(error.into()),
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            page(caller.open(app).await?, id, typed, errors)
+            let errors = fields::refusal(visit.language, error)?;
+            page(visit.afresh().await?, id, typed, errors)
         }
     }
 }
@@ -107,8 +105,7 @@ fn page(visit: Visit, id: Option<ModelId>, typed: Typed, errors: FormErrors) -> 
     let language = visit.language;
     let title = if id.is_some() { say::model_change(language) } else { say::model_new(language) };
     let action = id.map_or_else(|| "/devices/models/new".to_owned(), |id| format!("/devices/models/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let kinds = AssetKind::ALL.map(|kind| Choice::new(kind.word(), kind_name(language, kind))).to_vec();
         view! {
             {summary(language, &errors)}
@@ -156,5 +153,5 @@ fn page(visit: Visit, id: Option<ModelId>, typed: Typed, errors: FormErrors) -> 
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

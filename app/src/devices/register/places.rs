@@ -9,9 +9,9 @@ use words::{frame, register as say};
 
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{Actions, Field, FormErrors, Link, PageHead, PostForm, SubmitButton};
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -58,10 +58,8 @@ async fn save(app: &App, caller: &Caller, id: Option<PlaceId>, typed: Typed) -> 
     match catalogue::save_place(&mut visit.tx, &proof, id, &typed.name).await {
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            page(caller.open(app).await?, id, typed, errors)
+            let errors = fields::refusal(visit.language, error)?;
+            page(visit.afresh().await?, id, typed, errors)
         }
     }
 }
@@ -71,8 +69,7 @@ fn page(visit: Visit, id: Option<PlaceId>, typed: Typed, errors: FormErrors) -> 
     let language = visit.language;
     let title = if id.is_some() { say::place_change(language) } else { say::place_new(language) };
     let action = id.map_or_else(|| "/devices/places/new".to_owned(), |id| format!("/devices/places/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         view! {
             {summary(language, &errors)}
             {trail(language, vec![Link::new(say::section_catalogue(language), "/devices/catalogue")], title)}
@@ -93,5 +90,5 @@ fn page(visit: Visit, id: Option<PlaceId>, typed: Typed, errors: FormErrors) -> 
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

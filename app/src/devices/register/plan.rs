@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use words::{Language, frame, identity as say_people, register as say, reports};
 
 use super::{fields, section, trail};
-use crate::identity::fields::summary;
 use crate::import;
 use crate::parts::{
     Actions, Checkbox, DataTable, Details, Encoding, Field, FileField, FormErrors, HiddenField, Link, Notice,
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
 };
+use crate::refused::summary;
 
 const EXAMPLE: &str = "nr_inwentarzowy;nr_seryjny;rodzaj;producent;model;miejsce;program;uwagi\n\
     IT/1/2026;5CG1234XYZ;laptop;Dell;Latitude 3520;Magazyn;Laptop dla ucznia;\n\

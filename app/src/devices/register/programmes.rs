@@ -11,11 +11,11 @@ use super::form::typed as typed_day_of;
 use super::wording::typed_day;
 use super::{fields, trail};
 use crate::caller::Caller;
-use crate::identity::fields::summary;
 use crate::parts::{
     Actions, Checkbox, Choice, Field, FieldKind, FormErrors, Link, PageHead, PostForm, Radios, SubmitButton,
 };
 use crate::problem::{Answer, Problem};
+use crate::refused::summary;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -91,10 +91,8 @@ async fn save(app: &App, caller: &Caller, id: Option<ProgrammeId>, typed: Typed)
     match saved {
         Ok(_) => visit.commit_and_go("/devices/catalogue", "saved").await,
         Err(error) => {
-            let language = visit.language;
-            drop(visit);
-            let errors = fields::refusal(language, error)?;
-            page(caller.open(app).await?, id, typed, errors)
+            let errors = fields::refusal(visit.language, error)?;
+            page(visit.afresh().await?, id, typed, errors)
         }
     }
 }
@@ -105,8 +103,7 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
     let title = if id.is_some() { say::programme_change(language) } else { say::programme_new(language) };
     let action =
         id.map_or_else(|| "/devices/programmes/new".to_owned(), |id| format!("/devices/programmes/{id}"));
-    let refused = !errors.is_empty();
-    let view = || {
+    let view = |errors: FormErrors| {
         let transfer = |word: &'static str, label: &'static str| Choice {
             chosen: typed.transfer == word || (typed.transfer.is_empty() && word == "loan"),
             ..Choice::new(word, label)
@@ -157,5 +154,5 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

@@ -3,11 +3,14 @@
 use devices::custody::Kind;
 use devices::register::find::Shown;
 use devices::register::{Asset, AssetKind, State};
+use identity::day::written;
 use leptos::prelude::*;
 use time::Date;
 use words::{Language, register as say};
 
 use crate::parts::{Tag, Tone};
+
+pub use identity::day::spoken as day;
 
 /// What it is.
 pub fn kind_name(language: Language, kind: AssetKind) -> &'static str {
@@ -86,6 +89,11 @@ pub fn event_name(language: Language, kind: Kind) -> &'static str {
 
 /// An amount as people in Poland write it: `2 028,27 zł`, with no-break spaces.
 pub fn money(grosze: i64) -> String {
+    format!("{}\u{a0}zł", amount(grosze))
+}
+
+/// The same without its currency: `2 028,27`.
+pub fn amount(grosze: i64) -> String {
     let (zloty, rest) = (grosze / 100, grosze % 100);
     let digits = zloty.to_string();
     let mut text = String::new();
@@ -95,7 +103,7 @@ pub fn money(grosze: i64) -> String {
         }
         text.push(digit);
     }
-    format!("{text},{rest:02}\u{a0}zł")
+    format!("{text},{rest:02}")
 }
 
 /// An amount as it is typed: `2028,27`, `2 028.27 zł`, `2028`. `None` when it is none.
@@ -111,14 +119,9 @@ pub fn grosze(text: &str) -> Option<i64> {
     zloty.parse::<i64>().ok()?.checked_mul(100)?.checked_add(rest)
 }
 
-/// A day as people write it.
-pub fn day(day: Date) -> String {
-    format!("{:02}.{:02}.{:04}", day.day(), u8::from(day.month()), day.year())
-}
-
 /// A day as a field of a form holds it.
 pub fn typed_day(day: Option<Date>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
+    day.map(written).unwrap_or_default()
 }
 
 /// The day of a field; `Err` when it is none.

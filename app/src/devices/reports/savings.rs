@@ -9,9 +9,9 @@ use words::{Language, reports as say};
 use super::{tabs, trail};
 use crate::caller::Caller;
 use crate::devices::{grosze, money};
-use crate::identity::fields::summary;
 use crate::parts::{Actions, Field, FormErrors, PageHead, PostForm, SubmitButton, SummaryList, SummaryRow};
 use crate::problem::Answer;
+use crate::refused::summary;
 use crate::request::Posted;
 use crate::state::App;
 use crate::visit::Visit;
@@ -129,9 +129,8 @@ fn page(visit: Visit, inputs: &Inputs, typed: &Typed, errors: FormErrors) -> Ans
     let language = visit.language;
     let admin = visit.me.people_admin().is_ok();
     let title = say::savings_title(language);
-    let refused = !errors.is_empty();
     let saved = inputs.savings();
-    let view = || {
+    let view = |errors: FormErrors| {
         let fields = FIELDS
             .map(|field| {
                 let hint = if field == "device_price" { say::savings_device_hint(language) } else { "" };
@@ -184,5 +183,5 @@ fn page(visit: Visit, inputs: &Inputs, typed: &Typed, errors: FormErrors) -> Ans
         }
         .into_any()
     };
-    if refused { visit.refused(title, view) } else { visit.page(title, view) }
+    visit.form(title, errors, view)
 }

@@ -57,7 +57,7 @@ async fn page(mut visit: Visit, id: StocktakeId, errors: &FormErrors) -> Answer 
     let came = stocktake::result(&mut visit.tx, &proof, id).await?;
     let language = visit.language;
     let title = say::close_title(language);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let back = format!("/devices/stocktakes/{id}");
         let links = vec![
             Link::new(say::stocktakes(language), "/devices/stocktakes"),
@@ -98,5 +98,5 @@ async fn page(mut visit: Visit, id: StocktakeId, errors: &FormErrors) -> Answer 
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }

@@ -63,15 +63,10 @@ pub async fn scan(
         }
         Err(error) => {
             let errors = match error {
-                Error::Ambiguous(_) => {
-                    let mut errors = FormErrors::new();
-                    errors.add("code", say::ambiguous(language));
-                    errors
-                }
+                Error::Ambiguous(_) => FormErrors::one("code", say::ambiguous(language)),
                 other => refusal(language, other)?,
             };
-            drop(visit);
-            page(caller.open(&app).await?, id, typed.counter(), None, &errors).await
+            page(visit.afresh().await?, id, typed.counter(), None, &errors).await
         }
     }
 }
@@ -83,13 +78,12 @@ pub struct Confirmed {
     asset: String,
 }
 
-async fn went(app: &App, caller: &Caller, visit: Visit, id: StocktakeId, did: Result<&str, Error>) -> Answer {
+async fn went(visit: Visit, id: StocktakeId, did: Result<&str, Error>) -> Answer {
     match did {
         Ok(message) => visit.commit_and_go(&format!("/devices/stocktakes/{id}"), message).await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(app).await?, id, 1, None, &errors).await
+            page(visit.afresh().await?, id, 1, None, &errors).await
         }
     }
 }
@@ -105,7 +99,7 @@ pub async fn confirm(
     let proof = visit.me.device_clerk()?;
     let asset: AssetId = typed.asset.parse().map_err(|_| Problem::NotFound)?;
     let did = stocktake::confirm(&mut visit.tx, &proof, id, asset).await;
-    went(&app, &caller, visit, id, did.map(|()| "stocktake_confirmed")).await
+    went(visit, id, did.map(|()| "stocktake_confirmed")).await
 }
 
 /// POST /devices/stocktakes/{id}/recount
@@ -113,7 +107,7 @@ pub async fn recount(State(app): State<App>, caller: Caller, At(id): At<Stocktak
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let did = stocktake::recount(&mut visit.tx, &proof, id).await;
-    went(&app, &caller, visit, id, did.map(|_| "stocktake_recounted")).await
+    went(visit, id, did.map(|_| "stocktake_recounted")).await
 }
 
 async fn page(
@@ -130,7 +124,7 @@ async fn page(
     let language = visit.language;
     let title = about.name.clone();
     let open = about.closed_at.is_none() && clerk;
-    let view = || {
+    let view = |errors: &FormErrors| {
         let answer = heard.map(|heard| said_of(language, &heard));
         let scan = open.then(|| scan_form(language, &about, counter, errors));
         view! {
@@ -145,7 +139,7 @@ async fn page(
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 fn said_of(language: Language, heard: &Heard) -> AnyView {

@@ -47,8 +47,7 @@ pub async fn declare(
         Ok(()) => visit.commit_and_go("/my-devices", "device_declared").await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, id, &typed, &errors).await
+            page(visit.afresh().await?, id, &typed, &errors).await
         }
     }
 }
@@ -60,7 +59,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
     }
     let language = visit.language;
     let title = say::declare_title(language, &line.model);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let yes = Choice { chosen: typed.works != "no", ..Choice::new("yes", say::declare_works(language)) };
         let no = Choice { chosen: typed.works == "no", ..Choice::new("no", say::declare_broken(language)) };
         let inside = view! {
@@ -81,7 +80,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
+    visit.form(&title, errors, view)
 }
 
 /// GET /devices/declarations

@@ -51,8 +51,7 @@ pub async fn open(State(app): State<App>, caller: Caller, Posted(typed): Posted<
         Ok(id) => visit.commit_and_go(&format!("/devices/stocktakes/{id}"), "stocktake_opened").await,
         Err(error) => {
             let errors = refusal(visit.language, error)?;
-            drop(visit);
-            page(caller.open(&app).await?, typed, &errors).await
+            page(visit.afresh().await?, typed, &errors).await
         }
     }
 }
@@ -65,7 +64,7 @@ async fn page(mut visit: Visit, typed: Typed, errors: &FormErrors) -> Answer {
     let units = identity::unit::all(&mut visit.tx).await?;
     let language = visit.language;
     let title = say::stocktakes(language);
-    let view = || {
+    let view = |errors: &FormErrors| {
         let mut at = vec![Choice::new("", say::everywhere(language))];
         at.extend(places.into_iter().map(|place| Choice::new(place.id.to_string(), place.name)));
         let of = unit_choices(&units, people::none_chosen(language));
@@ -93,7 +92,7 @@ async fn page(mut visit: Visit, typed: Typed, errors: &FormErrors) -> Answer {
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, view) } else { visit.refused(title, view) }
+    visit.form(title, errors, view)
 }
 
 fn table(language: Language, found: &[Stocktake]) -> AnyView {

@@ -46,8 +46,7 @@ pub async fn suspend(State(app): State<App>, caller: Caller, At(id): At<PersonId
     match identity::person::suspend(&mut visit.tx, &proof, id).await {
         Ok(()) => visit.commit_and_go(&format!("/people/{id}"), "suspended").await,
         Err(Error::NotOneself) => {
-            let mut errors = FormErrors::new();
-            errors.add("", say::suspend_oneself(visit.language));
+            let errors = FormErrors::one("", say::suspend_oneself(visit.language));
             known.answer(visit, errors)
         }
         Err(error) => Err(error.into()),

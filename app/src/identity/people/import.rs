@@ -119,8 +119,7 @@ fn readable(visit: Visit, tried: Result<Outcome, ImportError>) -> Result<(Visit,
 
 fn refused(visit: Visit, sentence: String) -> Answer {
     let (language, school) = (visit.language, visit.me.school);
-    let mut errors = FormErrors::new();
-    errors.add("file", sentence);
+    let errors = FormErrors::one("file", sentence);
     visit.refused(say::import_title(language), || plan::form(language, school, &errors))
 }
 

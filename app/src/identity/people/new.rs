@@ -43,8 +43,7 @@ async fn answer(app: App, caller: Caller, typed: Option<Typed>) -> Answer {
     let language = visit.language;
     let title = say::person_new_title(language);
     let typed = typed.unwrap_or_default();
-    let refused = !errors.is_empty();
-    let page = || {
+    let page = |errors: FormErrors| {
         let fields_of_person = typed.fields(language, &units, &errors);
         view! {
             {fields::summary(language, &errors)}
@@ -60,5 +59,5 @@ async fn answer(app: App, caller: Caller, typed: Option<Typed>) -> Answer {
         }
         .into_any()
     };
-    if refused { visit.refused(title, page) } else { visit.page(title, page) }
+    visit.form(title, errors, page)
 }

@@ -74,8 +74,7 @@ pub async fn set_roles(
         Ok(()) => visit.commit_and_go(&format!("/people/{id}"), "saved").await,
         Err(Error::NotOneself) => {
             known.roles = roles;
-            let mut errors = FormErrors::new();
-            errors.add("roles", say::person_roles_oneself(visit.language));
+            let errors = FormErrors::one("roles", say::person_roles_oneself(visit.language));
             known.answer(visit, errors)
         }
         Err(error) => Err(error.into()),
@@ -114,8 +113,8 @@ impl Known {
     pub(super) fn answer(self, visit: Visit, errors: FormErrors) -> Answer {
         let language = visit.language;
         let title = format!("{} {}", self.person.given_name, self.person.family_name);
-        let page = || self.page(language, &title, &errors);
-        if errors.is_empty() { visit.page(&title, page) } else { visit.refused(&title, page) }
+        let page = |errors: FormErrors| self.page(language, &title, &errors);
+        visit.form(&title, errors, page)
     }
 
     fn page(&self, language: Language, title: &str, errors: &FormErrors) -> AnyView {

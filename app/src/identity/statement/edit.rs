@@ -86,7 +86,7 @@ fn answer(visit: Visit, statement: &Statement, published: bool, errors: FormErro
     let (language, school) = (visit.language, visit.me.school);
     let href = format!("/statement/{}", visit.me.organisation_slug);
     let title = say::statement_title(language);
-    let page = || {
+    let page = |errors: FormErrors| {
         let see = published.then(|| {
             view! {
                 <ActionLink label=say::statement_see(language) href=href kind=ButtonKind::Secondary/>
@@ -113,7 +113,7 @@ fn answer(visit: Visit, statement: &Statement, published: bool, errors: FormErro
         }
         .into_any()
     };
-    if errors.is_empty() { visit.page(title, page) } else { visit.refused(title, page) }
+    visit.form(title, errors, page)
 }
 
 struct Form<'a> {

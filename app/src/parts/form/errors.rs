@@ -13,6 +13,11 @@ impl FormErrors {
         Self::default()
     }
 
+    /// One thing refused: as [`Self::add`].
+    pub fn one(name: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self(vec![(name.into(), sentence.into())])
+    }
+
     /// Adds what is wrong with field `name` (its `name` in the form) and what to do about it; an empty name is for
     /// what concerns the whole form.
     pub fn add(&mut self, name: impl Into<String>, sentence: impl Into<String>) {

@@ -37,11 +37,6 @@ pub(super) struct Row {
     told: Vec<&'static str>,
 }
 
-/// A day as PostgreSQL reads it.
-pub(super) fn written(day: Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), u8::from(day.month()), day.day())
-}
-
 fn filled(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
@@ -80,7 +75,7 @@ impl Row {
             "programme_id": names.programme(self).map(|id| id.0),
             "phone_no": filled(&self.phone_no),
             "plan": filled(&self.plan),
-            "plan_until": self.plan_until.map(written),
+            "plan_until": self.plan_until.map(identity::day::written),
             "mdm_id": filled(&self.mdm_id),
             "note": self.note,
         })
@@ -110,17 +105,7 @@ fn plain(cell: &str) -> &str {
 
 /// Every row, and everything that is wrong with them.
 pub(super) fn read(sheet: &Sheet) -> Result<(Vec<Row>, Vec<RowProblem>), ImportError> {
-    let column = |names: &[&str]| sheet.headers.iter().position(|header| names.contains(&header.as_str()));
-    let missing: Vec<&'static str> = COLUMNS
-        .iter()
-        .filter(|(_, needed, names)| *needed && column(names).is_none())
-        .map(|(field, ..)| *field)
-        .collect();
-    if !missing.is_empty() {
-        return Err(ImportError::MissingColumns(missing));
-    }
-    let places: HashMap<&'static str, usize> =
-        COLUMNS.iter().filter_map(|(field, _, names)| Some((*field, column(names)?))).collect();
+    let places = sheet.places(&COLUMNS).map_err(ImportError::MissingColumns)?;
     let told: Vec<&'static str> =
         COLUMNS.iter().map(|(field, ..)| *field).filter(|field| places.contains_key(field)).collect();
     let (mut rows, mut problems) = (Vec::new(), Vec::new());

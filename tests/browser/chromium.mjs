@@ -1,0 +1,55 @@
+// The browser of the scripts beside this one: how it is started, how one signs in and sends a form, what axe looks at.
+
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** The machine's own Chromium, the one that `cargo xtask test` found; `more`: arguments of this script alone. */
+export const launch = (...more) => chromium.launch({
+  executablePath: process.env.TABLICA_BROWSER ?? '/usr/bin/chromium', args: [...ARGS, ...more],
+});
+
+/** Pictures of whole pages, named after the script; none without the setting SHOTS (a folder). */
+export const pictures = (script) => async (page, name) => {
+  const { SHOTS } = process.env;
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${script}-${name}.png`, fullPage: true });
+};
+
+/** Does `act` and waits for the page that follows; a page of a refused form is an error. */
+async function sent(page, what, act) {
+  const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), act()]);
+  assert.ok(answer.status() < 400, `${what} at ${page.url()}: ${answer.status()} ${await page.innerText('main')}`);
+}
+
+const click = (page, form, button) => page.locator(`${form} ${button}`).first().click();
+
+/** Sends a form by its button. */
+export async function submit(page, form, button = 'button[type=submit]') {
+  await sent(page, form, () => click(page, form, button));
+}
+
+/** Signs in, by the button or by the key Enter. `name`: login@organisation. */
+export async function signIn(page, name, password, by = 'button') {
+  const form = 'form[action="/sign-in"]';
+  await page.goto('/sign-in');
+  await page.fill('[name=name]', name);
+  await page.fill('[name=password]', password);
+  await sent(page, form, () => (by === 'Enter' ? page.keyboard.press('Enter') : click(page, form, 'button[type=submit]')));
+  assert.equal(new URL(page.url()).pathname, '/', `${name} is signed in`);
+}
+
+/** What axe finds on a page by every rule of WCAG 2.2 AA, the size of targets among them. */
+export async function violations(page) {
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  axe.options({ runOnly: TAGS, rules: { 'target-size': { enabled: true } } });
+  return (await axe.analyze()).violations;
+}
+
+/** What axe finds of these rules alone. */
+export async function violationsOf(page, rules) {
+  return (await new AxeBuilder({ page }).setLegacyMode(true).withRules(rules).analyze()).violations;
+}
