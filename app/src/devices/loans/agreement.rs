@@ -5,13 +5,14 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use base::id::row_id;
+use devices::applications;
 use devices::loans::agreement::{self, Agreement, Scan};
 use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
-use devices::privacy::{self, Viewed};
 use devices::papers::document::{self, Of};
+use devices::privacy::{self, Viewed};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -23,8 +24,9 @@ use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::reports::views::log;
+use crate::devices::applications::letter;
 use crate::devices::papers;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -132,7 +134,7 @@ pub async fn remove(
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let loan: LoanId = removed.loan.parse().map_err(|_| Problem::NotFound)?;
-    agreement::cancel_item(&mut visit.tx, &proof, id, loan).await?;
+    applications::take_out(&mut visit.tx, &proof, id, loan, &letter::decision).await?;
     visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_item_removed").await
 }
 
