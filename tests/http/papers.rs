@@ -30,7 +30,7 @@ pub async fn a_photo(tx: &mut Tx, proof: &DeviceClerk, loan: LoanId) -> PhotoId 
 }
 
 /// The bytes behind an address, which must be a PDF.
-async fn pdf(client: &Client, path: &str) -> Vec<u8> {
+pub async fn pdf(client: &Client, path: &str) -> Vec<u8> {
     let answer = client.request(reqwest::Method::GET, path).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     assert_eq!(answer.headers()["content-type"], "application/pdf", "{path}");
@@ -44,7 +44,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 /// What a reader of PDF reads.
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pdf");
     std::fs::write(&path, bytes).unwrap();
