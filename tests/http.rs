@@ -5,6 +5,7 @@ pub mod applications;
 mod connections;
 mod courses;
 mod crowd;
+mod declarations;
 mod demo;
 mod films;
 mod folder;

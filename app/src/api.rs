@@ -12,13 +12,17 @@ pub mod refusal;
 
 mod applications;
 mod courses;
+mod declarations;
 mod devices;
 mod enrolments;
 mod films;
 mod groups;
+mod kept_reports;
 mod outline;
 mod page;
 mod people;
+mod report_rows;
+mod reports;
 mod stocktakes;
 mod teachers;
 mod teaching;
@@ -158,8 +162,35 @@ fn device_routes() -> Routes {
         .get("/api/v1/devices/applications/{application}", Who::SignedIn, applications::one)
         .put("/api/v1/devices/applications/{application}/points", applications::score)
         .put("/api/v1/devices/applications/{application}/decision", applications::decide)
+        .get("/api/v1/devices/stocktakes", Who::SignedIn, stocktakes::list)
         .get("/api/v1/devices/stocktakes/{stocktake}", Who::SignedIn, stocktakes::one)
+        .get("/api/v1/devices/stocktakes/{stocktake}/lines", Who::SignedIn, stocktakes::lines)
         .post("/api/v1/devices/stocktakes/{stocktake}/scans", Who::SignedIn, stocktakes::scan)
+        .get("/api/v1/devices/mine", Who::SignedIn, declarations::own)
+        .post("/api/v1/devices/mine/{loan}/declarations", Who::SignedIn, declarations::declare)
+        .get("/api/v1/devices/declarations", Who::SignedIn, declarations::due)
+        .post("/api/v1/devices/declarations/{loan}", Who::SignedIn, declarations::record)
+        .merge(report_routes())
+}
+
+fn report_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices/reports", Who::SignedIn, reports::list)
+        .get("/api/v1/devices/reports/units", Who::SignedIn, reports::units)
+        .get("/api/v1/devices/reports/programmes", Who::SignedIn, reports::programmes)
+        .get("/api/v1/devices/reports/models", Who::SignedIn, reports::models)
+        .get("/api/v1/devices/reports/overdue", Who::SignedIn, reports::overdue)
+        .get("/api/v1/devices/reports/warranty", Who::SignedIn, reports::warranty)
+        .get("/api/v1/devices/reports/plans", Who::SignedIn, reports::plans)
+        .get("/api/v1/devices/reports/cost", Who::SignedIn, reports::costs)
+        .get("/api/v1/devices/reports/{report}/csv", Who::SignedIn, reports::csv)
+        .get("/api/v1/devices/reports/{report}/xlsx", Who::SignedIn, reports::workbook)
+        .get("/api/v1/devices/reports/savings", Who::SignedIn, kept_reports::savings)
+        .put("/api/v1/devices/reports/savings", kept_reports::reckon)
+        .get("/api/v1/devices/reports/frozen", Who::SignedIn, kept_reports::all)
+        .post("/api/v1/devices/reports/frozen", Who::SignedIn, kept_reports::freeze)
+        .get("/api/v1/devices/reports/frozen/{frozen}", Who::SignedIn, kept_reports::one)
+        .get("/api/v1/devices/reports/views", Who::SignedIn, kept_reports::looks)
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ pub mod flash;
 pub mod loans;
 mod papers;
 mod register;
-mod reports;
+pub(crate) mod reports;
 pub mod sections;
-mod stocktake;
+pub mod stocktake;
 
 use crate::routes::Routes;
 

@@ -3,11 +3,12 @@
 mod close;
 mod declare;
 mod open;
+pub mod remind;
 mod result;
 mod scan;
 
 pub use close::{Closing, close};
-pub use declare::{Due, declare, due};
+pub use declare::{Due, declare, declare_for, due};
 pub use open::{NewStocktake, Stocktake, all, one, open, recount};
 pub use result::{Counted, Line, Stray, Tally, protocol, result};
 pub use scan::{Heard, Scan, confirm, scan};

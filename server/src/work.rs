@@ -5,8 +5,8 @@ use std::time::Duration;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
-use devices::applications;
 use devices::loans::remind;
+use devices::{applications, stocktake};
 use identity::DeviceClerk;
 use tokio::sync::watch;
 use video::work::Workshop;
@@ -27,6 +27,11 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
         .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
+        .add(
+            stocktake::remind::KIND,
+            |task| stocktake::remind::run(app::devices::stocktake::letter::declaration, task),
+            stocktake::remind::give_up,
+        )
         .add(
             applications::KIND,
             |task| {
@@ -53,6 +58,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");
+        }
+        if let Err(error) = stocktake::remind::ask_daily(&db).await {
+            tracing::warn!(%error, "today's reminders of declarations were not asked for");
         }
         if let Err(error) = applications::ask_daily(&db).await {
             tracing::warn!(%error, "today's offers were not looked through");

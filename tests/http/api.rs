@@ -4,6 +4,7 @@
 mod bodies;
 mod call;
 mod courses;
+mod devices;
 mod films;
 mod people;
 mod repeat;

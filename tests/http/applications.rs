@@ -369,6 +369,134 @@ async fn what_is_not_collected_goes_to_the_next_exactly_once() {
     app.end().await;
 }
 
+/// Offers that are open: whose, and of which device.
+async fn open_offers(app: &TestApp) -> Vec<(uuid::Uuid, String)> {
+    let mut owner = owner(app).await;
+    sqlx::query_as(
+        "select o.application_id, s.inventory_no from allocation o join loan l on l.id = o.loan_id join asset s on s.id = l.asset_id
+         where o.ended_at is null order by o.id",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_device_that_is_given_up_goes_to_the_next_at_once_and_exactly_once() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
+    laptops(&office, &anna.actor, &["IT/1"]).await;
+    let mut people = Vec::new();
+    for login in ["adam", "beata", "celina"] {
+        people.push(office.learner(login).await);
+    }
+    let granted = decide(&office, &anna.actor, &made, people[0].id, [10, 8], Decision::Grant).await;
+    let low = decide(&office, &anna.actor, &made, people[1].id, [1, 0], Decision::Wait).await;
+    let high = decide(&office, &anna.actor, &made, people[2].id, [9, 0], Decision::Wait).await;
+    offer(&app, &anna.actor, granted, "IT/1").await.unwrap();
+    let before = letters(&app).await.len();
+    // The applicant clicks thirty-two times; the job that passes the device on runs thirty-two times, and the daily one as often.
+    let withdraw = async || -> Result<(), Error> {
+        let mut tx = app.ground.db.begin(&people[0].actor).await.unwrap();
+        applications::withdraw(&mut tx, granted).await?;
+        Ok(tx.commit().await?)
+    };
+    for withdrawn in join_all((0..32).map(|_| withdraw())).await {
+        withdrawn.unwrap();
+    }
+    let mut owner = owner(&app).await;
+    let asked = "select count(*) from job where kind = $1 and state = 'waiting'";
+    let asked: i64 = sqlx::query_scalar(asked).bind(applications::KIND).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(asked, 1, "the job is asked for in the same transaction");
+    let pass_on = async || -> Result<usize, Error> {
+        let mut tx = app.ground.db.begin(&Actor::job(applications::KIND, office.id)).await.unwrap();
+        let offered = applications::pass_on(&mut tx, &proof(), &write).await?;
+        tx.commit().await?;
+        Ok(offered)
+    };
+    let runs = join_all((0..32).map(|_| pass_on())).await;
+    let offered: usize = runs.into_iter().map(Result::unwrap).sum();
+    assert_eq!(offered, 1);
+    assert_eq!(open_offers(&app).await, [(high.0, "IT/1".to_owned())]);
+    assert_eq!(state(&office, &anna.actor, granted).await, State::Withdrawn);
+    let sent = letters(&app).await;
+    assert_eq!(sent.len() - before, 1, "{sent:?}");
+    assert!(sent[before].0.starts_with("celina") && sent[before].1.contains("czeka na odbiór"), "{sent:?}");
+
+    // Refused at the hand-over: the clerk writes it down, in thirty-two tabs, and the next one has it with the same click.
+    let path = format!("/devices/applications/{high}");
+    anna.client.get(&path).await.assert(200).has("Zapisz rezygnację");
+    let decline = format!("{path}/decline");
+    let clicks = join_all((0..32).map(|_| anna.client.post(&decline, &[]))).await;
+    assert_eq!(clicks.iter().filter(|page| page.status == 303).count(), 1);
+    assert_eq!(clicks.iter().filter(|page| page.status == 422).count(), 31);
+    assert_eq!(open_offers(&app).await, [(low.0, "IT/1".to_owned())]);
+    assert_eq!(state(&office, &anna.actor, high).await, State::Withdrawn);
+    anna.client.get(&path).await.assert(200).lacks("Zapisz rezygnację");
+    people[0].client.post(&decline, &[]).await.assert(403);
+    // Nobody waits any more: taken out of the agreement by hand it is free, and its applicant may have another.
+    let agreement = anna.client.get(&format!("/devices/applications/{low}")).await.text;
+    let agreement =
+        agreement.split("/devices/agreements/").last().unwrap().split('"').next().unwrap().to_owned();
+    let loan: uuid::Uuid = sqlx::query_scalar("select loan_id from allocation where ended_at is null")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    let remove = format!("/devices/agreements/{agreement}/remove");
+    anna.client.post(&remove, &[("loan", &loan.to_string())]).await.assert(303);
+    assert!(open_offers(&app).await.is_empty());
+    assert_eq!(state(&office, &anna.actor, low).await, State::Granted);
+    offer(&app, &anna.actor, low, "IT/1").await.unwrap();
+    assert_eq!(open_offers(&app).await, [(low.0, "IT/1".to_owned())]);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_device_that_was_given_up_and_is_gone_is_offered_to_nobody() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let anna = office.person("anna", &[Role::DeviceClerk]).await;
+    let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
+    let (adam, beata, olga) =
+        (office.learner("adam").await, office.learner("beata").await, office.learner("olga").await);
+    for (at, prepared) in [("IT/1", false), ("IT/2", true)] {
+        let ids = laptops(&office, &anna.actor, &[at]).await;
+        let granted = decide(&office, &anna.actor, &made, adam.id, [10, 8], Decision::Grant).await;
+        let waits = decide(&office, &anna.actor, &made, beata.id, [1, 0], Decision::Wait).await;
+        offer(&app, &anna.actor, granted, at).await.unwrap();
+        let mut tx = app.ground.db.begin(&adam.actor).await.unwrap();
+        applications::withdraw(&mut tx, granted).await.unwrap();
+        tx.commit().await.unwrap();
+        // Before the job runs somebody sees that it is missing, or prepares it for another person.
+        if prepared {
+            super::loans::signed(
+                &office,
+                &anna.actor,
+                olga.id,
+                &[at],
+                &super::loans::until(date!(2030 - 01 - 01)),
+            )
+            .await
+            .unwrap();
+        } else {
+            use devices::register::state;
+            let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+            state::set(&mut tx, &proof(), ids[0], devices::register::State::Missing, "nie ma").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        let mut tx = app.ground.db.begin(&Actor::job(applications::KIND, office.id)).await.unwrap();
+        assert_eq!(applications::expire(&mut tx, &proof(), &write).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert_eq!(state(&office, &anna.actor, waits).await, State::Waitlisted, "{at}");
+        let mut tx = app.ground.db.begin(&beata.actor).await.unwrap();
+        applications::withdraw(&mut tx, waits).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    app.end().await;
+}
+
 #[tokio::test]
 async fn the_database_keeps_an_application_going_forward() {
     let app = app().await;

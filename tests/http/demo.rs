@@ -1,5 +1,6 @@
 //! The demonstration: what `--demo` loads stands, and loading it again changes nothing.
 
+use super::identity::between;
 use crate::harness::{Client, TestApp};
 
 #[tokio::test]
@@ -19,5 +20,30 @@ async fn the_devices_of_the_demonstration_load_and_loading_them_again_changes_no
     let (first, again) = rows.split_at(4);
     assert!(first.iter().all(|rows| *rows > 1), "a page has nothing to show: {first:?}");
     assert_eq!(first, again);
+    // At the desk of a class each line says who is a minor, and a minor's only guardian signs.
+    let clerk = Client::new(&app.address);
+    clerk.sign_in("wanda.kalinowa@sp2", server::demo::PASSWORD).await;
+    let desk = clerk.get("/devices/desk").await.assert(200).text;
+    let before = desk.split(">6b</option>").next().unwrap();
+    let group = before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned();
+    let page = clerk.get(&format!("/devices/desk?group={group}")).await.assert(200).text;
+    let count = |word: &str| page.matches(&format!("<td>{word}</td>")).count();
+    assert_eq!((count("małoletni(a)"), count("pełnoletni(a)")), (12, 2), "{page}");
+    assert!(page.contains("Teraz: Zofia Agreścik"), "{page}");
+    let person = between(&page, "name=\"person\" value=\"", "\"").to_owned();
+    let scan = [
+        ("group", group.as_str()),
+        ("mode", "out"),
+        ("purpose", "nauka"),
+        ("due_on", "2030-06-30"),
+        ("person", &person),
+        ("code", "SP2/ZS/6/2020"),
+    ];
+    clerk.post("/devices/desk", &scan).await.assert(200).has("odbiera Zofia Agreścik");
+    let loan = clerk.get("/devices/loans?q=SP2/ZS/6/2020").await.assert(200).text;
+    let loan = between(&loan, "href=\"/devices/loans/", "\"").to_owned();
+    let loan = clerk.get(&format!("/devices/loans/{loan}")).await.assert(200).text;
+    let agreement = between(&loan, "href=\"/devices/agreements/", "\"").to_owned();
+    clerk.get(&format!("/devices/agreements/{agreement}")).await.assert(200).has("Michał Agreścik");
     app.end().await;
 }

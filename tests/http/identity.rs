@@ -13,7 +13,7 @@ use reqwest::multipart::{Form, Part};
 use crate::harness::{Client, Page};
 
 /// Everything between two marks of a page.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+pub fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let start = text.find(before).unwrap_or_else(|| panic!("{before:?} is not in:\n{text}")) + before.len();
     &text[start..start + text[start..].find(after).unwrap()]
 }

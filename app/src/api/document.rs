@@ -11,8 +11,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, courses, devices, enrolments, films, groups, outline, people, problem_json, stocktakes,
-    teachers, teaching, tokens,
+    applications, courses, declarations, devices, enrolments, films, groups, kept_reports, outline, people,
+    problem_json, reports, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -46,7 +46,12 @@ use crate::api::{
         films::put_captions, films::delete_captions, films::watched, films::report,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
-        stocktakes::one, stocktakes::scan,
+        stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
+        declarations::own, declarations::declare, declarations::due, declarations::record,
+        reports::list, reports::units, reports::programmes, reports::models, reports::overdue, reports::warranty,
+        reports::plans, reports::costs, reports::csv, reports::workbook,
+        kept_reports::savings, kept_reports::reckon, kept_reports::all, kept_reports::freeze, kept_reports::one,
+        kept_reports::looks,
     ),
     tags(
         (name = "tokens", description = "Signing in and out"),
@@ -59,7 +64,7 @@ use crate::api::{
         (name = "outline", description = "The draft of a course"),
         (name = "enrolments", description = "Who takes a course"),
         (name = "films", description = "Films, captions, playlists"),
-        (name = "devices", description = "The register of devices"),
+        (name = "devices", description = "The register of devices, who has them, reports"),
         (name = "document", description = "This document"),
     )
 )]

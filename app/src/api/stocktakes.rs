@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use devices::StocktakeId;
-use devices::stocktake::{self, Heard, Scan};
+use devices::stocktake::{self, Heard, Line, Scan};
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -64,6 +65,138 @@ pub struct StocktakeHeard {
     pub device_id: Option<Uuid>,
     /// Its number, or what was read.
     pub code: String,
+}
+
+/// Stocktakes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Stocktakes {
+    /// Open ones first, the newest at the top; at most 200.
+    pub items: Vec<StocktakeHead>,
+}
+
+/// A stocktake in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StocktakeHead {
+    /// Id.
+    pub id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Name of the place or unit; null for everything.
+    pub of: Option<String>,
+    /// 1, and one higher with every recount.
+    pub round: i16,
+    /// When it was opened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub opened_at: OffsetDateTime,
+    /// When it was closed.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub closed_at: Option<OffsetDateTime>,
+    /// Lines of its sheet.
+    pub expected: i64,
+    /// Lines that were seen or declared.
+    pub found: i64,
+}
+
+/// What a stocktake came to, line by line.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StocktakeLines {
+    /// The frozen sheet, in the order of numbers.
+    pub lines: Vec<StocktakeLine>,
+    /// What was scanned and is not on the sheet.
+    pub strays: Vec<StocktakeStray>,
+}
+
+/// A line of the sheet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StocktakeLine {
+    /// The device.
+    pub device_id: Uuid,
+    /// Its number at the opening.
+    pub inventory_no: String,
+    /// Its serial at the opening.
+    pub serial: Option<String>,
+    /// Maker and model.
+    pub model: String,
+    /// Where it should be.
+    pub place: Option<String>,
+    /// Who had it on loan at the opening.
+    pub holder: Option<String>,
+    /// `seen`, `declared`, `unconfirmed` (on loan and not declared) or `missing`.
+    pub result: String,
+}
+
+/// Something that is not on the sheet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StocktakeStray {
+    /// The device; null for an unknown label.
+    pub device_id: Option<Uuid>,
+    /// Its number, or what was read.
+    pub code: String,
+    /// Where it should be.
+    pub place: Option<String>,
+    /// When it was scanned.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+impl From<Line> for StocktakeLine {
+    fn from(line: Line) -> Self {
+        let nothing = if line.holder.is_some() { "unconfirmed" } else { "missing" };
+        Self {
+            device_id: line.asset.0,
+            inventory_no: line.inventory_no,
+            serial: line.serial,
+            model: line.model,
+            place: line.place,
+            holder: line.holder,
+            result: line.how.unwrap_or_else(|| nothing.to_owned()),
+        }
+    }
+}
+
+/// List stocktakes
+#[utoipa::path(
+    get, path = "/api/v1/devices/stocktakes", tag = "devices", operation_id = "listStocktakes",
+    responses((status = 200, description = "Stocktakes", body = Stocktakes))
+)]
+pub async fn list(State(app): State<App>, bearer: Bearer) -> Answer {
+    let mut call = bearer.open(&app).await?;
+    let proof = call.me.devices_reader()?;
+    let head = stocktake::all(&mut call.tx, &proof).await?.into_iter().map(|one| StocktakeHead {
+        id: one.id.0,
+        number: one.number,
+        name: one.name,
+        of: one.of,
+        round: one.round,
+        opened_at: one.opened_at,
+        closed_at: one.closed_at,
+        expected: one.expected,
+        found: one.found,
+    });
+    Ok(Json(Stocktakes { items: head.collect() }).into_response())
+}
+
+/// Get the lines of a stocktake
+///
+/// What was found and what was not, as it stands now; of a closed one, as it stood at the closing.
+#[utoipa::path(
+    get, path = "/api/v1/devices/stocktakes/{stocktake}/lines", tag = "devices", operation_id = "getStocktakeLines",
+    params(("stocktake" = Uuid, Path)), responses((status = 200, description = "The lines", body = StocktakeLines))
+)]
+pub async fn lines(State(app): State<App>, bearer: Bearer, At(id): At<StocktakeId>) -> Answer {
+    let mut call = bearer.open(&app).await?;
+    let proof = call.me.devices_reader()?;
+    let counted = stocktake::result(&mut call.tx, &proof, id).await?;
+    let stray = counted.strays.into_iter().map(|one| StocktakeStray {
+        device_id: one.asset.map(|id| id.0),
+        code: one.code,
+        place: one.place,
+        at: one.at,
+    });
+    let lines = counted.lines.into_iter().map(StocktakeLine::from).collect();
+    Ok(Json(StocktakeLines { lines, strays: stray.collect() }).into_response())
 }
 
 /// Get a stocktake and its figures

@@ -37,6 +37,7 @@ pub fn routes() -> Routes {
         .post("/devices/applications/{id}/score", who, decision::score)
         .post("/devices/applications/{id}/decide", who, decision::decide)
         .post("/devices/applications/{id}/offer", who, decision::offer)
+        .post("/devices/applications/{id}/decline", who, decision::decline)
         .get("/devices/applications/{id}/letter", who, letter::show)
         .get("/devices/applications/{id}/paper", who, paper::download)
         .get("/devices/programmes/{programme}/applications", who, programme::show)
@@ -59,6 +60,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "application_saved" => say::flash_saved(language),
         "application_decided" => say::flash_decided(language),
         "application_offered" => say::flash_offered(language),
+        "application_declined" => say::flash_declined(language),
         "application_sent" => say::flash_sent(language),
         "application_withdrawn" => say::flash_withdrawn(language),
         _ => return None,

@@ -1,8 +1,8 @@
 //! Pages of reports: counts with a picture, what ends, what it cost, savings, copies for the auditor, statistics for everybody.
 
-mod built;
-mod frozen;
-mod page;
+pub mod built;
+pub mod frozen;
+pub mod page;
 mod paper;
 mod picture;
 mod public;

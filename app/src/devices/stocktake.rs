@@ -3,10 +3,11 @@
 mod closing;
 mod count;
 mod declare;
+pub mod letter;
 mod list;
 mod print;
 
-use words::{Language, stocktake as say};
+use words::{Language, declarations, stocktake as say};
 
 use crate::parts::{Flash, Tone};
 use crate::routes::{Routes, Who};
@@ -26,6 +27,8 @@ pub fn routes() -> Routes {
         .post("/devices/stocktakes/{id}/close", who, closing::close)
         .get("/devices/stocktakes/{id}/protocol", who, print::protocol)
         .get("/devices/declarations", who, declare::due)
+        .post("/devices/declarations", who, declare::record)
+        .get("/devices/loans/{id}/declaration-letter", who, letter::show)
         .get("/my-devices/{id}/declare", who, declare::ask)
         .post("/my-devices/{id}/declare", who, declare::declare)
 }
@@ -38,6 +41,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "stocktake_recounted" => say::flash_recounted(language),
         "stocktake_closed" => say::flash_closed(language),
         "device_declared" => say::flash_declared(language),
+        "declaration_recorded" => declarations::flash_recorded(language),
         _ => return None,
     };
     Some(Flash { tone: Tone::Success, text: text.to_owned() })

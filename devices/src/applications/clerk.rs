@@ -1,13 +1,14 @@
 //! What a clerk does with applications: entering one from paper, looking through, giving points.
 
+use base::mail::Letter;
 use base::{PersonId, Tx, audit};
 use identity::guardian::{self, Signer};
 use identity::{DeviceClerk, FieldProblem, Problem};
 use serde_json::json;
 
-use super::decide::hold;
+use super::decide::{Notice, hold};
 use super::kind::State;
-use super::{list, offer, rules};
+use super::{list, offer, pass_on, rules};
 use crate::{ApplicationId, CriterionId, Error, ProgrammeId};
 
 /// The scan of a paper that lies in the object store.
@@ -159,4 +160,24 @@ pub async fn score(
     }
     let sum: i32 = points.iter().map(|(_, points)| i32::from(*points)).sum();
     Ok(audit::record(tx, "scored", "application", id.0, json!({ "points": sum })).await?)
+}
+
+/// The person says at the hand-over, or before, that they do not take it: the application ends, and a device that waits goes to
+/// the next of the waiting list in the same act.
+///
+/// Errors: `NotFound`; `Stays` when nothing was granted, or the device was collected.
+pub async fn decline(
+    tx: &mut Tx,
+    proof: &DeviceClerk,
+    id: ApplicationId,
+    write: &(impl Fn(&Notice) -> Letter + Sync),
+) -> Result<(), Error> {
+    pass_on::hold(tx, id).await?;
+    if hold(tx, id).await? != State::Granted {
+        return Err(Error::Stays);
+    }
+    let about = list::load_one(tx, id).await?;
+    pass_on::give_up(tx, id, about.allocation.as_ref()).await?;
+    pass_on::pass_on(tx, proof, write).await?;
+    Ok(())
 }

@@ -8,9 +8,8 @@ use time::Date;
 use super::kind::State;
 use super::list::{self, Application, Filter, Score};
 use super::rules::{self, Criterion, Rules};
-use super::{clerk, decide, expire, offer};
-use crate::loans::agreement;
-use crate::{AgreementId, ApplicationId, CriterionId, Error, LoanId, ProgrammeId};
+use super::{clerk, decide, offer, pass_on};
+use crate::{ApplicationId, CriterionId, Error, ProgrammeId};
 
 /// A programme to which one may apply today.
 #[derive(Clone, Debug)]
@@ -194,7 +193,8 @@ pub async fn send(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes back an application of one's own; a device that waits for it is free again.
+/// Takes back an application of one's own; a device that waits for it goes to the next of the waiting list, by a job that
+/// is asked for in the same transaction.
 ///
 /// Errors: `NotFound`; `Stays` when it was decided otherwise or the device was collected.
 pub async fn withdraw(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
@@ -204,22 +204,17 @@ pub async fn withdraw(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
         return Err(Error::NotFound);
     }
     if found.state != State::Draft {
+        pass_on::hold(tx, id).await?;
         decide::hold(tx, id).await?;
     }
     let (found, _) = own(tx, id).await?;
     if found.state == State::Withdrawn {
         return Ok(());
     }
-    if let Some(waits) = &found.allocation {
-        if waits.collected_at.is_some() {
-            return Err(Error::Stays);
-        }
-        let (agreement, loan): (AgreementId, LoanId) = (waits.agreement, waits.loan);
-        expire::release(tx, id, "withdrawn").await?;
-        agreement::take_out(tx, agreement, loan).await?;
+    let waits = found.allocation.as_ref();
+    pass_on::give_up(tx, id, waits).await?;
+    match waits {
+        Some(waits) => pass_on::ask(tx, waits.loan).await,
+        None => Ok(()),
     }
-    sqlx::query!("update application set state = 'withdrawn' where id = $1", id.0)
-        .execute(tx.connection())
-        .await?;
-    Ok(audit::record(tx, "withdrawn", "application", id.0, json!({})).await?)
 }

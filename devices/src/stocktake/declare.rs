@@ -2,12 +2,12 @@
 //! them at intervals.
 
 use base::{Tx, audit};
-use identity::{DevicesReader, Problem, day};
+use identity::{DeviceClerk, DevicesReader, Problem, day};
 use serde_json::json;
 use time::Date;
 
 use super::scan;
-use crate::loans::mine;
+use crate::loans::{list, mine};
 use crate::{AssetId, Error, LoanId, StocktakeId};
 
 /// A borrower declares a device of their own or of their ward.
@@ -18,11 +18,36 @@ pub async fn declare(tx: &mut Tx, loan: LoanId, works: bool, note: &str) -> Resu
     if !line.is_open() {
         return Err(Error::NotFound);
     }
+    record(tx, loan, works, note).await
+}
+
+/// A clerk writes down a declaration that came on paper or by telephone.
+///
+/// Errors: as [`declare`].
+pub async fn declare_for(
+    tx: &mut Tx,
+    proof: &DeviceClerk,
+    loan: LoanId,
+    works: bool,
+    note: &str,
+) -> Result<(), Error> {
+    if !list::one(tx, &proof.reader(), loan).await?.is_open() {
+        return Err(Error::NotFound);
+    }
+    record(tx, loan, works, note).await
+}
+
+async fn record(tx: &mut Tx, loan: LoanId, works: bool, note: &str) -> Result<(), Error> {
     match note.trim().chars().count() {
         0 if !works => return Err(Error::field("note", Problem::Missing)),
         1001.. => return Err(Error::field("note", Problem::TooLong(1000))),
         _ => {}
     }
+    // Held, so that a reminder at this moment comes before or not at all.
+    sqlx::query!("select 1 as one from loan where id = $1 and returned_at is null for no key update", loan.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
     let (organisation, me, id) = (tx.organisation()?, tx.person()?, base::id::row_id(tx.now()));
     sqlx::query!(
         "insert into declaration (id, organisation_id, loan_id, declared_by, works, note) values ($1, $2, $3, $4, $5, $6)",
@@ -67,16 +92,13 @@ pub struct Due {
 pub async fn due(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<Due>, Error> {
     let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
     let rows = sqlx::query!(
-        r#"select l.id, s.inventory_no, k.name || ' ' || m.name as "model!", x.due_on as "due_on!",
+        r#"select l.id as "id!", s.inventory_no as "inventory_no!", k.name || ' ' || m.name as "model!", d.due_on as "due_on!",
                   coalesce((select t.name from loan_party t where t.agreement_id = l.agreement_id and t.role = 'beneficiary'
                             order by t.id limit 1), '') as "who!"
-           from loan l join loan_agreement a on a.id = l.agreement_id join programme g on g.id = a.programme_id
-             join asset s on s.id = l.asset_id join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
-             cross join lateral (select ((coalesce((select max(d.declared_at) from declaration d where d.loan_id = l.id), l.handed_over_at)
-               at time zone 'Europe/Warsaw')::date + make_interval(months => g.declare_months::int))::date as due_on) x
-           where l.organisation_id = $1 and g.declare_months is not null and l.handed_over_at is not null and l.returned_at is null
-             and x.due_on < $2
-           order by x.due_on, l.id limit 500"#,
+           from declaration_due d join loan l on l.id = d.loan_id join asset s on s.id = l.asset_id
+             join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
+           where d.organisation_id = $1 and d.due_on < $2
+           order by d.due_on, l.id limit 500"#,
         organisation.0,
         today,
     )

@@ -82,6 +82,7 @@ impl Desk {
     async fn pupil(
         &mut self,
         login: &str,
+        born_on: Date,
         given: &str,
         family: &str,
         basis: Basis,
@@ -106,8 +107,8 @@ impl Desk {
         let terminal = PeopleAdmin::at_the_terminal();
         let guardian = person::create(&mut self.tx, &terminal, &new).await?;
         link::set_password(&mut self.tx, &terminal, guardian, PASSWORD.to_owned()).await?;
-        guardian::set_born_on(&mut self.tx, &self.proof, card.id, Some(date!(2014 - 06 - 12))).await?;
-        guardian::add(&mut self.tx, &self.proof, card.id, guardian, basis, date!(2014 - 06 - 12)).await?;
+        guardian::set_born_on(&mut self.tx, &self.proof, card.id, Some(born_on)).await?;
+        guardian::add(&mut self.tx, &self.proof, card.id, guardian, basis, born_on).await?;
         Ok(card.id)
     }
 
@@ -162,37 +163,41 @@ impl Desk {
         let need = "Jedno urządzenie na troje dzieci, lekcje odrabiamy na zmianę.";
         let parent = Basis::Parent;
 
-        let hanna = self.pupil("hanna.klosek", "Ewa", "Kłosek", parent).await?;
+        let hanna = self.pupil("hanna.klosek", date!(2014 - 06 - 12), "Ewa", "Kłosek", parent).await?;
         let id = self.enter(second, hanna, need).await?;
         self.score(id, &[10, 8, 6, 0]).await?;
         self.decide(id, Decision::Grant, today, "").await?;
         applications::offer(&mut self.tx, &self.proof, id, "SP2/ZSP/20/2020", &letter::decision).await?;
 
-        for (login, given, family, points) in [
-            ("igor.lubin", "Monika", "Łubin", [10, 8, 0, 0]),
-            ("maksym.kowalenko", "Oksana", "Kowalenko", [10, 0, 6, 0]),
-            ("julia.mietka", "Artur", "Miętka", [0, 8, 0, 4]),
+        for (login, born_on, given, family, points) in [
+            ("igor.lubin", date!(2014 - 02 - 09), "Monika", "Łubin", [10, 8, 0, 0]),
+            ("maksym.kowalenko", date!(2013 - 12 - 15), "Oksana", "Kowalenko", [10, 0, 6, 0]),
+            ("julia.mietka", date!(2014 - 08 - 04), "Artur", "Miętka", [0, 8, 0, 4]),
         ] {
-            let who = self.pupil(login, given, family, parent).await?;
+            let who = self.pupil(login, born_on, given, family, parent).await?;
             let id = self.enter(second, who, need).await?;
             self.score(id, &points).await?;
             self.decide(id, Decision::Wait, today, "").await?;
         }
-        let nadia = self.pupil("nadia.paprocik", "Dorota", "Paprocik", parent).await?;
+        let nadia = self.pupil("nadia.paprocik", date!(2014 - 03 - 29), "Dorota", "Paprocik", parent).await?;
         let id = self.enter(second, nadia, need).await?;
         self.score(id, &[0, 8, 6, 0]).await?;
-        let oliwier = self.pupil("oliwier.rumianek", "Jan", "Rumianek", parent).await?;
+        let oliwier =
+            self.pupil("oliwier.rumianek", date!(2014 - 07 - 18), "Jan", "Rumianek", parent).await?;
         self.enter(second, oliwier, "Tablet z pękniętym ekranem nie wystarcza do lekcji.").await?;
 
-        let pola = self.pupil("pola.sasanka", "Grażyna", "Sasanka", parent).await?;
+        let pola = self.pupil("pola.sasanka", date!(2014 - 11 - 02), "Grażyna", "Sasanka", parent).await?;
         let id = self.enter(first, pola, "Drugi laptop dla dziecka.").await?;
         let note = "W domu są już dwa komputery, co rodzic potwierdził telefonicznie.";
         self.decide(id, Decision::Refuse(Refusal::NotEligible), today, note).await?;
-        let sonia = self.pupil("sonia.tataraczyk", "Beata", "Tataraczyk", parent).await?;
+        let sonia =
+            self.pupil("sonia.tataraczyk", date!(2014 - 09 - 25), "Beata", "Tataraczyk", parent).await?;
         let id = self.enter(first, sonia, need).await?;
         applications::complete(&mut self.tx, &self.proof, id).await?;
 
-        let wiktor = self.pupil("wiktor.zytko", "Alicja", "Jaworska", Basis::FosterParent).await?;
+        let wiktor = self
+            .pupil("wiktor.zytko", date!(2014 - 04 - 06), "Alicja", "Jaworska", Basis::FosterParent)
+            .await?;
         let id = self.enter(third, wiktor, "Nauka i kontakt z nauczycielami.").await?;
         self.score(id, &[10]).await?;
         self.decide(id, Decision::Grant, today, "").await?;

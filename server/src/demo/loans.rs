@@ -174,6 +174,16 @@ async fn school(desk: &mut Desk) -> anyhow::Result<()> {
         ("celina.drozdek", date!(2014 - 11 - 25), "Iwona", "Drozdek"),
         ("dawid.fiolek", date!(2014 - 05 - 30), "Joanna", "Fiołek"),
         ("emilia.glogowiak", date!(2014 - 01 - 19), "Karol", "Głogowiak"),
+        ("filip.jarzebinski", date!(2014 - 09 - 03), "Agnieszka", "Jarzębińska"),
+        ("kajetan.niezapominajski", date!(2014 - 04 - 21), "Piotr", "Niezapominajski"),
+        ("laura.orlik", date!(2014 - 12 - 08), "Magdalena", "Orlik"),
+        ("radoslaw.szafranek", date!(2014 - 02 - 27), "Sylwia", "Szafranek"),
+        ("tadeusz.wawrzynek", date!(2014 - 10 - 14), "Andrzej", "Wawrzynek"),
+        ("urszula.zawilec", date!(2014 - 06 - 05), "Danuta", "Zawilec"),
+        ("zofia.agrescik", date!(2014 - 08 - 17), "Michał", "Agreścik"),
+        ("adam.blawatek", date!(2014 - 05 - 11), "Katarzyna", "Bławatek"),
+        ("sofija.hryniuk", date!(2013 - 11 - 30), "Iryna", "Hryniuk"),
+        ("bruno.cisowiak", date!(2014 - 01 - 24), "Tomasz", "Cisowiak"),
     ] {
         desk.guardian(pupil, born_on, given, family).await?;
     }

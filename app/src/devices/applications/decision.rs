@@ -112,3 +112,11 @@ pub async fn offer(
     let did = applications::offer(&mut visit.tx, &proof, id, &code, &letter::decision).await;
     done(&app, &caller, visit, id, &typed, did.map(|_| "application_offered")).await
 }
+
+/// POST /devices/applications/{id}/decline
+pub async fn decline(Program(app): Program<App>, caller: Caller, At(id): At<ApplicationId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.device_clerk()?;
+    let did = applications::decline(&mut visit.tx, &proof, id, &letter::decision).await;
+    done(&app, &caller, visit, id, &Typed::new(), did.map(|()| "application_declined")).await
+}

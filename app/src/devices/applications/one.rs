@@ -55,6 +55,7 @@ pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &F
             {points(language, &about, &scores, typed)}
             {decide(language, &about, typed, &today, errors)}
             {offer(language, &about, typed, errors)}
+            {decline(language, &about)}
         }
         .into_any()
     };
@@ -245,6 +246,21 @@ fn offer(language: Language, about: &Application, typed: &Typed, errors: &FormEr
         <h2>{say::offer_title(language)}</h2>
         <p>{say::offer_text(language)}</p>
         <PostForm action=format!("/devices/applications/{}/offer", about.id)>{inside}</PostForm>
+    }
+    .into_any()
+}
+
+/// For one who says that they do not take it: before the hand-over, or at it.
+fn decline(language: Language, about: &Application) -> AnyView {
+    let collected = about.allocation.as_ref().is_some_and(|waits| waits.collected_at.is_some());
+    if about.state != State::Granted || collected {
+        return ().into_any();
+    }
+    let inside = view! { <SubmitButton label=say::decline(language) kind=ButtonKind::Secondary/> }.into_any();
+    view! {
+        <h2>{say::decline_title(language)}</h2>
+        <p>{say::decline_text(language)}</p>
+        <PostForm action=format!("/devices/applications/{}/decline", about.id)>{inside}</PostForm>
     }
     .into_any()
 }

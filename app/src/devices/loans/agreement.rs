@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use base::id::row_id;
+use devices::applications;
 use devices::loans::agreement::{self, Agreement, Scan};
 use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
@@ -23,6 +24,7 @@ use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::applications::letter;
 use crate::devices::papers;
 use crate::devices::reports::views::log;
 use crate::parts::{
@@ -131,7 +133,7 @@ pub async fn remove(
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let loan: LoanId = removed.loan.parse().map_err(|_| Problem::NotFound)?;
-    agreement::cancel_item(&mut visit.tx, &proof, id, loan).await?;
+    applications::take_out(&mut visit.tx, &proof, id, loan, &letter::decision).await?;
     visit.commit_and_go(&format!("/devices/agreements/{id}"), "loan_item_removed").await
 }
 

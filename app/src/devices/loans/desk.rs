@@ -285,7 +285,7 @@ fn class(language: Language, set: &Set, places: &[Place]) -> AnyView {
                     view! { <Tag tone=Tone::Info text=say::desk_prepared(language, &prepared.join(", "))/> }.into_any()
                 }
             };
-            let minor = place.minor.then(|| say::minor(language));
+            let age = if place.minor { say::minor(language) } else { say::adult(language) };
             let choose = (place.has.is_none() && !set.collects()).then(|| {
                 view! {
                     <form method="get" action="/devices/desk">
@@ -298,7 +298,7 @@ fn class(language: Language, set: &Set, places: &[Place]) -> AnyView {
             view! {
                 <tr aria-current=here>
                     <th scope="row"><a href=format!("/devices/people/{}", place.card.id)>{place.card.name.clone()}</a></th>
-                    <td>{minor}</td>
+                    <td>{age}</td>
                     <td>{state}</td>
                     <td>{choose}</td>
                 </tr>

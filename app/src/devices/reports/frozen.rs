@@ -2,9 +2,11 @@
 //! at that moment; the file never changes, and its SHA-256 is told here.
 
 use axum::extract::State;
+use base::{Blobs, Tx};
 use devices::FrozenId;
 use devices::reports::frozen::{self, Frozen};
 use devices::table::{Notes, workbook};
+use identity::{DevicesReader, SignedIn};
 use leptos::prelude::*;
 use sha2::{Digest as _, Sha256};
 use words::{Language, reports as say};
@@ -79,22 +81,33 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
     .into_any()
 }
 
-/// POST /devices/reports/frozen. Programmes have their neutral names in it: it leaves the office.
+/// POST /devices/reports/frozen
 pub async fn make(State(app): State<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    let language = visit.language;
-    let now = visit.tx.now();
-    let number = frozen::next_number(&mut visit.tx, &proof).await?;
+    freeze(&mut visit.tx, &proof, &visit.me, &app.blobs, visit.language).await?;
+    visit.commit_and_go("/devices/reports/frozen", "report_frozen").await
+}
+
+/// Makes a copy of every report as it is now. Programmes have their neutral names in it: it leaves the office.
+pub async fn freeze(
+    tx: &mut Tx,
+    proof: &DevicesReader,
+    me: &SignedIn,
+    blobs: &Blobs,
+    language: Language,
+) -> Result<FrozenId, devices::Error> {
+    let now = tx.now();
+    let number = frozen::next_number(tx, proof).await?;
     let mut tables = Vec::new();
     for report in Report::ALL {
-        tables.extend(build(&mut visit.tx, &proof, None, language, report, 365).await?.tables);
+        tables.extend(build(tx, proof, None, language, report, 365).await?.tables);
     }
     let notes = Notes {
         title: say::notes_title(language).to_owned(),
         lines: vec![
-            say::notes_what(language, &number, &visit.me.organisation_name),
-            say::notes_when(language, &date::moment(now), &visit.me.name),
+            say::notes_what(language, &number, &me.organisation_name),
+            say::notes_when(language, &date::moment(now), &me.name),
             say::notes_names(language).to_owned(),
             say::notes_ahead(language).to_owned(),
             Report::ALL.map(|report| built::name(language, report)).join(" · "),
@@ -102,15 +115,19 @@ pub async fn make(State(app): State<App>, caller: Caller) -> Answer {
     };
     let bytes = workbook(&tables, &notes, now)?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
-    frozen::freeze(&mut visit.tx, &proof, &app.blobs, &number, bytes, hash).await?;
-    visit.commit_and_go("/devices/reports/frozen", "report_frozen").await
+    frozen::freeze(tx, proof, blobs, &number, bytes, hash).await
 }
 
-/// GET /devices/reports/frozen/{frozen}. A file that does not fit its hash any more is not given out as the report.
+/// GET /devices/reports/frozen/{frozen}
 pub async fn download(State(app): State<App>, caller: Caller, At(id): At<FrozenId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    let (one, bytes) = frozen::one(&mut visit.tx, &proof, &app.blobs, id).await?;
+    file(&mut visit.tx, &proof, &app.blobs, id).await
+}
+
+/// One as the file that it is. A file that does not fit its hash any more is not given out as the report.
+pub async fn file(tx: &mut Tx, proof: &DevicesReader, blobs: &Blobs, id: FrozenId) -> Answer {
+    let (one, bytes) = frozen::one(tx, proof, blobs, id).await?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
     if hash != one.sha256 {
         tracing::error!(report = %id, "a frozen report does not fit its hash");

@@ -22,7 +22,9 @@ use crate::state::App;
 use crate::visit::Visit;
 
 /// Days that a report looks ahead.
-const AHEAD: [i32; 4] = [30, 90, 180, 365];
+pub const AHEAD: [i32; 4] = [30, 90, 180, 365];
+/// Days that it looks ahead when nobody says.
+pub const USUAL_AHEAD: i32 = 90;
 /// Rows that a page shows; the files have all.
 const MOST_SHOWN: usize = 200;
 
@@ -35,7 +37,7 @@ pub struct Asking {
 
 impl Asking {
     pub(super) fn days(&self) -> i32 {
-        self.within.parse().ok().filter(|days| AHEAD.contains(days)).unwrap_or(90)
+        self.within.parse().ok().filter(|days| AHEAD.contains(days)).unwrap_or(USUAL_AHEAD)
     }
 }
 

@@ -1,21 +1,21 @@
-//! "I have it": declarations of borrowers, and those that are overdue. GET and POST /my-devices/{id}/declare, GET
+//! "I have it": declarations of borrowers, and those that are overdue. GET and POST /my-devices/{id}/declare, GET and POST
 //! /devices/declarations.
 
 use axum::extract::State;
 use devices::LoanId;
 use devices::loans::mine;
-use devices::stocktake;
+use devices::stocktake::{self, Due, remind};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{frame, loans, stocktake as say};
+use words::{Language, declarations as letters, frame, loans, stocktake as say};
 
 use super::super::loans::said;
 use super::refusal;
 use crate::caller::Caller;
 use crate::devices::sections::section;
 use crate::parts::{
-    Actions, Choice, DataTable, EmptyState, FormErrors, Link, PageHead, PostForm, Radios, SubmitButton,
-    TextArea,
+    Actions, ButtonKind, Choice, DataTable, EmptyState, FormErrors, HiddenField, Link, PageHead, PostForm,
+    Radios, SubmitButton, TextArea,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Posted};
@@ -83,50 +83,109 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
     visit.form(&title, errors, view)
 }
 
-/// GET /devices/declarations
+/// GET /devices/declarations: those that are overdue, and those for whom there is a letter on paper.
 pub async fn due(State(app): State<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let due = stocktake::due(&mut visit.tx, &proof).await?;
+    let on_paper = remind::on_paper(&mut visit.tx, &proof).await?;
+    let clerk = visit.me.device_clerk().is_ok();
+    let (record, letter) =
+        if clerk { (Acts::Record, Acts::LetterAndRecord) } else { (Acts::Nothing, Acts::Nothing) };
     let language = visit.language;
     let title = say::declarations(language);
     visit.page(title, || {
-        let rows = due
-            .iter()
-            .map(|one| {
-                view! {
-                    <tr>
-                        <th scope="row"><a href=format!("/devices/loans/{}", one.loan)>{one.inventory_no.clone()}</a></th>
-                        <td>{one.model.clone()}</td>
-                        <td>{one.who.clone()}</td>
-                        <td>{said::day(one.due_on)}</td>
-                    </tr>
-                }
-            })
-            .collect_view();
-        let table = if due.is_empty() {
+        let overdue = if due.is_empty() {
             view! { <EmptyState title=say::declarations_none(language)/> }.into_any()
         } else {
-            view! {
-                <DataTable id="declarations" caption=title>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say::column_number(language)}</th>
-                            <th scope="col">{say::column_model(language)}</th>
-                            <th scope="col">{say::column_where(language)}</th>
-                            <th scope="col">{say::column_due(language)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </DataTable>
-            }
-            .into_any()
+            table(language, "declarations", title, due, record)
         };
+        let paper = (!on_paper.is_empty()).then(|| {
+            view! {
+                <h2>{letters::on_paper(language)}</h2>
+                <p>{letters::on_paper_lead(language)}</p>
+                {table(language, "on-paper", letters::on_paper(language), on_paper, letter)}
+            }
+        });
+        let hint = clerk.then(|| view! { <p class="hint">{letters::record_hint(language)}</p> });
         view! {
             <PageHead title=title lead=say::declarations_lead(language)/>
             {section(language, "/devices/stocktakes")}
-            {table}
+            {overdue}
+            {paper}
+            {hint}
         }
         .into_any()
     })
+}
+
+/// What can be done with a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Acts {
+    Nothing,
+    Record,
+    LetterAndRecord,
+}
+
+fn table(language: Language, id: &'static str, caption: &'static str, due: Vec<Due>, acts: Acts) -> AnyView {
+    let rows = due
+        .into_iter()
+        .map(|one| {
+            let letter = (acts == Acts::LetterAndRecord).then(|| {
+                let href = format!("/devices/loans/{}/declaration-letter", one.loan);
+                view! { <a href=href>{letters::letter_open(language)}</a> }
+            });
+            let record = (acts != Acts::Nothing).then(|| {
+                let number = one.inventory_no.clone();
+                let inside = view! {
+                    <HiddenField name="loan" value=one.loan.to_string()/>
+                    <SubmitButton label=letters::record(language) kind=ButtonKind::Secondary subject=number/>
+                }
+                .into_any();
+                view! { <PostForm action="/devices/declarations">{inside}</PostForm> }
+            });
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/devices/loans/{}", one.loan)>{one.inventory_no.clone()}</a></th>
+                    <td>{one.model}</td>
+                    <td>{one.who}</td>
+                    <td>{said::day(one.due_on)}</td>
+                    {record.map(|record| view! { <td>{letter}{record}</td> })}
+                </tr>
+            }
+        })
+        .collect_view();
+    let head =
+        (acts != Acts::Nothing).then(|| view! { <th scope="col">{letters::column_act(language)}</th> });
+    view! {
+        <DataTable id=id caption=caption>
+            <thead>
+                <tr>
+                    <th scope="col">{say::column_number(language)}</th>
+                    <th scope="col">{say::column_model(language)}</th>
+                    <th scope="col">{say::column_where(language)}</th>
+                    <th scope="col">{say::column_due(language)}</th>
+                    {head}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+    }
+    .into_any()
+}
+
+/// A loan of the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Recorded {
+    loan: String,
+}
+
+/// POST /devices/declarations: the borrower said on paper or by telephone that the device is there and works.
+pub async fn record(State(app): State<App>, caller: Caller, Posted(recorded): Posted<Recorded>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.device_clerk()?;
+    let loan: LoanId = recorded.loan.parse().map_err(|_| Problem::NotFound)?;
+    stocktake::declare_for(&mut visit.tx, &proof, loan, true, "").await?;
+    visit.commit_and_go("/devices/declarations", "declaration_recorded").await
 }
