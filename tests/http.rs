@@ -11,6 +11,7 @@ mod folder;
 mod identity;
 pub mod loans;
 mod mail;
+pub mod names;
 pub mod papers;
 pub mod register;
 pub mod reports;

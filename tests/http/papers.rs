@@ -44,7 +44,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 /// What a reader of PDF reads.
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pdf");
     std::fs::write(&path, bytes).unwrap();

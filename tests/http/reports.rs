@@ -258,7 +258,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
 
 /// Twelve laptops of a unit whose name begins like a formula, four of them of a programme that is protected; seven are lent to one
 /// person and overdue.
-async fn filled(office: &House<'_>, klara: &Someone, holder: &Someone) {
+pub async fn filled(office: &House<'_>, klara: &Someone, holder: &Someone) {
     let app = office.app;
     set_clock(app, datetime!(2026-09-01 10:00 UTC)).await;
     let numbers: Vec<String> = (1..=12).map(|at| format!("IT/{at}")).collect();

@@ -11,7 +11,7 @@ pub mod sign;
 mod terms;
 
 pub use freeze::{Source, State, freeze, of_protocol, state};
-pub use show::{kept_row, link};
+pub use show::{kept_row, link, may_read};
 
 use words::{Language, papers as say};
 

@@ -1,30 +1,28 @@
 //! One agreement: parties, devices, when they are due, signing. GET /devices/agreements/{id} and what is posted below it.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use base::id::row_id;
 use devices::loans::agreement::{self, Agreement, Scan};
 use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
-use devices::privacy::{self, Viewed};
 use devices::papers::document::{self, Of};
+use devices::privacy::{self, Viewed};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use words::{Language, loans as say};
+use words::{Language, loans as say, papers as papers_say};
 
 use super::agreement_forms::{due_form, items_form, sign_form};
+use super::agreement_scan::kind_of;
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::reports::views::log;
 use crate::devices::papers;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -45,13 +43,29 @@ pub struct Known {
     protocols: Vec<Protocol>,
     document: papers::State,
     clerk: bool,
+    /// The real name of a protected programme, for the clerk whose look is written down.
+    real_name: Option<String>,
 }
 
 impl Known {
-    async fn read(visit: &mut Visit, proof: &DevicesReader, id: AgreementId) -> Result<Self, Problem> {
+    async fn read(
+        app: &App,
+        caller: &Caller,
+        visit: &mut Visit,
+        proof: &DevicesReader,
+        id: AgreementId,
+    ) -> Result<Self, Problem> {
         let seen = document::for_reading(proof, Of::Agreement(id));
         let agreement = agreement::one(&mut visit.tx, proof, id).await?;
+        let mut real_name = None;
+        if let (Some((programme, _)), Ok(clerk)) = (&agreement.programme, visit.me.device_clerk()) {
+            real_name = privacy::protected_name(&mut visit.tx, &clerk, *programme).await?;
+        }
+        if real_name.is_some() {
+            log(app, caller, Viewed::AgreementProgramme, id.0).await?;
+        }
         Ok(Self {
+            real_name,
             agreement,
             document: papers::state(visit, seen).await?,
             events: event::all(&mut visit.tx, proof).await?,
@@ -59,18 +73,18 @@ impl Known {
             clerk: visit.me.device_clerk().is_ok(),
         })
     }
+
+    /// Whether the text is for clerks and the parties alone, and this is neither.
+    fn hides(&self) -> bool {
+        self.agreement.tells && !self.clerk
+    }
 }
 
 /// GET /devices/agreements/{id}
 pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    let known = Known::read(&mut visit, &proof, id).await?;
-    if let (Some((programme, _)), Ok(clerk)) = (&known.agreement.programme, visit.me.device_clerk())
-        && privacy::is_protected(&mut visit.tx, &clerk, *programme).await?
-    {
-        log(&app, &caller, Viewed::AgreementProgramme, id.0).await?;
-    }
+    let known = Known::read(&app, &caller, &mut visit, &proof, id).await?;
     answer(visit, &known, &FormErrors::new())
 }
 
@@ -80,14 +94,20 @@ pub async fn refused(app: &App, caller: &Caller, id: AgreementId, visit: Visit, 
     drop(visit);
     let mut visit = caller.open(app).await?;
     let proof = visit.me.devices_reader()?;
-    let known = Known::read(&mut visit, &proof, id).await?;
+    let known = Known::read(app, caller, &mut visit, &proof, id).await?;
     answer(visit, &known, &errors)
 }
 
 /// The page with these refusals, nothing having been done.
-pub async fn again(mut visit: Visit, id: AgreementId, errors: &FormErrors) -> Answer {
+pub async fn again(
+    app: &App,
+    caller: &Caller,
+    mut visit: Visit,
+    id: AgreementId,
+    errors: &FormErrors,
+) -> Answer {
     let proof = visit.me.devices_reader()?;
-    let known = Known::read(&mut visit, &proof, id).await?;
+    let known = Known::read(app, caller, &mut visit, &proof, id).await?;
     answer(visit, &known, errors)
 }
 
@@ -172,14 +192,14 @@ pub async fn sign(
     if by == SignedBy::External && kind_of(&file.bytes) != Some("application/pdf") {
         let mut errors = FormErrors::new();
         errors.add("file", words::papers::external_wants_pdf(visit.language));
-        return again(visit, id, &errors).await;
+        return again(&app, &caller, visit, id, &errors).await;
     }
     let mut scan = None;
     if !file.bytes.is_empty() {
         let Some(kind) = kind_of(&file.bytes) else {
             let mut errors = FormErrors::new();
             errors.add("file", say::scan_wrong(visit.language));
-            return again(visit, id, &errors).await;
+            return again(&app, &caller, visit, id, &errors).await;
         };
         agreement::one(&mut visit.tx, &proof.reader(), id).await?;
         let key = format!("agreements/{}/{id}/{}", visit.me.organisation, row_id(visit.tx.now()));
@@ -209,32 +229,6 @@ pub async fn signed(app: &App, caller: &Caller, visit: Visit, id: AgreementId) -
     visit.commit_and_go(&path, "loan_signed").await
 }
 
-/// What a file is by its first bytes; only these are taken.
-fn kind_of(bytes: &[u8]) -> Option<&'static str> {
-    [
-        (b"%PDF-".as_slice(), "application/pdf"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-    ]
-    .into_iter()
-    .find(|(start, _)| bytes.starts_with(start))
-    .map(|(_, kind)| kind)
-}
-
-/// GET /devices/agreements/{id}/scan
-pub async fn scan(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
-    let mut visit = caller.open(&app).await?;
-    let proof = visit.me.devices_reader()?;
-    let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
-    let key = agreement.signed.and_then(|signed| signed.scan).ok_or(Problem::NotFound)?;
-    drop(visit);
-    let bytes = app.blobs.get(&key).await?;
-    let kind = kind_of(&bytes).ok_or(Problem::NotFound)?;
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, "attachment")];
-    let answer: Response = (headers, Body::from(bytes)).into_response();
-    Ok(answer)
-}
-
 fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
@@ -248,7 +242,13 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
                 {sign_form(language, known, errors)}
             }
         });
-        let terms = known.agreement.terms.clone();
+        let terms = if known.hides() {
+            view! { <Notice tone=Tone::Info><p>{papers_say::for_clerks(language)}</p></Notice> }.into_any()
+        } else {
+            let terms = known.agreement.terms.clone();
+            view! { <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details> }
+                .into_any()
+        };
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], &title)}
@@ -258,7 +258,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
             {items(language, known)}
             {rest}
             {protocols(language, known)}
-            <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details>
+            {terms}
         }
         .into_any()
     };
@@ -270,30 +270,28 @@ fn next(language: Language, known: &Known) -> AnyView {
     let collect =
         (known.clerk && known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
             .then(|| view! { <ActionLink label=say::hand_over(language) href=format!("{base}/handover")/> });
-    let scan = known.agreement.signed.as_ref().and_then(|signed| signed.scan.as_ref()).map(|_| {
+    let scan = known.agreement.signed.as_ref().filter(|_| !known.hides()).and_then(|signed| signed.scan.as_ref()).map(|_| {
         view! { <ActionLink label=say::scan_open(language) href=format!("{base}/scan") kind=ButtonKind::Secondary/> }
     });
     let waiting = (known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
         .then(|| view! { <Notice tone=Tone::Info><p>{say::signed_not_collected(language)}</p></Notice> });
-    let print = format!("{base}/print");
-    view! {
-        {waiting}
-        <Actions>
-            {collect}
+    let texts = (!known.hides()).then(|| {
+        let print = format!("{base}/print");
+        view! {
             {papers::link(language, format!("{base}/document"))}
             <ActionLink label=say::print(language) href=print kind=ButtonKind::Secondary/>
-            {scan}
-        </Actions>
-    }
-    .into_any()
+        }
+    });
+    view! { {waiting}<Actions>{collect}{texts}{scan}</Actions> }.into_any()
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {
     let agreement = &known.agreement;
-    let mut rows = vec![
-        SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind)),
-        SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()),
-    ];
+    let mut rows =
+        vec![SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind))];
+    if !known.hides() {
+        rows.push(SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()));
+    }
     for party in &agreement.parties {
         let name = match party.role {
             devices::loans::kind::Role::Beneficiary => say::label_beneficiary(language),
@@ -312,7 +310,8 @@ fn facts(language: Language, known: &Known) -> AnyView {
         });
     }
     if let Some((_, name)) = &agreement.programme {
-        rows.push(SummaryRow::new(say::label_programme(language), name.clone()));
+        let name = known.real_name.as_ref().map_or_else(|| name.clone(), |real| format!("{real} ({name})"));
+        rows.push(SummaryRow::new(say::label_programme(language), name));
     }
     let signed = agreement.signed.as_ref().map_or_else(
         || say::agreement_draft(language).to_owned(),

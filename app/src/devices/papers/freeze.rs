@@ -31,20 +31,12 @@ pub enum State {
     /// Its bytes are what they were.
     Whole(Frozen, Bytes),
     /// Its bytes are others now, or gone.
-    Changed(Frozen),
+    Changed,
     /// None was made yet.
     None,
 }
 
 impl Source<'_> {
-    /// Of what it is.
-    pub fn of(&self) -> Of {
-        match self {
-            Self::Agreement(agreement) => Of::Agreement(agreement.id),
-            Self::Protocol(protocol) => Of::Protocol(protocol.id),
-        }
-    }
-
     /// The document, as it would be made now, with the pictures that it shows.
     async fn report(&self, app: &App, issuer: &str) -> Result<(Report, Vec<(String, Vec<u8>)>), Problem> {
         match self {
@@ -91,7 +83,7 @@ pub async fn state(visit: &mut Visit, seen: Seen) -> Result<State, Problem> {
     let Some(frozen) = document::kept(&mut visit.tx, seen).await? else { return Ok(State::None) };
     match visit.app.blobs.get(&frozen.key).await {
         Ok(bytes) if Sha256::digest(&bytes).as_slice() == frozen.sha256 => Ok(State::Whole(frozen, bytes)),
-        Ok(_) | Err(BlobError::Missing(_)) => Ok(State::Changed(frozen)),
+        Ok(_) | Err(BlobError::Missing(_)) => Ok(State::Changed),
         Err(error) => Err(error.into()),
     }
 }
