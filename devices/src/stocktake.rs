@@ -6,8 +6,8 @@ mod open;
 mod result;
 mod scan;
 
-pub use close::{Closing, close};
+pub use close::{Closing, EXPLANATION_MOST, close};
 pub use declare::{Due, declare, due};
 pub use open::{NewStocktake, Stocktake, all, one, open, recount};
-pub use result::{Counted, Line, Stray, Tally, protocol, result};
+pub use result::{Counted, Line, Protocol, Stray, Tally, protocol, result};
 pub use scan::{Heard, Scan, confirm, scan};

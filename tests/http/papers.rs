@@ -30,7 +30,7 @@ pub async fn a_photo(tx: &mut Tx, proof: &DeviceClerk, loan: LoanId) -> PhotoId 
 }
 
 /// The bytes behind an address, which must be a PDF.
-async fn pdf(client: &Client, path: &str) -> Vec<u8> {
+pub async fn pdf(client: &Client, path: &str) -> Vec<u8> {
     let answer = client.request(reqwest::Method::GET, path).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     assert_eq!(answer.headers()["content-type"], "application/pdf", "{path}");
