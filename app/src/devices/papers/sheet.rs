@@ -12,6 +12,10 @@ use crate::date;
 
 /// Version of how the document is built.
 pub const VERSION: i32 = 1;
+/// Letters of a number that stand in its column side by side.
+const COLUMN_LETTERS: usize = 16;
+/// Most letters of a number on paper; the protocol has all.
+const CODE_MOST: usize = 80;
 const PL: Language = Language::Pl;
 
 fn text(value: &Value, name: &str) -> String {
@@ -89,6 +93,20 @@ fn facts(protocol: &Protocol, organisation: &str) -> Vec<(String, String)> {
     .to_vec()
 }
 
+/// A number within its column: what a scanner read may be one word of three hundred letters.
+fn folded(code: &str) -> String {
+    let (mut told, mut run) = (String::new(), 0);
+    for letter in code.chars().take(CODE_MOST) {
+        run = if letter.is_whitespace() { 0 } else { run + 1 };
+        if run > COLUMN_LETTERS {
+            told.push('\n');
+            run = 1;
+        }
+        told.push(letter);
+    }
+    if code.chars().count() > CODE_MOST { told + "…" } else { told }
+}
+
 /// How a line of the sheet was confirmed, in words.
 fn confirmed(line: &Value) -> &'static str {
     match (line["how"].as_str(), line["lent"].as_bool()) {
@@ -104,9 +122,9 @@ fn counted(body: &Value, lines: &[Value]) -> Table {
     let row = |(at, line): (usize, &Value)| {
         vec![
             (at + 1).to_string(),
-            text(line, "inventory_no"),
+            folded(&text(line, "inventory_no")),
             text(line, "model"),
-            text(line, "serial"),
+            folded(&text(line, "serial")),
             text(line, "place"),
             unit.clone(),
             "1".to_owned(),
@@ -178,7 +196,7 @@ fn differences(body: &Value, lines: &[Value]) -> Table {
         let what = if lent { say::difference_unconfirmed(PL) } else { say::difference_missing(PL) };
         vec![
             (at + 1).to_string(),
-            text(line, "inventory_no"),
+            folded(&text(line, "inventory_no")),
             text(line, "model"),
             what.to_owned(),
             why(line),
@@ -191,7 +209,7 @@ fn differences(body: &Value, lines: &[Value]) -> Table {
             (false, Some(place)) => say::difference_elsewhere(PL, place),
             (false, None) => say::difference_nowhere(PL).to_owned(),
         };
-        vec!["–".to_owned(), text(one, "code"), String::new(), what, why(one)]
+        vec!["–".to_owned(), folded(&text(one, "code")), String::new(), what, why(one)]
     });
     Table {
         caption: say::table_differences(PL).to_owned(),
