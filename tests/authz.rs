@@ -44,7 +44,7 @@ fn the_printed_table_of_roles_is_the_one_that_is_in_force() {
 }
 
 /// A path with real ids of the first organisation in place of its parameters.
-fn filled(path: &str, real: &[(&str, String)]) -> String {
+pub fn filled(path: &str, real: &[(&str, String)]) -> String {
     // `{id}` is of the kind that stands before it: `/films/{id}`.
     let mut path = path.to_owned();
     for (name, value) in real {

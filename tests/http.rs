@@ -12,6 +12,7 @@ mod folder;
 mod identity;
 pub mod loans;
 mod mail;
+pub mod names;
 pub mod papers;
 pub mod register;
 pub mod reports;

@@ -39,6 +39,11 @@ impl Visit {
         Self { tx, me, language, app, caller }
     }
 
+    /// Who asks, and how.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// A page: 200.
     pub fn page(self, title: &str, view: impl FnOnce() -> AnyView) -> Answer {
         Ok(self.page_with(StatusCode::OK, title, view))

@@ -23,12 +23,26 @@ pub enum Viewed {
     AgreementProgramme,
     /// The register as a file, with the real names of programmes.
     Register,
+    /// The real names of protected programmes, in the catalogue or a report.
+    Programmes,
+    /// The real name of one protected programme, with its rules and applications.
+    Programme,
+    /// An application to a protected programme.
+    Application,
 }
 
 impl Viewed {
     /// Everything.
-    pub const ALL: [Self; 5] =
-        [Self::SimCodes, Self::Person, Self::AssetProgramme, Self::AgreementProgramme, Self::Register];
+    pub const ALL: [Self; 8] = [
+        Self::SimCodes,
+        Self::Person,
+        Self::AssetProgramme,
+        Self::AgreementProgramme,
+        Self::Register,
+        Self::Programmes,
+        Self::Programme,
+        Self::Application,
+    ];
 
     /// The act in the audit.
     pub fn word(self) -> &'static str {
@@ -38,6 +52,9 @@ impl Viewed {
             Self::AssetProgramme => "viewed_asset_programme",
             Self::AgreementProgramme => "viewed_agreement_programme",
             Self::Register => "viewed_register_file",
+            Self::Programmes => "viewed_programmes",
+            Self::Programme => "viewed_programme",
+            Self::Application => "viewed_application",
         }
     }
 
@@ -50,7 +67,9 @@ impl Viewed {
             Self::SimCodes | Self::AssetProgramme => "asset",
             Self::Person => "person",
             Self::AgreementProgramme => "loan_agreement",
-            Self::Register => "organisation",
+            Self::Register | Self::Programmes => "organisation",
+            Self::Programme => "programme",
+            Self::Application => "application",
         }
     }
 }
@@ -60,17 +79,31 @@ pub async fn record(tx: &mut Tx, viewed: Viewed, subject: Uuid) -> Result<(), Er
     Ok(audit::record(tx, viewed.word(), viewed.subject_kind(), subject, json!({})).await?)
 }
 
-/// Whether a programme's name is protected.
-pub async fn is_protected(tx: &mut Tx, _: &DeviceClerk, programme: ProgrammeId) -> Result<bool, Error> {
+/// The real name of a protected programme; `None` for one that everybody may name. Whoever shows it writes the look down.
+pub async fn protected_name(
+    tx: &mut Tx,
+    _: &DeviceClerk,
+    programme: ProgrammeId,
+) -> Result<Option<String>, Error> {
     let organisation = tx.organisation()?;
-    let sensitive = sqlx::query_scalar!(
-        "select sensitive from programme where id = $1 and organisation_id = $2",
+    Ok(sqlx::query_scalar!(
+        "select name from programme where id = $1 and organisation_id = $2 and sensitive",
         programme.0,
         organisation.0
     )
     .fetch_optional(tx.connection())
-    .await?;
-    Ok(sensitive.unwrap_or(false))
+    .await?)
+}
+
+/// Whether the organisation has a protected programme at all: only then a list of names is a look.
+pub async fn any_protected(tx: &mut Tx, _: &DeviceClerk) -> Result<bool, Error> {
+    let organisation = tx.organisation()?;
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from programme where organisation_id = $1 and sensitive) as "any!""#,
+        organisation.0
+    )
+    .fetch_one(tx.connection())
+    .await?)
 }
 
 /// A look.
@@ -82,7 +115,8 @@ pub struct Look {
     pub who: String,
     /// At what.
     pub viewed: Viewed,
-    /// Number of the device or agreement, name of the person; empty for the whole register.
+    /// Number of the device, agreement or application, name of the person, neutral name of the programme; empty for the whole
+    /// register and for lists.
     pub subject: String,
 }
 
@@ -92,12 +126,15 @@ pub async fn looks(tx: &mut Tx, _: &PeopleAdmin, take: i64) -> Result<Vec<Look>,
     let acts = Viewed::ALL.map(|viewed| viewed.word().to_owned());
     let rows = sqlx::query!(
         r#"select e.at, e.act, coalesce(w.given_name || ' ' || w.family_name, '') as "who!",
-                  coalesce(a.inventory_no, p.given_name || ' ' || p.family_name, g.number, '') as "subject!"
+                  coalesce(a.inventory_no, p.given_name || ' ' || p.family_name, g.number, n.number,
+                           r.neutral_name, '') as "subject!"
            from audit_event e
            left join person w on w.id = e.person_id
            left join asset a on e.subject_kind = 'asset' and a.id = e.subject_id
            left join person p on e.subject_kind = 'person' and p.id = e.subject_id
            left join loan_agreement g on e.subject_kind = 'loan_agreement' and g.id = e.subject_id
+           left join application n on e.subject_kind = 'application' and n.id = e.subject_id
+           left join programme r on e.subject_kind = 'programme' and r.id = e.subject_id
            where e.organisation_id = $1 and e.act like 'viewed\_%' and e.act = any($2) order by e.id desc limit $3"#,
         organisation.0,
         &acts,

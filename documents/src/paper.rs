@@ -25,6 +25,19 @@ pub struct Report {
     pub signatures: Vec<Signature>,
     /// At the foot of each page, left of the page number; may be empty.
     pub foot: String,
+    /// How the paper lies.
+    pub lies: Lies,
+}
+
+/// How the paper lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lies {
+    /// Upright.
+    #[default]
+    Upright,
+    /// On its side, for tables of many columns.
+    Aside,
 }
 
 /// A part of the body.

@@ -299,6 +299,112 @@ async fn photographs_go_both_ways_without_their_place_and_only_to_those_who_may_
     app.end().await;
 }
 
+/// A picture of 8000 × 5000 pixels: as many as a phone takes, in few bytes.
+fn forty_megapixels() -> Vec<u8> {
+    picture(8000, 5000)
+}
+
+/// A white PNG of that size.
+fn picture(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let white = image::GrayImage::from_pixel(width, height, image::Luma([255]));
+    let mut cursor = std::io::Cursor::new(&mut bytes);
+    white.write_to(&mut cursor, image::ImageFormat::Png).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn a_report_of_damage_brings_its_photographs_and_loses_nothing_when_one_is_refused() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (anna, jan, obcy) =
+        (clerk(&office, "anna").await, office.learner("jan").await, office.learner("obcy").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
+    let (agreement, loan) = lend(&office, &anna.actor, jan.id, "IT/1", &until(date!(2030 - 06 - 30))).await;
+    let (_, other) = lend(&office, &anna.actor, obcy.id, "IT/2", &until(date!(2030 - 06 - 30))).await;
+    let form = |day: &'static str| {
+        Form::new()
+            .text("kind", "damage")
+            .text("happened_on", day)
+            .text("description", "Spadł ze stołu, pęknięty zawias Ź")
+            .text("alt", "pęknięty zawias")
+    };
+    let post = async |who: &Client, path: &str, form: Form| {
+        who.send(who.request(Method::POST, path).multipart(form)).await
+    };
+    let kept = |text: &str| {
+        text.split("name=\"kept\" value=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    let path = format!("/my-devices/{loan}/report");
+    jan.client.get(&path).await.assert(200).has("name=\"photos\"").has("multipart/form-data");
+    // A text that is called .jpg, one with too many pixels, a day that is none: the sentences say which, the good ones stay.
+    let bad = form("dziś")
+        .part("photos", file(with_place(), "dobre.jpg"))
+        .part("photos", file(b"to jest tekst".to_vec(), "tekst.jpg"))
+        .part("photos", file(forty_megapixels(), "czterdziesci.png"))
+        .part("photos", file(picture(9000, 8000), "za-duze.png"));
+    let page = post(&jan.client, &path, bad).await.assert(422);
+    let page = page
+        .has("tekst.jpg: to nie jest zdjęcie JPEG, PNG ani WebP")
+        .has("za-duze.png")
+        .has("Spadł ze stołu, pęknięty zawias Ź")
+        .has("pęknięty zawias")
+        .has("Przyjęto już 2 zdjęcia")
+        .lacks("czterdziesci.png:");
+    let ids: Vec<String> = kept(&page.text);
+    assert_eq!(ids.len(), 2);
+    let nothing = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
+    let mut connection = owner(&app).await;
+    let count = nothing("select count(*) from incident").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(count, 0, "nothing is written while something is refused");
+    let again = ids.iter().fold(form("2026-01-02"), |form, id| form.text("kept", id.clone()));
+    post(&jan.client, &path, again).await.assert(303);
+    let rows: Vec<(uuid::Uuid, uuid::Uuid, String, Vec<u8>, String)> = sqlx::query_as(
+        "select id, incident_id, moment_of, sha256, blob_key from condition_photo order by id",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    assert_eq!(rows.len(), 2);
+    for (id, _, moment, sha256, key) in &rows {
+        assert_eq!(moment, "incident");
+        let bytes = app.ground.blobs.get(key).await.unwrap();
+        assert!(bytes.starts_with(b"\xff\xd8\xff") && !holds(&bytes, "GPS") && !holds(&bytes, "Exif"));
+        assert_eq!(&Sha256::digest(&bytes).to_vec(), sha256);
+        // Their own pictures and nobody else's.
+        jan.client.get(&format!("/my-devices/photos/{id}")).await.assert(200);
+        obcy.client.get(&format!("/my-devices/photos/{id}")).await.assert(404);
+        anna.client.get(&format!("/devices/photos/{id}/small")).await.assert(200);
+        jan.client.get(&format!("/my-devices/agreements/{agreement}")).await.assert(200).has(&id.to_string());
+    }
+    anna.client
+        .get(&format!("/devices/incidents/{}", rows[0].1))
+        .await
+        .assert(200)
+        .has("alt=\"pęknięty zawias\"");
+    // Nobody reports another's device, and another's kept photograph is not taken up.
+    post(&jan.client, &format!("/my-devices/{other}/report"), form("2026-01-02")).await.assert(404);
+    let stolen = form("2026-01-03").text("kept", ids[0].clone());
+    post(&obcy.client, &format!("/my-devices/{other}/report"), stolen).await.assert(303);
+    let count = nothing("select count(*) from condition_photo").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(count, 2, "the photograph of another person is nobody else's to send");
+    // The clerk's form likewise.
+    let form = |code: &'static str| form("2026-01-02").text("code", code);
+    anna.client.get("/devices/incidents").await.assert(200).has("name=\"photos\"");
+    let both = form("nie-ma").part("photos", file(with_place(), "dobre.jpg"));
+    let page = post(&anna.client, "/devices/incidents", both).await.assert(422);
+    let page = page.has("nie-ma").has("Spadł ze stołu").has("Przyjęto już 1 zdjęcie");
+    let ids: Vec<String> = kept(&page.text);
+    let there = post(&anna.client, "/devices/incidents", form("IT/2").text("kept", ids[0].clone()));
+    let there = there.await.assert(303).location();
+    anna.client.get(&there).await.assert(200).has("alt=\"pęknięty zawias\"");
+    post(&jan.client, "/devices/incidents", form("IT/2")).await.assert(403);
+    app.end().await;
+}
+
 #[tokio::test]
 async fn an_agreement_is_signed_on_the_screen_by_drawing_or_by_typing_one_s_name() {
     let app = TestApp::start_with(|config| config.workers = 0).await;

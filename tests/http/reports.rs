@@ -242,7 +242,16 @@ async fn ten_thousand_rows_come_from_a_workbook_and_go_into_one() {
 pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'static str, String)> {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let (reader, blobs) = (proof().reader(), &office.app.ground.blobs);
-    let id = frozen::freeze(&mut tx, &reader, blobs, "RAP/1/2026", b"x".to_vec(), [0; 32]).await.unwrap();
+    let id = frozen::freeze(
+        &mut tx,
+        &reader,
+        blobs,
+        "RAP/1/2026",
+        frozen::File::new(b"x".to_vec()),
+        frozen::File::new(b"y".to_vec()),
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     vec![("frozen", id.to_string()), ("report", "units".to_owned())]
 }
@@ -418,7 +427,27 @@ async fn a_frozen_report_stays_as_it_was_and_tells_when_it_does_not() {
     let programmes = import::table(&bytes, "Według programów").unwrap();
     let names: Vec<&str> = programmes.rows.iter().map(|(_, cells)| cells[0].as_str()).collect();
     assert_eq!(names, ["Zdalna Szkoła", "Laptopy 2021", "Razem"]);
+    // The same on paper, whose own hash stands on the page; each names the other.
+    let paper = boss.client.request(Method::GET, &format!("{path}/pdf")).send().await.unwrap();
+    assert_eq!(
+        (paper.status().as_u16(), paper.headers()["content-type"].to_str().unwrap()),
+        (200, "application/pdf")
+    );
+    let paper = paper.bytes().await.unwrap();
+    let own: String = Sha256::digest(&paper).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(page.text.contains(&own) && own != hash);
+    assert!(paper.windows(14).any(|at| at == b"StructTreeRoot"));
+    let read = super::papers::text(&paper).replace(' ', "");
+    assert!(read.contains(&hash), "the paper names the workbook: {read}");
+    for part in ["RAP/1/2026", "Laptopy2021", "strona1z"] {
+        assert!(read.contains(part), "{part} is not in {read}");
+    }
+    assert!(!read.contains("Piecza"), "{read}");
+    let notes = import::table(&bytes, "O raporcie").unwrap();
+    let said = format!("{:?}", notes.rows);
+    assert!(said.contains("RAP-1-2026.pdf"), "the workbook names the paper: {said}");
     obca.client.get(&path).await.assert(404);
+    obca.client.get(&format!("{path}/pdf")).await.assert(404);
     obca.client.get("/devices/reports/frozen").await.assert(200).lacks("RAP/1/2026");
 
     // What is changed afterwards does not change it; the database refuses, and another file is not given out.
@@ -427,11 +456,12 @@ async fn a_frozen_report_stays_as_it_was_and_tells_when_it_does_not() {
         refused_by(&mut owner(&app).await, "update frozen_report set number = 'x'".to_owned()).await;
     assert!(refused.contains("only ever added"), "{refused}");
     let key = app.ground.blobs.list(&format!("reports/{}/", office.id)).await.unwrap();
-    assert_eq!(key.len(), 2);
+    assert_eq!(key.len(), 4, "two workbooks, two papers");
     for key in key {
         app.ground.blobs.put(&key, "text/plain", b"podmieniony".to_vec()).await.unwrap();
     }
     boss.client.get(&path).await.assert(503);
+    boss.client.get(&format!("{path}/pdf")).await.assert(503);
     app.end().await;
 }
 

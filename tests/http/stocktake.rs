@@ -6,9 +6,12 @@ use devices::stocktake::{self, Closing, Heard, NewStocktake, Scan};
 use devices::{AssetId, Error, LoanId, StocktakeId};
 use futures::future::join_all;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
+use super::papers::pdf;
 use crate::harness::lending::{clerk, hand_out, laptops, proof};
-use crate::harness::{House, Someone, TestApp, owner, refused_by};
+use crate::harness::pdf::text;
+use crate::harness::{House, PASSWORD, Someone, TestApp, owner, refused_by};
 
 async fn open(office: &House<'_>, who: &Someone) -> StocktakeId {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
@@ -88,11 +91,63 @@ async fn a_clerk_opens_counts_confirms_and_closes_through_forms_alone() {
     anna.client.get(&close).await.assert(200).has("Potwierdzono 2 z 4, brakuje 2");
     let (mark, found) = (format!("m_{}", ids[1]), format!("m_{}", ids[0]));
     anna.client.post(&close, &[(&found, "1")]).await.assert(404);
-    anna.client.post(&close, &[(&mark, "1"), ("note", "do wyjaśnienia")]).await.assert(303);
+    let (why, long) = (format!("e_{}", ids[1]), "x".repeat(501));
+    // An explanation that is too long is refused, and what was typed and ticked is still there.
+    anna.client
+        .post(&close, &[(&mark, "1"), (&why, long.as_str()), ("note", "uwaga zespołu")])
+        .await
+        .assert(422)
+        .has("Wyjaśnienia różnic")
+        .has("uwaga zespołu")
+        .has(&long)
+        .has("checked");
+    let explained = [(mark.as_str(), "1"), (&why, "zgubiony <w> remoncie"), ("note", "do wyjaśnienia")];
+    anna.client.post(&close, &explained).await.assert(303);
     anna.client.post(&close, &[]).await.assert(422).has("już zamknięty");
     send("IT/3").await.assert(422).has("już zamknięty");
     let protocol = anna.client.get(&format!("{page}/protocol")).await.assert(200);
+    let protocol = protocol.has("zgubiony &lt;w&gt; remoncie").has(&format!("{page}/document"));
+    let shown = protocol.text.clone();
     protocol.has("PS/1/").has("IT/2").has("IT/3").has("IT/5").has("do wyjaśnienia").lacks("<img src=x");
+    // The same as PDF/UA: made at the closing, kept with its SHA-256, given out byte for byte.
+    let path = format!("{page}/document");
+    let kept = app.ground.blobs.list("documents/").await.unwrap();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let bytes = pdf(&anna.client, &path).await;
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(shown.contains(&hash), "the page tells the hash");
+    let holds = |sign: &str| bytes.windows(sign.len()).any(|part| part == sign.as_bytes());
+    for sign in ["/StructTreeRoot", "/MarkInfo", "/Lang(pl)", "<pdfuaid:part>1</pdfuaid:part>"] {
+        assert!(holds(sign), "{sign}");
+    }
+    let told = text(&bytes);
+    for part in [
+        "Arkusz spisu z natury nr SPIS/1/",
+        "PS/1/",
+        "Anna Nowak",
+        "Jan Lis",
+        "Rozpoczęcie spisu",
+        "Zakończenie spisu",
+        "szt.",
+        "oświadczenie",
+        "niedobór: 1 szt.",
+        "zgubiony <w> remoncie; oznaczono",
+        "nieznana etykieta",
+        "Spis zakończono na pozycji nr 4.",
+        "art. 27 ust. 2",
+        "strona 1 z",
+        "Osoba odpowiedzialna za powierzone mienie",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    assert!(!told.contains("Osoba JAN") && !told.contains(" zł"), "no borrower and no price: {told}");
+    assert!(pdf(&anna.client, &path).await == bytes);
+    assert_eq!(app.ground.blobs.list("documents/").await.unwrap().len(), 1);
+    jan.client.get(&path).await.assert(403);
+    // Another file in its place is not given out.
+    app.ground.blobs.put(&kept[0], "application/pdf", b"%PDF-inny".to_vec()).await.unwrap();
+    anna.client.get(&path).await.assert(200).has("Dokument został zmieniony").lacks("%PDF");
+    anna.client.get(&format!("{page}/protocol")).await.assert(200).has("się nie zgadza");
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
     for (id, wanted) in [(ids[1], State::Missing), (ids[2], State::InStock)] {
         assert_eq!(asset::one(&mut tx, &proof().reader(), id).await.unwrap().state, wanted);
@@ -129,7 +184,7 @@ async fn the_same_device_counts_once_for_two_clerks_in_the_same_second_and_nothi
     assert_eq!(closed.iter().filter(|one| one.is_ok()).count(), 1, "{closed:?}");
     assert!(closed.iter().all(|one| matches!(one, Ok(()) | Err(Error::Stays))), "{closed:?}");
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-    let (_, _, body) = stocktake::protocol(&mut tx, &proof().reader(), id).await.unwrap();
+    let body = stocktake::protocol(&mut tx, &proof().reader(), id).await.unwrap().body;
     let seen = body["seen"].as_i64().unwrap();
     match late {
         Ok(_) => assert_eq!(seen, 2, "a scan that was taken is in the protocol"),
@@ -161,7 +216,7 @@ async fn another_organisation_learns_nothing_and_the_api_scans() {
     let obca = clerk(&other, "obca").await;
     laptops(&other, &obca.actor, &["OBCY/1"]).await;
     let page = format!("/devices/stocktakes/{id}");
-    for path in ["", "/sheet", "/close", "/protocol"] {
+    for path in ["", "/sheet", "/close", "/protocol", "/document"] {
         obca.client.get(&format!("{page}{path}")).await.assert(404);
     }
     for (path, form) in

@@ -82,6 +82,7 @@ fn report() -> Report {
             },
         ],
         foot: "PZO/7/2026".to_owned(),
+        ..Report::default()
     }
 }
 

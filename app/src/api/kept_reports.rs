@@ -133,12 +133,12 @@ impl From<Frozen> for FrozenReport {
     fn from(one: Frozen) -> Self {
         Self {
             id: one.id.0,
-            sha256: one.hash(),
+            sha256: one.workbook.hash(),
             file: format!("/api/v1/devices/reports/frozen/{}", one.id),
             number: one.number,
             made_at: one.made_at,
             made_by: one.made_by,
-            size_bytes: one.size_bytes,
+            size_bytes: one.workbook.size_bytes,
         }
     }
 }
@@ -219,7 +219,7 @@ pub async fn freeze(State(app): State<App>, bearer: Bearer) -> Answer {
         return Ok(answer);
     }
     let language = language(&call);
-    let id = files::freeze(&mut call.tx, &proof, &call.me, &app.blobs, language).await?;
+    let id = files::freeze(&mut call.tx, &proof, &call.me, &app, language).await?;
     let made = frozen::all(&mut call.tx, &proof).await?.into_iter().find(|one| one.id == id);
     let made = FrozenReport::from(made.ok_or(devices::Error::NotFound)?);
     call.created(made.file.clone(), &made).await
@@ -235,7 +235,7 @@ pub async fn freeze(State(app): State<App>, bearer: Bearer) -> Answer {
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<FrozenId>) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
-    Ok(files::file(&mut call.tx, &proof, &app.blobs, id).await?)
+    Ok(files::file(&mut call.tx, &proof, &app, id).await?)
 }
 
 /// List looks at what is protected

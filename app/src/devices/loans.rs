@@ -2,6 +2,7 @@
 
 pub mod agreement;
 mod agreement_forms;
+mod agreement_scan;
 mod agreements;
 mod desk;
 mod desk_queue;
@@ -46,7 +47,7 @@ fn clerks() -> Routes {
         .post("/devices/agreements/{id}/remove", Who::SignedIn, agreement::remove)
         .post("/devices/agreements/{id}/due", Who::SignedIn, agreement::set_due)
         .post("/devices/agreements/{id}/sign", Who::SignedIn, agreement::sign)
-        .get("/devices/agreements/{id}/scan", Who::SignedIn, agreement::scan)
+        .get("/devices/agreements/{id}/scan", Who::SignedIn, agreement_scan::scan)
         .get("/devices/agreements/{id}/print", Who::SignedIn, print::agreement)
         .get("/devices/agreements/{id}/handover", Who::SignedIn, handover::show)
         .post("/devices/agreements/{id}/handover", Who::SignedIn, handover::hand_over)

@@ -6,12 +6,13 @@ mod freeze;
 mod letter;
 pub mod photos;
 mod protocol;
+mod sheet;
 mod show;
 pub mod sign;
 mod terms;
 
-pub use freeze::{Source, State, freeze, of_protocol, state};
-pub use show::{kept_row, link};
+pub use freeze::{Source, State, freeze, of_protocol, state, told};
+pub use show::{fingerprint, frozen, kept_row, link, may_read};
 
 use words::{Language, papers as say};
 

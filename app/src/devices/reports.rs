@@ -26,6 +26,7 @@ pub fn routes() -> Routes {
         .get("/devices/reports/frozen", Who::SignedIn, frozen::list)
         .post("/devices/reports/frozen", Who::SignedIn, frozen::make)
         .get("/devices/reports/frozen/{frozen}", Who::SignedIn, frozen::download)
+        .get("/devices/reports/frozen/{frozen}/pdf", Who::SignedIn, frozen::download_paper)
         .get("/devices/reports/public", Who::SignedIn, public::show)
         .post("/devices/reports/public", Who::SignedIn, public::switch)
         .get("/devices/reports/views", Who::SignedIn, views::show)

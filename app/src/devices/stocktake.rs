@@ -3,6 +3,7 @@
 mod closing;
 mod count;
 mod declare;
+pub mod document;
 pub mod letter;
 mod list;
 mod print;
@@ -26,6 +27,7 @@ pub fn routes() -> Routes {
         .get("/devices/stocktakes/{id}/close", who, closing::ask)
         .post("/devices/stocktakes/{id}/close", who, closing::close)
         .get("/devices/stocktakes/{id}/protocol", who, print::protocol)
+        .get("/devices/stocktakes/{id}/document", who, document::show)
         .get("/devices/declarations", who, declare::due)
         .post("/devices/declarations", who, declare::record)
         .get("/devices/loans/{id}/declaration-letter", who, letter::show)
@@ -69,6 +71,7 @@ fn refusal(
                             "counter_two" => say::label_counter_two(language),
                             "code" => say::label_code(language),
                             "counter" => say::label_counter(language),
+                            "explained" => words::protocol::explain(language),
                             _ => say::label_note(language),
                         };
                         format!("{label}: {}", crate::problem::field_sentence(language, problem))

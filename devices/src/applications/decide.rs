@@ -1,5 +1,5 @@
-//! The commission's decision, and the letter that tells of it in the receiver's language. A protected programme is not
-//! named in any letter.
+//! The commission's decision, and the letter that tells of it in the receiver's language. A programme has its
+//! neutral name in every letter.
 
 use base::mail::{self, Letter};
 use base::{Tx, audit};
@@ -64,8 +64,8 @@ pub struct Notice {
     pub who: String,
     /// Number of the application.
     pub number: String,
-    /// The programme; none when it is protected.
-    pub programme: Option<String>,
+    /// The programme's neutral name.
+    pub programme: String,
     /// Who decides.
     pub organisation: String,
     /// What is told.
@@ -92,7 +92,7 @@ impl Notice {
             language: row.language,
             who: about.who.clone(),
             number: about.number.clone().unwrap_or_default(),
-            programme: (!about.sensitive).then(|| about.programme_name.clone()),
+            programme: about.programme_name.clone(),
             organisation: row.name,
             told,
             note: about.decided_note.clone(),

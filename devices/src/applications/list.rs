@@ -36,9 +36,9 @@ pub struct Application {
     pub number: Option<String>,
     /// The programme.
     pub programme: ProgrammeId,
-    /// The programme's real name: for clerks alone when `sensitive`.
+    /// The programme's neutral name.
     pub programme_name: String,
-    /// Whether the name tells something of a family.
+    /// Whether the real name tells something of a family.
     pub sensitive: bool,
     /// For whom.
     pub beneficiary: PersonId,
@@ -158,7 +158,7 @@ pub(super) async fn load(tx: &mut Tx, filter: &Filter) -> Result<Vec<Application
     let organisation = tx.organisation()?;
     let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
     let rows = sqlx::query!(
-        r#"select a.id, a.number, a.programme_id, g.name as programme, g.sensitive, a.beneficiary_id, a.applicant_id,
+        r#"select a.id, a.number, a.programme_id, g.neutral_name as programme, g.sensitive, a.beneficiary_id, a.applicant_id,
                   b.given_name || ' ' || b.family_name as "who!", p.given_name || ' ' || p.family_name as "applicant!",
                   a.state, a.need, a.submitted_at, e.given_name || ' ' || e.family_name as "entered_by?", a.paper_key,
                   s.points as "points!", w.position as "position?", a.decided_on, a.decided_by, a.decided_note, a.refusal,

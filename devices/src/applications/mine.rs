@@ -16,8 +16,8 @@ use crate::{ApplicationId, CriterionId, Error, ProgrammeId};
 pub struct Offer {
     /// The programme.
     pub id: ProgrammeId,
-    /// Its name; none when it is protected.
-    pub name: Option<String>,
+    /// Its neutral name.
+    pub name: String,
     /// Who may apply, in words.
     pub eligibility: String,
     /// Last day.
@@ -51,11 +51,11 @@ pub struct Draft {
 pub async fn offers(tx: &mut Tx) -> Result<Vec<Offer>, Error> {
     let (organisation, today, me) = (tx.organisation()?, day::today(tx).await?, tx.person()?);
     let rows = sqlx::query!(
-        r#"select id, name, sensitive, eligibility, apply_until from programme
+        r#"select id, neutral_name, eligibility, apply_until from programme
            where organisation_id = $1 and apply_from <= $2 and (apply_until is null or apply_until >= $2)
              and (not sensitive or exists (select 1 from guardianship g where g.guardian_id = $3 and g.basis <> 'parent'
                   and g.since <= $2 and (g.until is null or g.until > $2)))
-           order by name collate "pl-x-icu""#,
+           order by neutral_name collate "pl-x-icu""#,
         organisation.0,
         today,
         me.0,
@@ -64,7 +64,7 @@ pub async fn offers(tx: &mut Tx) -> Result<Vec<Offer>, Error> {
     .await?;
     let offer = rows.into_iter().map(|row| Offer {
         id: ProgrammeId(row.id),
-        name: (!row.sensitive).then_some(row.name),
+        name: row.neutral_name,
         eligibility: row.eligibility,
         until: row.apply_until,
     });

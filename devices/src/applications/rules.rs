@@ -10,8 +10,10 @@ use crate::{CriterionId, Error, ProgrammeId};
 /// The rules of a programme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// Its real name, for clerks.
+    /// Its real name, for clerks, who have the look written down when it is protected.
     pub name: String,
+    /// The name that everybody may read.
+    pub neutral_name: String,
     /// Whether the name tells something of a family.
     pub sensitive: bool,
     /// Whether devices are given for good.
@@ -79,7 +81,7 @@ pub async fn rules(tx: &mut Tx, _: &DeviceClerk, id: ProgrammeId) -> Result<Rule
 pub(super) async fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Rules, Error> {
     let organisation = tx.organisation()?;
     sqlx::query!(
-        "select name, sensitive, transfer, eligibility, apply_from, apply_until, excludes_holders, one_primary,
+        "select name, neutral_name, sensitive, transfer, eligibility, apply_from, apply_until, excludes_holders, one_primary,
                 durable_months, durable_until, declare_months, collect_days, purpose
          from programme where id = $1 and organisation_id = $2",
         id.0,
@@ -89,6 +91,7 @@ pub(super) async fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Rules, Error> {
     .await?
     .map(|row| Rules {
         name: row.name,
+        neutral_name: row.neutral_name,
         sensitive: row.sensitive,
         donation: row.transfer == "donation",
         eligibility: row.eligibility,

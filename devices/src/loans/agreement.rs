@@ -78,8 +78,10 @@ pub struct Agreement {
     pub number: String,
     /// What it is.
     pub kind: AgreementKind,
-    /// The programme, and its name as the clerk knows it.
+    /// The programme, and its neutral name.
     pub programme: Option<(ProgrammeId, String)>,
+    /// Whether the text says the real name of a protected programme: then it is for clerks and the parties alone.
+    pub tells: bool,
     /// For what the devices may be used.
     pub purpose: String,
     /// The text: as signed, or as it would stand now.
@@ -162,7 +164,8 @@ pub async fn one(tx: &mut Tx, _: &DevicesReader, id: AgreementId) -> Result<Agre
 pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Error> {
     let organisation = tx.organisation()?;
     let row = sqlx::query!(
-        r#"select a.number, a.kind, a.programme_id, g.name as "programme?", a.purpose, a.terms, a.signed_by, a.signed_at,
+        r#"select a.number, a.kind, a.programme_id, g.neutral_name as "programme?",
+                  case when g.sensitive then g.name end as "protected?", a.purpose, a.terms, a.signed_by, a.signed_at,
                   a.document_key, a.signature_key, a.template, a.template_version, a.created_at
            from loan_agreement a left join programme g on g.id = a.programme_id
            where a.id = $1 and a.organisation_id = $2"#,
@@ -178,6 +181,7 @@ pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Erro
         number: row.number,
         kind: AgreementKind::from_word(&row.kind).unwrap_or(AgreementKind::Loan),
         programme: row.programme_id.map(ProgrammeId).zip(row.programme),
+        tells: false,
         purpose: row.purpose,
         terms: row.terms,
         signed: signed.map(|(at, by)| Signed {
@@ -193,6 +197,12 @@ pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Erro
     };
     if agreement.signed.is_none() {
         agreement.terms = terms::written(tx, &agreement).await?;
+    }
+    // By the text itself: what was signed may be older than the setting, or than the protection.
+    if let Some(name) = row.protected {
+        let name = name.to_lowercase();
+        agreement.tells =
+            [&agreement.terms, &agreement.purpose].iter().any(|text| text.to_lowercase().contains(&name));
     }
     Ok(agreement)
 }

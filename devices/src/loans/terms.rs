@@ -20,14 +20,16 @@ pub fn template(kind: AgreementKind) -> (&'static str, &'static str) {
     }
 }
 
-/// The whole text as it would be signed today. The programme is named by its neutral name.
+/// The whole text as it would be signed today. The programme is named by its neutral name, unless its agreements must say the
+/// real one.
 pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String, Error> {
     let organisation = tx.organisation()?;
     let lender = sqlx::query_scalar!("select name from organisation where id = $1", organisation.0)
         .fetch_one(tx.connection())
         .await?;
-    let neutral = sqlx::query_scalar!(
-        "select g.neutral_name from loan_agreement a join programme g on g.id = a.programme_id where a.id = $1",
+    let named = sqlx::query_scalar!(
+        r#"select case when g.named_in_agreements then g.name else g.neutral_name end as "name!"
+           from loan_agreement a join programme g on g.id = a.programme_id where a.id = $1"#,
         agreement.id.0
     )
     .fetch_optional(tx.connection())
@@ -80,7 +82,7 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
             )
         }
     };
-    let programme = neutral.map(|name| format!(" w ramach programu „{name}”")).unwrap_or_default();
+    let programme = named.map(|name| format!(" w ramach programu „{name}”")).unwrap_or_default();
     let filled = template(agreement.kind)
         .1
         .replace("{number}", &agreement.number)

@@ -108,15 +108,3 @@ pub async fn to_wipe(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<(AssetId, Str
     .await?;
     Ok(rows.into_iter().map(|row| (AssetId(row.id), row.inventory_no, row.model)).collect())
 }
-
-/// Programmes of the organisation: id, name as the clerk knows it.
-pub async fn programmes(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<(ProgrammeId, String)>, Error> {
-    let organisation = tx.organisation()?;
-    let rows = sqlx::query!(
-        r#"select id, name from programme where organisation_id = $1 order by name collate "pl-x-icu""#,
-        organisation.0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows.into_iter().map(|row| (ProgrammeId(row.id), row.name)).collect())
-}

@@ -99,6 +99,34 @@ pub async fn attach(tx: &mut Tx, _: &DeviceClerk, subject: Subject, photos: &[St
     write(tx, subject, photos).await
 }
 
+/// Photographs of what a borrower told of their own or their ward's device.
+///
+/// Errors: `NotFound` for another's loan or what somebody else told; `Invalid` as [`attach`].
+pub async fn attach_to_own(
+    tx: &mut Tx,
+    loan: LoanId,
+    incident: IncidentId,
+    photos: &[Stored],
+) -> Result<(), Error> {
+    let line = mine::loan(tx, loan).await?;
+    let (organisation, me) = (tx.organisation()?, tx.person()?);
+    let told = sqlx::query_scalar!(
+        r#"select exists (select 1 from incident where id = $1 and organisation_id = $2 and loan_id = $3 and told_by = $4) as "told!""#,
+        incident.0,
+        organisation.0,
+        loan.0,
+        me.0,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if !told {
+        return Err(Error::NotFound);
+    }
+    let subject =
+        Subject { asset: line.asset, loan: Some(loan), incident: Some(incident), moment: Moment::Incident };
+    write(tx, subject, photos).await
+}
+
 async fn write(tx: &mut Tx, subject: Subject, photos: &[Stored]) -> Result<(), Error> {
     if photos.is_empty() {
         return Ok(());

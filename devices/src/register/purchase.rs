@@ -190,6 +190,8 @@ pub struct Programme {
     pub neutral_name: String,
     /// Whether the name tells something of a family (foster care).
     pub sensitive: bool,
+    /// Its agreements say the real name; otherwise the neutral one stands in them.
+    pub named_in_agreements: bool,
     /// Devices are given for good and not lent.
     pub donation: bool,
     /// Until when the devices must serve the programme (okres trwałości).
@@ -207,23 +209,28 @@ pub struct ListedProgramme {
     pub assets: i64,
 }
 
-/// The programmes under the names that everybody may read, in Polish order.
+/// The programmes under the names that everybody may read, in Polish order. Those that share a neutral name are numbered, so
+/// that one of them can be chosen without its real name.
 pub async fn programmes(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<Named<ProgrammeId>>, Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select id, neutral_name from programme where organisation_id = $1 order by neutral_name collate "pl-x-icu", id"#,
+        r#"select id, neutral_name || case when count(*) over same > 1 then ' (' || row_number() over (same order by id) || ')'
+                  else '' end as "name!"
+           from programme where organisation_id = $1 window same as (partition by lower(neutral_name))
+           order by neutral_name collate "pl-x-icu", id"#,
         organisation.0
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Named { id: ProgrammeId(row.id), name: row.neutral_name }).collect())
+    Ok(rows.into_iter().map(|row| Named { id: ProgrammeId(row.id), name: row.name }).collect())
 }
 
 /// The programmes under their real names.
 pub async fn programmes_in_full(tx: &mut Tx, _: &DeviceClerk) -> Result<Vec<ListedProgramme>, Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select g.id, g.name, g.neutral_name, g.sensitive, g.transfer, g.durable_until, coalesce(c.assets, 0) as "assets!"
+        r#"select g.id, g.name, g.neutral_name, g.sensitive, g.named_in_agreements, g.transfer, g.durable_until,
+                  coalesce(c.assets, 0) as "assets!"
            from programme g
            left join (select programme_id, count(*) as assets from asset where organisation_id = $1 group by programme_id) c
              on c.programme_id = g.id
@@ -239,6 +246,7 @@ pub async fn programmes_in_full(tx: &mut Tx, _: &DeviceClerk) -> Result<Vec<List
             name: row.name,
             neutral_name: row.neutral_name,
             sensitive: row.sensitive,
+            named_in_agreements: row.named_in_agreements,
             donation: row.transfer == "donation",
             durable_until: row.durable_until,
         },
@@ -266,7 +274,7 @@ pub async fn save_programme(
         };
         problems.push(FieldProblem { field, problem });
     }
-    if new.sensitive && !name.is_empty() && name.to_lowercase() == neutral.to_lowercase() {
+    if new.sensitive && !name.is_empty() && neutral.to_lowercase().contains(&name.to_lowercase()) {
         problems.push(FieldProblem { field: "neutral_name", problem: Problem::Taken });
     }
     if !problems.is_empty() {
@@ -277,7 +285,8 @@ pub async fn save_programme(
     let transfer = if new.donation { "donation" } else { "loan" };
     let saved = if let Some(id) = id {
         sqlx::query!(
-            "update programme set name = $3, neutral_name = $4, sensitive = $5, transfer = $6, durable_until = $7
+            "update programme set name = $3, neutral_name = $4, sensitive = $5, transfer = $6, durable_until = $7,
+                    named_in_agreements = $8
              where id = $1 and organisation_id = $2",
             id.0,
             organisation.0,
@@ -286,14 +295,15 @@ pub async fn save_programme(
             new.sensitive,
             transfer,
             new.durable_until,
+            new.named_in_agreements,
         )
         .execute(tx.connection())
         .await?
         .rows_affected()
     } else {
         sqlx::query!(
-            "insert into programme (id, organisation_id, name, neutral_name, sensitive, transfer, durable_until)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into programme (id, organisation_id, name, neutral_name, sensitive, transfer, durable_until, named_in_agreements)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             fresh.0,
             organisation.0,
             name,
@@ -301,6 +311,7 @@ pub async fn save_programme(
             new.sensitive,
             transfer,
             new.durable_until,
+            new.named_in_agreements,
         )
         .execute(tx.connection())
         .await?

@@ -1,6 +1,8 @@
 //! Closing: the protocol keeps what was found and what was not, and never changes; what is missing may be marked so in the
 //! register in the same transaction.
 
+use std::collections::{BTreeMap, HashMap};
+
 use base::{Tx, audit};
 use identity::{DeviceClerk, day};
 use serde_json::json;
@@ -14,13 +16,19 @@ use crate::{AssetId, Error, ProtocolId, StocktakeId, number};
 pub struct Closing {
     /// Which of the missing are marked so in the register.
     pub missing: Vec<AssetId>,
+    /// Why something differs: of what is missing, not confirmed or from elsewhere (art. 27 ust. 2 of the Accounting Act).
+    pub explained: HashMap<AssetId, String>,
     /// What the two who counted say.
     pub note: String,
 }
 
+/// Longest explanation, in letters.
+pub const EXPLANATION_MOST: usize = 500;
+
 /// Closes a stocktake; answers its protocol.
 ///
-/// Errors: `NotFound`; `Stays` when it is closed; `Invalid` on `note`; `NotFound` too for a device that is not missing.
+/// Errors: `NotFound`; `Stays` when it is closed; `Invalid` on `note`, `explained`; `NotFound` too for a device that is marked
+/// and not missing.
 pub async fn close(
     tx: &mut Tx,
     proof: &DeviceClerk,
@@ -30,6 +38,9 @@ pub async fn close(
     let note = closing.note.trim();
     if note.chars().count() > 2000 {
         return Err(Error::field("note", identity::Problem::TooLong(2000)));
+    }
+    if closing.explained.values().any(|text| text.trim().chars().count() > EXPLANATION_MOST) {
+        return Err(Error::field("explained", identity::Problem::TooLong(EXPLANATION_MOST)));
     }
     // Held, so that a scan under way comes before or is refused.
     let organisation = tx.organisation()?;
@@ -54,12 +65,20 @@ pub async fn close(
         state::set(tx, proof, *asset, State::Missing, &about.number).await?;
     }
     let tally = found.tally();
+    // What was found meanwhile needs no explanation any more.
+    let differs = found.differs();
+    let explained: BTreeMap<String, &str> = closing
+        .explained
+        .iter()
+        .filter(|(asset, text)| differs.contains(asset) && !text.trim().is_empty())
+        .map(|(asset, text)| (asset.to_string(), text.trim()))
+        .collect();
     let body = json!({
         "stocktake": about.number, "name": about.name, "of": about.of, "counters": about.counters, "rounds": about.round,
         "opened_at": about.opened_at.unix_timestamp(), "note": note,
         "expected": tally.expected, "seen": tally.seen, "declared": tally.declared, "unconfirmed": tally.unconfirmed,
         "missing": tally.missing, "elsewhere": tally.elsewhere, "unknown": tally.unknown,
-        "marked": closing.missing,
+        "marked": closing.missing, "explained": explained,
         "lines": found.lines.iter().map(result::Line::kept).collect::<Vec<_>>(),
         "strays": found.strays.iter().map(|one| json!({ "asset": one.asset, "code": one.code, "place": one.place })).collect::<Vec<_>>(),
     });

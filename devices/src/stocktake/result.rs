@@ -5,7 +5,7 @@ use identity::DevicesReader;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{AssetId, Error, StocktakeId};
+use crate::{AssetId, Error, ProtocolId, StocktakeId};
 
 /// A line of the sheet.
 #[derive(Clone, Debug)]
@@ -88,6 +88,12 @@ impl Counted {
         self.lines.iter().filter(|line| line.how.is_none() && line.holder.is_none())
     }
 
+    /// Everything of the register that differs from the sheet: missing, lent and not confirmed, from elsewhere.
+    pub fn differs(&self) -> Vec<AssetId> {
+        let strays = self.strays.iter().filter_map(|one| one.asset);
+        self.lines.iter().filter(|line| line.how.is_none()).map(|line| line.asset).chain(strays).collect()
+    }
+
     /// Lent and not confirmed.
     pub fn unconfirmed(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.how.is_none() && line.holder.is_some())
@@ -143,23 +149,41 @@ pub async fn result(tx: &mut Tx, proof: &DevicesReader, id: StocktakeId) -> Resu
     })
 }
 
-/// The protocol of a closed stocktake: its number, when, and what it says. Errors: `NotFound`.
-pub async fn protocol(
-    tx: &mut Tx,
-    _: &DevicesReader,
-    id: StocktakeId,
-) -> Result<(String, OffsetDateTime, Value), Error> {
+/// The protocol of a closed stocktake.
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// Its id.
+    pub id: ProtocolId,
+    /// Its number.
+    pub number: String,
+    /// When the stocktake was closed.
+    pub made_at: OffsetDateTime,
+    /// Who closed it.
+    pub made_by: String,
+    /// What it says.
+    pub body: Value,
+}
+
+/// The protocol of a closed stocktake. Errors: `NotFound`.
+pub async fn protocol(tx: &mut Tx, _: &DevicesReader, id: StocktakeId) -> Result<Protocol, Error> {
     let organisation = tx.organisation()?;
     let row = sqlx::query!(
-        "select p.number, p.made_at, p.body from protocol p join stocktake t on t.protocol_id = p.id
-         where t.id = $1 and t.organisation_id = $2",
+        r#"select p.id, p.number, p.made_at, m.given_name || ' ' || m.family_name as "made_by!", p.body
+           from protocol p join stocktake t on t.protocol_id = p.id join person m on m.id = p.made_by
+           where t.id = $1 and t.organisation_id = $2"#,
         id.0,
         organisation.0
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    Ok((row.number, row.made_at, row.body))
+    Ok(Protocol {
+        id: ProtocolId(row.id),
+        number: row.number,
+        made_at: row.made_at,
+        made_by: row.made_by,
+        body: row.body,
+    })
 }
 
 impl Line {

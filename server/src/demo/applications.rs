@@ -41,7 +41,7 @@ pub async fn load(ground: &Ground, house: &House<'_>, organisation: Organisation
     // A draft is its applicant's alone.
     let mut tx = ground.db.begin(&identity::session::at_the_terminal(organisation, mother)).await?;
     let offers = applications::offers(&mut tx).await?;
-    let offer = offers.iter().find(|one| one.name.as_deref() == Some("Zdalna Szkoła"));
+    let offer = offers.iter().find(|one| one.name == "Zdalna Szkoła");
     let whom = applications::for_whom(&mut tx).await?;
     if let (Some(offer), Some(child)) = (offer, whom.first()) {
         let need = "Starszy laptop domowy nie uruchamia już programu do nauki matematyki.".to_owned();

@@ -93,6 +93,7 @@ async fn programme(
         name: name.to_owned(),
         neutral_name: neutral.to_owned(),
         sensitive: !neutral.is_empty(),
+        named_in_agreements: false,
         donation: false,
         durable_until: (!neutral.is_empty()).then_some(date!(2026 - 12 - 31)),
     };

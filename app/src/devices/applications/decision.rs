@@ -31,7 +31,7 @@ async fn done(
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
             drop(visit);
-            one::page(caller.open(app).await?, id, typed, &errors).await
+            one::page(app, caller, caller.open(app).await?, id, typed, &errors).await
         }
     }
 }

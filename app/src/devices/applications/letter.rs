@@ -1,4 +1,4 @@
-//! The letter of a decision, in the receiver's language: by e-mail, or printed. A protected programme is not named.
+//! The letter of a decision, in the receiver's language: by e-mail, or printed. A protected programme has its neutral name.
 
 use axum::extract::State as Program;
 use base::mail::Letter;
@@ -22,10 +22,7 @@ pub fn decision(notice: &Notice) -> Letter {
 }
 
 fn written(language: Language, notice: &Notice) -> (String, String) {
-    let programme = notice.programme.as_ref().map_or_else(
-        || say::letter_programme_protected(language).to_owned(),
-        |name| say::letter_programme(language, name),
-    );
+    let programme = say::letter_programme(language, &notice.programme);
     let said = match notice.told {
         Told::Granted => say::letter_granted(language).to_owned(),
         Told::Offered(day) => say::letter_offered(language, &said::day(day)),

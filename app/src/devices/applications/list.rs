@@ -39,7 +39,7 @@ pub async fn show(Program(app): Program<App>, caller: Caller, Asked(asked): Aske
         ..Filter::default()
     };
     let found = applications::all(&mut visit.tx, &proof, &filter).await?;
-    let programmes = purchase::programmes_in_full(&mut visit.tx, &proof).await?;
+    let programmes = purchase::programmes(&mut visit.tx, &proof.reader()).await?;
     let language = visit.language;
     let title = say::applications_title(language);
     visit.page(title, || {
@@ -47,11 +47,11 @@ pub async fn show(Program(app): Program<App>, caller: Caller, Asked(asked): Aske
             .iter()
             .map(|one| {
                 let href = format!("/devices/programmes/{}/applications", one.id);
-                view! { <li><a href=href>{one.programme.name.clone()}</a></li> }
+                view! { <li><a href=href>{one.name.clone()}</a></li> }
             })
             .collect_view();
         let mut paid = vec![Choice::new("", say::any(language))];
-        paid.extend(programmes.iter().map(|one| Choice::new(one.id.to_string(), one.programme.name.clone())));
+        paid.extend(programmes.iter().map(|one| Choice::new(one.id.to_string(), one.name.clone())));
         let mut states = vec![Choice::new("", say::any(language))];
         states.extend(
             State::ALL

@@ -1,15 +1,16 @@
 //! One application as the clerk works on it. GET /devices/applications/{id}.
 
 use axum::extract::State as Program;
-use base::audit;
+use devices::ApplicationId;
 use devices::applications::{self, Application, Decision, Refusal, Score, State};
-use devices::{ApplicationId, Error};
+use devices::privacy::Viewed;
 use leptos::prelude::*;
 use words::{Language, applications as say};
 
 use super::decision::Typed;
 use super::said;
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, Field, FieldKind, FormErrors, Link, PageHead,
     PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow, TextArea,
@@ -22,29 +23,31 @@ use crate::visit::Visit;
 /// GET /devices/applications/{id}. That a protected programme's application was looked at is written down.
 pub async fn show(Program(app): Program<App>, caller: Caller, At(id): At<ApplicationId>) -> Answer {
     let visit = caller.open(&app).await?;
-    visit.me.device_clerk()?;
-    page(visit, id, &Typed::new(), &FormErrors::new()).await
+    page(&app, &caller, visit, id, &Typed::new(), &FormErrors::new()).await
 }
 
 /// The page, with what was typed and refused.
-pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &FormErrors) -> Answer {
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    mut visit: Visit,
+    id: ApplicationId,
+    typed: &Typed,
+    errors: &FormErrors,
+) -> Answer {
     let proof = visit.me.device_clerk()?;
     let (about, scores) = applications::one(&mut visit.tx, &proof, id).await?;
     if about.sensitive {
-        audit::record(&mut visit.tx, "viewed", "application", id.0, serde_json::json!({}))
-            .await
-            .map_err(Error::from)?;
+        log(app, caller, Viewed::Application, id.0).await?;
     }
+    let programme = applications::rules(&mut visit.tx, &proof, about.programme).await?.name;
     let today = said::machine(identity::day::today(&mut visit.tx).await?);
     let language = visit.language;
     let title = say::application_title(language, about.number.as_deref().unwrap_or_default());
     let view = || {
         let links = vec![
             Link::new(say::applications_title(language), "/devices/applications"),
-            Link::new(
-                about.programme_name.clone(),
-                format!("/devices/programmes/{}/applications", about.programme),
-            ),
+            Link::new(programme.clone(), format!("/devices/programmes/{}/applications", about.programme)),
         ];
         view! {
             {said::summary(language, errors)}
@@ -59,11 +62,7 @@ pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &F
         }
         .into_any()
     };
-    match (errors.is_empty(), about.sensitive) {
-        (true, true) => visit.commit_and_page(&title, view).await,
-        (true, false) => visit.page(&title, view),
-        (false, _) => visit.refused(&title, view),
-    }
+    if errors.is_empty() { visit.page(&title, view) } else { visit.refused(&title, view) }
 }
 
 fn actions(language: Language, about: &Application) -> AnyView {

@@ -23,10 +23,6 @@ use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
-fn name_of(language: Language, offer: &Offer) -> String {
-    offer.name.clone().unwrap_or_else(|| say::programme_protected(language).to_owned())
-}
-
 /// GET /my-devices/apply
 pub async fn show(Program(app): Program<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
@@ -59,7 +55,7 @@ fn sheet(language: Language, offer: &Offer) -> AnyView {
     let href = format!("/my-devices/apply/{}", offer.id);
     view! {
         <section class="sheet">
-            <h3>{name_of(language, offer)}</h3>
+            <h3>{offer.name.clone()}</h3>
             <p class="terms">{offer.eligibility.clone()}</p>
             {until}
             <Actions><ActionLink label=say::apply_begin(language) href=href/></Actions>
@@ -72,12 +68,12 @@ fn table(language: Language, mine: &[Application]) -> AnyView {
     let rows = mine
         .iter()
         .map(|one| {
-            let name = one.number.clone().unwrap_or_else(|| said::programme(language, one));
+            let name = one.number.clone().unwrap_or_else(|| one.programme_name.clone());
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/my-devices/applications/{}", one.id)>{name}</a></th>
                     <td>{one.who.clone()}</td>
-                    <td>{said::programme(language, one)}</td>
+                    <td>{one.programme_name.clone()}</td>
                     <td>{one.submitted_at.map(date::day).unwrap_or_default()}</td>
                     <td>{said::state(language, one.state)}</td>
                 </tr>
@@ -157,7 +153,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let (offer, _, criteria) = applications::draft_of(&mut visit.tx, id).await?;
     let people = applications::for_whom(&mut visit.tx).await?;
     let language = visit.language;
-    let title = say::apply_for(language, &name_of(language, &offer));
+    let title = say::apply_for(language, &offer.name);
     let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(loans::mine_title(language), "/my-devices"),

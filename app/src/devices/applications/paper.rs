@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::PersonId;
 use base::id::row_id;
 use devices::applications::{self, Entry, Paper};
+use devices::privacy::Viewed;
 use devices::register::purchase;
 use devices::{ApplicationId, Error, ProgrammeId};
 use identity::Problem as Wrong;
@@ -20,6 +21,7 @@ use words::{Language, applications as say, frame, identity as people};
 use super::form::{self, Typed};
 use super::said;
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{
     Actions, Choice, Encoding, Field, FieldKind, FileField, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -51,7 +53,7 @@ pub async fn fresh(Program(app): Program<App>, caller: Caller, Asked(asked): Ask
             Typed::from([("person".to_owned(), asked.person), ("programme".to_owned(), asked.programme)]);
         return page(visit, &typed, &FormErrors::new()).await;
     }
-    let programmes = purchase::programmes_in_full(&mut visit.tx, &proof).await?;
+    let programmes = purchase::programmes(&mut visit.tx, &proof.reader()).await?;
     let found = if asked.q.trim().is_empty() {
         Vec::new()
     } else {
@@ -60,7 +62,7 @@ pub async fn fresh(Program(app): Program<App>, caller: Caller, Asked(asked): Ask
     visit.page(title, || {
         let choices = programmes
             .iter()
-            .map(|one| Choice::new(one.id.to_string(), one.programme.name.clone()))
+            .map(|one| Choice::new(one.id.to_string(), one.name.clone()))
             .collect::<Vec<_>>();
         let nobody = (found.is_empty() && !asked.q.trim().is_empty())
             .then(|| view! { <p>{people::people_nobody(language)}</p> });
@@ -164,7 +166,7 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
     let key = said::once_field(&visit);
     let view = |errors: &FormErrors| {
         let rows = vec![
-            SummaryRow::new(say::label_programme(language), rules.name.clone()),
+            SummaryRow::new(say::label_programme(language), rules.neutral_name.clone()),
             SummaryRow::new(say::label_beneficiary(language), card.name.clone()),
         ];
         let inside = view! {
@@ -223,6 +225,9 @@ pub async fn download(Program(app): Program<App>, caller: Caller, At(id): At<App
     let proof = visit.me.device_clerk()?;
     let (about, _) = applications::one(&mut visit.tx, &proof, id).await?;
     let key = about.paper.ok_or(Problem::NotFound)?;
+    if about.sensitive {
+        log(&app, &caller, Viewed::Application, id.0).await?;
+    }
     drop(visit);
     let bytes = app.blobs.get(&key).await?;
     let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "attachment")];

@@ -3,11 +3,13 @@
 use axum::extract::State as Program;
 use devices::ProgrammeId;
 use devices::applications::{self, Criterion, Filter, Rules, State};
+use devices::privacy::Viewed;
 use leptos::prelude::*;
 use words::{Language, applications as say};
 
 use super::{list, said};
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{ActionLink, ButtonKind, Link, Notice, PageHead, SummaryList, SummaryRow, Tone};
 use crate::problem::Answer;
 use crate::request::At;
@@ -18,13 +20,16 @@ pub async fn show(Program(app): Program<App>, caller: Caller, At(id): At<Program
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let rules = applications::rules(&mut visit.tx, &proof, id).await?;
+    if rules.sensitive {
+        log(&app, &caller, Viewed::Programme, id.0).await?;
+    }
     let criteria = applications::criteria(&mut visit.tx, &proof, id).await?;
     let waiting = applications::waiting(&mut visit.tx, &proof, id).await?;
     let filter = Filter { programme: Some(id), take: 500, ..Filter::default() };
     let mut others = applications::all(&mut visit.tx, &proof, &filter).await?;
     others.retain(|one| one.state != State::Waitlisted);
     let language = visit.language;
-    let title = rules.name.clone();
+    let title = rules.neutral_name.clone();
     visit.page(&title, || {
         let links = vec![Link::new(say::applications_title(language), "/devices/applications")];
         let sensitive = rules.sensitive.then(|| {
@@ -65,6 +70,7 @@ fn facts(language: Language, rules: &Rules, criteria: &[Criterion]) -> Vec<Summa
     let points = if points.is_empty() { vec![say::criteria_none(language).to_owned()] } else { points };
     let points = points.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     vec![
+        SummaryRow::new(say::label_programme(language), rules.name.clone()),
         SummaryRow::new(say::label_eligibility(language), rules.eligibility.clone()),
         SummaryRow::new(say::apply_days(language), days),
         SummaryRow::new(say::label_excludes(language), yes(rules.excludes_holders)),

@@ -187,12 +187,12 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(say::applications_title(language), "/devices/applications"),
-            Link::new(rules.name.clone(), back.clone()),
+            Link::new(rules.neutral_name.clone(), back.clone()),
         ];
         view! {
             {said::summary(language, errors)}
             {said::trail(language, links, title)}
-            <PageHead title=title kicker=rules.name.clone()/>
+            <PageHead title=title kicker=rules.neutral_name.clone()/>
             {fields(language, id, typed, errors, back.clone())}
             {points(language, id, &criteria, errors)}
         }

@@ -1,7 +1,7 @@
 //! What pages of applications share: words of states and reasons, refused fields, how a programme is called to whom.
 
 use devices::Error;
-use devices::applications::{Application, Refusal, State};
+use devices::applications::{Refusal, State};
 use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
 use words::{Language, applications as say};
@@ -50,11 +50,6 @@ pub fn refusal_name(language: Language, refusal: Refusal) -> &'static str {
         Refusal::NoDevices => say::refusal_no_devices(language),
         Refusal::Other => say::refusal_other(language),
     }
-}
-
-/// The programme as others than clerks read it: a protected one has no name.
-pub fn programme(language: Language, about: &Application) -> String {
-    if about.sensitive { say::programme_protected(language).to_owned() } else { about.programme_name.clone() }
 }
 
 fn label(language: Language, field: &str) -> String {

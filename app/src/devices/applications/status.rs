@@ -84,7 +84,7 @@ fn facts(language: Language, about: &Application, scores: &[Score]) -> Vec<Summa
     let claims = claims.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     let mut rows = vec![
         SummaryRow::view(say::column_state(language), said::state(language, about.state)),
-        SummaryRow::new(say::label_programme(language), said::programme(language, about)),
+        SummaryRow::new(say::label_programme(language), about.programme_name.clone()),
         SummaryRow::new(say::label_beneficiary(language), about.who.clone()),
         SummaryRow::new(say::label_applicant(language), about.applicant_name.clone()),
         SummaryRow::view(say::claims(language), view! { <ul>{claims}</ul> }.into_any()),

@@ -1,9 +1,6 @@
 //! One agreement: parties, devices, when they are due, signing. GET /devices/agreements/{id} and what is posted below it.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
 use base::id::row_id;
 use devices::applications;
 use devices::loans::agreement::{self, Agreement, Scan};
@@ -18,9 +15,10 @@ use identity::DevicesReader;
 use leptos::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use words::{Language, loans as say};
+use words::{Language, loans as say, papers as papers_say};
 
 use super::agreement_forms::{due_form, items_form, sign_form};
+use super::agreement_scan::kind_of;
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
@@ -47,19 +45,34 @@ pub struct Known {
     protocols: Vec<Protocol>,
     document: papers::State,
     clerk: bool,
+    /// The real name of a protected programme, for the clerk whose look is written down.
+    real_name: Option<String>,
 }
 
 impl Known {
     async fn read(visit: &mut Visit, proof: &DevicesReader, id: AgreementId) -> Result<Self, Problem> {
         let seen = document::for_reading(proof, Of::Agreement(id));
         let agreement = agreement::one(&mut visit.tx, proof, id).await?;
+        let mut real_name = None;
+        if let (Some((programme, _)), Ok(clerk)) = (&agreement.programme, visit.me.device_clerk()) {
+            real_name = privacy::protected_name(&mut visit.tx, &clerk, *programme).await?;
+        }
+        if real_name.is_some() {
+            log(&visit.app, visit.caller(), Viewed::AgreementProgramme, id.0).await?;
+        }
         Ok(Self {
+            real_name,
             agreement,
             document: papers::state(visit, seen).await?,
             events: event::all(&mut visit.tx, proof).await?,
             protocols: loan::protocols_of(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
         })
+    }
+
+    /// Whether the text is for clerks and the parties alone, and this is neither.
+    fn hides(&self) -> bool {
+        self.agreement.tells && !self.clerk
     }
 }
 
@@ -68,11 +81,6 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<AgreementId
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let known = Known::read(&mut visit, &proof, id).await?;
-    if let (Some((programme, _)), Ok(clerk)) = (&known.agreement.programme, visit.me.device_clerk())
-        && privacy::is_protected(&mut visit.tx, &clerk, *programme).await?
-    {
-        log(&app, &caller, Viewed::AgreementProgramme, id.0).await?;
-    }
     answer(visit, &known, &FormErrors::new())
 }
 
@@ -208,32 +216,6 @@ pub async fn signed(app: &App, caller: &Caller, visit: Visit, id: AgreementId) -
     visit.commit_and_go(&path, "loan_signed").await
 }
 
-/// What a file is by its first bytes; only these are taken.
-fn kind_of(bytes: &[u8]) -> Option<&'static str> {
-    [
-        (b"%PDF-".as_slice(), "application/pdf"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-    ]
-    .into_iter()
-    .find(|(start, _)| bytes.starts_with(start))
-    .map(|(_, kind)| kind)
-}
-
-/// GET /devices/agreements/{id}/scan
-pub async fn scan(State(app): State<App>, caller: Caller, At(id): At<AgreementId>) -> Answer {
-    let mut visit = caller.open(&app).await?;
-    let proof = visit.me.devices_reader()?;
-    let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
-    let key = agreement.signed.and_then(|signed| signed.scan).ok_or(Problem::NotFound)?;
-    drop(visit);
-    let bytes = app.blobs.get(&key).await?;
-    let kind = kind_of(&bytes).ok_or(Problem::NotFound)?;
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, "attachment")];
-    let answer: Response = (headers, Body::from(bytes)).into_response();
-    Ok(answer)
-}
-
 fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
@@ -247,7 +229,13 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
                 {sign_form(language, known, errors)}
             }
         });
-        let terms = known.agreement.terms.clone();
+        let terms = if known.hides() {
+            view! { <Notice tone=Tone::Info><p>{papers_say::for_clerks(language)}</p></Notice> }.into_any()
+        } else {
+            let terms = known.agreement.terms.clone();
+            view! { <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details> }
+                .into_any()
+        };
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], &title)}
@@ -257,7 +245,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
             {items(language, known)}
             {rest}
             {protocols(language, known)}
-            <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details>
+            {terms}
         }
         .into_any()
     };
@@ -269,30 +257,28 @@ fn next(language: Language, known: &Known) -> AnyView {
     let collect =
         (known.clerk && known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
             .then(|| view! { <ActionLink label=say::hand_over(language) href=format!("{base}/handover")/> });
-    let scan = known.agreement.signed.as_ref().and_then(|signed| signed.scan.as_ref()).map(|_| {
+    let scan = known.agreement.signed.as_ref().filter(|_| !known.hides()).and_then(|signed| signed.scan.as_ref()).map(|_| {
         view! { <ActionLink label=say::scan_open(language) href=format!("{base}/scan") kind=ButtonKind::Secondary/> }
     });
     let waiting = (known.agreement.signed.is_some() && known.agreement.waiting().next().is_some())
         .then(|| view! { <Notice tone=Tone::Info><p>{say::signed_not_collected(language)}</p></Notice> });
-    let print = format!("{base}/print");
-    view! {
-        {waiting}
-        <Actions>
-            {collect}
+    let texts = (!known.hides()).then(|| {
+        let print = format!("{base}/print");
+        view! {
             {papers::link(language, format!("{base}/document"))}
             <ActionLink label=say::print(language) href=print kind=ButtonKind::Secondary/>
-            {scan}
-        </Actions>
-    }
-    .into_any()
+        }
+    });
+    view! { {waiting}<Actions>{collect}{texts}{scan}</Actions> }.into_any()
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {
     let agreement = &known.agreement;
-    let mut rows = vec![
-        SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind)),
-        SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()),
-    ];
+    let mut rows =
+        vec![SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind))];
+    if !known.hides() {
+        rows.push(SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()));
+    }
     for party in &agreement.parties {
         let name = match party.role {
             devices::loans::kind::Role::Beneficiary => say::label_beneficiary(language),
@@ -311,7 +297,8 @@ fn facts(language: Language, known: &Known) -> AnyView {
         });
     }
     if let Some((_, name)) = &agreement.programme {
-        rows.push(SummaryRow::new(say::label_programme(language), name.clone()));
+        let name = known.real_name.as_ref().map_or_else(|| name.clone(), |real| format!("{real} ({name})"));
+        rows.push(SummaryRow::new(say::label_programme(language), name));
     }
     let signed = agreement.signed.as_ref().map_or_else(
         || say::agreement_draft(language).to_owned(),

@@ -4,8 +4,9 @@ use axum::extract::State;
 use base::PersonId;
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::kind::AgreementKind;
+use devices::loans::list;
 use devices::loans::party::Whom;
-use devices::loans::{list, thing};
+use devices::register::purchase;
 use devices::{Error, ProgrammeId};
 use identity::DeviceClerk;
 use identity::guardian::{self, Card, Signer};
@@ -211,7 +212,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
 
 async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormErrors) -> Answer {
     let language = visit.language;
-    let programmes = thing::programmes(&mut visit.tx, &proof.reader()).await?;
+    let programmes = purchase::programmes(&mut visit.tx, &proof.reader()).await?;
     let person = match typed.person.parse::<PersonId>() {
         Ok(id) => {
             let card = guardian::card(&mut visit.tx, &proof.reader(), id).await?;
@@ -225,7 +226,7 @@ async fn form(mut visit: Visit, proof: &DeviceClerk, typed: Typed, errors: FormE
     let title = say::agreement_new(language);
     let page = |errors: FormErrors| {
         let mut choices = vec![Choice::new("", say::no_programme(language))];
-        choices.extend(programmes.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)));
+        choices.extend(programmes.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)));
         let kinds = AgreementKind::ALL
             .iter()
             .map(|kind| Choice::new(kind.word(), said::agreement_kind(language, *kind)))

@@ -9,7 +9,8 @@ use devices::loans::desk::{self, Line, Out, Place};
 use devices::loans::event::{self, DueEvent};
 use devices::loans::readiness::{self, Found};
 use devices::loans::take_back::{self, Back};
-use devices::loans::thing;
+use devices::register::catalogue::Named;
+use devices::register::purchase;
 use identity::GroupId;
 use identity::group::Group;
 use islands::DeskPerson;
@@ -162,7 +163,7 @@ async fn answer(mut visit: Visit, set: Set, said: Said) -> Answer {
     let proof = visit.me.device_clerk()?.reader();
     let groups = identity::group::all(&mut visit.tx).await?;
     let events = event::all(&mut visit.tx, &proof).await?;
-    let programmes = thing::programmes(&mut visit.tx, &proof).await?;
+    let programmes = purchase::programmes(&mut visit.tx, &proof).await?;
     let places = match set.group.parse::<GroupId>() {
         Ok(group) => desk::class(&mut visit.tx, &proof, group).await?,
         Err(_) => Vec::new(),
@@ -327,13 +328,13 @@ fn settings(
     set: &Set,
     groups: Vec<Group>,
     events: &[DueEvent],
-    programmes: Vec<(ProgrammeId, String)>,
+    programmes: Vec<Named<ProgrammeId>>,
 ) -> AnyView {
     let mut choices = vec![Choice::new("", say::choose_class(language))];
     choices.extend(groups.into_iter().map(|group| Choice::new(group.id.to_string(), group.name)));
     let modes = vec![Choice::new("out", say::mode_out(language)), Choice::new("in", say::mode_in(language))];
     let mut paid = vec![Choice::new("", say::no_programme(language))];
-    paid.extend(programmes.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)));
+    paid.extend(programmes.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)));
     let purpose =
         if set.purpose.is_empty() { say::purpose_usual(language).to_owned() } else { set.purpose.clone() };
     view! {

@@ -4,9 +4,9 @@ use axum::extract::State;
 use devices::loans::incident::{self, Incident, Told, Work};
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::{self, Order};
-use devices::papers::photo;
+use devices::papers::photo::{self, Moment, Subject};
 use devices::{Error, IncidentId};
-use identity::Problem as Wrong;
+use identity::{DeviceClerk, Problem as Wrong};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, loans as say};
@@ -14,14 +14,14 @@ use words::{Language, loans as say};
 use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
-use crate::devices::papers::photos;
+use crate::devices::papers::photos::{self, Given};
 use crate::devices::sections::section;
 use crate::parts::{
-    ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, Link, PageHead, PostForm,
-    Select, SubmitButton, Tag, TextArea, Tone,
+    ButtonKind, Choice, DataTable, EmptyState, Encoding, Field, FieldKind, FormErrors, Link, PageHead,
+    PostForm, Select, SubmitButton, Tag, TextArea, Tone,
 };
-use crate::problem::Answer;
-use crate::request::{At, Posted};
+use crate::problem::{Answer, Problem};
+use crate::request::{At, Filed, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
@@ -51,6 +51,8 @@ pub struct Typed {
     pub warranty: String,
     /// The field of that name.
     pub cost: String,
+    /// What is to be seen on the photographs.
+    pub alt: String,
 }
 
 impl Typed {
@@ -64,8 +66,29 @@ impl Typed {
         })
     }
 
-    /// The fields of a report.
-    pub fn fields(&self, language: Language, kinds: &[IncidentKind], errors: &FormErrors) -> AnyView {
+    /// From a form with files.
+    pub fn of(fields: &[(String, String)]) -> Self {
+        let text = |name: &str| {
+            fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        Self {
+            code: text("code"),
+            kind: text("kind"),
+            happened_on: text("happened_on"),
+            description: text("description"),
+            alt: text("alt"),
+            ..Self::default()
+        }
+    }
+
+    /// The fields of a report; `given`: photographs that an earlier sending brought.
+    pub fn fields(
+        &self,
+        language: Language,
+        kinds: &[IncidentKind],
+        given: Option<&Given>,
+        errors: &FormErrors,
+    ) -> AnyView {
         let kinds = kinds
             .iter()
             .map(|kind| Choice::new(kind.word(), said::incident(language, *kind)))
@@ -76,37 +99,75 @@ impl Typed {
                 error=errors.of("happened_on")/>
             <TextArea name="description" label=say::label_description(language) hint=say::description_hint(language)
                 value=self.description.clone() error=errors.of("description")/>
+            {photos::fields(language, "", given, &self.alt, errors)}
         }
         .into_any()
     }
+}
+
+/// The photographs of a report, and sentences about those that were refused as errors of the form.
+///
+/// Errors: `Unavailable`.
+pub async fn pictures(
+    visit: &Visit,
+    filed: &Filed<{ photos::MOST_BYTES }>,
+) -> Result<(Given, FormErrors), Problem> {
+    let given = photos::take(visit, &filed.files, &filed.fields, "").await?;
+    let mut errors = FormErrors::new();
+    for sentence in &given.refused {
+        errors.add("photos", sentence.clone());
+    }
+    Ok((given, errors))
 }
 
 /// GET /devices/incidents
 pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
     let visit = caller.open(&app).await?;
     visit.me.devices_reader()?;
-    all(visit, Typed::default(), FormErrors::new()).await
+    all(visit, Typed::default(), None, FormErrors::new()).await
 }
 
-/// POST /devices/incidents
-pub async fn report(State(app): State<App>, caller: Caller, Posted(typed): Posted<Typed>) -> Answer {
+/// POST /devices/incidents: the report and its photographs in one transaction. When a photograph or a field is refused nothing
+/// is written, and what was typed and the good photographs are kept in the form.
+pub async fn report(
+    State(app): State<App>,
+    caller: Caller,
+    filed: Result<Filed<{ photos::MOST_BYTES }>, Problem>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
-    let made = match typed.told() {
-        Ok(told) => incident::report(&mut visit.tx, &proof, &typed.code, &told).await,
-        Err(error) => Err(error),
-    };
-    match made {
-        Ok(id) => visit.commit_and_go(&format!("/devices/incidents/{id}"), "loan_reported").await,
-        Err(error) => {
-            let errors = said::refusal(visit.language, error)?;
+    let filed = filed?;
+    let typed = Typed::of(&filed.fields);
+    let (given, mut errors) = pictures(&visit, &filed).await?;
+    match written(&mut visit, &proof, &typed, &given).await {
+        Ok(id) if errors.is_empty() => {
+            visit.commit_and_go(&format!("/devices/incidents/{id}"), "loan_reported").await
+        }
+        made => {
+            if let Err(error) = made {
+                errors = said::refusal(visit.language, error)?.with(errors);
+            }
             drop(visit);
-            all(caller.open(&app).await?, typed, errors).await
+            all(caller.open(&app).await?, typed, Some(given), errors).await
         }
     }
 }
 
-async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
+async fn written(
+    visit: &mut Visit,
+    proof: &DeviceClerk,
+    typed: &Typed,
+    given: &Given,
+) -> Result<IncidentId, Error> {
+    let id = incident::report(&mut visit.tx, proof, &typed.code, &typed.told()?).await?;
+    let told = incident::one(&mut visit.tx, &proof.reader(), id).await?;
+    let subject =
+        Subject { asset: told.asset, loan: told.loan, incident: Some(id), moment: Moment::Incident };
+    photo::attach(&mut visit.tx, proof, subject, &given.stored).await?;
+    Ok(id)
+}
+
+async fn all(mut visit: Visit, typed: Typed, given: Option<Given>, errors: FormErrors) -> Answer {
     let proof = visit.me.devices_reader()?;
     let clerk = visit.me.device_clerk().is_ok();
     let incidents = incident::all(&mut visit.tx, &proof).await?;
@@ -119,10 +180,10 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
                 {
     let inside = view! {
                     <Field name="code" label=say::label_code(language) value=typed.code.clone() autocomplete="off" error=errors.of("code")/>
-                    {typed.fields(language, IncidentKind::ALL, &errors)}
+                    {typed.fields(language, IncidentKind::ALL, given.as_ref(), &errors)}
                     <SubmitButton label=say::incident_report(language) kind=ButtonKind::Secondary/>
                 }.into_any();
-    view! { <PostForm action="/devices/incidents">{inside}</PostForm> }
+    view! { <PostForm action="/devices/incidents" encoding=Encoding::Multipart>{inside}</PostForm> }
     }
             }
         });

@@ -4,22 +4,23 @@ use axum::extract::State;
 use devices::loans::list::Line;
 use devices::loans::{incident, loan, mine};
 use devices::papers::photo;
-use devices::{AgreementId, LoanId};
+use devices::{AgreementId, Error, LoanId};
 use leptos::prelude::*;
 use words::{Language, frame, loans as say};
 
-use super::incidents::{OF_BORROWERS, Typed};
+use super::incidents::{self, OF_BORROWERS, Typed};
 use super::list::state;
 use super::{agreements, said};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::papers;
+use crate::devices::papers::photos::{self, Given};
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, EmptyState, FormErrors, Link, PageHead, PostForm, SubmitButton,
-    SummaryList, SummaryRow,
+    ActionLink, Actions, ButtonKind, EmptyState, Encoding, FormErrors, Link, PageHead, PostForm,
+    SubmitButton, SummaryList, SummaryRow,
 };
 use crate::problem::{Answer, Problem};
-use crate::request::{At, Posted};
+use crate::request::{At, Filed};
 use crate::state::App;
 use crate::visit::Visit;
 
@@ -87,35 +88,44 @@ fn card(language: Language, line: &Line) -> AnyView {
 pub async fn ask(State(app): State<App>, caller: Caller, At(id): At<LoanId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let line = mine::loan(&mut visit.tx, id).await?;
-    form(visit, &line, &Typed::default(), &FormErrors::new())
+    form(visit, &line, &Typed::default(), None, &FormErrors::new())
 }
 
-/// POST /my-devices/{id}/report
+/// POST /my-devices/{id}/report: the report and its photographs in one transaction. When a photograph or a field is refused
+/// nothing is written, and what was typed and the good photographs are kept in the form.
 pub async fn report(
     State(app): State<App>,
     caller: Caller,
     At(id): At<LoanId>,
-    Posted(typed): Posted<Typed>,
+    filed: Result<Filed<{ photos::MOST_BYTES }>, Problem>,
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
-    mine::loan(&mut visit.tx, id).await?;
-    let made = match typed.told() {
-        Ok(told) => incident::report_own(&mut visit.tx, id, &told).await,
-        Err(error) => Err(error),
-    };
-    match made {
-        Ok(_) => visit.commit_and_go("/my-devices", "loan_reported").await,
-        Err(error) => {
-            let errors = said::refusal(visit.language, error)?;
+    if !mine::loan(&mut visit.tx, id).await?.is_open() {
+        return Err(Problem::NotFound);
+    }
+    let filed = filed?;
+    let typed = Typed::of(&filed.fields);
+    let (given, mut errors) = incidents::pictures(&visit, &filed).await?;
+    match written(&mut visit, id, &typed, &given).await {
+        Ok(()) if errors.is_empty() => visit.commit_and_go("/my-devices", "loan_reported").await,
+        made => {
+            if let Err(error) = made {
+                errors = said::refusal(visit.language, error)?.with(errors);
+            }
             drop(visit);
             let mut visit = caller.open(&app).await?;
             let line = mine::loan(&mut visit.tx, id).await?;
-            form(visit, &line, &typed, &errors)
+            form(visit, &line, &typed, Some(&given), &errors)
         }
     }
 }
 
-fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer {
+async fn written(visit: &mut Visit, id: LoanId, typed: &Typed, given: &Given) -> Result<(), Error> {
+    let incident = incident::report_own(&mut visit.tx, id, &typed.told()?).await?;
+    photo::attach_to_own(&mut visit.tx, id, incident, &given.stored).await
+}
+
+fn form(visit: Visit, line: &Line, typed: &Typed, given: Option<&Given>, errors: &FormErrors) -> Answer {
     let language = visit.language;
     if !line.is_open() {
         return Err(Problem::NotFound);
@@ -128,13 +138,15 @@ fn form(visit: Visit, line: &Line, typed: &Typed, errors: &FormErrors) -> Answer
                     <PageHead title=title.clone() lead=say::report_lead(language)/>
                     {
             let inside = view! {
-                        {typed.fields(language, &OF_BORROWERS, errors)}
+                        {typed.fields(language, &OF_BORROWERS, given, errors)}
                         <Actions>
                             <SubmitButton label=say::report_send(language)/>
                             <a href="/my-devices">{frame::cancel(language)}</a>
                         </Actions>
                     }.into_any();
-            view! { <PostForm action=format!("/my-devices/{}/report", line.loan)>{inside}</PostForm> }
+            view! {
+                <PostForm action=format!("/my-devices/{}/report", line.loan) encoding=Encoding::Multipart>{inside}</PostForm>
+            }
         }
                 }
         .into_any()

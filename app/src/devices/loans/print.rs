@@ -23,6 +23,7 @@ pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<Agreem
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
+    papers::may_read(&app, &caller, &visit, &agreement).await?;
     let language = visit.language;
     let title = say::agreement_title(language, &agreement.number);
     visit.page(&title, || {

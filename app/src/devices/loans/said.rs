@@ -250,6 +250,7 @@ fn label(language: Language, field: &str) -> String {
 pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
     match (wrong.field, &wrong.problem) {
         ("code", Wrong::Unknown) => say::code_unknown(language).to_owned(),
+        ("alt", Wrong::TooLong(_)) => words::papers::alt_too_long(language).to_owned(),
         ("signatory", Wrong::Missing) => say::signatory_missing(language).to_owned(),
         ("items", Wrong::Missing) => say::items_missing(language).to_owned(),
         ("due" | "due_on", Wrong::Missing) => say::due_missing(language).to_owned(),

@@ -7,10 +7,11 @@ use devices::ProtocolId;
 use devices::loans::agreement::Agreement;
 use devices::loans::loan::{self, Protocol};
 use devices::papers::document::{self, Frozen, Of, Seen};
+use devices::stocktake;
 use documents::{Failure, Report};
 use sha2::{Digest as _, Sha256};
 
-use super::{agreement, protocol};
+use super::{agreement, protocol, sheet};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::App;
@@ -23,6 +24,8 @@ pub enum Source<'a> {
     Agreement(&'a Agreement),
     /// A protocol.
     Protocol(&'a Protocol),
+    /// The protocol of a stocktake.
+    Stocktake(&'a stocktake::Protocol),
 }
 
 /// How a kept document stands.
@@ -41,6 +44,7 @@ impl Source<'_> {
     async fn report(&self, app: &App, issuer: &str) -> Result<(Report, Vec<(String, Vec<u8>)>), Problem> {
         match self {
             Self::Protocol(one) => Ok((protocol::report(one, issuer), Vec::new())),
+            Self::Stocktake(one) => Ok((sheet::report(one, issuer), Vec::new())),
             Self::Agreement(one) => {
                 let mut pictures = Vec::new();
                 if let Some(key) = one.signed.as_ref().and_then(|signed| signed.signature.as_ref()) {
@@ -55,6 +59,7 @@ impl Source<'_> {
         match self {
             Self::Agreement(one) => (one.template.0.clone(), one.template.1.unwrap_or(agreement::VERSION)),
             Self::Protocol(one) => (one.kind.clone(), protocol::VERSION),
+            Self::Stocktake(_) => ("stocktake".to_owned(), sheet::VERSION),
         }
     }
 }

@@ -4,14 +4,17 @@ use axum::body::{Body, Bytes};
 use axum::extract::State as Shared;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use devices::loans::agreement::Agreement;
 use devices::loans::{agreement, loan, mine};
 use devices::papers::document::{self, Of};
+use devices::privacy::Viewed;
 use devices::{AgreementId, ProtocolId};
 use leptos::prelude::*;
 use words::{Language, papers as say};
 
 use super::freeze::{self, Source, State};
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{ActionLink, ButtonKind, Notice, SummaryRow, Tone};
 use crate::problem::{Answer, Problem};
 use crate::request::At;
@@ -23,6 +26,7 @@ pub async fn agreement(Shared(app): Shared<App>, caller: Caller, At(id): At<Agre
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let agreement = agreement::one(&mut visit.tx, &proof, id).await?;
+    may_read(&app, &caller, &visit, &agreement).await?;
     let source = Source::Agreement(&agreement);
     if agreement.signed.is_none() {
         let made = freeze::make(&visit, &source).await?;
@@ -57,8 +61,24 @@ pub async fn own_protocol(Shared(app): Shared<App>, caller: Caller, At(id): At<P
     frozen(visit, seen, &Source::Protocol(&protocol), &protocol.number).await
 }
 
+/// A text that says the real name of a protected programme is for clerks, whose look is written down, and for the parties.
+///
+/// Errors: `NotAllowed` for others.
+pub async fn may_read(
+    app: &App,
+    caller: &Caller,
+    visit: &Visit,
+    agreement: &Agreement,
+) -> Result<(), Problem> {
+    if agreement.tells {
+        visit.me.device_clerk()?;
+        log(app, caller, Viewed::AgreementProgramme, agreement.id.0).await?;
+    }
+    Ok(())
+}
+
 /// The kept document, made now when there is none. One whose bytes are not what they were is not given out.
-async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>, number: &str) -> Answer {
+pub async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>, number: &str) -> Answer {
     let language = visit.language;
     match freeze::freeze(&mut visit, seen, source).await? {
         State::Whole(_, bytes) => {
@@ -95,6 +115,11 @@ pub fn link(language: Language, href: String) -> AnyView {
     view! { <ActionLink label=say::open_document(language) href=href kind=ButtonKind::Secondary/> }.into_any()
 }
 
+/// SHA-256 in hexadecimal digits.
+pub fn fingerprint(sha256: &[u8]) -> String {
+    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What a page tells of a kept document: its fingerprint, or that it is not what it was.
 pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     match state {
@@ -105,7 +130,7 @@ pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
             Some(SummaryRow::view(say::label_document(language), notice))
         }
         State::Whole(frozen, _) => {
-            let sum: String = frozen.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+            let sum = fingerprint(&frozen.sha256);
             let (template, version) = &frozen.template;
             let text = say::document_kept(language, template, &version.to_string());
             let row = view! { {text}<br/><code class="fingerprint">{sum}</code> }.into_any();

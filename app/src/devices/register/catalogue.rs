@@ -1,6 +1,7 @@
 //! GET /devices/catalogue: what assets are chosen from: models, places, purchases, programmes.
 
 use axum::extract::State;
+use devices::privacy::Viewed;
 use devices::register::{catalogue, purchase};
 use identity::permit::{Kind, Verb};
 use leptos::prelude::*;
@@ -9,6 +10,7 @@ use words::{Language, register as say};
 use super::wording::{day, kind_name, money};
 use super::{section, trail};
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{ActionLink, Actions, ButtonKind, DataTable, PageHead};
 use crate::problem::Answer;
 use crate::state::App;
@@ -29,16 +31,26 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     let models = catalogue::models(&mut visit.tx, &proof).await?;
     let places = catalogue::places(&mut visit.tx, &proof).await?;
     let lots = purchase::lots(&mut visit.tx, &proof).await?;
+    let neutral = purchase::programmes(&mut visit.tx, &proof).await?;
     let programmes: Vec<Line> = if clerk {
         let full = purchase::programmes_in_full(&mut visit.tx, &visit.me.device_clerk()?).await?;
+        if full.iter().any(|one| one.programme.sensitive) {
+            log(&app, &caller, Viewed::Programmes, visit.me.organisation.0).await?;
+        }
         let line = full.into_iter().map(|one| Line {
             href: format!("/devices/programmes/{}", one.id),
+            cells: vec![
+                neutral
+                    .iter()
+                    .find(|known| known.id == one.id)
+                    .map(|known| known.name.clone())
+                    .unwrap_or_default(),
+                one.assets.to_string(),
+            ],
             name: one.programme.name,
-            cells: vec![one.programme.neutral_name, one.assets.to_string()],
         });
         line.collect()
     } else {
-        let neutral = purchase::programmes(&mut visit.tx, &proof).await?;
         let line = neutral.into_iter().map(|one| Line {
             href: format!("/devices?programme={}", one.id),
             name: one.name.clone(),

@@ -23,7 +23,7 @@ pub struct Choices {
     pub places: Vec<Choice>,
     /// Purchases.
     pub lots: Vec<Choice>,
-    /// Programmes: under neutral names in filters, under real names in forms.
+    /// Programmes, under their neutral names: a form is filled in with people standing by.
     pub programmes: Vec<Choice>,
 }
 
@@ -46,7 +46,6 @@ impl Choices {
         let units = identity::unit::all(tx).await?;
         let custodians = catalogue::custodians(tx, clerk).await?;
         let lots = purchase::lots(tx, &reader).await?;
-        let programmes = purchase::programmes_in_full(tx, clerk).await?;
         Ok(Self {
             models: models
                 .into_iter()
@@ -59,10 +58,6 @@ impl Choices {
             units: unit_choices(&units, say::none_chosen(language)),
             custodians: custodians.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)).collect(),
             lots: lots.into_iter().map(|one| Choice::new(one.id.to_string(), one.lot.name)).collect(),
-            programmes: programmes
-                .into_iter()
-                .map(|one| Choice::new(one.id.to_string(), one.programme.name))
-                .collect(),
             ..Self::filters(tx, &reader).await?
         })
     }

@@ -1,7 +1,7 @@
 //! A purchase with its funding shares: GET and POST /devices/lots/new and /devices/lots/{lot}.
 
 use axum::extract::State;
-use devices::register::purchase::{self, ListedProgramme, Lot};
+use devices::register::purchase::{self, Lot};
 use devices::{Error, LotId, ProgrammeId};
 use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
@@ -145,7 +145,7 @@ async fn save(app: &App, caller: &Caller, id: Option<LotId>, typed: Typed) -> An
 
 async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErrors) -> Answer {
     let proof = visit.me.device_clerk()?;
-    let programmes = purchase::programmes_in_full(&mut visit.tx, &proof).await?;
+    let programmes = purchase::programmes(&mut visit.tx, &proof.reader()).await?;
     let language = visit.language;
     let title = if id.is_some() { say::lot_change(language) } else { say::lot_new(language) };
     let action = id.map_or_else(|| "/devices/lots/new".to_owned(), |id| format!("/devices/lots/{id}"));
@@ -178,12 +178,12 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
         .collect_view();
         let shares = programmes
             .iter()
-            .map(|ListedProgramme { id, programme, .. }| {
-                let name = format!("share-{id}");
+            .map(|one| {
+                let name = format!("share-{}", one.id);
                 view! {
                     <Field
                         name=name.clone()
-                        label=say::share_of(language, &programme.name)
+                        label=say::share_of(language, &one.name)
                         value=value(&typed, &name)
                         inputmode="decimal"
                         size=6

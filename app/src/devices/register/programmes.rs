@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use devices::ProgrammeId;
+use devices::privacy::Viewed;
 use devices::register::purchase::{self, Programme};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{frame, register as say};
+use words::{frame, privacy, register as say};
 
 use super::form::typed as typed_day_of;
 use super::wording::typed_day;
 use super::{fields, trail};
 use crate::caller::Caller;
+use crate::devices::reports::views::log;
 use crate::parts::{
     Actions, Checkbox, Choice, Field, FieldKind, FormErrors, Link, PageHead, PostForm, Radios, SubmitButton,
 };
@@ -27,6 +29,7 @@ pub struct Typed {
     name: String,
     neutral_name: String,
     sensitive: String,
+    named_in_agreements: String,
     transfer: String,
     durable_until: String,
 }
@@ -38,6 +41,7 @@ impl Typed {
             name: self.name.clone(),
             neutral_name: self.neutral_name.clone(),
             sensitive: !self.sensitive.is_empty(),
+            named_in_agreements: !self.named_in_agreements.is_empty(),
             donation: self.transfer == "donation",
             durable_until: typed_day_of("durable_until", &self.durable_until, &mut problems),
         };
@@ -61,10 +65,14 @@ pub async fn edit(State(app): State<App>, caller: Caller, At(id): At<ProgrammeId
     let proof = visit.me.device_clerk()?;
     let all = purchase::programmes_in_full(&mut visit.tx, &proof).await?;
     let one = all.into_iter().find(|one| one.id == id).ok_or(Problem::NotFound)?.programme;
+    if one.sensitive {
+        log(&app, &caller, Viewed::Programme, id.0).await?;
+    }
     let typed = Typed {
         name: one.name,
         neutral_name: one.neutral_name,
         sensitive: if one.sensitive { "1" } else { "" }.to_owned(),
+        named_in_agreements: if one.named_in_agreements { "1" } else { "" }.to_owned(),
         transfer: if one.donation { "donation" } else { "loan" }.to_owned(),
         durable_until: typed_day(one.durable_until),
     };
@@ -136,6 +144,12 @@ fn page(visit: Visit, id: Option<ProgrammeId>, typed: Typed, errors: FormErrors)
                     hint=say::neutral_name_hint(language)
                     value=typed.neutral_name.clone()
                     error=errors.of("neutral_name")
+                />
+                <Checkbox
+                    name="named_in_agreements"
+                    label=privacy::named_in_agreements(language)
+                    hint=privacy::named_in_agreements_hint(language)
+                    checked=!typed.named_in_agreements.is_empty()
                 />
                 <Radios name="transfer" legend=say::transfer(language) choices=transfers/>
                 <Field

@@ -1,21 +1,21 @@
-//! Copies for the auditor: GET and POST /devices/reports/frozen, GET /devices/reports/frozen/{frozen}. One workbook with every report as it is
-//! at that moment; the file never changes, and its SHA-256 is told here.
+//! Copies for the auditor: GET and POST /devices/reports/frozen, GET /devices/reports/frozen/{frozen} and …/pdf. Every report as it
+//! is at that moment, as a workbook and on paper; the files never change, and their SHA-256 are told here.
 
 use axum::extract::State;
-use base::{Blobs, Tx};
+use base::Tx;
 use devices::FrozenId;
-use devices::reports::frozen::{self, Frozen};
+use devices::reports::frozen::{self, File, Frozen, Kept};
 use devices::table::{Notes, workbook};
 use identity::{DevicesReader, SignedIn};
 use leptos::prelude::*;
-use sha2::{Digest as _, Sha256};
-use words::{Language, reports as say};
+use words::{Language, bundle as auditor, reports as say};
 
 use super::built::{self, Report, build};
-use super::{tabs, trail};
+use super::{paper, tabs, trail};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::download::{self, WORKBOOK};
+use crate::devices::papers;
 use crate::parts::{DataTable, EmptyState, PageHead, PostForm, SubmitButton, TableWidth};
 use crate::problem::{Answer, Problem};
 use crate::request::At;
@@ -51,14 +51,22 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
     let rows = all
         .into_iter()
         .map(|one| {
-            let hash = one.hash();
+            let path = format!("/devices/reports/frozen/{}", one.id);
+            let file = |kept: &Kept, href: String, kind: &'static str| {
+                let label = format!("{kind}, {} KB", (kept.size_bytes + 1023) / 1024);
+                view! { <a href=href>{label}</a><br/><code class="hash">{kept.hash()}</code> }.into_any()
+            };
+            let paper = match &one.paper {
+                Some(kept) => file(kept, format!("{path}/pdf"), "PDF"),
+                None => auditor::paper_none(language).into_any(),
+            };
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/devices/reports/frozen/{}", one.id)>{one.number}</a></th>
+                    <th scope="row">{one.number.clone()}</th>
                     <td>{date::moment(one.made_at)}</td>
-                    <td>{one.made_by}</td>
-                    <td class="number">{format!("{} KB", (one.size_bytes + 1023) / 1024)}</td>
-                    <td><code class="hash">{hash}</code></td>
+                    <td>{one.made_by.clone()}</td>
+                    <td>{file(&one.workbook, path.clone(), "XLSX")}</td>
+                    <td>{paper}</td>
                 </tr>
             }
         })
@@ -70,8 +78,8 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
                     <th scope="col">{say::frozen_number(language)}</th>
                     <th scope="col">{say::frozen_made(language)}</th>
                     <th scope="col">{say::frozen_by(language)}</th>
-                    <th scope="col" class="number">{say::frozen_size(language)}</th>
-                    <th scope="col">"SHA-256"</th>
+                    <th scope="col">{auditor::column_workbook(language)}</th>
+                    <th scope="col">{auditor::column_paper(language)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -85,25 +93,28 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
 pub async fn make(State(app): State<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    freeze(&mut visit.tx, &proof, &visit.me, &app.blobs, visit.language).await?;
+    freeze(&mut visit.tx, &proof, &visit.me, &app, visit.language).await?;
     visit.commit_and_go("/devices/reports/frozen", "report_frozen").await
 }
 
-/// Makes a copy of every report as it is now. Programmes have their neutral names in it: it leaves the office.
+/// Makes a copy of every report as it is now: the workbook, and the same as PDF/UA, which names the workbook's SHA-256.
+/// Programmes have their neutral names in both: they leave the office.
+///
+/// Errors: `Unavailable` when the program for documents does not answer.
 pub async fn freeze(
     tx: &mut Tx,
     proof: &DevicesReader,
     me: &SignedIn,
-    blobs: &Blobs,
+    app: &App,
     language: Language,
-) -> Result<FrozenId, devices::Error> {
+) -> Result<FrozenId, Problem> {
     let now = tx.now();
     let number = frozen::next_number(tx, proof).await?;
     let mut tables = Vec::new();
     for report in Report::ALL {
         tables.extend(build(tx, proof, None, language, report, 365).await?.tables);
     }
-    let notes = Notes {
+    let mut notes = Notes {
         title: say::notes_title(language).to_owned(),
         lines: vec![
             say::notes_what(language, &number, &me.organisation_name),
@@ -113,26 +124,48 @@ pub async fn freeze(
             Report::ALL.map(|report| built::name(language, report)).join(" · "),
         ],
     };
-    let bytes = workbook(&tables, &notes, now)?;
-    let hash: [u8; 32] = Sha256::digest(&bytes).into();
-    frozen::freeze(tx, proof, blobs, &number, bytes, hash).await
+    // The workbook names the paper's file, the paper the workbook's SHA-256; the page names both.
+    let printed = notes.lines.clone();
+    notes.lines.push(auditor::paper_beside(language, &name_of(&number, "pdf")));
+    let book = File::new(workbook(&tables, &notes, now)?);
+    let report = paper::bundle(language, &me.organisation_name, &printed, &book.hash(), &tables);
+    let paper = app.documents.report(&report, now.unix_timestamp(), &[]).await.map_err(papers::told)?;
+    Ok(frozen::freeze(tx, proof, &app.blobs, &number, book, File::new(paper)).await?)
 }
 
-/// GET /devices/reports/frozen/{frozen}
+fn name_of(number: &str, ending: &str) -> String {
+    format!("{}.{ending}", number.replace('/', "-"))
+}
+
+/// GET /devices/reports/frozen/{frozen}. A file that does not fit its hash any more is not given out as the report.
 pub async fn download(State(app): State<App>, caller: Caller, At(id): At<FrozenId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    file(&mut visit.tx, &proof, &app.blobs, id).await
+    let one = frozen::one(&mut visit.tx, &proof, id).await?;
+    drop(visit);
+    given(&app, &one.workbook, WORKBOOK, &name_of(&one.number, "xlsx")).await
 }
 
-/// One as the file that it is. A file that does not fit its hash any more is not given out as the report.
-pub async fn file(tx: &mut Tx, proof: &DevicesReader, blobs: &Blobs, id: FrozenId) -> Answer {
-    let (one, bytes) = frozen::one(tx, proof, blobs, id).await?;
-    let hash: [u8; 32] = Sha256::digest(&bytes).into();
-    if hash != one.sha256 {
-        tracing::error!(report = %id, "a frozen report does not fit its hash");
+/// GET /devices/reports/frozen/{frozen}/pdf: likewise. A report without one is not found.
+pub async fn download_paper(State(app): State<App>, caller: Caller, At(id): At<FrozenId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.devices_reader()?;
+    let one = frozen::one(&mut visit.tx, &proof, id).await?;
+    drop(visit);
+    let kept = one.paper.ok_or(Problem::NotFound)?;
+    given(&app, &kept, "application/pdf", &name_of(&one.number, "pdf")).await
+}
+
+/// One as the workbook that it is.
+pub async fn file(tx: &mut Tx, proof: &DevicesReader, app: &App, id: FrozenId) -> Answer {
+    let one = frozen::one(tx, proof, id).await?;
+    given(app, &one.workbook, WORKBOOK, &name_of(&one.number, "xlsx")).await
+}
+
+async fn given(app: &App, kept: &Kept, kind: &str, name: &str) -> Answer {
+    let Some(bytes) = frozen::bytes(&app.blobs, kept).await? else {
+        tracing::error!(name, "a file of a frozen report does not fit its hash");
         return Err(Problem::Unavailable(60));
-    }
-    let name = format!("{}.xlsx", one.number.replace('/', "-"));
-    Ok(download::file(bytes, WORKBOOK, &name))
+    };
+    Ok(download::file(bytes, kind, name))
 }

@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
+use devices::privacy::{self, Viewed};
 use devices::table::{Cell, Notes, Table};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, identity as people, reports as say};
 
 use super::built::{self, Built, Report, build};
+use super::views::log;
 use super::{picture, tabs, trail};
 use crate::caller::Caller;
 use crate::devices::download::{self, Form};
@@ -48,10 +50,22 @@ pub async fn first(State(app): State<App>, caller: Caller) -> Answer {
     Ok(Redirect::to("/devices/reports/units").into_response())
 }
 
-async fn made(visit: &mut Visit, report: &str, asked: &Asking) -> Result<(Report, Built), Problem> {
+/// The report; a clerk's look at real names of protected programmes is written down.
+async fn made(
+    app: &App,
+    caller: &Caller,
+    visit: &mut Visit,
+    report: &str,
+    asked: &Asking,
+) -> Result<(Report, Built), Problem> {
     let proof = visit.me.devices_reader()?;
     let clerk = visit.me.device_clerk().ok();
     let report = Report::from_word(report).ok_or(Problem::NotFound)?;
+    if let (Some(clerk), Report::Programmes | Report::Cost) = (&clerk, report)
+        && privacy::any_protected(&mut visit.tx, clerk).await?
+    {
+        log(app, caller, Viewed::Programmes, visit.me.organisation.0).await?;
+    }
     let language = visit.language;
     Ok((report, build(&mut visit.tx, &proof, clerk.as_ref(), language, report, asked.days()).await?))
 }
@@ -64,7 +78,7 @@ pub async fn show(
     Asked(asked): Asked<Asking>,
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
-    let (report, built) = made(&mut visit, &report, &asked).await?;
+    let (report, built) = made(&app, &caller, &mut visit, &report, &asked).await?;
     let language = visit.language;
     let admin = visit.me.people_admin().is_ok();
     let path = format!("/devices/reports/{}", report.word());
@@ -202,6 +216,6 @@ pub async fn workbook(
 
 async fn file(app: App, caller: Caller, report: String, asked: Asking, form: Form) -> Answer {
     let mut visit = caller.open(&app).await?;
-    let (report, built) = made(&mut visit, &report, &asked).await?;
+    let (report, built) = made(&app, &caller, &mut visit, &report, &asked).await?;
     download::tables(form, report.word(), &built.tables, &Notes::default(), visit.tx.now())
 }

@@ -3,8 +3,8 @@
 
 use axum::extract::State;
 use devices::table::{Cell, Table};
-use documents::{Align, Block, Report as Paper};
-use words::{Language, reports as say};
+use documents::{Align, Block, Lies, Report as Paper};
+use words::{Language, bundle as auditor, reports as say};
 
 use super::built::{self, Report, build};
 use super::page::{Asking, spoken};
@@ -17,6 +17,8 @@ use crate::state::App;
 
 /// Rows of one table that are put on paper; the workbook has all.
 const MOST_ROWS: usize = 1000;
+/// Most columns on an upright page.
+const UPRIGHT_COLUMNS: usize = 5;
 
 /// GET /devices/reports/{report}/pdf
 pub async fn pdf(
@@ -35,7 +37,8 @@ pub async fn pdf(
         subtitle: say::notes_when(language, &date::moment(now), &visit.me.name),
         language: language.code().to_owned(),
         organisation: visit.me.organisation_name.clone(),
-        blocks: built.tables.into_iter().flat_map(|table| blocks(language, table)).collect(),
+        lies: lies(&built.tables),
+        blocks: built.tables.iter().flat_map(|table| blocks(language, table)).collect(),
         foot: visit.me.organisation_name.clone(),
         ..Paper::default()
     };
@@ -48,8 +51,39 @@ pub async fn pdf(
     Ok(download::file(bytes, "application/pdf", &format!("{}-{}.pdf", report.word(), date::machine_day(now))))
 }
 
+/// On its side when a table has more columns than an upright page holds.
+fn lies(tables: &[Table]) -> Lies {
+    if tables.iter().any(|table| table.headers.len() > UPRIGHT_COLUMNS) { Lies::Aside } else { Lies::Upright }
+}
+
+/// The report for the auditor on paper: the notes of the workbook, its SHA-256, and every table.
+pub fn bundle(
+    language: Language,
+    organisation: &str,
+    notes: &[String],
+    hash: &str,
+    tables: &[Table],
+) -> Paper {
+    let (title, lines) = notes.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let mut items = lines.to_vec();
+    items.push(auditor::workbook_hash(language, hash));
+    let tables_of = tables.iter().flat_map(|table| {
+        let heading = Block::Heading { level: 2, text: table.title.clone() };
+        [heading].into_iter().chain(blocks(language, table))
+    });
+    Paper {
+        title: title.to_owned(),
+        language: language.code().to_owned(),
+        organisation: organisation.to_owned(),
+        blocks: [Block::List { items }].into_iter().chain(tables_of).collect(),
+        foot: title.to_owned(),
+        lies: lies(tables),
+        ..Paper::default()
+    }
+}
+
 /// A table with its heading, and what of it is left out.
-fn blocks(language: Language, table: Table) -> Vec<Block> {
+fn blocks(language: Language, table: &Table) -> Vec<Block> {
     let left_out = table.rows.len().saturating_sub(MOST_ROWS);
     let number = |at: usize| {
         let mut cells = table.rows.iter().filter_map(|row| row.get(at)).peekable();
@@ -67,7 +101,7 @@ fn blocks(language: Language, table: Table) -> Vec<Block> {
         Block::Table(documents::Table {
             caption: table.title.clone(),
             align,
-            shares: shares(&table),
+            shares: shares(table),
             rows: rows.collect(),
             sum,
             columns: table.headers.clone(),

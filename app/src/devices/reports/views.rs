@@ -5,7 +5,7 @@ use devices::privacy::{self, Look, Viewed};
 use devices::table::{Cell, Notes, Table};
 use leptos::prelude::*;
 use uuid::Uuid;
-use words::{Language, reports as say};
+use words::{Language, privacy as privacy_say, reports as say};
 
 use super::page::shown;
 use super::{tabs, trail};
@@ -33,6 +33,9 @@ fn named(language: Language, viewed: Viewed) -> &'static str {
         Viewed::AssetProgramme => say::viewed_asset_programme(language),
         Viewed::AgreementProgramme => say::viewed_agreement_programme(language),
         Viewed::Register => say::viewed_register(language),
+        Viewed::Programmes => privacy_say::viewed_programmes(language),
+        Viewed::Programme => privacy_say::viewed_programme(language),
+        Viewed::Application => privacy_say::viewed_application(language),
     }
 }
 

@@ -3,15 +3,18 @@
 
 use axum::extract::State;
 use devices::StocktakeId;
+use devices::papers::document::{self as papers_document, Of};
 use devices::stocktake;
 use leptos::prelude::*;
 use serde_json::Value;
 use words::{Language, stocktake as say};
 
 use super::super::loans::said;
+use super::document;
 use crate::caller::Caller;
 use crate::date;
-use crate::parts::{DataTable, Link, PageHead, SummaryList, SummaryRow};
+use crate::devices::papers;
+use crate::parts::{Actions, DataTable, Link, PageHead, SummaryList, SummaryRow};
 use crate::problem::Answer;
 use crate::request::At;
 use crate::state::App;
@@ -97,7 +100,10 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Stockta
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let about = stocktake::one(&mut visit.tx, &proof, id).await?;
-    let (number, made_at, body) = stocktake::protocol(&mut visit.tx, &proof, id).await?;
+    let stocktake::Protocol { id: protocol, number, made_at, body, .. } =
+        stocktake::protocol(&mut visit.tx, &proof, id).await?;
+    let seen = papers_document::for_reading(&proof, Of::Protocol(protocol));
+    let document = papers::state(&mut visit, seen).await?;
     let (language, organisation) = (visit.language, visit.me.organisation_name.clone());
     let title = say::protocol_title(language, &number);
     visit.page(&title, || {
@@ -121,19 +127,22 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Stockta
             SummaryRow::new(say::tally_elsewhere(language), count("elsewhere")),
             SummaryRow::new(say::tally_unknown(language), count("unknown")),
         ];
+        facts.extend(document::kept_row(language, &document));
         if let Some(note) = body["note"].as_str().filter(|note| !note.is_empty()) {
             facts.push(SummaryRow::new(say::label_note(language), note));
         }
         let lines = body["lines"].as_array().cloned().unwrap_or_default();
         let of = |lent: bool| {
             let some = |one: &&Value| one["how"].is_null() && one["lent"].as_bool() == Some(lent);
-            lines.iter().filter(some).map(text_of).collect::<Vec<_>>()
+            lines.iter().filter(some).map(|line| text_of(&body, line)).collect::<Vec<_>>()
         };
         let strays = body["strays"].as_array().cloned().unwrap_or_default();
-        let strays = strays.iter().filter_map(|one| one["code"].as_str().map(str::to_owned)).collect();
+        let strays = strays.iter().map(|one| explained(&body, one, one["code"].as_str().unwrap_or_default()));
+        let strays = strays.collect();
         view! {
             {trail(language, id, &about.name, &title)}
             <PageHead title=title.clone()/>
+            <Actions>{papers::link(language, format!("/devices/stocktakes/{id}/document"))}</Actions>
             <SummaryList rows=facts/>
             {list(say::tally_missing(language), of(false))}
             {list(say::tally_unconfirmed(language), of(true))}
@@ -144,9 +153,15 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Stockta
     })
 }
 
-fn text_of(line: &Value) -> String {
+fn text_of(body: &Value, line: &Value) -> String {
     let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    format!("{} – {}", text("inventory_no"), text("model"))
+    explained(body, line, &format!("{} – {}", text("inventory_no"), text("model")))
+}
+
+/// With the explanation of the difference, where one was given.
+fn explained(body: &Value, one: &Value, text: &str) -> String {
+    let why = one["asset"].as_str().and_then(|asset| body["explained"][asset].as_str());
+    why.map_or_else(|| text.to_owned(), |why| format!("{text}: {why}"))
 }
 
 fn list(title: &'static str, lines: Vec<String>) -> AnyView {

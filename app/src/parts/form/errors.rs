@@ -24,6 +24,13 @@ impl FormErrors {
         self.0.push((name.into(), sentence.into()));
     }
 
+    /// These and then others.
+    #[must_use]
+    pub fn with(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// The first sentence about field `name`, for its `error` prop.
     pub fn of(&self, name: &str) -> Option<String> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, sentence)| sentence.clone())
