@@ -14,6 +14,7 @@ mod mail;
 pub mod papers;
 pub mod register;
 pub mod reports;
+pub mod retention;
 mod sources;
 pub mod stocktake;
 mod storage;

@@ -7,6 +7,7 @@ use base::worker::Handlers;
 use base::{Blobs, Db};
 use devices::applications;
 use devices::loans::remind;
+use devices::retention::{batch, blank};
 use identity::DeviceClerk;
 use tokio::sync::watch;
 use video::work::Workshop;
@@ -23,6 +24,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         most_length_ms: config.film_most_minutes * 60_000,
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
+    let forgotten = ground.blobs.clone();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
@@ -38,11 +40,13 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
             },
             applications::give_up,
         )
+        .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
+        .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
-/// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders,
-/// every minute until the end.
+/// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders, offers and
+/// files that are not kept any longer, every minute until the end.
 pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>) {
     loop {
         if let Err(error) = upload::expire(&db, &blobs).await {
@@ -56,6 +60,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = applications::ask_daily(&db).await {
             tracing::warn!(%error, "today's offers were not looked through");
+        }
+        if let Err(error) = batch::ask_daily(&db).await {
+            tracing::warn!(%error, "what is not kept any longer was not asked for");
         }
         let end =
             tokio::time::timeout(Duration::from_secs(60), ending.wait_for(|ending| *ending)).await.is_ok();

@@ -4,7 +4,7 @@ mod built;
 mod frozen;
 mod page;
 mod paper;
-mod picture;
+pub mod picture;
 mod public;
 mod savings;
 mod statistics;

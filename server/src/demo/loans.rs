@@ -92,7 +92,7 @@ impl Desk {
     }
 
     /// A device in the hands of a person since a day.
-    async fn lend(
+    pub async fn lend(
         &mut self,
         login: &str,
         code: &str,

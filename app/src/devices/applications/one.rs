@@ -14,6 +14,7 @@ use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, Field, FieldKind, FormErrors, Link, PageHead,
     PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow, TextArea,
 };
+use crate::devices::retention;
 use crate::problem::Answer;
 use crate::request::At;
 use crate::state::App;
@@ -49,7 +50,7 @@ pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &F
         view! {
             {said::summary(language, errors)}
             {said::trail(language, links, &title)}
-            <PageHead title=title.clone() kicker=about.who.clone()/>
+            <PageHead title=title.clone() kicker=retention::told(language, &about.who)/>
             {actions(language, &about)}
             <SummaryList rows=facts(language, &about)/>
             {points(language, &about, &scores, typed)}
@@ -83,15 +84,19 @@ fn actions(language: Language, about: &Application) -> AnyView {
 }
 
 fn facts(language: Language, about: &Application) -> Vec<SummaryRow> {
-    let person = |id: base::PersonId, name: &str| {
-        view! { <a href=format!("/devices/people/{id}")>{name.to_owned()}</a> }.into_any()
+    let person = |id: Option<base::PersonId>, name: &str| match id {
+        Some(id) => view! { <a href=format!("/devices/people/{id}")>{name.to_owned()}</a> }.into_any(),
+        None => retention::told(language, name).into_any(),
     };
     let mut rows = vec![
         SummaryRow::view(say::column_state(language), said::state(language, about.state)),
         SummaryRow::view(say::label_beneficiary(language), person(about.beneficiary, &about.who)),
         SummaryRow::view(say::label_applicant(language), person(about.applicant, &about.applicant_name)),
         SummaryRow::new(say::column_sent(language), said::moment(about.submitted_at)),
-        SummaryRow::new(say::label_need(language), about.need.clone()),
+        SummaryRow::new(
+            say::label_need(language),
+            if about.beneficiary.is_some() { about.need.clone() } else { retention::removed(language).to_owned() },
+        ),
         SummaryRow::new(say::label_points(language), about.points.to_string()),
     ];
     if let Some(clerk) = &about.entered_by {

@@ -12,6 +12,7 @@ use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
 use devices::privacy::{self, Viewed};
 use devices::papers::document::{self, Of};
+use devices::retention::file::{self, File};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -25,6 +26,7 @@ use crate::caller::Caller;
 use crate::date;
 use crate::devices::reports::views::log;
 use crate::devices::papers;
+use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -44,6 +46,7 @@ pub struct Known {
     pub events: Vec<DueEvent>,
     protocols: Vec<Protocol>,
     document: papers::State,
+    file: File,
     clerk: bool,
 }
 
@@ -54,6 +57,7 @@ impl Known {
         Ok(Self {
             agreement,
             document: papers::state(visit, seen).await?,
+            file: file::of_agreement(&mut visit.tx, proof, id).await?,
             events: event::all(&mut visit.tx, proof).await?,
             protocols: loan::protocols_of(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
@@ -239,7 +243,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
     let page = || {
-        let draft = known.agreement.signed.is_none() && known.clerk;
+        let draft = known.agreement.signed.is_none() && known.clerk && known.file.anonymised_at.is_none();
         let rest = draft.then(|| {
             view! {
                 {items_form(language, known, errors)}
@@ -248,7 +252,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
                 {sign_form(language, known, errors)}
             }
         });
-        let terms = known.agreement.terms.clone();
+        let terms = retention::text(language, &known.file, &known.agreement.terms);
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], &title)}
@@ -292,7 +296,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
     let agreement = &known.agreement;
     let mut rows = vec![
         SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind)),
-        SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()),
+        SummaryRow::new(say::label_purpose(language), retention::text(language, &known.file, &agreement.purpose)),
     ];
     for party in &agreement.parties {
         let name = match party.role {
@@ -302,7 +306,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
             devices::loans::kind::Role::Payer => say::label_payer(language),
         };
         let email = party.email.as_ref().map(|email| format!(", {email}")).unwrap_or_default();
-        let text = format!("{}{email}", party.name);
+        let text = format!("{}{email}", retention::told(language, &party.name));
         rows.push(match party.person {
             Some(id) => SummaryRow::view(
                 name,
@@ -320,6 +324,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
     );
     rows.push(SummaryRow::new(say::label_signed(language), signed));
     rows.extend(papers::kept_row(language, &known.document));
+    rows.push(retention::row(language, &known.file));
     view! { <SummaryList rows=rows/> }.into_any()
 }
 

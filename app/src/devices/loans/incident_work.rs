@@ -9,6 +9,7 @@ use words::{Language, loans as say};
 use super::incidents::Typed;
 use super::said;
 use crate::date;
+use crate::devices::retention;
 use crate::parts::{
     ButtonKind, Checkbox, Field, FormErrors, PostForm, SubmitButton, SummaryList, SummaryRow, TextArea,
 };
@@ -24,12 +25,12 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
         SummaryRow::new(say::label_happened_on(language), said::day(incident.happened_on)),
         SummaryRow::new(
             say::label_told(language),
-            format!("{}, {}", incident.told_by, date::moment(incident.told_at)),
+            format!("{}, {}", retention::told(language, &incident.told_by), date::moment(incident.told_at)),
         ),
-        SummaryRow::new(say::label_description(language), incident.description.clone()),
+        SummaryRow::new(say::label_description(language), retention::told(language, &incident.description)),
     ];
     if let Some(loan) = incident.loan {
-        let who = incident.who.clone();
+        let who = retention::told(language, &incident.who);
         rows.push(SummaryRow::view(
             say::column_who(language),
             view! { <a href=format!("/devices/loans/{loan}")>{who}</a> }.into_any(),
@@ -42,7 +43,7 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
             "{}–{until}, {}{cost}. {}",
             said::day(ticket.begun_on),
             ticket.workshop,
-            ticket.description
+            retention::told(language, &ticket.description)
         );
         rows.push(SummaryRow::new(say::label_repair(language), text));
     }

@@ -15,6 +15,7 @@ use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
 use crate::devices::papers::photos;
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, Link, PageHead, PostForm,
@@ -156,7 +157,7 @@ fn table(language: Language, incidents: Vec<Incident>) -> AnyView {
                         <a href=format!("/devices/incidents/{}", one.id)>{said::incident(language, one.kind)}", "{said::day(one.happened_on)}</a>
                     </th>
                     <td>{one.inventory_no}" "{one.model}</td>
-                    <td>{one.who}</td>
+                    <td>{retention::told(language, &one.who)}</td>
                     <td><Tag tone=tone text=state/></td>
                 </tr>
             }

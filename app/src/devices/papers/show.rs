@@ -12,6 +12,7 @@ use words::{Language, papers as say};
 
 use super::freeze::{self, Source, State};
 use crate::caller::Caller;
+use crate::devices::retention;
 use crate::parts::{ActionLink, ButtonKind, Notice, SummaryRow, Tone};
 use crate::problem::{Answer, Problem};
 use crate::request::At;
@@ -66,6 +67,13 @@ async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>, num
             Ok(answer(number, bytes))
         }
         State::None => Err(Problem::Unavailable(10)),
+        State::Removed => visit.page(retention::removed(language), || {
+            view! {
+                <h1>{retention::removed(language)}</h1>
+                <Notice tone=Tone::Info><p>{words::retention::document_removed(language)}</p></Notice>
+            }
+            .into_any()
+        }),
         State::Changed(_) => visit.page(say::changed_title(language), || {
             view! {
                 <h1>{say::changed_title(language)}</h1>
@@ -99,6 +107,7 @@ pub fn link(language: Language, href: String) -> AnyView {
 pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     match state {
         State::None => None,
+        State::Removed => Some(SummaryRow::new(say::label_document(language), retention::removed(language))),
         State::Changed(_) => {
             let text = say::changed_text(language);
             let notice = view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }.into_any();
