@@ -339,8 +339,8 @@ begin
       old.document_key, old.document_sha256, old.signed_by, old.signed_at, old.signature_key) is distinct from
      (new.number, new.kind, new.programme_id, new.purpose, new.template, new.template_version, new.terms,
       new.document_key, new.document_sha256, new.signed_by, new.signed_at, new.signature_key)
-     and (to_jsonb(new) is distinct from to_jsonb(old) || '{"purpose": "", "terms": "", "document_key": null, "document_sha256": null,
-            "signature_key": null}' or not is_blanking(old.id)) then
+     and (to_jsonb(new) is distinct from to_jsonb(old) || '{"purpose": "dane usunięte", "terms": "dane usunięte", "document_key": null,
+            "document_sha256": null, "signature_key": null}' or not is_blanking(old.id)) then
     raise exception 'a signed agreement is not changed' using errcode = 'integrity_constraint_violation', constraint = 'signed_stays';
   end if;
   return new;
@@ -429,7 +429,7 @@ begin
   end if;
   if tg_op = 'UPDATE' and tg_table_name = 'loan' and line->>'beneficiary_id' is null and line->>'note' = ''
      or tg_op = 'UPDATE' and tg_table_name = 'loan_accessory' and line->>'settlement' = ''
-     or tg_op = 'UPDATE' and tg_table_name = 'loan_agreement' and line->>'terms' = '' and line->>'purpose' = ''
+     or tg_op = 'UPDATE' and tg_table_name = 'loan_agreement' and line->>'terms' = data_removed() and line->>'purpose' = data_removed()
         and line->>'document_key' is null and line->>'signature_key' is null
      or tg_table_name = 'reminder_sent' and line->>'sent_to' is null
      or tg_table_name = 'protocol' and line->>'kind' = 'return' and line->>'signed_by' = 'absent' and line->>'signatory' = data_removed() then

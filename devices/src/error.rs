@@ -82,9 +82,12 @@ impl From<sqlx::Error> for Error {
             "one_primary_loan" => Self::HasPrimary,
             "one_preparation" => Self::Reserved,
             "only_from_stock" => Self::NotInStock,
-            "signed_stays" | "loan_stays" | "only_signed_is_frozen" | "application_stays" | "one_allocation" | "stocktake_stays" => {
-                Self::Stays
-            }
+            "signed_stays"
+            | "loan_stays"
+            | "only_signed_is_frozen"
+            | "application_stays"
+            | "one_allocation"
+            | "stocktake_stays" => Self::Stays,
             "one_application" | "one_draft" => Self::Applied,
             "sim_in_one_device" | "slot_has_one_sim" => Self::SimTaken,
             "funding_is_whole" => Self::SharesNotWhole,

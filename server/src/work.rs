@@ -55,6 +55,12 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         if let Err(error) = identity::sign_in::forget_failures(&db).await {
             tracing::warn!(%error, "old sign-in failures were not forgotten");
         }
+        if let Err(error) = base::act::forget_old(&db).await {
+            tracing::warn!(%error, "old answers were not forgotten");
+        }
+        if let Err(error) = mail::forget_dead(&db).await {
+            tracing::warn!(%error, "old letters were not forgotten");
+        }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");
         }

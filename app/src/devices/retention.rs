@@ -58,11 +58,6 @@ pub fn removed(language: Language) -> &'static str {
     say::removed(language)
 }
 
-/// A text of a file, or that it was removed.
-pub fn text(language: Language, file: &File, text: &str) -> String {
-    if file.anonymised_at.is_some() { say::removed(language).to_owned() } else { text.to_owned() }
-}
-
 /// The clock of a file, as a sentence.
 pub fn clock(language: Language, file: &File) -> String {
     if let Some(at) = file.anonymised_at {

@@ -172,9 +172,10 @@ async fn agreement_goes(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "update loan_agreement set purpose = '', terms = '', document_key = null, document_sha256 = null, signature_key = null
+        "update loan_agreement set purpose = $2, terms = $2, document_key = null, document_sha256 = null, signature_key = null
          where id = $1",
-        id
+        id,
+        REMOVED
     )
     .execute(tx.connection())
     .await?;

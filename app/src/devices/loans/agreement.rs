@@ -252,7 +252,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
                 {sign_form(language, known, errors)}
             }
         });
-        let terms = retention::text(language, &known.file, &known.agreement.terms);
+        let terms = retention::told(language, &known.agreement.terms);
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::agreements_title(language), "/devices/agreements")], &title)}
@@ -296,7 +296,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
     let agreement = &known.agreement;
     let mut rows = vec![
         SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind)),
-        SummaryRow::new(say::label_purpose(language), retention::text(language, &known.file, &agreement.purpose)),
+        SummaryRow::new(say::label_purpose(language), retention::told(language, &agreement.purpose)),
     ];
     for party in &agreement.parties {
         let name = match party.role {

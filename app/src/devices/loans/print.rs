@@ -39,7 +39,7 @@ pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<Agreem
             {said::trail(language, links, say::print(language))}
             <PageHead title=title.clone()/>
             {draft}
-            <p class="terms" lang="pl">{agreement.terms}</p>
+            <p class="terms" lang="pl">{retention::told(language, &agreement.terms)}</p>
         }
         .into_any()
     })

@@ -61,27 +61,32 @@ async fn page(mut visit: Visit, errors: &FormErrors) -> Answer {
     let periods = setting::read(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let count = i64::try_from(due.len()).unwrap_or(i64::MAX);
-    let title = say::check_question(language, count);
+    let title = if due.is_empty() {
+        say::due_none(language).to_owned()
+    } else {
+        say::check_question(language, count)
+    };
     let view = || {
         if due.is_empty() {
             return view! {
                 {said::summary(language, errors)}
-                {trail(language, say::due_none(language))}
-                <h1>{say::due_none(language)}</h1>
+                {trail(language, &title)}
+                <h1>{title.clone()}</h1>
                 <p><a href="/devices/retention">{say::back_to_list(language)}</a></p>
             }
             .into_any();
         }
         let kinds: Vec<FileKind> =
             FileKind::ALL.iter().copied().filter(|kind| due.iter().any(|one| one.kind == *kind)).collect();
+        let inside =
+            view! { {consequences(language, &kinds)}{due_table(language, &due, &periods)} }.into_any();
         let seen = view! { <HiddenField name="files" value=count.to_string()/> }.into_any();
         view! {
             {said::summary(language, errors)}
             {trail(language, &title)}
             <CheckPage question=title.clone() action="/devices/retention/due" confirm=say::anonymise_all(language, count)
                 cancel=Link::new(say::leave(language), "/devices/retention") fields=seen>
-                {consequences(language, &kinds)}
-                {due_table(language, &due, &periods)}
+                {inside}
             </CheckPage>
         }
         .into_any()

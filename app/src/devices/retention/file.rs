@@ -68,11 +68,12 @@ pub async fn ask(State(app): State<App>, caller: Caller, At(id): At<FileId>) -> 
     let language = visit.language;
     let question = say::check_question_one(language, &about.number);
     visit.page(&question, || {
+        let inside = consequences(language, &[about.kind]);
         view! {
             {trail(language, &question)}
             <CheckPage question=question.clone() action=format!("{}/anonymise", path(id)) confirm=say::anonymise(language)
                 cancel=Link::new(say::leave(language), path(id))>
-                {consequences(language, &[about.kind])}
+                {inside}
             </CheckPage>
         }
         .into_any()
