@@ -119,6 +119,7 @@ $$;
 
 -- When an application ended. Those that ended before this migration did so on the day that is known of them.
 alter table application add column ended_at timestamptz;
+set local app.reach = 'installation';
 update application a set ended_at = coalesce(
     case when a.state = 'refused' then a.decided_on::timestamp at time zone 'Europe/Warsaw' end,
     (select max(o.ended_at) from allocation o where o.application_id = a.id),
@@ -126,6 +127,7 @@ update application a set ended_at = coalesce(
        and e.subject_id = a.id and e.act in ('withdrawn', 'expired')),
     a.submitted_at, a.begun_at)
   where a.state in ('refused', 'withdrawn', 'expired');
+set local app.reach = '';
 
 -- Every file with names: an agreement with all that hangs on it, an application that came to nothing, a note about a device that
 -- belongs to no agreement (a finder's, of damage in stock). `stands`: why its clock does not run; else the day it began to.

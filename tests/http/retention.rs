@@ -155,7 +155,7 @@ async fn when_its_time_is_over_the_people_of_a_file_go_and_every_number_stays() 
     let mut app = then().await;
     let office = app.office("brzozow").await;
     let (anna, jan, ola) =
-        (clerk(&office, "anna").await, office.learner("zdzislaw").await, office.learner("ola").await);
+        (clerk(&office, "anna").await, office.learner("jan").await, office.learner("ola").await);
     let mut connection = owner(&app).await;
     sqlx::query("update person set given_name = 'ZDZISŁAW', family_name = 'Tajny' where id = $1")
         .bind(jan.id.0)

@@ -3,6 +3,8 @@
 use axum::extract::State as Program;
 use base::audit;
 use devices::applications::{self, Application, Decision, Refusal, Score, State};
+use devices::retention::FileId;
+use devices::retention::file::{self, File};
 use devices::{ApplicationId, Error};
 use leptos::prelude::*;
 use words::{Language, applications as say};
@@ -10,11 +12,11 @@ use words::{Language, applications as say};
 use super::decision::Typed;
 use super::said;
 use crate::caller::Caller;
+use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, Field, FieldKind, FormErrors, Link, PageHead,
     PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow, TextArea,
 };
-use crate::devices::retention;
 use crate::problem::Answer;
 use crate::request::At;
 use crate::state::App;
@@ -31,6 +33,7 @@ pub async fn show(Program(app): Program<App>, caller: Caller, At(id): At<Applica
 pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &FormErrors) -> Answer {
     let proof = visit.me.device_clerk()?;
     let (about, scores) = applications::one(&mut visit.tx, &proof, id).await?;
+    let file = file::one(&mut visit.tx, &proof.reader(), FileId(id.0)).await?;
     if about.sensitive {
         audit::record(&mut visit.tx, "viewed", "application", id.0, serde_json::json!({}))
             .await
@@ -52,7 +55,7 @@ pub async fn page(mut visit: Visit, id: ApplicationId, typed: &Typed, errors: &F
             {said::trail(language, links, &title)}
             <PageHead title=title.clone() kicker=retention::told(language, &about.who)/>
             {actions(language, &about)}
-            <SummaryList rows=facts(language, &about)/>
+            <SummaryList rows=facts(language, &about, &file)/>
             {points(language, &about, &scores, typed)}
             {decide(language, &about, typed, &today, errors)}
             {offer(language, &about, typed, errors)}
@@ -83,7 +86,7 @@ fn actions(language: Language, about: &Application) -> AnyView {
     view! { <Actions>{letter}{paper}{complete}</Actions> }.into_any()
 }
 
-fn facts(language: Language, about: &Application) -> Vec<SummaryRow> {
+fn facts(language: Language, about: &Application, file: &File) -> Vec<SummaryRow> {
     let person = |id: Option<base::PersonId>, name: &str| match id {
         Some(id) => view! { <a href=format!("/devices/people/{id}")>{name.to_owned()}</a> }.into_any(),
         None => retention::told(language, name).into_any(),
@@ -95,9 +98,14 @@ fn facts(language: Language, about: &Application) -> Vec<SummaryRow> {
         SummaryRow::new(say::column_sent(language), said::moment(about.submitted_at)),
         SummaryRow::new(
             say::label_need(language),
-            if about.beneficiary.is_some() { about.need.clone() } else { retention::removed(language).to_owned() },
+            if about.beneficiary.is_some() {
+                about.need.clone()
+            } else {
+                retention::removed(language).to_owned()
+            },
         ),
         SummaryRow::new(say::label_points(language), about.points.to_string()),
+        retention::row(language, file),
     ];
     if let Some(clerk) = &about.entered_by {
         rows.push(SummaryRow::new(say::label_entered_by(language), clerk.clone()));

@@ -3,6 +3,7 @@
 use devices::loans::incident::Incident;
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::Ticket;
+use devices::retention::file::File;
 use leptos::prelude::*;
 use words::{Language, loans as say};
 
@@ -14,8 +15,8 @@ use crate::parts::{
     ButtonKind, Checkbox, Field, FormErrors, PostForm, SubmitButton, SummaryList, SummaryRow, TextArea,
 };
 
-/// What is known of an incident.
-pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> AnyView {
+/// What is known of an incident; of one without a loan, how long it is kept.
+pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket], note: Option<&File>) -> AnyView {
     let mut rows = vec![
         SummaryRow::new(
             say::column_device(language),
@@ -51,6 +52,7 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
         rows.push(SummaryRow::new(say::incident_closed(language), date::moment(at)));
         rows.push(SummaryRow::new(say::label_settlement(language), incident.work.settlement.clone()));
     }
+    rows.extend(note.map(|file| retention::row(language, file)));
     view! { <SummaryList rows=rows/> }.into_any()
 }
 

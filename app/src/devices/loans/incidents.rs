@@ -5,6 +5,8 @@ use devices::loans::incident::{self, Incident, Told, Work};
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::{self, Order};
 use devices::papers::photo;
+use devices::retention::FileId;
+use devices::retention::file;
 use devices::{Error, IncidentId};
 use identity::Problem as Wrong;
 use leptos::prelude::*;
@@ -284,6 +286,11 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let incident = incident::one(&mut visit.tx, &proof, id).await?;
     let tickets = repair::of(&mut visit.tx, &proof, id).await?;
     let photos = photo::of_incident(&mut visit.tx, &proof, id).await?;
+    // One that belongs to a loan is in the file of its agreement.
+    let note = match incident.loan {
+        None => Some(file::one(&mut visit.tx, &proof, FileId(id.0)).await?),
+        Some(_) => None,
+    };
     let language = visit.language;
     let title = format!("{}, {}", said::incident(language, incident.kind), incident.inventory_no);
     let refused = !errors.is_empty();
@@ -301,7 +308,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::incidents_title(language), "/devices/incidents")], &title)}
             <PageHead title=title.clone()/>
-            {facts(language, &incident, &tickets)}
+            {facts(language, &incident, &tickets, note.as_ref())}
             {photos::section(language, &photos, clerk.then(|| format!("/devices/incidents/{id}/photos")))}
             {forms}
         }
