@@ -15,6 +15,7 @@ use devices::retention::{FileId, batch, blank, hold, setting};
 use devices::{AgreementId, Error, IncidentId, LoanId, stocktake};
 use futures::future::join_all;
 use identity::{DeviceClerk, PeopleAdmin};
+use server::serve::Workers;
 use sqlx::{AssertSqlSafe, Row as _};
 use time::macros::{date, datetime};
 use uuid::Uuid;
@@ -481,7 +482,7 @@ async fn of_32_who_blank_hold_report_and_reopen_at_once_one_wins_and_nothing_is_
 
 #[tokio::test]
 async fn a_clerk_holds_lifts_and_blanks_everything_that_is_due_and_a_job_says_how_far_it_is() {
-    let mut app = then().await;
+    let app = then().await;
     let office = app.office("brzozow").await;
     let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
     let codes: Vec<String> = (0..5).map(|number| format!("IT/{number}")).collect();
@@ -543,7 +544,7 @@ async fn a_clerk_holds_lifts_and_blanks_everything_that_is_due_and_a_job_says_ho
     stranger.client.get(&one).await.assert(404);
     // One of them is held between the confirmation and the job.
     place(&office, &anna, files[1].0).await.unwrap();
-    app.start_workers();
+    let workers = Workers::start(&app.ground, &app.config);
     for path in [&one, &two] {
         for _ in 0..150 {
             if berta.client.get(path).await.text.contains("Usunięto dane z akt") {
@@ -570,6 +571,7 @@ async fn a_clerk_holds_lifts_and_blanks_everything_that_is_due_and_a_job_says_ho
     berta.client.post(&format!("{page}/anonymise"), &[]).await.assert(303);
     berta.client.get(&page).await.assert(200).has("Zanonimizowane").has("dane usunięte").lacks("sądowy");
     assert!(where_stands(&app, "sądowy").await.is_empty());
+    workers.end().await;
     app.end().await;
 }
 
@@ -584,7 +586,7 @@ async fn owner_of(app: &TestApp) -> sqlx::PgConnection {
 
 #[tokio::test]
 async fn an_administrator_sets_the_periods_and_what_is_due_goes_by_itself_only_when_switched_on() {
-    let mut app = then().await;
+    let app = then().await;
     let office = app.office("brzozow").await;
     let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
     laptops(&office, &anna.actor, &["IT/1"]).await;
@@ -624,7 +626,7 @@ async fn an_administrator_sets_the_periods_and_what_is_due_goes_by_itself_only_w
     batch::ask_daily(&app.ground.db).await.unwrap();
     let count: i64 = sqlx::query_scalar(batches).fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 1);
-    app.start_workers();
+    let workers = Workers::start(&app.ground, &app.config);
     for _ in 0..150 {
         if file_of(&office, &anna, id.0).await.anonymised_at.is_some() {
             break;
@@ -633,6 +635,7 @@ async fn an_administrator_sets_the_periods_and_what_is_due_goes_by_itself_only_w
     }
     assert!(file_of(&office, &anna, id.0).await.anonymised_at.is_some());
     berta.client.get("/devices/retention").await.assert(200).has("program (samoczynnie)");
+    workers.end().await;
     app.end().await;
 }
 
@@ -692,12 +695,11 @@ async fn clocks_stand_run_and_wait_for_the_programme_as_the_rules_say() {
     let _same = loan;
     // A refused application: a year after the decision. One that waits: not at all.
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
-    let refused = Decision::Refused(Refusal::NoDevices);
+    let refused = Decision::Refuse(Refusal::NoDevices);
     let no = super::applications::decide(&office, &anna.actor, &programme, jan.id, [1, 1], refused).await;
     assert_eq!(file_of(&office, &anna, no.0).await.kept_until, Some(date!(2027 - 11 - 21)));
     let waits =
-        super::applications::decide(&office, &anna.actor, &programme, ola.id, [1, 1], Decision::Waitlisted)
-            .await;
+        super::applications::decide(&office, &anna.actor, &programme, ola.id, [1, 1], Decision::Wait).await;
     assert_eq!(file_of(&office, &anna, waits.0).await.stands, Some(Stands::Undecided));
     // A note of damage in stock, closed.
     let note = told(&office, &anna, "IT/4").await;
