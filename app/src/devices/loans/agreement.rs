@@ -10,8 +10,8 @@ use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
 use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
-use devices::privacy::{self, Viewed};
 use devices::papers::document::{self, Of};
+use devices::privacy::{self, Viewed};
 use devices::retention::file::{self, File};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
@@ -24,8 +24,8 @@ use super::agreement_forms::{due_form, items_form, sign_form};
 use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::reports::views::log;
 use crate::devices::papers;
+use crate::devices::reports::views::log;
 use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,

@@ -2,8 +2,8 @@
 
 use axum::extract::State as Extract;
 use devices::AssetId;
-use devices::privacy::Viewed;
 use devices::papers::photo;
+use devices::privacy::Viewed;
 use devices::register::history::{self, Details};
 use devices::register::sim::{self, Placement};
 use devices::register::{Asset, AssetKind, State, asset};
@@ -15,8 +15,8 @@ use super::wording::{day, kind_name, money, state_name, state_tag};
 use super::{history as past, trail};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::reports::views::log;
 use crate::devices::papers::photos;
+use crate::devices::reports::views::log;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, Field, Notice, PageHead, PasswordField, PostForm, Select,
     SubmitButton, SummaryList, SummaryRow, Tone,
