@@ -16,6 +16,7 @@ pub mod names;
 pub mod papers;
 pub mod register;
 pub mod reports;
+pub mod retention;
 mod sources;
 pub mod stocktake;
 mod storage;

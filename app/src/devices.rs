@@ -7,6 +7,7 @@ pub mod loans;
 mod papers;
 mod register;
 pub(crate) mod reports;
+mod retention;
 pub mod sections;
 pub mod stocktake;
 
@@ -23,4 +24,5 @@ pub fn routes() -> Routes {
         .merge(stocktake::routes())
         .merge(reports::routes())
         .merge(papers::routes())
+        .merge(retention::routes())
 }

@@ -143,7 +143,7 @@ impl From<devices::Error> for Problem {
         match error {
             E::Database(error) => database(&error),
             E::Blob(error) => error.into(),
-            E::NotFound => Self::NotFound,
+            E::NotFound | E::Blanked => Self::NotFound,
             E::NotAllowed | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
@@ -156,6 +156,8 @@ impl From<devices::Error> for Problem {
             | E::Applied
             | E::Excluded
             | E::Ambiguous(_)
+            | E::ClockRuns
+            | E::Held
             | E::SharesNotWhole => Self::Malformed,
         }
     }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::db::Tx;
+use crate::actor::Actor;
+use crate::db::{Db, Tx};
 
 /// What came of presenting a key.
 #[derive(Debug)]
@@ -57,4 +58,15 @@ pub async fn remember<T: Serialize>(tx: &mut Tx, key: &str, answer: &T) -> Resul
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// How long an answer is kept for somebody who asks again; it may hold a name.
+const KEPT: time::Duration = time::Duration::days(90);
+
+/// Forgets keys and answers that nobody will ask for again.
+pub async fn forget_old(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin(&Actor::installation("act keys")).await?;
+    let since = tx.now() - KEPT;
+    sqlx::query!("delete from act_key where created_at < $1", since).execute(tx.connection()).await?;
+    tx.commit().await
 }

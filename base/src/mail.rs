@@ -127,3 +127,20 @@ fn mailbox(address: &str) -> Result<Mailbox, String> {
 pub async fn post(tx: &mut Tx, key: &str, letter: &Letter) -> Result<(), sqlx::Error> {
     job::enqueue(tx, JOB_KIND, key, 8, letter).await
 }
+
+/// How long a letter that could not be sent waits for somebody to look at it.
+const DEAD_KEPT: time::Duration = time::Duration::days(90);
+
+/// Forgets what stood in letters that could not be sent long ago; that they could not stays.
+pub async fn forget_dead(db: &crate::db::Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin(&crate::actor::Actor::installation("mail")).await?;
+    let since = tx.now() - DEAD_KEPT;
+    sqlx::query!(
+        "update job set args = '{}' where kind = $1 and state in ('dead', 'cancelled') and ended_at < $2 and args <> '{}'",
+        JOB_KIND,
+        since,
+    )
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await
+}

@@ -53,6 +53,15 @@ pub enum Error {
     /// The person holds a device of another programme, and this one excludes them.
     #[error("the person holds a device of another programme")]
     Excluded,
+    /// The file's clock has not run out, or stands.
+    #[error("the file is still kept")]
+    ClockRuns,
+    /// Somebody holds the file.
+    #[error("the file is held")]
+    Held,
+    /// The file was blanked: nothing comes into it any more.
+    #[error("the file was blanked")]
+    Blanked,
     /// The shares of a purchase do not sum to 1000 ‰.
     #[error("the shares do not sum to a thousand")]
     SharesNotWhole,
@@ -82,6 +91,9 @@ impl From<sqlx::Error> for Error {
             "one_application" | "one_draft" => Self::Applied,
             "sim_in_one_device" | "slot_has_one_sim" => Self::SimTaken,
             "funding_is_whole" => Self::SharesNotWhole,
+            "clock_runs" => Self::ClockRuns,
+            "file_is_held" | "one_hold" => Self::Held,
+            "one_anonymisation" | "blanked_stays" | "hold_stays" => Self::Blanked,
             "asset_inventory_no" => Self::field("inventory_no", Problem::Taken),
             "asset_serial" => Self::field("serial", Problem::Taken),
             "maker_name" | "asset_model_name" | "place_name" | "purchase_lot_name" | "programme_name"

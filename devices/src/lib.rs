@@ -13,6 +13,7 @@ pub mod papers;
 pub mod privacy;
 pub mod register;
 pub mod reports;
+pub mod retention;
 pub mod statistics;
 pub mod stocktake;
 pub mod table;

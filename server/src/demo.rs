@@ -5,6 +5,7 @@ mod applications;
 mod loans;
 mod register;
 mod reports;
+mod retention;
 mod stocktake;
 
 use std::path::{Path, PathBuf};
@@ -132,6 +133,9 @@ async fn lend(
     reports::load(ground, house, organisation)
         .await
         .with_context(|| format!("the reports of {}", house.name))?;
+    retention::load(ground, house, organisation)
+        .await
+        .with_context(|| format!("the old loans of {}", house.name))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
 use devices::loans::remind;
+use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
 use identity::DeviceClerk;
 use tokio::sync::watch;
@@ -23,6 +24,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         most_length_ms: config.film_most_minutes * 60_000,
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
+    let forgotten = ground.blobs.clone();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
@@ -43,11 +45,13 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
             },
             applications::give_up,
         )
+        .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
+        .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
-/// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders,
-/// every minute until the end.
+/// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders, offers and
+/// files that are not kept any longer, every minute until the end.
 pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>) {
     loop {
         if let Err(error) = upload::expire(&db, &blobs).await {
@@ -55,6 +59,12 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = identity::sign_in::forget_failures(&db).await {
             tracing::warn!(%error, "old sign-in failures were not forgotten");
+        }
+        if let Err(error) = base::act::forget_old(&db).await {
+            tracing::warn!(%error, "old answers were not forgotten");
+        }
+        if let Err(error) = mail::forget_dead(&db).await {
+            tracing::warn!(%error, "old letters were not forgotten");
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");
@@ -64,6 +74,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = applications::ask_daily(&db).await {
             tracing::warn!(%error, "today's offers were not looked through");
+        }
+        if let Err(error) = batch::ask_daily(&db).await {
+            tracing::warn!(%error, "what is not kept any longer was not asked for");
         }
         let end =
             tokio::time::timeout(Duration::from_secs(60), ending.wait_for(|ending| *ending)).await.is_ok();

@@ -25,7 +25,7 @@ async fn app() -> TestApp {
 }
 
 /// A programme that takes applications, with two criteria.
-async fn programme(
+pub async fn programme(
     office: &House<'_>,
     who: &Actor,
     name: &str,
@@ -67,7 +67,7 @@ async fn child(office: &House<'_>, who: &Actor, login: &str, speaks: &Someone, b
     child
 }
 
-async fn enter(
+pub async fn enter(
     office: &House<'_>,
     who: &Actor,
     programme: ProgrammeId,
@@ -92,7 +92,7 @@ fn decided(decision: Decision) -> Decided {
 }
 
 /// An application with these points and this decision.
-async fn decide(
+pub async fn decide(
     office: &House<'_>,
     who: &Actor,
     programme: &(ProgrammeId, Vec<CriterionId>),

@@ -27,10 +27,10 @@ pub struct DeviceApplication {
     pub number: Option<String>,
     /// The programme. Its name is not told here: it may be protected.
     pub programme_id: Uuid,
-    /// For whom.
-    pub beneficiary_id: Uuid,
-    /// Who applies.
-    pub applicant_id: Uuid,
+    /// For whom; `null` once its data were removed.
+    pub beneficiary_id: Option<Uuid>,
+    /// Who applies; `null` once its data were removed.
+    pub applicant_id: Option<Uuid>,
     /// `submitted`, `complete`, `scored`, `granted`, `waitlisted`, `refused`, `withdrawn` or `expired`.
     pub state: String,
     /// Sum of points.
@@ -54,8 +54,8 @@ impl From<Application> for DeviceApplication {
             id: one.id.0,
             number: one.number,
             programme_id: one.programme.0,
-            beneficiary_id: one.beneficiary.0,
-            applicant_id: one.applicant.0,
+            beneficiary_id: one.beneficiary.map(|id| id.0),
+            applicant_id: one.applicant.map(|id| id.0),
             state: one.state.word().to_owned(),
             points: one.points,
             position: one.position,

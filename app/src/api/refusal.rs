@@ -228,7 +228,10 @@ impl From<devices::Error> for Refusal {
             | E::Stays
             | E::SimTaken
             | E::Applied
-            | E::Excluded => Self::WrongState,
+            | E::Excluded
+            | E::ClockRuns
+            | E::Held
+            | E::Blanked => Self::WrongState,
             other => Problem::from(other).into(),
         }
     }

@@ -12,4 +12,5 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         .or_else(|| super::stocktake::flash(language, code))
         .or_else(|| super::reports::flash(language, code))
         .or_else(|| super::papers::flash(language, code))
+        .or_else(|| super::retention::flash(language, code))
 }

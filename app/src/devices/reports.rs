@@ -4,7 +4,7 @@ pub mod built;
 pub mod frozen;
 pub mod page;
 mod paper;
-mod picture;
+pub mod picture;
 mod public;
 mod savings;
 mod statistics;

@@ -1,12 +1,12 @@
 //! The bar of pages that register and loans share.
 
 use leptos::prelude::*;
-use words::{Language, applications, loans as say, reports, stocktake};
+use words::{Language, applications, loans as say, reports, retention, stocktake};
 
 use crate::way;
 
 /// The pages of loans: name and path.
-pub fn loans(language: Language) -> [(&'static str, &'static str); 9] {
+pub fn loans(language: Language) -> [(&'static str, &'static str); 10] {
     [
         (say::tab_loans(language), "/devices/loans"),
         (say::tab_agreements(language), "/devices/agreements"),
@@ -17,6 +17,7 @@ pub fn loans(language: Language) -> [(&'static str, &'static str); 9] {
         (applications::applications_title(language), "/devices/applications"),
         (stocktake::stocktakes(language), "/devices/stocktakes"),
         (reports::title(language), "/devices/reports"),
+        (retention::title(language), "/devices/retention"),
     ]
 }
 

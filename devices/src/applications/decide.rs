@@ -80,7 +80,7 @@ impl Notice {
         let row = sqlx::query!(
             "select p.email, p.language, o.name from person p join organisation o on o.id = p.organisation_id
              where p.id = $1 and p.organisation_id = $2",
-            about.applicant.0,
+            about.applicant.ok_or(Error::NotFound)?.0,
             organisation.0
         )
         .fetch_optional(tx.connection())
@@ -145,7 +145,7 @@ pub(super) async fn excluded(tx: &mut Tx, about: &Application) -> Result<Option<
         "select s.inventory_no from loan l join asset s on s.id = l.asset_id join loan_agreement a on a.id = l.agreement_id
          where l.beneficiary_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.kind <> 'loaner'
            and coalesce(s.programme_id, a.programme_id) <> $2 limit 1",
-        about.beneficiary.0,
+        about.beneficiary.ok_or(Error::NotFound)?.0,
         about.programme.0,
     )
     .fetch_optional(tx.connection())
@@ -227,7 +227,7 @@ pub(super) async fn may_have(tx: &mut Tx, about: &Application) -> Result<(), Err
         let has = sqlx::query_scalar!(
             r#"select exists (select 1 from loan where beneficiary_id = $1 and kind = 'primary'
                               and handed_over_at is not null and returned_at is null) as "has!""#,
-            about.beneficiary.0
+            about.beneficiary.ok_or(Error::NotFound)?.0
         )
         .fetch_one(tx.connection())
         .await?;

@@ -40,12 +40,12 @@ pub struct Application {
     pub programme_name: String,
     /// Whether the real name tells something of a family.
     pub sensitive: bool,
-    /// For whom.
-    pub beneficiary: PersonId,
+    /// For whom; `None` once it was blanked.
+    pub beneficiary: Option<PersonId>,
     /// Their name.
     pub who: String,
-    /// Who applies.
-    pub applicant: PersonId,
+    /// Who applies; `None` once it was blanked.
+    pub applicant: Option<PersonId>,
     /// That person's name.
     pub applicant_name: String,
     /// Where it is.
@@ -159,13 +159,14 @@ pub(super) async fn load(tx: &mut Tx, filter: &Filter) -> Result<Vec<Application
     let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
     let rows = sqlx::query!(
         r#"select a.id, a.number, a.programme_id, g.neutral_name as programme, g.sensitive, a.beneficiary_id, a.applicant_id,
-                  b.given_name || ' ' || b.family_name as "who!", p.given_name || ' ' || p.family_name as "applicant!",
+                  coalesce(b.given_name || ' ' || b.family_name, data_removed()) as "who!",
+                  coalesce(p.given_name || ' ' || p.family_name, data_removed()) as "applicant!",
                   a.state, a.need, a.submitted_at, e.given_name || ' ' || e.family_name as "entered_by?", a.paper_key,
                   s.points as "points!", w.position as "position?", a.decided_on, a.decided_by, a.decided_note, a.refusal,
                   l.agreement_id as "agreement?", r.number as "agreement_number?", l.id as "loan?", t.inventory_no as "inventory_no?",
                   k.name || ' ' || m.name as "model?", o.collect_by as "collect_by?", l.handed_over_at as "collected_at?"
            from application a join programme g on g.id = a.programme_id
-             join person b on b.id = a.beneficiary_id join person p on p.id = a.applicant_id
+             left join person b on b.id = a.beneficiary_id left join person p on p.id = a.applicant_id
              join application_points s on s.application_id = a.id
              left join person e on e.id = a.entered_by
              left join waiting_list w on w.application_id = a.id
@@ -176,7 +177,7 @@ pub(super) async fn load(tx: &mut Tx, filter: &Filter) -> Result<Vec<Application
            where a.organisation_id = $1 and ($2::uuid is null or a.programme_id = $2) and ($3::text is null or a.state = $3)
              and ($4::uuid is null or a.id = $4)
              and (case when $5::uuid is null then a.state <> 'draft' else a.applicant_id = $5 or a.beneficiary_id = $5 and a.state <> 'draft' end)
-             and ($6 = '%%' or b.given_name || ' ' || b.family_name || ' ' || b.given_name || ' ' || coalesce(a.number, '') ilike $6)
+             and ($6 = '%%' or coalesce(b.given_name || ' ' || b.family_name || ' ' || b.given_name, '') || ' ' || coalesce(a.number, '') ilike $6)
            order by w.position nulls last, a.submitted_at desc nulls first, a.id desc limit $7"#,
         organisation.0,
         filter.programme.map(|id| id.0),
@@ -207,9 +208,9 @@ pub(super) async fn load(tx: &mut Tx, filter: &Filter) -> Result<Vec<Application
             programme: ProgrammeId(row.programme_id),
             programme_name: row.programme,
             sensitive: row.sensitive,
-            beneficiary: PersonId(row.beneficiary_id),
+            beneficiary: row.beneficiary_id.map(PersonId),
             who: row.who,
-            applicant: PersonId(row.applicant_id),
+            applicant: row.applicant_id.map(PersonId),
             applicant_name: row.applicant,
             state: State::from_word(&row.state).unwrap_or(State::Submitted),
             need: row.need,

@@ -178,7 +178,7 @@ pub async fn send(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
         return Ok(());
     }
     draft_of(tx, ProgrammeId(row.programme_id)).await?;
-    if !for_whom(tx).await?.iter().any(|one| one.id.0 == row.beneficiary_id) {
+    if !for_whom(tx).await?.iter().any(|one| Some(one.id.0) == row.beneficiary_id) {
         return Err(Error::field("beneficiary", Problem::Missing));
     }
     let number = offer::next_number(tx).await?;
@@ -200,7 +200,7 @@ pub async fn send(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
 pub async fn withdraw(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
     let (found, _) = own(tx, id).await?;
     let me = tx.person()?;
-    if found.applicant != me {
+    if found.applicant != Some(me) {
         return Err(Error::NotFound);
     }
     if found.state != State::Draft {

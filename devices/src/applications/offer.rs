@@ -82,7 +82,10 @@ pub(super) async fn prepare(
         } else {
             rules.purpose.clone()
         },
-        whom: Whom::Person { beneficiary: about.beneficiary, signatory: Some(about.applicant) },
+        whom: Whom::Person {
+            beneficiary: about.beneficiary.ok_or(Error::NotFound)?,
+            signatory: about.applicant,
+        },
     };
     let agreement = agreement::create_for(tx, proof, &new, by).await?;
     let kind = if rules.one_primary { LoanKind::Primary } else { LoanKind::Extra };

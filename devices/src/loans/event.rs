@@ -100,7 +100,8 @@ pub async fn create(
     )
     .execute(tx.connection())
     .await?;
-    audit::record(tx, "created", "due_event", id.0, json!({ "name": name })).await?;
+    // Not its name: that of a mandate tells of a person, and the audit stays.
+    audit::record(tx, "created", "due_event", id.0, json!({})).await?;
     Ok(id)
 }
 
@@ -195,7 +196,7 @@ pub async fn change(
         let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(day::written), "becomes": one.becomes.map(day::written) });
         custody::record(tx, one.asset, at, Kind::DueChanged, detail).await?;
     }
-    let detail = json!({ "name": name, "ends_on": ends_on.map(day::written), "moved": moved.len() });
+    let detail = json!({ "ends_on": ends_on.map(day::written), "moved": moved.len() });
     audit::record(tx, "changed", "due_event", id.0, detail).await?;
     Ok(moved.len())
 }

@@ -156,7 +156,8 @@ async fn load(tx: &mut Tx, only: Option<IncidentId>, loan: Option<LoanId>) -> Re
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
         r#"select i.id, i.asset_id, s.inventory_no, k.name || ' ' || m.name as "model!", s.state, i.loan_id, i.kind, i.happened_on,
-                  i.told_at, coalesce(p.given_name || ' ' || p.family_name, '') as "told_by!", i.description, i.police_ref,
+                  i.told_at, coalesce(p.given_name || ' ' || p.family_name,
+                    case when i.description = data_removed() then data_removed() else '' end) as "told_by!", i.description, i.police_ref,
                   i.insurer_ref, i.assessed_grosze, i.settlement, i.closed_at,
                   coalesce((select t.name from loan l join loan_party t on t.agreement_id = l.agreement_id and t.role = 'beneficiary'
                             where l.id = i.loan_id order by t.id limit 1), '') as "who!"

@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 use super::kind::{Grade, Outcome, SignedBy};
 use super::thing::{self, Thing};
 use crate::custody::{self, Kind};
+use crate::retention::REMOVED;
 use crate::{AgreementId, AssetId, Error, LoanId, ProtocolId, number};
 
 /// The open loan of a device, as the desk shows it.
@@ -267,6 +268,8 @@ async fn protocol(
     let year = i16::try_from(day::of(tx, at).await?.year()).unwrap_or(i16::MAX);
     let number = number::next(tx, "PZW", year).await?;
     let (signed_by, signatory) = match &back.signed {
+        // Given for good, its file blanked, and brought back after all: nobody is named in that file again.
+        _ if open.who == REMOVED => ("absent", REMOVED.to_owned()),
         Some((by, name)) if !name.trim().is_empty() => (by.word(), short(name)),
         _ => ("absent", open.who.chars().take(200).collect()),
     };

@@ -85,9 +85,24 @@ pub async fn kept(tx: &mut Tx, seen: Seen) -> Result<Option<Frozen>, Error> {
     }))
 }
 
+/// Whether the file of the document was blanked: there is none any more, and none is made again.
+pub async fn is_removed(tx: &mut Tx, seen: Seen) -> Result<bool, Error> {
+    let (organisation, (agreement, protocol)) = (tx.organisation()?, seen.0.ids());
+    let removed = sqlx::query_scalar!(
+        r#"select exists (select from anonymisation where organisation_id = $1
+             and agreement_id = coalesce($2, (select agreement_id from protocol where id = $3))) as "removed!""#,
+        organisation.0,
+        agreement,
+        protocol,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(removed)
+}
+
 /// Publishes a document whose bytes are stored. When two make it in the same moment the first stays, and that is answered.
 ///
-/// Errors: `Stays` for an agreement that is not signed.
+/// Errors: `Stays` for an agreement that is not signed; `Blanked` for a file that was blanked meanwhile.
 pub async fn keep(tx: &mut Tx, seen: Seen, frozen: &Frozen) -> Result<Frozen, Error> {
     let (organisation, id, (agreement, protocol)) =
         (tx.organisation()?, base::id::row_id(tx.now()), seen.0.ids());

@@ -217,7 +217,7 @@ async fn list(
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
         "select id, moment_of, alt, taken_at, blob_key, small_key from condition_photo
-         where organisation_id = $1 and ($2::uuid is null or asset_id = $2) and ($3::uuid is null or loan_id = $3)
+         where organisation_id = $1 and blob_key <> '' and ($2::uuid is null or asset_id = $2) and ($3::uuid is null or loan_id = $3)
            and ($4::uuid is null or incident_id = $4) and ($5::uuid is null or id = $5)
          order by taken_at, id limit 200",
         organisation.0,

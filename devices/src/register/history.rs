@@ -124,7 +124,8 @@ pub struct Chain {
     pub events: Vec<Event>,
     /// How many there are.
     pub length: i64,
-    /// Whether every seal follows from its line and the line before, and no number is left out.
+    /// Whether every seal follows from its line and the line before, and no number is left out. Of a line whose texts were
+    /// blanked with the file of a loan the seal is taken as it stands.
     pub intact: bool,
 }
 
@@ -132,8 +133,8 @@ pub struct Chain {
 pub async fn chain(tx: &mut Tx, _: &DevicesReader, id: AssetId) -> Result<Chain, Error> {
     let organisation = tx.organisation()?;
     let checked = sqlx::query!(
-        r#"select count(*) as "length!", coalesce(bool_and(number = place and seal = wanted), true) as "intact!"
-           from (select number, seal, row_number() over line as place,
+        r#"select count(*) as "length!", coalesce(bool_and(number = place and (blanked or seal = wanted)), true) as "intact!"
+           from (select number, seal, blanked, row_number() over line as place,
                         sha256(coalesce(lag(seal) over line, '\x') || convert_to(concat_ws('|', asset_id, number,
                           extract(epoch from at), kind, person_id, detail::text), 'UTF8')) as wanted
                  from custody_event where organisation_id = $1 and asset_id = $2
@@ -144,7 +145,7 @@ pub async fn chain(tx: &mut Tx, _: &DevicesReader, id: AssetId) -> Result<Chain,
     .fetch_one(tx.connection())
     .await?;
     let rows = sqlx::query!(
-        r#"select e.number, e.at, e.kind, e.detail, p.given_name || ' ' || p.family_name as person
+        r#"select e.number, e.at, e.kind, e.detail, coalesce(p.given_name || ' ' || p.family_name, case when e.blanked then data_removed() end) as person
            from custody_event e left join person p on p.id = e.person_id
            where e.organisation_id = $1 and e.asset_id = $2 order by e.number desc limit 200"#,
         organisation.0,

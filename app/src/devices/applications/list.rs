@@ -10,6 +10,7 @@ use words::{Language, applications as say, identity as people};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ActionLink, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Select, SubmitButton,
@@ -92,7 +93,7 @@ pub fn table(language: Language, found: &[Application], caption: &str, several: 
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/devices/applications/{}", one.id)>{number}</a></th>
-                    <td>{one.who.clone()}</td>
+                    <td>{retention::told(language, &one.who)}</td>
                     {programme}
                     <td>{one.submitted_at.map(date::day).unwrap_or_default()}</td>
                     <td class="number">{one.points}</td>

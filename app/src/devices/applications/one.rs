@@ -4,6 +4,8 @@ use axum::extract::State as Program;
 use devices::ApplicationId;
 use devices::applications::{self, Application, Decision, Refusal, Score, State};
 use devices::privacy::Viewed;
+use devices::retention::FileId;
+use devices::retention::file::{self, File};
 use leptos::prelude::*;
 use words::{Language, applications as say};
 
@@ -11,6 +13,7 @@ use super::decision::Typed;
 use super::said;
 use crate::caller::Caller;
 use crate::devices::reports::views::log;
+use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, Field, FieldKind, FormErrors, Link, PageHead,
     PostForm, Radios, Select, SubmitButton, SummaryList, SummaryRow, TextArea,
@@ -37,6 +40,7 @@ pub async fn page(
 ) -> Answer {
     let proof = visit.me.device_clerk()?;
     let (about, scores) = applications::one(&mut visit.tx, &proof, id).await?;
+    let file = file::one(&mut visit.tx, &proof.reader(), FileId(id.0)).await?;
     if about.sensitive {
         log(app, caller, Viewed::Application, id.0).await?;
     }
@@ -52,9 +56,9 @@ pub async fn page(
         view! {
             {said::summary(language, errors)}
             {said::trail(language, links, &title)}
-            <PageHead title=title.clone() kicker=about.who.clone()/>
+            <PageHead title=title.clone() kicker=retention::told(language, &about.who)/>
             {actions(language, &about)}
-            <SummaryList rows=facts(language, &about)/>
+            <SummaryList rows=facts(language, &about, &file)/>
             {points(language, &about, &scores, typed)}
             {decide(language, &about, typed, &today, errors)}
             {offer(language, &about, typed, errors)}
@@ -82,17 +86,26 @@ fn actions(language: Language, about: &Application) -> AnyView {
     view! { <Actions>{letter}{paper}{complete}</Actions> }.into_any()
 }
 
-fn facts(language: Language, about: &Application) -> Vec<SummaryRow> {
-    let person = |id: base::PersonId, name: &str| {
-        view! { <a href=format!("/devices/people/{id}")>{name.to_owned()}</a> }.into_any()
+fn facts(language: Language, about: &Application, file: &File) -> Vec<SummaryRow> {
+    let person = |id: Option<base::PersonId>, name: &str| match id {
+        Some(id) => view! { <a href=format!("/devices/people/{id}")>{name.to_owned()}</a> }.into_any(),
+        None => retention::told(language, name).into_any(),
     };
     let mut rows = vec![
         SummaryRow::view(say::column_state(language), said::state(language, about.state)),
         SummaryRow::view(say::label_beneficiary(language), person(about.beneficiary, &about.who)),
         SummaryRow::view(say::label_applicant(language), person(about.applicant, &about.applicant_name)),
         SummaryRow::new(say::column_sent(language), said::moment(about.submitted_at)),
-        SummaryRow::new(say::label_need(language), about.need.clone()),
+        SummaryRow::new(
+            say::label_need(language),
+            if about.beneficiary.is_some() {
+                about.need.clone()
+            } else {
+                retention::removed(language).to_owned()
+            },
+        ),
         SummaryRow::new(say::label_points(language), about.points.to_string()),
+        retention::row(language, file),
     ];
     if let Some(clerk) = &about.entered_by {
         rows.push(SummaryRow::new(say::label_entered_by(language), clerk.clone()));

@@ -114,7 +114,9 @@ pub async fn ask(
     let mut visit = caller.open(&app).await?;
     let mut typed = Typed::from([("who".to_owned(), asked.who.clone())]);
     let draft = applications::mine(&mut visit.tx).await?.into_iter().find(|one| {
-        one.state == State::Draft && one.programme == id && one.beneficiary.to_string() == asked.who
+        one.state == State::Draft
+            && one.programme == id
+            && one.beneficiary.is_some_and(|id| id.to_string() == asked.who)
     });
     if let Some(draft) = draft {
         let (about, scores) = applications::own(&mut visit.tx, draft.id).await?;

@@ -49,7 +49,7 @@ pub async fn withdraw(Program(app): Program<App>, caller: Caller, At(id): At<App
 
 async fn page(mut visit: Visit, id: ApplicationId, errors: &FormErrors) -> Answer {
     let (about, scores) = applications::own(&mut visit.tx, id).await?;
-    let mine = about.applicant == visit.tx.person()?;
+    let mine = about.applicant == Some(visit.tx.person()?);
     let language = visit.language;
     let draft = about.state == State::Draft;
     let title = match &about.number {
@@ -137,7 +137,8 @@ fn acts(language: Language, about: &Application) -> AnyView {
         let inside =
             view! { <p>{say::send_statement(language)}</p><SubmitButton label=say::send(language)/> }
                 .into_any();
-        let href = format!("/my-devices/apply/{}?who={}", about.programme, about.beneficiary);
+        let who = about.beneficiary.map(|id| id.to_string()).unwrap_or_default();
+        let href = format!("/my-devices/apply/{}?who={who}", about.programme);
         view! {
             <PostForm action=format!("{base}/send")>{inside}</PostForm>
             <Actions><ActionLink label=say::change(language) href=href kind=ButtonKind::Secondary/></Actions>

@@ -10,6 +10,7 @@ use devices::loans::kind::{LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
 use devices::papers::document::{self, Of};
 use devices::privacy::{self, Viewed};
+use devices::retention::file::{self, File};
 use devices::{AgreementId, Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
@@ -25,6 +26,7 @@ use crate::date;
 use crate::devices::applications::letter;
 use crate::devices::papers;
 use crate::devices::reports::views::log;
+use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, DataTable, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, SummaryList, SummaryRow, Tone,
@@ -44,6 +46,7 @@ pub struct Known {
     pub events: Vec<DueEvent>,
     protocols: Vec<Protocol>,
     document: papers::State,
+    file: File,
     clerk: bool,
     /// The real name of a protected programme, for the clerk whose look is written down.
     real_name: Option<String>,
@@ -64,6 +67,7 @@ impl Known {
             real_name,
             agreement,
             document: papers::state(visit, seen).await?,
+            file: file::of_agreement(&mut visit.tx, proof, id).await?,
             events: event::all(&mut visit.tx, proof).await?,
             protocols: loan::protocols_of(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
@@ -220,7 +224,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let title = say::agreement_title(language, &known.agreement.number);
     let page = |errors: &FormErrors| {
-        let draft = known.agreement.signed.is_none() && known.clerk;
+        let draft = known.agreement.signed.is_none() && known.clerk && known.file.anonymised_at.is_none();
         let rest = draft.then(|| {
             view! {
                 {items_form(language, known, errors)}
@@ -232,7 +236,7 @@ fn answer(visit: Visit, known: &Known, errors: &FormErrors) -> Answer {
         let terms = if known.hides() {
             view! { <Notice tone=Tone::Info><p>{papers_say::for_clerks(language)}</p></Notice> }.into_any()
         } else {
-            let terms = known.agreement.terms.clone();
+            let terms = retention::told(language, &known.agreement.terms);
             view! { <Details summary=say::agreement_text(language)><p class="terms">{terms}</p></Details> }
                 .into_any()
         };
@@ -277,7 +281,8 @@ fn facts(language: Language, known: &Known) -> AnyView {
     let mut rows =
         vec![SummaryRow::new(say::label_kind(language), said::agreement_kind(language, agreement.kind))];
     if !known.hides() {
-        rows.push(SummaryRow::new(say::label_purpose(language), agreement.purpose.clone()));
+        let purpose = retention::told(language, &agreement.purpose);
+        rows.push(SummaryRow::new(say::label_purpose(language), purpose));
     }
     for party in &agreement.parties {
         let name = match party.role {
@@ -287,7 +292,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
             devices::loans::kind::Role::Payer => say::label_payer(language),
         };
         let email = party.email.as_ref().map(|email| format!(", {email}")).unwrap_or_default();
-        let text = format!("{}{email}", party.name);
+        let text = format!("{}{email}", retention::told(language, &party.name));
         rows.push(match party.person {
             Some(id) => SummaryRow::view(
                 name,
@@ -306,6 +311,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
     );
     rows.push(SummaryRow::new(say::label_signed(language), signed));
     rows.extend(papers::kept_row(language, &known.document));
+    rows.push(retention::row(language, &known.file));
     view! { <SummaryList rows=rows/> }.into_any()
 }
 

@@ -17,6 +17,7 @@ use words::{Language, frame, identity as people, loans as say};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors,
@@ -74,7 +75,7 @@ pub fn table(language: Language, lines: Vec<list::AgreementLine>, base: &'static
             view! {
                 <tr>
                     <th scope="row"><a href=format!("{base}/{}", line.id)>{line.number}</a></th>
-                    <td>{line.who}</td>
+                    <td>{retention::told(language, &line.who)}</td>
                     <td>{date::day(line.created_at)}</td>
                     <td class="number">{line.devices}</td>
                     <td><Tag tone=tone text=text/></td>

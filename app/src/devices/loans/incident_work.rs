@@ -3,18 +3,20 @@
 use devices::loans::incident::Incident;
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::Ticket;
+use devices::retention::file::File;
 use leptos::prelude::*;
 use words::{Language, loans as say};
 
 use super::incidents::Typed;
 use super::said;
 use crate::date;
+use crate::devices::retention;
 use crate::parts::{
     ButtonKind, Checkbox, Field, FormErrors, PostForm, SubmitButton, SummaryList, SummaryRow, TextArea,
 };
 
-/// What is known of an incident.
-pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> AnyView {
+/// What is known of an incident; of one without a loan, how long it is kept.
+pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket], note: Option<&File>) -> AnyView {
     let mut rows = vec![
         SummaryRow::new(
             say::column_device(language),
@@ -24,12 +26,12 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
         SummaryRow::new(say::label_happened_on(language), said::day(incident.happened_on)),
         SummaryRow::new(
             say::label_told(language),
-            format!("{}, {}", incident.told_by, date::moment(incident.told_at)),
+            format!("{}, {}", retention::told(language, &incident.told_by), date::moment(incident.told_at)),
         ),
-        SummaryRow::new(say::label_description(language), incident.description.clone()),
+        SummaryRow::new(say::label_description(language), retention::told(language, &incident.description)),
     ];
     if let Some(loan) = incident.loan {
-        let who = incident.who.clone();
+        let who = retention::told(language, &incident.who);
         rows.push(SummaryRow::view(
             say::column_who(language),
             view! { <a href=format!("/devices/loans/{loan}")>{who}</a> }.into_any(),
@@ -42,7 +44,7 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
             "{}–{until}, {}{cost}. {}",
             said::day(ticket.begun_on),
             ticket.workshop,
-            ticket.description
+            retention::told(language, &ticket.description)
         );
         rows.push(SummaryRow::new(say::label_repair(language), text));
     }
@@ -50,6 +52,7 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket]) -> Any
         rows.push(SummaryRow::new(say::incident_closed(language), date::moment(at)));
         rows.push(SummaryRow::new(say::label_settlement(language), incident.work.settlement.clone()));
     }
+    rows.extend(note.map(|file| retention::row(language, file)));
     view! { <SummaryList rows=rows/> }.into_any()
 }
 

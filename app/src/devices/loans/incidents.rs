@@ -5,6 +5,8 @@ use devices::loans::incident::{self, Incident, Told, Work};
 use devices::loans::kind::IncidentKind;
 use devices::loans::repair::{self, Order};
 use devices::papers::photo::{self, Moment, Subject};
+use devices::retention::FileId;
+use devices::retention::file;
 use devices::{Error, IncidentId};
 use identity::{DeviceClerk, Problem as Wrong};
 use leptos::prelude::*;
@@ -15,6 +17,7 @@ use super::incident_work::{facts, forms};
 use super::said;
 use crate::caller::Caller;
 use crate::devices::papers::photos::{self, Given};
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ButtonKind, Choice, DataTable, EmptyState, Encoding, Field, FieldKind, FormErrors, Link, PageHead,
@@ -216,7 +219,7 @@ fn table(language: Language, incidents: Vec<Incident>) -> AnyView {
                         <a href=format!("/devices/incidents/{}", one.id)>{said::incident(language, one.kind)}", "{said::day(one.happened_on)}</a>
                     </th>
                     <td>{one.inventory_no}" "{one.model}</td>
-                    <td>{one.who}</td>
+                    <td>{retention::told(language, &one.who)}</td>
                     <td><Tag tone=tone text=state/></td>
                 </tr>
             }
@@ -334,6 +337,11 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let incident = incident::one(&mut visit.tx, &proof, id).await?;
     let tickets = repair::of(&mut visit.tx, &proof, id).await?;
     let photos = photo::of_incident(&mut visit.tx, &proof, id).await?;
+    // One that belongs to a loan is in the file of its agreement.
+    let note = match incident.loan {
+        None => Some(file::one(&mut visit.tx, &proof, FileId(id.0)).await?),
+        Some(_) => None,
+    };
     let language = visit.language;
     let title = format!("{}, {}", said::incident(language, incident.kind), incident.inventory_no);
     let work = typed.unwrap_or_else(|| Typed {
@@ -350,7 +358,7 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::incidents_title(language), "/devices/incidents")], &title)}
             <PageHead title=title.clone()/>
-            {facts(language, &incident, &tickets)}
+            {facts(language, &incident, &tickets, note.as_ref())}
             {photos::section(language, &photos, clerk.then(|| format!("/devices/incidents/{id}/photos")))}
             {forms}
         }

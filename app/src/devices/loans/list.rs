@@ -14,6 +14,7 @@ use super::said;
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::download::{self, Form};
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Pagination,
@@ -157,7 +158,7 @@ pub fn table(language: Language, lines: &[Line], caption: &str, total: i64) -> A
 fn row(language: Language, line: &Line) -> AnyView {
     let who = match line.person {
         Some(id) => view! { <a href=format!("/devices/people/{id}")>{line.who.clone()}</a> }.into_any(),
-        None => line.who.clone().into_any(),
+        None => retention::told(language, &line.who).into_any(),
     };
     let groups = (!line.groups.is_empty()).then(|| format!(", {}", line.groups.join(", ")));
     view! {

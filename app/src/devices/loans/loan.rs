@@ -18,6 +18,7 @@ use super::said::{self, TypedRules};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::papers::photos;
+use crate::devices::retention;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Field, FormErrors, HiddenField, Link, PageHead, PostForm, SubmitButton,
     SummaryList, SummaryRow,
@@ -138,7 +139,7 @@ pub async fn settle(
 fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> Answer {
     let language = visit.language;
     let line = &known.line;
-    let title = say::loan_title(language, &line.inventory_no, &line.who);
+    let title = say::loan_title(language, &line.inventory_no, &retention::told(language, &line.who));
     let page = |errors: &FormErrors| {
         let renewal = (known.clerk && line.is_open()).then(|| {
             view! {
@@ -187,7 +188,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
         .collect();
     let who = match line.person {
         Some(id) => view! { <a href=format!("/devices/people/{id}")>{line.who.clone()}</a> }.into_any(),
-        None => line.who.clone().into_any(),
+        None => retention::told(language, &line.who).into_any(),
     };
     let number =
         view! { <a href=format!("/devices/agreements/{}", line.agreement)>{line.number.clone()}</a> };

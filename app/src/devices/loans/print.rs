@@ -13,6 +13,7 @@ use super::said;
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::papers;
+use crate::devices::retention;
 use crate::parts::{Actions, Link, PageHead, SummaryList, SummaryRow};
 use crate::problem::Answer;
 use crate::request::At;
@@ -39,7 +40,7 @@ pub async fn agreement(State(app): State<App>, caller: Caller, At(id): At<Agreem
             {said::trail(language, links, say::print(language))}
             <PageHead title=title.clone()/>
             {draft}
-            <p class="terms" lang="pl">{agreement.terms}</p>
+            <p class="terms" lang="pl">{retention::told(language, &agreement.terms)}</p>
         }
         .into_any()
     })
@@ -65,7 +66,7 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Protoco
         let mut rows = vec![
             SummaryRow::new(say::column_made(language), date::moment(protocol.made_at)),
             SummaryRow::new(say::label_lender(language), format!("{organisation}, {}", protocol.made_by)),
-            SummaryRow::new(say::label_signatory(language), protocol.signatory.clone()),
+            SummaryRow::new(say::label_signatory(language), retention::told(language, &protocol.signatory)),
             SummaryRow::new(say::label_signed_by(language), signed),
         ];
         let mut links = vec![Link::new(say::agreements_title(language), "/devices/agreements")];

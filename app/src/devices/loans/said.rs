@@ -269,6 +269,7 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         Error::NotInStock => errors.add("", say::refused_stock(language)),
         Error::Stays => errors.add("", say::refused_stays(language)),
         Error::ChangedMeanwhile(_) => errors.add("", say::refused_changed(language)),
+        Error::Blanked => errors.add("", words::retention::refused_blanked(language)),
         other => return Err(other.into()),
     }
     Ok(errors)

@@ -37,6 +37,8 @@ pub enum State {
     Changed,
     /// None was made yet.
     None,
+    /// The file was blanked: there is none any more.
+    Removed,
 }
 
 impl Source<'_> {
@@ -85,6 +87,9 @@ pub fn told(failure: Failure) -> Problem {
 
 /// How the kept document stands now. Errors: the object store does not answer.
 pub async fn state(visit: &mut Visit, seen: Seen) -> Result<State, Problem> {
+    if document::is_removed(&mut visit.tx, seen).await? {
+        return Ok(State::Removed);
+    }
     let Some(frozen) = document::kept(&mut visit.tx, seen).await? else { return Ok(State::None) };
     match visit.app.blobs.get(&frozen.key).await {
         Ok(bytes) if Sha256::digest(&bytes).as_slice() == frozen.sha256 => Ok(State::Whole(frozen, bytes)),
@@ -111,7 +116,14 @@ pub async fn freeze(visit: &mut Visit, seen: Seen, source: &Source<'_>) -> Resul
     };
     let bytes = Bytes::from(pdf);
     visit.app.blobs.put(&key, "application/pdf", bytes.clone()).await?;
-    let kept = document::keep(&mut visit.tx, seen, &frozen).await?;
+    let kept = match document::keep(&mut visit.tx, seen, &frozen).await {
+        Ok(kept) => kept,
+        Err(error) => {
+            // The file was blanked in the same moment, say: what was just stored is published by nobody.
+            visit.app.blobs.delete(&key).await?;
+            return Err(error.into());
+        }
+    };
     if kept.key == key {
         return Ok(State::Whole(kept, bytes));
     }

@@ -15,6 +15,7 @@ use words::{Language, papers as say};
 use super::freeze::{self, Source, State};
 use crate::caller::Caller;
 use crate::devices::reports::views::log;
+use crate::devices::retention;
 use crate::parts::{ActionLink, ButtonKind, Notice, SummaryRow, Tone};
 use crate::problem::{Answer, Problem};
 use crate::request::At;
@@ -86,6 +87,13 @@ pub async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>,
             Ok(answer(number, bytes))
         }
         State::None => Err(Problem::Unavailable(10)),
+        State::Removed => visit.page(retention::removed(language), || {
+            view! {
+                <h1>{retention::removed(language)}</h1>
+                <Notice tone=Tone::Info><p>{words::retention::document_removed(language)}</p></Notice>
+            }
+            .into_any()
+        }),
         State::Changed => visit.page(say::changed_title(language), || {
             view! {
                 <h1>{say::changed_title(language)}</h1>
@@ -124,6 +132,7 @@ pub fn fingerprint(sha256: &[u8]) -> String {
 pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     match state {
         State::None => None,
+        State::Removed => Some(SummaryRow::new(say::label_document(language), retention::removed(language))),
         State::Changed => {
             let text = say::changed_text(language);
             let notice = view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }.into_any();

@@ -11,6 +11,7 @@ use words::{Language, register as say};
 use super::fields;
 use super::wording::{day, event_name, state_name};
 use crate::date;
+use crate::devices::retention;
 use crate::parts::{DataTable, Notice, Tone};
 
 fn when(at: time::OffsetDateTime) -> AnyView {
@@ -34,7 +35,7 @@ pub fn loans(language: Language, loans: Vec<PastLoan>) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{loan.number}</th>
-                    <td>{loan.name}</td>
+                    <td>{retention::told(language, &loan.name)}</td>
                     <td>{loan.handed_over_at.map(when)}</td>
                     <td>{until}</td>
                 </tr>
@@ -111,7 +112,10 @@ pub fn chain(language: Language, chain: Chain) -> AnyView {
         .into_iter()
         .map(|event| {
             let detail = detail(language, &event);
-            let person = event.person.unwrap_or_else(|| say::by_program(language).to_owned());
+            let person = event.person.map_or_else(
+                || say::by_program(language).to_owned(),
+                |name| retention::told(language, &name),
+            );
             view! {
                 <tr>
                     <th scope="row" class="number">{event.number}</th>
