@@ -176,7 +176,9 @@ async fn pour(
         .await?;
     progress.end();
     owner.load(&folder.join(DATABASE)).await?;
-    schema::migrate(owner.options()).await.context("the restored database could not be brought up to date")?;
+    schema::migrate(owner.options())
+        .await
+        .context("the restored database could not be brought up to date")?;
     println!("database: 100 %");
     sound(db, manifest).await
 }
