@@ -2,6 +2,7 @@
 
 mod api;
 pub mod applications;
+mod backup;
 mod connections;
 mod courses;
 mod crowd;
@@ -22,4 +23,5 @@ pub mod stocktake;
 mod storage;
 mod texts;
 mod uploads;
+mod users;
 mod walls;

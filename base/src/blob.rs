@@ -27,6 +27,17 @@ pub struct BlobSettings {
     pub secret_key: String,
 }
 
+/// An object as the store lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its key.
+    pub key: String,
+    /// Its length in bytes.
+    pub size_bytes: u64,
+    /// Changes when the object does: its ETag, or when it was written, in the words of the store.
+    pub stamp: String,
+}
+
 /// What can go wrong with a blob.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
@@ -142,6 +153,15 @@ impl Blobs {
         key: &str,
         range: Option<Range<u64>>,
     ) -> Result<impl Stream<Item = Result<Bytes, std::io::Error>> + Send + use<>, BlobError> {
+        Ok(self.open_object(key, range).await?.1)
+    }
+
+    /// The same with the object's media type.
+    pub async fn open_object(
+        &self,
+        key: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<(String, impl Stream<Item = Result<Bytes, std::io::Error>> + Send + use<>), BlobError> {
         let mut last = BlobError::Missing(key.to_owned());
         for pause in [0u64, 100, 500] {
             tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -151,7 +171,9 @@ impl Blobs {
             }
             match request.send().await {
                 Ok(found) => {
-                    return Ok(found.body.map(|piece| piece.map_err(std::io::Error::other)));
+                    let media_type =
+                        found.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+                    return Ok((media_type, found.body.map(|piece| piece.map_err(std::io::Error::other))));
                 }
                 Err(error) => match store_error(key, error) {
                     missing @ BlobError::Missing(_) => return Err(missing),
@@ -186,12 +208,21 @@ impl Blobs {
 
     /// Every key that begins with `prefix`.
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, BlobError> {
+        Ok(self.entries(prefix).await?.into_iter().map(|entry| entry.key).collect())
+    }
+
+    /// Every object whose key begins with `prefix`.
+    pub async fn entries(&self, prefix: &str) -> Result<Vec<Entry>, BlobError> {
         let mut pager = self.client.objects().list_v2(&self.bucket).prefix(prefix).pager();
-        let mut keys = Vec::new();
+        let mut entries = Vec::new();
         while let Some(page) = pager.next_page().await.map_err(|error| store_error(prefix, error))? {
-            keys.extend(page.contents.into_iter().map(|object| object.key));
+            entries.extend(page.contents.into_iter().map(|object| Entry {
+                key: object.key,
+                size_bytes: object.size,
+                stamp: object.etag.or(object.last_modified).unwrap_or_default(),
+            }));
         }
-        Ok(keys)
+        Ok(entries)
     }
 
     /// A URL that opens one object for `length` without a key of ours.

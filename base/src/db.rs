@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres};
 use time::OffsetDateTime;
 
 /// What the database says when it refuses; pages and workers name it through here.
@@ -145,21 +145,33 @@ impl Tx {
 ///
 /// Errors: a migration fails, or one that was applied has changed since.
 pub async fn migrate(owner: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    make_server_role(owner).await?;
     let pool = PgPoolOptions::new().max_connections(1).connect_with(owner.clone()).await?;
+    let applied = MIGRATIONS.run(&pool).await;
+    pool.close().await;
+    applied.map_err(|error| sqlx::Error::Migrate(Box::new(error)))
+}
+
+/// Makes sure that the server's role exists.
+pub async fn make_server_role(owner: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect_with(owner).await?;
     let exists = sqlx::query_scalar!("select 1 from pg_roles where rolname = 'tablica_app'")
-        .fetch_optional(&pool)
+        .fetch_optional(&mut connection)
         .await?
         .is_some();
     if !exists {
         // Two programs may start at once: the loser's "already exists" is fine.
-        let made = sqlx::query("create role tablica_app login").execute(&pool).await;
+        let made = sqlx::query("create role tablica_app login").execute(&mut connection).await;
         if let Err(error) = made
             && !matches!(&error, sqlx::Error::Database(e) if matches!(e.code().as_deref(), Some("42710" | "23505")))
         {
             return Err(error);
         }
     }
-    let applied = MIGRATIONS.run(&pool).await;
-    pool.close().await;
-    applied.map_err(|error| sqlx::Error::Migrate(Box::new(error)))
+    connection.close().await
+}
+
+/// The newest migration that this program knows.
+pub fn newest_migration() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }

@@ -13,6 +13,7 @@ pub mod id;
 pub mod job;
 pub mod key;
 pub mod mail;
+pub mod owner;
 pub mod walls;
 pub mod worker;
 

@@ -17,6 +17,7 @@ pub mod session;
 pub mod sheet;
 pub mod sign_in;
 pub mod statement;
+pub mod terminal;
 pub mod token;
 pub mod unit;
 

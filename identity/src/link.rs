@@ -12,6 +12,8 @@ use crate::{organisation, password, person, session};
 const SETUP_LIFE: Duration = Duration::days(7);
 /// How long a link for choosing a password works.
 pub const PASSWORD_LIFE: Duration = Duration::days(14);
+/// How long it works when it was made at the terminal, for somebody who is waiting for it.
+pub const RESET_LIFE: Duration = Duration::hours(1);
 
 /// What the form of the first set-up asks for.
 #[derive(Clone, Debug, Default)]
@@ -82,16 +84,38 @@ pub async fn set_up(db: &Db, secret: &Secret, setup: Setup) -> Result<PersonId, 
 /// Errors: `NotFound`; `NotAllowed` for an administrator of the installation, unless another one asks.
 pub async fn offer_password(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> Result<Secret, Error> {
     person::within_reach(tx, person).await?;
+    use_up_all(tx, person).await?;
+    let organisation = tx.organisation()?;
+    let secret = make(tx, "password", Some((organisation, person)), PASSWORD_LIFE).await?;
+    audit::record(tx, "offered_password_link", "person", person.0, json!({})).await?;
+    Ok(secret)
+}
+
+/// Takes a person's password away and answers a link with which they choose another within `RESET_LIFE`. Earlier links
+/// are used up and every session of theirs ends.
+///
+/// Errors: `NotFound`; `NotAllowed` for an administrator of the installation, unless another one asks.
+pub async fn reset_password(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> Result<Secret, Error> {
+    person::within_reach(tx, person).await?;
+    use_up_all(tx, person).await?;
+    sqlx::query!("update person set password_hash = null where id = $1", person.0)
+        .execute(tx.connection())
+        .await?;
+    session::end_all(tx, person, None).await?;
+    let organisation = tx.organisation()?;
+    let secret = make(tx, "password", Some((organisation, person)), RESET_LIFE).await?;
+    audit::record(tx, "reset_password", "person", person.0, json!({})).await?;
+    Ok(secret)
+}
+
+async fn use_up_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     sqlx::query!(
         "update one_time_link set used_at = moment() where person_id = $1 and used_at is null",
         person.0
     )
     .execute(tx.connection())
     .await?;
-    let organisation = tx.organisation()?;
-    let secret = make(tx, "password", Some((organisation, person)), PASSWORD_LIFE).await?;
-    audit::record(tx, "offered_password_link", "person", person.0, json!({})).await?;
-    Ok(secret)
+    Ok(())
 }
 
 /// Whose password the link sets: given and family name and login; `None` when it is used up.

@@ -333,13 +333,30 @@ pub async fn set_roles(tx: &mut Tx, proof: &PeopleAdmin, id: PersonId, roles: &[
             grant(tx, proof, id, role).await?;
             continue;
         }
-        let gone =
-            sqlx::query!("delete from role_grant where person_id = $1 and role = $2", id.0, role.word())
-                .execute(tx.connection())
-                .await?;
-        if gone.rows_affected() > 0 {
-            audit::record(tx, "revoked_role", "person", id.0, json!({ "role": role.word() })).await?;
-        }
+        take_away(tx, id, role).await?;
     }
     if tx.actor().person().is_some() { somebody_remains(tx).await } else { Ok(()) }
+}
+
+/// Takes one role away; not having it is fine.
+///
+/// Errors: `NotFound`; `NotAllowed`; `NotOneself` when an administrator would strip themselves or the last one.
+pub async fn revoke(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, role: Role) -> Result<(), Error> {
+    if tx.actor().person() == Some(id) {
+        return Err(Error::NotOneself);
+    }
+    within_reach(tx, id).await?;
+    lock_administrators(tx).await?;
+    take_away(tx, id, role).await?;
+    if tx.actor().person().is_some() { somebody_remains(tx).await } else { Ok(()) }
+}
+
+async fn take_away(tx: &mut Tx, id: PersonId, role: Role) -> Result<(), Error> {
+    let gone = sqlx::query!("delete from role_grant where person_id = $1 and role = $2", id.0, role.word())
+        .execute(tx.connection())
+        .await?;
+    if gone.rows_affected() > 0 {
+        audit::record(tx, "revoked_role", "person", id.0, json!({ "role": role.word() })).await?;
+    }
+    Ok(())
 }

@@ -18,7 +18,7 @@ pub struct Config {
     pub public_url: String,
     /// PostgreSQL 15 or newer for the server's role; empty: embedded.
     pub database_url: String,
-    /// The same for the owner of the tables; used by `migrate` only.
+    /// The same for the owner of the tables; used by `migrate`, `backup` and `restore` only.
     pub database_owner_url: String,
     /// Most connections to the database.
     pub database_connections: u32,

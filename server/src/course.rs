@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use base::{Actor, Clock, OrganisationId, PersonId};
 use clap::Subcommand;
 use courses::folder;
-use identity::{Author, InstallationAdmin, PeopleAdmin, organisation, person};
+use identity::{Author, InstallationAdmin, organisation, terminal};
 use video::take::Place;
 
 use crate::config::Config;
@@ -146,9 +146,9 @@ async fn place(ground: &Ground, author: &str) -> anyhow::Result<Place> {
 
 /// The person with this login. Errors: there is none.
 pub async fn named(ground: &Ground, organisation: OrganisationId, login: &str) -> anyhow::Result<PersonId> {
-    let mut tx = ground.db.begin(&Actor::job("terminal", organisation)).await?;
-    let filter = person::Filter { text: login.to_owned(), take: 50, ..person::Filter::default() };
-    let (people, _) = person::list(&mut tx, &PeopleAdmin::at_the_terminal(), &filter).await?;
-    let found = people.into_iter().find(|person| person.login == login);
-    found.map(|person| person.id).with_context(|| format!("there is no {login}"))
+    let mut tx = ground.db.begin(&Actor::installation("terminal")).await?;
+    let people = terminal::called(&mut tx, &InstallationAdmin::at_the_terminal(), login).await?;
+    let found =
+        people.into_iter().find(|called| called.organisation == organisation && called.login == login);
+    found.map(|called| called.person).with_context(|| format!("there is no {login}"))
 }

@@ -11,7 +11,7 @@ use server::assets::{self, Site};
 use server::config::Config;
 use server::ground::Ground;
 use server::serve::{self, Patience, Workers};
-use server::{course, demo, doctor, router};
+use server::{backup, course, demo, doctor, restore, router, user};
 
 /// A school and a training office in one program.
 #[derive(Debug, Parser)]
@@ -55,6 +55,13 @@ enum Order {
     /// A course as a folder.
     #[command(subcommand)]
     Course(course::Order),
+    /// People, for the clerk at this machine.
+    #[command(subcommand)]
+    User(user::Order),
+    /// Copies the whole installation into a folder, also while it runs; or checks such a copy.
+    Backup(backup::Order),
+    /// Fills an empty installation from a copy.
+    Restore(restore::Order),
 }
 
 fn main() -> ExitCode {
@@ -79,7 +86,14 @@ fn main() -> ExitCode {
 }
 
 async fn obey(line: Line) -> anyhow::Result<ExitCode> {
-    let mut config = settings(&line.common)?;
+    if let Order::Backup(backup::Order { check: true, folder, .. }) = &line.order {
+        return backup::check(folder).await;
+    }
+    let mut common = line.common;
+    if let Order::Restore(restore::Order { into: Some(into), .. }) = &line.order {
+        common.data = Some(into.clone());
+    }
+    let mut config = settings(&common)?;
     match line.order {
         Order::Serve { port, demo } => {
             if let Some(port) = port {
@@ -127,6 +141,9 @@ async fn obey(line: Line) -> anyhow::Result<ExitCode> {
             }
         }
         Order::Course(order) => return course::obey(order, &config).await,
+        Order::User(order) => user::obey(order, &config).await?,
+        Order::Backup(order) => backup::obey(&order, &config).await?,
+        Order::Restore(order) => restore::obey(&order, &config).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -78,6 +78,23 @@ pub async fn fresh_database() -> String {
             Err(error) => panic!("{error}"),
         }
     }
+    address_of(&name)
+}
+
+/// An address of a database without tables, for the server's role.
+pub async fn empty_database() -> String {
+    let name = format!("tablica_empty_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+    let mut connection = PgConnection::connect_with(&cluster()).await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+    address_of(&name)
+}
+
+/// The same database for the owner of its tables.
+pub fn owner_of(database_url: &str) -> String {
+    database_url.replace("user=tablica_app", "user=tablica_owner")
+}
+
+fn address_of(name: &str) -> String {
     let address = std::env::var("TABLICA_TEST_DATABASE").unwrap();
     let query = address.split_once('?').unwrap().1;
     let query: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("user=")).collect();

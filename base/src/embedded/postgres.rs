@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
@@ -65,23 +66,31 @@ impl EmbeddedPostgres {
         Ok(server)
     }
 
+    /// The address at which the owner of the tables reaches the cluster that runs in `folder`, whichever program started it.
+    pub fn owner_address(folder: &Path) -> Result<String> {
+        let socket = socket_folder(folder)?;
+        let socket = utf8_percent_encode(&socket.to_string_lossy(), NON_ALPHANUMERIC).to_string();
+        Ok(format!("postgres:///{DATABASE}?host={socket}&port=5432&user={OWNER_ROLE}"))
+    }
+
+    /// How the server's role connects to the cluster that another program runs in `folder`.
+    pub fn running(folder: &Path) -> Result<PgConnectOptions> {
+        Ok(at(&socket_folder(folder)?).username(crate::db::SERVER_ROLE).database(DATABASE))
+    }
+
     /// How the owner of the tables connects (migrations only).
     pub fn owner(&self) -> PgConnectOptions {
-        self.options().username(OWNER_ROLE).database(DATABASE)
+        at(&self.socket).username(OWNER_ROLE).database(DATABASE)
     }
 
     /// How the server's role connects.
     pub fn server(&self) -> PgConnectOptions {
-        self.options().username(crate::db::SERVER_ROLE).database(DATABASE)
-    }
-
-    fn options(&self) -> PgConnectOptions {
-        PgConnectOptions::new_without_pgpass().socket(&self.socket).port(5432)
+        at(&self.socket).username(crate::db::SERVER_ROLE).database(DATABASE)
     }
 
     /// Waits for the first answer and makes the database.
     async fn answer(&mut self) -> Result<()> {
-        let options = self.options().username(OWNER_ROLE).database("postgres");
+        let options = at(&self.socket).username(OWNER_ROLE).database("postgres");
         let mut last = String::new();
         for _ in 0..300 {
             if let Some(status) = self.child.try_wait()? {
@@ -130,28 +139,37 @@ impl Drop for EmbeddedPostgres {
     }
 }
 
-/// The folder with `initdb` and `postgres`, version 15 or newer: the newest that the machine has.
+fn at(socket: &Path) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(socket).port(5432)
+}
+
+/// The folder with `initdb` and `postgres`.
 fn programs() -> Result<PathBuf> {
+    folder_with("postgres").ok_or_else(|| {
+        Error::new(
+            ErrorKind::NotFound,
+            "no PostgreSQL server (15 or newer) is installed; `apt-get install postgresql` brings it, or set database_url",
+        )
+    })
+}
+
+/// The folder with the PostgreSQL program of this name, version 15 or newer: the newest that the machine has.
+pub(crate) fn folder_with(program: &str) -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("TABLICA_POSTGRES_BIN") {
-        return Ok(folder.into());
+        return Some(folder.into());
     }
     let mut found: Vec<(u32, PathBuf)> = Vec::new();
     if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
         for version in versions.flatten() {
             let number = version.file_name().to_string_lossy().parse::<u32>().unwrap_or(0);
             let programs = version.path().join("bin");
-            if number >= 15 && programs.join("postgres").exists() {
+            if number >= 15 && programs.join(program).exists() {
                 found.push((number, programs));
             }
         }
     }
     found.sort();
-    found.pop().map(|(_, programs)| programs).ok_or_else(|| {
-        Error::new(
-            ErrorKind::NotFound,
-            "no PostgreSQL server (15 or newer) is installed; `apt-get install postgresql` brings it, or set database_url",
-        )
-    })
+    found.pop().map(|(_, programs)| programs)
 }
 
 /// The user to drop to when we are root.
