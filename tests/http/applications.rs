@@ -6,6 +6,7 @@ use devices::applications::{self, Decided, Decision, Entry, Refusal, Rules, Stat
 use devices::register::purchase::{self, Programme};
 use devices::{ApplicationId, CriterionId, Error, ProgrammeId};
 use futures::future::join_all;
+use identity::Role;
 use identity::guardian::{self, Basis};
 use serde_json::Value;
 use time::Duration;

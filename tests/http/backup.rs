@@ -20,7 +20,7 @@ use server::restore;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::films::{named, stage_in};
-use super::loans::{clerk, hand_out, laptops};
+use crate::harness::lending::{clerk, hand_out, laptops};
 use crate::harness::{Client, PASSWORD, TestApp, cluster, empty_database, film, owner_of};
 
 /// A folder that the user of the embedded PostgreSQL can walk into.

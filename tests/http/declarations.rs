@@ -19,9 +19,11 @@ use sqlx::PgConnection;
 use time::Duration;
 use time::macros::{date, datetime};
 
-use super::loans::{clerk, hand, laptops, owner, refused_by, set_clock, until};
-use super::papers::{pdf, text};
+use super::papers::pdf;
+use crate::harness::lending::{clerk, hand, laptops, until};
+use crate::harness::pdf::text;
 use crate::harness::{House, PASSWORD, Someone, TestApp};
+use crate::harness::{owner, refused_by, set_clock};
 
 const REAL: &str = "Wsparcie pieczy zastępczej";
 const NEUTRAL: &str = "Laptopy 2021";

@@ -16,9 +16,10 @@ use identity::{DeviceClerk, Role};
 use reqwest::Method;
 use time::macros::date;
 
-use super::loans::{hand, owner, until};
-use super::papers::text;
 use crate::authz::filled;
+use crate::harness::lending::{hand, until};
+use crate::harness::owner;
+use crate::harness::pdf::text;
 use crate::harness::{Client, House, PASSWORD, Someone, TestApp};
 
 const NAME: &str = "Ochronka Złotokłos";

@@ -437,7 +437,7 @@ async fn a_frozen_report_stays_as_it_was_and_tells_when_it_does_not() {
     let own: String = Sha256::digest(&paper).iter().map(|byte| format!("{byte:02x}")).collect();
     assert!(page.text.contains(&own) && own != hash);
     assert!(paper.windows(14).any(|at| at == b"StructTreeRoot"));
-    let read = super::papers::text(&paper).replace(' ', "");
+    let read = crate::harness::pdf::text(&paper).replace(' ', "");
     assert!(read.contains(&hash), "the paper names the workbook: {read}");
     for part in ["RAP/1/2026", "Laptopy2021", "strona1z"] {
         assert!(read.contains(part), "{part} is not in {read}");

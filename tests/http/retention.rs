@@ -20,8 +20,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 use time::macros::{date, datetime};
 use uuid::Uuid;
 
-use super::loans::{clerk, hand, laptops, lend, owner, refused_by, set_clock, signed, until};
+use crate::harness::lending::{clerk, hand, laptops, lend, signed, until};
 use crate::harness::{Client, House, Someone, TestApp};
+use crate::harness::{owner, refused_by, set_clock};
 
 fn proof() -> DeviceClerk {
     DeviceClerk::at_the_terminal()

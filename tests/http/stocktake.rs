@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::papers::pdf;
 use crate::harness::lending::{clerk, hand_out, laptops, proof};
 use crate::harness::pdf::text;
-use crate::harness::{House, PASSWORD, Someone, TestApp, owner, refused_by};
+use crate::harness::{House, Someone, TestApp, owner, refused_by};
 
 async fn open(office: &House<'_>, who: &Someone) -> StocktakeId {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();

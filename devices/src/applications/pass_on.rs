@@ -165,8 +165,9 @@ async fn next(
 /// Whether the applicant may still sign for the person: a guardianship may have ended.
 async fn signs(tx: &mut Tx, proof: &DeviceClerk, about: &super::Application) -> Result<bool, Error> {
     use identity::guardian::{self, Signer};
-    Ok(match guardian::signer(tx, &proof.reader(), about.beneficiary).await? {
+    let beneficiary = about.beneficiary.ok_or(Error::NotFound)?;
+    Ok(match guardian::signer(tx, &proof.reader(), beneficiary).await? {
         Signer::Themselves => true,
-        Signer::Guardians(all) => all.iter().any(|one| one.guardian == about.applicant),
+        Signer::Guardians(all) => all.iter().any(|one| Some(one.guardian) == about.applicant),
     })
 }

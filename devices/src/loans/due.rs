@@ -113,8 +113,7 @@ pub async fn renew(
     let at = tx.now();
     custody::record(tx, AssetId(row.asset_id), at, Kind::DueChanged, detail).await?;
     // The reason is free text: it stands in the chain of custody alone, from where it goes with the file.
-    let detail =
-        json!({ "version": row.due_version, "was": row.due_on.map(text), "becomes": becomes.map(text) });
+    let detail = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written) });
     Ok(audit::record(tx, "renewed", "loan", loan.0, detail).await?)
 }
 

@@ -205,6 +205,12 @@ async fn papers_go(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
+        "update declaration_reminder set sent_to = null where loan_id in (select id from loan where agreement_id = $1)",
+        id
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
         "update declaration set declared_by = null, note = '' where loan_id in (select id from loan where agreement_id = $1)",
         id
     )

@@ -11,6 +11,9 @@ use time::Date;
 
 use crate::{Error, LoanId};
 
+// The next day brings up what could not be done.
+pub use base::job::give_up;
+
 /// The kind of the daily job.
 pub const KIND: &str = "declaration_reminders";
 

@@ -84,7 +84,7 @@ pub async fn sign(
         errors.add("read", say::read_first(language));
     }
     if !errors.is_empty() {
-        return page::again(&app, &caller, visit, id, &errors).await;
+        return page::again(visit, id, &errors).await;
     }
     let done = match drawn {
         Some(svg) => {
