@@ -32,15 +32,14 @@ fn written(language: Language, reminder: &Reminder) -> (&'static str, String) {
         days => (say::letter_subject(language), say::letter_in(language, i64::from(days))),
     };
     let device = format!("{} ({})", reminder.model, reminder.inventory_no);
-    let day = said::day(reminder.due_on);
+    let until = format!("{}. {when}", said::day(reminder.due_on));
     let text = say::letter_text(
         language,
         &reminder.name,
         &device,
         &reminder.who,
         &reminder.programme,
-        &day,
-        &when,
+        &until,
         &reminder.organisation,
     );
     (subject, text)
