@@ -184,7 +184,13 @@ impl TestApp {
 
     /// Starts workers again.
     pub fn start_workers(&mut self) {
-        self.workers = Some(Workers::start(&self.ground, &self.config));
+        self.workers = Some(self.more_workers());
+    }
+
+    /// Workers for their caller to end: as many as the program has, at least one.
+    pub fn more_workers(&self) -> Workers {
+        let config = Config { workers: self.config.workers.max(1), ..self.config.clone() };
+        Workers::start(&self.ground, &config)
     }
 
     /// Ends workers and server in order.

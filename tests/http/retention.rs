@@ -15,7 +15,6 @@ use devices::retention::{FileId, batch, blank, hold, setting};
 use devices::{AgreementId, Error, IncidentId, LoanId, stocktake};
 use futures::future::join_all;
 use identity::{DeviceClerk, PeopleAdmin};
-use server::serve::Workers;
 use sqlx::{AssertSqlSafe, Row as _};
 use time::macros::{date, datetime};
 use uuid::Uuid;
@@ -545,7 +544,7 @@ async fn a_clerk_holds_lifts_and_blanks_everything_that_is_due_and_a_job_says_ho
     stranger.client.get(&one).await.assert(404);
     // One of them is held between the confirmation and the job.
     place(&office, &anna, files[1].0).await.unwrap();
-    let workers = Workers::start(&app.ground, &app.config);
+    let workers = app.more_workers();
     for path in [&one, &two] {
         for _ in 0..150 {
             if berta.client.get(path).await.text.contains("Usunięto dane z akt") {
@@ -627,7 +626,7 @@ async fn an_administrator_sets_the_periods_and_what_is_due_goes_by_itself_only_w
     batch::ask_daily(&app.ground.db).await.unwrap();
     let count: i64 = sqlx::query_scalar(batches).fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 1);
-    let workers = Workers::start(&app.ground, &app.config);
+    let workers = app.more_workers();
     for _ in 0..150 {
         if file_of(&office, &anna, id.0).await.anonymised_at.is_some() {
             break;

@@ -158,8 +158,7 @@ pub struct ProtectedLook {
     pub at: OffsetDateTime,
     /// Who; empty for nobody that is there any more.
     pub who: String,
-    /// `viewed_sim_secrets`, `viewed_person`, `viewed_asset_programme`, `viewed_agreement_programme` or
-    /// `viewed_register_file`.
+    /// The word of the audit: `viewed_sim_secrets`, `viewed_person`, `viewed_programmes` and others that begin so.
     pub what: String,
     /// Number of the device or agreement, name of the person; empty for the whole register.
     pub subject: String,

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use devices::loans::list::{self, Filter, Show};
+use devices::privacy::{self, Viewed};
 use devices::reports::cost;
 use devices::reports::ending::{self, Ending};
 use devices::reports::summary::{self, By, Line};
@@ -89,11 +90,25 @@ pub async fn list(State(app): State<App>, bearer: Bearer) -> Answer {
     Ok(Json(DeviceReports { items: items.to_vec() }).into_response())
 }
 
+/// Writes down that a clerk reads the real names of protected programmes; commit before they are told.
+async fn look(call: &mut Call) -> Result<(), Refusal> {
+    if let Ok(clerk) = call.me.device_clerk()
+        && privacy::any_protected(&mut call.tx, &clerk).await?
+    {
+        privacy::record(&mut call.tx, Viewed::Programmes, call.me.organisation.0).await?;
+    }
+    Ok(())
+}
+
 async fn counted(app: App, bearer: Bearer, by: By) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
     let clerk = call.me.device_clerk().ok();
+    if by == By::Programme {
+        look(&mut call).await?;
+    }
     let lines = summary::lines(&mut call.tx, &proof, clerk.as_ref(), by).await?;
+    call.tx.commit().await?;
     let sum = Line::sum(&lines).into();
     let items = lines.into_iter().map(DeviceCount::from).collect();
     Ok(Json(CountedDevices { items, sum }).into_response())
@@ -187,7 +202,9 @@ pub async fn costs(State(app): State<App>, bearer: Bearer) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
     let clerk = call.me.device_clerk().ok();
+    look(&mut call).await?;
     let (lines, payers) = cost::lines(&mut call.tx, &proof, clerk.as_ref()).await?;
+    call.tx.commit().await?;
     let items = lines.into_iter().map(Into::into).collect();
     let payers = payers.into_iter().map(Into::into).collect();
     Ok(Json(DeviceCosts { items, payers }).into_response())
@@ -199,7 +216,11 @@ async fn file(app: App, bearer: Bearer, report: &str, ahead: &LooksAhead, form: 
     let clerk = call.me.device_clerk().ok();
     let report = Report::from_word(report).ok_or(crate::Problem::NotFound)?;
     let (language, days, now) = (language(&call), ahead.days()?, call.tx.now());
+    if matches!(report, Report::Programmes | Report::Cost) {
+        look(&mut call).await?;
+    }
     let built = built::build(&mut call.tx, &proof, clerk.as_ref(), language, report, days).await?;
+    call.tx.commit().await?;
     Ok(download::tables(form, report.word(), &built.tables, &Notes::default(), now)?)
 }
 
