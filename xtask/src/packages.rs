@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -79,8 +80,8 @@ pub fn ensure(purpose: Purpose) -> Result<()> {
 }
 
 /// The path of the browser that tests drive.
-pub fn browser() -> Option<&'static str> {
-    BROWSERS.into_iter().find(|name| process::is_on_path(name))
+pub fn browser() -> Option<PathBuf> {
+    BROWSERS.into_iter().find_map(process::on_path)
 }
 
 fn missing(purpose: Purpose) -> Result<Vec<String>> {

@@ -64,9 +64,8 @@ pub fn look(root: &Path, client: &Client, path: &str, text: &str) -> Result<Look
 /// When it fails; what it said is quoted.
 pub fn script<T: DeserializeOwned>(root: &Path, name: &str, words: &[&str]) -> Result<T> {
     let browser = packages::browser().context("there is no Chromium")?;
-    let path = process::answer(Command::new("sh").args(["-c", &format!("command -v {browser}")]))?;
     let mut node = Command::new("node");
-    node.arg(root.join("xtask/bench").join(name)).arg(path.trim()).args(words).current_dir(root);
+    node.arg(root.join("xtask/bench").join(name)).arg(browser).args(words).current_dir(root);
     let said = process::answer(&mut node)?;
     let last = said.lines().last().unwrap_or_default();
     serde_json::from_str(last).with_context(|| format!("{name} said: {said}"))
