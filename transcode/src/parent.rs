@@ -18,6 +18,10 @@ use crate::process;
 const GRACE: Duration = Duration::from_millis(700);
 /// How often a wait looks up to see whether it has been cancelled.
 const LOOK_UP: Duration = Duration::from_millis(50);
+/// How long the last word of a cancelled run waits for whoever is speaking: with [`GRACE`] less than a second.
+const CANCELLED_WORD: Duration = Duration::from_millis(250);
+/// The same when the processor time is used up; the hard limit of the kernel is some seconds later.
+const TIMED_OUT_WORD: Duration = Duration::from_secs(3);
 
 /// The other end of the pipes.
 pub struct Parent {
@@ -55,10 +59,11 @@ impl Parent {
             loop {
                 thread::sleep(LOOK_UP);
                 if parent.is_cancelled() && since.get_or_insert_with(Instant::now).elapsed() > GRACE {
-                    parent.last_word(Reason::Cancelled, "stopped while busy");
+                    parent.last_word(Reason::Cancelled, "stopped while busy", CANCELLED_WORD);
                 }
                 if cpu_seconds > 0 && process::cpu_ms() > cpu_seconds.saturating_mul(1000) {
-                    parent.last_word(Reason::TimedOut, "the processor time of the order is used up");
+                    let detail = "the processor time of the order is used up";
+                    parent.last_word(Reason::TimedOut, detail, TIMED_OUT_WORD);
                 }
             }
         });
@@ -145,11 +150,18 @@ impl Parent {
             .map_err(|error| Failure::new(Reason::Cancelled, format!("the parent is gone: {error}")))
     }
 
-    /// Says why, if nobody is speaking just now, and ends the process.
-    fn last_word(&self, reason: Reason, detail: &str) -> ! {
-        if let Ok(mut out) = self.out.try_lock() {
-            let failed = FromChild::Failed { reason, detail: detail.into() };
-            let _ = wire::write_frame(&mut *out, &failed, &[]);
+    /// Says why and ends the process. A frame that is under way is let out first, but a parent that does
+    /// not read is not waited for longer than `patience`.
+    fn last_word(self: &Arc<Self>, reason: Reason, detail: &'static str, patience: Duration) -> ! {
+        let parent = Arc::clone(self);
+        let speaker = thread::Builder::new().spawn(move || {
+            // Held to the end: nothing comes after the last word.
+            let mut out = held(&parent.out);
+            let _ = wire::write_frame(&mut *out, &FromChild::Failed { reason, detail: detail.into() }, &[]);
+            process::leave(1)
+        });
+        if speaker.is_ok() {
+            thread::sleep(patience);
         }
         process::leave(1)
     }
