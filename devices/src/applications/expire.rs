@@ -1,11 +1,11 @@
 //! Devices that nobody collected: once a day the offer ends, and the device is offered to the next of the waiting list, in
 //! one transaction with both letters. Whoever is second finds nothing to do. The same job passes on what was given up, at once.
 
-use base::job::{self, JobError};
+use base::job::JobError;
 use base::mail::Letter;
 use base::worker::Task;
-use base::{Actor, Db, OrganisationId, Tx, audit};
-use identity::{DeviceClerk, day};
+use base::{Actor, Db, Tx, audit};
+use identity::{DeviceClerk, daily, day};
 use serde_json::json;
 
 use super::decide::{self, Notice, Told};
@@ -21,33 +21,16 @@ pub const KIND: &str = "allocations_expire";
 /// Queues today's look at what was not collected, once a day for each organisation that has something, from six in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
     let mut tx = db.begin(&Actor::installation(KIND)).await?;
+    let free = daily::not_asked(&mut tx, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
-        "select o.id from organisation o
-         where extract(hour from moment() at time zone 'Europe/Warsaw') >= 6
-           and exists (select 1 from allocation a where a.organisation_id = o.id
-                       and (a.to_pass_on or a.ended_at is null and a.collect_by < (moment() at time zone 'Europe/Warsaw')::date))
-           and not exists (select 1 from allocation_run r where r.organisation_id = o.id
-                           and r.day = (moment() at time zone 'Europe/Warsaw')::date)"
-    )
-    .fetch_all(tx.connection())
-    .await?;
+        "select o.id from unnest($1::uuid[]) o (id) where exists
+           (select 1 from allocation a where a.organisation_id = o.id
+            and (a.to_pass_on or a.ended_at is null and a.collect_by < (moment() at time zone 'Europe/Warsaw')::date))",
+        &free
+    );
+    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
     drop(tx);
-    for organisation in organisations {
-        let mut tx = db.begin(&Actor::job(KIND, OrganisationId(organisation))).await?;
-        let today = day::today(&mut tx).await?;
-        let fresh = sqlx::query!(
-            "insert into allocation_run (organisation_id, day) values ($1, $2) on conflict do nothing",
-            organisation,
-            today
-        )
-        .execute(tx.connection())
-        .await?;
-        if fresh.rows_affected() == 1 {
-            job::enqueue(&mut tx, KIND, &format!("{organisation} {today}"), 8, &json!({})).await?;
-            tx.commit().await?;
-        }
-    }
-    Ok(())
+    daily::queue(db, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` makes the letters.

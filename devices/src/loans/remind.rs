@@ -1,11 +1,11 @@
 //! Reminders: 30 and 7 days before the last day, on it, and 7, 14 and 30 days after it. Each goes out once for each loan
 //! and each time it was due, none after the return. The row that says so, and the letter, are one transaction.
 
-use base::job::{self, JobError};
+use base::job::JobError;
 use base::mail::{self, Letter};
 use base::worker::Task;
-use base::{Actor, Db, OrganisationId, Tx};
-use identity::day;
+use base::{Actor, Db, Tx};
+use identity::{daily, day};
 use time::Date;
 
 use crate::LoanId;
@@ -49,33 +49,15 @@ pub struct Reminder {
 /// Queues today's reminders of every organisation, once a day, from six in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
     let mut tx = db.begin(&Actor::installation(KIND)).await?;
+    let free = daily::not_asked(&mut tx, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
-        "select o.id from organisation o
-         where extract(hour from moment() at time zone 'Europe/Warsaw') >= 6
-           and exists (select 1 from loan l where l.organisation_id = o.id and l.handed_over_at is not null and l.returned_at is null)
-           and not exists (select 1 from reminder_run r where r.organisation_id = o.id
-                           and r.day = (moment() at time zone 'Europe/Warsaw')::date)"
-    )
-    .fetch_all(tx.connection())
-    .await?;
+        "select o.id from unnest($1::uuid[]) o (id) where exists
+           (select 1 from loan l where l.organisation_id = o.id and l.handed_over_at is not null and l.returned_at is null)",
+        &free
+    );
+    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
     drop(tx);
-    for organisation in organisations {
-        let mut tx = db.begin(&Actor::job(KIND, OrganisationId(organisation))).await?;
-        let today = day::today(&mut tx).await?;
-        let fresh = sqlx::query!(
-            "insert into reminder_run (organisation_id, day) values ($1, $2) on conflict do nothing",
-            organisation,
-            today
-        )
-        .execute(tx.connection())
-        .await?;
-        if fresh.rows_affected() == 1 {
-            job::enqueue(&mut tx, KIND, &format!("{organisation} {today}"), 8, &serde_json::json!({}))
-                .await?;
-            tx.commit().await?;
-        }
-    }
-    Ok(())
+    daily::queue(db, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` makes the letter.

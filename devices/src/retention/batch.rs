@@ -4,7 +4,7 @@
 use base::job::{self, Held, JobError};
 use base::worker::Task;
 use base::{Actor, Db, OrganisationId, PersonId, Tx, audit};
-use identity::{DeviceClerk, DevicesReader, day};
+use identity::{DeviceClerk, DevicesReader, daily};
 use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -149,26 +149,16 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
 /// Asks for what is due in every organisation that has it done by itself, once a day, from three in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), Error> {
     let mut tx = db.begin(&Actor::installation(KIND)).await?;
+    let free = daily::not_asked(&mut tx, KIND, 3).await?;
     let organisations = sqlx::query_scalar!(
-        "select s.organisation_id from retention_setting s
-         where s.automatic and extract(hour from moment() at time zone 'Europe/Warsaw') >= 3
-           and not exists (select 1 from retention_run r where r.organisation_id = s.organisation_id
-                           and r.day = (moment() at time zone 'Europe/Warsaw')::date)"
-    )
-    .fetch_all(tx.connection())
-    .await?;
+        "select organisation_id from retention_setting where automatic and organisation_id = any($1)",
+        &free
+    );
+    let organisations = organisations.fetch_all(tx.connection()).await?;
     drop(tx);
     for organisation in organisations {
         let mut tx = db.begin(&Actor::job(KIND, OrganisationId(organisation))).await?;
-        let today = day::today(&mut tx).await?;
-        let fresh = sqlx::query!(
-            "insert into retention_run (organisation_id, day) values ($1, $2) on conflict do nothing",
-            organisation,
-            today
-        )
-        .execute(tx.connection())
-        .await?;
-        if fresh.rows_affected() == 1 {
+        if daily::first(&mut tx, KIND).await? {
             let files: Vec<Uuid> =
                 file::load(&mut tx, None, FILES_MOST).await?.iter().map(|file| file.id.0).collect();
             if !files.is_empty() {

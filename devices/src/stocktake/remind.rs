@@ -2,11 +2,11 @@
 //! each day on which a declaration was due, none after it was made or the device came back. The row that says so, and the
 //! letter, are one transaction. Those whom no e-mail reaches stand in a list for letters on paper.
 
-use base::job::{self, JobError};
+use base::job::JobError;
 use base::mail::{self, Letter};
 use base::worker::Task;
 use base::{Actor, Db, OrganisationId, Tx};
-use identity::{DeviceClerk, DevicesReader, day};
+use identity::{DeviceClerk, DevicesReader, daily, day};
 use time::Date;
 
 use crate::{Error, LoanId};
@@ -54,34 +54,16 @@ pub struct Reminder {
 /// Queues today's reminders of every organisation, once a day, from six in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
     let mut tx = db.begin(&Actor::installation(KIND)).await?;
+    let free = daily::not_asked(&mut tx, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
-        "select o.id from organisation o
-         where extract(hour from moment() at time zone 'Europe/Warsaw') >= 6
-           and exists (select 1 from declaration_due d where d.organisation_id = o.id
-                       and d.due_on - 14 <= (moment() at time zone 'Europe/Warsaw')::date)
-           and not exists (select 1 from declaration_run r where r.organisation_id = o.id
-                           and r.day = (moment() at time zone 'Europe/Warsaw')::date)"
-    )
-    .fetch_all(tx.connection())
-    .await?;
+        "select o.id from unnest($1::uuid[]) o (id) where exists
+           (select 1 from declaration_due d where d.organisation_id = o.id
+            and d.due_on - 14 <= (moment() at time zone 'Europe/Warsaw')::date)",
+        &free
+    );
+    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
     drop(tx);
-    for organisation in organisations {
-        let mut tx = db.begin(&Actor::job(KIND, OrganisationId(organisation))).await?;
-        let today = day::today(&mut tx).await?;
-        let fresh = sqlx::query!(
-            "insert into declaration_run (organisation_id, day) values ($1, $2) on conflict do nothing",
-            organisation,
-            today
-        )
-        .execute(tx.connection())
-        .await?;
-        if fresh.rows_affected() == 1 {
-            job::enqueue(&mut tx, KIND, &format!("{organisation} {today}"), 8, &serde_json::json!({}))
-                .await?;
-            tx.commit().await?;
-        }
-    }
-    Ok(())
+    daily::queue(db, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` makes the letter.

@@ -95,6 +95,8 @@ pub async fn due(State(app): State<App>, caller: Caller) -> Answer {
     let language = visit.language;
     let title = say::declarations(language);
     visit.page(title, || {
+        let hint = (clerk && !(due.is_empty() && on_paper.is_empty()))
+            .then(|| view! { <p class="hint">{letters::record_hint(language)}</p> });
         let overdue = if due.is_empty() {
             view! { <EmptyState title=say::declarations_none(language)/> }.into_any()
         } else {
@@ -107,7 +109,6 @@ pub async fn due(State(app): State<App>, caller: Caller) -> Answer {
                 {table(language, "on-paper", letters::on_paper(language), on_paper, letter)}
             }
         });
-        let hint = clerk.then(|| view! { <p class="hint">{letters::record_hint(language)}</p> });
         view! {
             <PageHead title=title lead=say::declarations_lead(language)/>
             {section(language, "/devices/stocktakes")}
