@@ -6,6 +6,7 @@ pub mod answer;
 pub mod check;
 pub mod explained;
 mod fence;
+pub mod file;
 pub mod gaps;
 pub mod grade;
 pub mod order;
