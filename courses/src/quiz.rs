@@ -2,8 +2,10 @@
 //!
 //! Everything about questions here is pure: the same question, seed and answer give the same result for ever.
 
+pub mod analysis;
 pub mod answer;
 pub mod check;
+pub mod exchange;
 pub mod explained;
 mod fence;
 pub mod file;
@@ -22,3 +24,6 @@ pub use grade::Certainty;
 pub use question::{Area, Choice, Criterion, Gap, Kind, Place, Question};
 pub use settings::{Draw, Reveal, Settings};
 pub use shown::{Shown, ShownArea, ShownGap, ShownKind, ShownOption};
+
+#[cfg(test)]
+mod tests;

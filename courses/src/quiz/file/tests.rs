@@ -24,7 +24,7 @@ fn choice(text: &str, right: bool, feedback: Option<&str>) -> Choice {
 }
 
 #[test]
-fn the_example_of_the_documentation_is_read_as_it_says() {
+fn everything_that_can_be_said_is_read_as_it_is_meant() {
     let sheet = read(WHOLE).unwrap();
     let settings = &sheet.settings;
     assert_eq!((settings.pass_percent, settings.attempts, settings.minutes), (75, Some(3), Some(20)));
@@ -90,6 +90,39 @@ fn the_example_of_the_documentation_is_read_as_it_says() {
         (2, 1, Some(200), 3)
     );
     assert_eq!(rubric[0].guidance.as_deref(), Some("Art. 5."));
+}
+
+/// Every example of the documentation is read without a fault, alone, and says what it says it says.
+#[test]
+fn the_examples_for_authors_are_right() {
+    let page = include_str!("../../../../docs/pytania.md");
+    let mut examples =
+        page.split("\n```markdown\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap());
+    let mut kinds = std::collections::BTreeSet::new();
+    let mut read_one = |example: &str| {
+        let sheet = read(example).unwrap_or_else(|faults| panic!("{faults:?}\n{example}"));
+        for question in &sheet.questions {
+            let kind = serde_json::to_value(&question.kind).unwrap();
+            kinds.insert(kind["type"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(read(&write(&sheet.settings, &sheet.questions)).unwrap(), sheet);
+        sheet
+    };
+    let settings = examples.by_ref().filter(|example| {
+        !example.starts_with("## ") || {
+            read_one(example);
+            false
+        }
+    });
+    let settings: Vec<&str> = settings.collect();
+    assert_eq!(settings.len(), 1);
+    let sheet = read_one(&format!("{}\n\n## A\nT\n\nOdpowiedź: a", settings[0]));
+    assert_eq!(
+        Settings { intro: None, ..sheet.settings },
+        Settings::default(),
+        "the page says what the defaults are"
+    );
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }
 
 #[test]
