@@ -3,12 +3,15 @@
 //! Nothing is left out in silence: what the other side cannot say is named with its line (of a file that is read) or with
 //! the number of the question (of a file that is written). A question that would not be what it was is left out whole.
 
+mod format;
 pub mod gift;
 mod html;
 mod lost;
 pub mod moodle;
+mod said;
 mod xml;
 
+pub use format::{Format, cli_convert};
 pub use lost::{Loss, Lost};
 
 use super::check;

@@ -62,8 +62,6 @@ pub enum Loss {
     Case,
     /// That a number in a gap may be off by a little.
     GapTolerance,
-    /// The list to choose from; the gap is typed into.
-    GapChoice,
     /// What is marked and for how many points; it is a note for the marker now.
     Rubric,
     /// How many words there may be.
@@ -72,6 +70,4 @@ pub enum Loss {
     OptionOrder,
     /// How many points it is worth.
     PointsUnsaid,
-    /// Tags.
-    Tags,
 }

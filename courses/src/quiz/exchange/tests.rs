@@ -203,3 +203,31 @@ fn what_is_written_is_read_again() {
         .collect();
     assert_eq!(again, expected, "{text}");
 }
+
+/// As at the terminal: from Moodle into a course folder, and on to GIFT.
+#[test]
+fn files_are_turned_into_one_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    std::fs::write(path("a.xml"), MOODLE).unwrap();
+    let said = cli_convert(&path("a.xml"), &path("a.quiz.md")).unwrap();
+    assert!(
+        said.starts_with("line 8 (Kto prowadzi BIP): the picture or file “schemat.png”; add it"),
+        "{said}"
+    );
+    assert!(said.ends_with("a.quiz.md: questions: 10\n"), "{said}");
+    let text = std::fs::read_to_string(path("a.quiz.md")).unwrap();
+    assert_eq!(crate::quiz::file::read(&text).unwrap().questions, moodle::read(MOODLE).0);
+    let said = cli_convert(&path("a.quiz.md"), &path("a.gift")).unwrap();
+    assert!(said.contains("question 7 (Kolejność): a question of the kind “ordering”; left out\n"), "{said}");
+    assert!(said.ends_with("a.gift: questions: 7\n"), "{said}");
+    let again = cli_convert(&path("a.xml"), &path("a.gift")).unwrap_err();
+    assert!(again.contains("a.gift"), "nothing is written over: {again}");
+    std::fs::write(path("b.quiz.md"), "## A\nT\n").unwrap();
+    let broken = cli_convert(&path("b.quiz.md"), &path("b.gift")).unwrap_err();
+    assert_eq!(broken, "b.quiz.md:1: a question without answers; add them under its text\nfaults: 1\n");
+    std::fs::write(path("c.xml"), b"<quiz>\n\xff").unwrap();
+    let broken = cli_convert(&path("c.xml"), &path("c.gift")).unwrap_err();
+    assert!(broken.starts_with("line 2: not UTF-8"), "{broken}");
+    assert!(cli_convert(&path("c.pdf"), &path("c.gift")).is_err() && !path("c.gift").exists());
+}

@@ -67,7 +67,7 @@ pub enum Wanted {
     YesNo,
     /// A whole number.
     Whole,
-    /// `stała`
+    /// `stała` or `losowa`, of the options of a question
     Fixed,
     /// `ważna` or `nieważna`
     Case,

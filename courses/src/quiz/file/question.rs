@@ -98,7 +98,7 @@ fn take(attributes: &mut Attributes, keyword: Keyword, value: &str) -> Result<&'
                 Ok("fixed")
             }
             "losowa" | "random" => Ok("fixed"),
-            _ => Err(Wanted::Order),
+            _ => Err(Wanted::Fixed),
         },
         _ => match value {
             "ważna" | "matters" => {

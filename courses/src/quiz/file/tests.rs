@@ -96,33 +96,25 @@ fn everything_that_can_be_said_is_read_as_it_is_meant() {
 #[test]
 fn the_examples_for_authors_are_right() {
     let page = include_str!("../../../../docs/pytania.md");
-    let mut examples =
-        page.split("\n```markdown\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap());
+    let examples = page.split("\n```markdown\n").skip(1).map(|rest| rest.split("\n```\n").next().unwrap());
+    let (questions, settings): (Vec<&str>, Vec<&str>) = examples.partition(|text| text.starts_with("## "));
     let mut kinds = std::collections::BTreeSet::new();
-    let mut read_one = |example: &str| {
+    for example in questions {
         let sheet = read(example).unwrap_or_else(|faults| panic!("{faults:?}\n{example}"));
+        assert_eq!(read(&write(&sheet.settings, &sheet.questions)).unwrap(), sheet);
         for question in &sheet.questions {
             let kind = serde_json::to_value(&question.kind).unwrap();
             kinds.insert(kind["type"].as_str().unwrap().to_owned());
         }
-        assert_eq!(read(&write(&sheet.settings, &sheet.questions)).unwrap(), sheet);
-        sheet
-    };
-    let settings = examples.by_ref().filter(|example| {
-        !example.starts_with("## ") || {
-            read_one(example);
-            false
-        }
-    });
-    let settings: Vec<&str> = settings.collect();
-    assert_eq!(settings.len(), 1);
-    let sheet = read_one(&format!("{}\n\n## A\nT\n\nOdpowiedź: a", settings[0]));
+    }
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
+    let [settings] = settings.as_slice() else { panic!("{settings:?}") };
+    let sheet = read(&format!("{settings}\n\n## A\nT\n\nOdpowiedź: a")).unwrap();
     assert_eq!(
         Settings { intro: None, ..sheet.settings },
         Settings::default(),
         "the page says what the defaults are"
     );
-    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }
 
 #[test]

@@ -137,6 +137,9 @@ fn kind(kind: &Kind, question: &Question) -> Option<(&'static str, String, Vec<L
             "ordering"
         }
         Kind::Gaps { gaps, .. } => {
+            if question.fixed {
+                lost.push(Loss::OptionOrder);
+            }
             if usize::from(question.points) != gaps.len() {
                 lost.push(Loss::PointsUnsaid);
             }
