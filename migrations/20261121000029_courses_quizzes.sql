@@ -9,7 +9,6 @@ create table question (
   course_id uuid not null,
   key text not null check (key ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(key) <= 80),
   tags text[] not null default '{}',
-  removed_at timestamptz,
   unique (organisation_id, id),
   unique (course_id, key),
   foreign key (organisation_id, course_id) references course (organisation_id, id)
