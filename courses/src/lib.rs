@@ -50,3 +50,7 @@ base::id!(
     /// A picture of a course.
     MediaId
 );
+base::id!(
+    /// One person's way through a test, once.
+    AttemptId
+);
