@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
+pub mod quiz;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
