@@ -345,7 +345,7 @@ pub async fn remove_unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<(), 
 }
 
 /// Marks the course as changed; the lock on its row makes changes of one outline wait for each other.
-async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+pub(crate) async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     sqlx::query!(
         "update course set revision = revision + 1, updated_at = moment() where id = $1",
         proof.id().0

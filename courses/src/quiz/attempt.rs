@@ -59,6 +59,8 @@ pub struct Attempt {
     pub slots: Vec<Slot>,
     /// Whether key and feedback may be shown now.
     pub reveals: bool,
+    /// Language of the course.
+    pub language: String,
     pub(crate) organisation: Uuid,
     pub(crate) person: PersonId,
     pub(crate) course: CourseId,
@@ -67,6 +69,8 @@ pub struct Attempt {
     pub(crate) questions: Vec<Question>,
     pub(crate) versions: Vec<Uuid>,
     pub(crate) keys: Vec<String>,
+    /// Questions (from 1) as they were when they were graded again.
+    again: Vec<(usize, Question)>,
     steps: Vec<Step>,
     seed: u64,
 }
@@ -95,7 +99,8 @@ impl Attempt {
     /// Seconds until the end, below 0 after it; `None` without a limit. While the person rests the clock stands still, as long as
     /// there is rest left.
     pub fn seconds_left(&self, now: OffsetDateTime) -> Option<i64> {
-        let rested = self.paused_at.map_or(0, |since| (now - since).whole_seconds().clamp(0, self.break_left));
+        let rested =
+            self.paused_at.map_or(0, |since| (now - since).whole_seconds().clamp(0, self.break_left));
         self.ends_at.map(|end| (end - now).whole_seconds() + rested)
     }
 
@@ -119,12 +124,19 @@ impl Attempt {
             return None;
         }
         let answer = self.slot(position)?.answered.answer.as_ref();
-        Some(self.question(position)?.explained(answer))
+        let again = self.again.iter().find(|(at, _)| *at == position).map(|(_, question)| question);
+        Some(again.or_else(|| self.question(position))?.explained(answer))
     }
 
     /// What became of the question at `position`.
     pub fn slot(&self, position: usize) -> Option<&Slot> {
         self.slots.get(position.checked_sub(1)?)
+    }
+
+    /// For those who teach: the key may be seen.
+    pub(crate) fn revealed(mut self) -> Self {
+        self.reveals = true;
+        self
     }
 
     /// The answer that a step gave to the question at `position`; nothing for step 0.
@@ -165,10 +177,11 @@ pub async fn one(tx: &mut Tx, proof: &Taken, slug: &str, id: AttemptId) -> Resul
 /// An attempt, whoever's it is. Errors: `NotFound`.
 pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
     let row = sqlx::query!(
-        r#"select a.*, z.settings,
+        r#"select a.*, z.settings, c.language,
                   exists (select from attempt b where b.person_id = a.person_id and b.unit_id = a.unit_id
                           and b.cycle = a.cycle and b.passed) as "has_passed!"
-           from attempt a join version_quiz z on z.version_id = a.version_id and z.unit_id = a.unit_id where a.id = $1"#,
+           from attempt a join version_quiz z on z.version_id = a.version_id and z.unit_id = a.unit_id
+             join course_version c on c.id = a.version_id where a.id = $1"#,
         id.0
     )
     .fetch_optional(tx.connection())
@@ -183,6 +196,7 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
     .await?;
     let (steps, keys) = steps(tx, id).await?;
     let settings: Settings = read(row.settings)?;
+    let slots = replay(asked.len(), &steps);
     let none_left = row.number_most.is_some_and(|most| row.number >= most);
     let (versions, bodies): (Vec<Uuid>, Vec<Value>) = asked.into_iter().map(|row| (row.id, row.body)).unzip();
     Ok(Attempt {
@@ -199,13 +213,15 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
         ends_at: row.ends_at,
         paused_at: row.paused_at,
         break_left: row.break_left_seconds.into(),
-        slots: replay(bodies.len(), &steps),
+        again: regraded(tx, &slots).await?,
+        slots,
         reveals: match settings.reveal {
             Reveal::Attempt => true,
             Reveal::End => row.has_passed || none_left,
             Reveal::Never => false,
         },
         settings,
+        language: row.language,
         organisation: row.organisation_id,
         person: PersonId(row.person_id),
         course: CourseId(row.course_id),
@@ -217,6 +233,23 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
         steps,
         seed: row.seed.cast_unsigned(),
     })
+}
+
+async fn regraded(tx: &mut Tx, slots: &[Slot]) -> Result<Vec<(usize, Question)>, Error> {
+    let ids: Vec<Uuid> = slots.iter().filter_map(|slot| slot.regraded).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query!("select id, body from question_version where id = any($1)", &ids)
+        .fetch_all(tx.connection())
+        .await?;
+    let mut again = Vec::new();
+    for row in rows {
+        if let Some(at) = slots.iter().position(|slot| slot.regraded == Some(row.id)) {
+            again.push((at + 1, read(row.body)?));
+        }
+    }
+    Ok(again)
 }
 
 async fn steps(tx: &mut Tx, id: AttemptId) -> Result<(Vec<Step>, Vec<String>), Error> {

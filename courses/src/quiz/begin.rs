@@ -58,18 +58,6 @@ impl Test {
     }
 }
 
-/// Whether a unit of the published version has a test, and whether that may be taken before the unit is read. `None`: no test.
-pub async fn has_test(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<Option<bool>, Error> {
-    let settings = sqlx::query_scalar!(
-        "select settings from version_quiz where version_id = $1 and unit_id = $2",
-        proof.version().0,
-        unit.0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    Ok(settings.map(read::<Settings>).transpose()?.map(|settings| settings.pretest))
-}
-
 /// The test of a unit of the published version, and the acting person's attempts. What ran out of time is ended first.
 ///
 /// Errors: `NotFound` when the unit has none.

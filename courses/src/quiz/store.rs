@@ -7,14 +7,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::question::Question;
-use super::settings::Settings;
+use super::settings::{MOST_QUESTIONS, Settings};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::outline;
 use crate::{UnitId, VersionId};
-
-/// Most questions of one test.
-pub const MOST_QUESTIONS: usize = 500;
 
 /// The test of a unit as its author edits it.
 #[derive(Clone, Debug)]
@@ -100,7 +97,8 @@ pub async fn bank(tx: &mut Tx, proof: &Taught) -> Result<Vec<Question>, Error> {
 /// Saves the test of a unit, whatever it was before. A question whose key the course knows is the same question: it gets a
 /// new version when it reads differently, in every test that has it.
 ///
-/// Errors: `NotFound` without such a unit; `Invalid` on `questions` when two have one key or there are too many.
+/// Errors: `NotFound` without such a unit; `Invalid` on `questions` when two have one key or there are too many; `TestNotReady` when
+/// a question or the settings have a flaw (`Question::flaws`, `Settings::flaws` name each).
 pub async fn save_draft(
     tx: &mut Tx,
     proof: &Taught,
@@ -138,6 +136,9 @@ async fn save(
     }
     if questions.len() > MOST_QUESTIONS {
         return Err(Error::field("questions", identity::Problem::TooLong(MOST_QUESTIONS)));
+    }
+    if !settings.flaws().is_empty() || questions.iter().any(|question| !question.flaws().is_empty()) {
+        return Err(Error::TestNotReady);
     }
     // The lock on the course makes changes of one course's tests wait for each other.
     outline::touch(tx, proof).await?;
@@ -279,8 +280,24 @@ pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> 
     Ok(titles)
 }
 
-/// Freezes the tests of the units that a version has.
+/// Titles of units whose test cannot be published: without questions, or with a draw of more than there are.
+pub async fn unfit(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId, String)>, Error> {
+    let mut unfit = Vec::new();
+    for id in units(tx, proof).await? {
+        if let Some((settings, questions)) = draft(tx, proof, id).await?
+            && (questions.is_empty() || !settings.flaws_with(&questions).is_empty())
+        {
+            unfit.push((id, outline::unit(tx, proof, id).await?.title));
+        }
+    }
+    Ok(unfit)
+}
+
+/// Freezes the tests of the units that a version has. Errors: `TestNotReady`.
 pub(crate) async fn freeze(tx: &mut Tx, proof: &Taught, version: VersionId) -> Result<(), Error> {
+    if !unfit(tx, proof).await?.is_empty() {
+        return Err(Error::TestNotReady);
+    }
     let organisation = tx.organisation()?;
     sqlx::query!(
         "insert into version_quiz (organisation_id, version_id, unit_id, settings)

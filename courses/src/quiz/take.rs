@@ -76,8 +76,7 @@ pub async fn answer(tx: &mut Tx, attempt: &Attempt, given: &Given) -> Result<Sav
     let mut saved = Saved { step: slot.step, overtaken, kept: false };
     if changed {
         let key = given.key.as_deref();
-        let step =
-            step(tx, attempt, ("answered", Some(given.position)), kept(&new)?, key).await?;
+        let step = step(tx, attempt, ("answered", Some(given.position)), kept(&new)?, key).await?;
         saved = Saved { step: step.unwrap_or(slot.step), overtaken, kept: step.is_some() };
     }
     if let Some(on) = flagged {
