@@ -8,6 +8,7 @@ mod home;
 mod lines;
 mod media;
 mod phrases;
+pub mod quiz;
 mod taught;
 mod unit;
 
@@ -43,7 +44,7 @@ use teaching::{progress, publish, sections, settings, teachers, upload};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().merge(learning()).merge(teaching_routes()).merge(unit_routes())
+    Routes::new().merge(learning()).merge(quiz::routes()).merge(teaching_routes()).merge(unit_routes())
 }
 
 fn learning() -> Routes {
