@@ -200,3 +200,75 @@ pub struct Criterion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidance: Option<String>,
 }
+
+impl Question {
+    /// The same without blanks around its texts, other systems' line ends, and feedback without a letter: what forms and
+    /// imports keep, and what the file of a test can hold.
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        let line = |text: &mut String| *text = text.trim().to_owned();
+        self.title = self.title.take().map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+        block(&mut self.text);
+        said(&mut self.feedback);
+        match &mut self.kind {
+            Kind::Single { options } | Kind::Multiple { options } => {
+                for option in options {
+                    line(&mut option.text);
+                    said(&mut option.feedback);
+                }
+            }
+            Kind::TrueFalse { if_true, if_false, .. } => {
+                said(if_true);
+                said(if_false);
+            }
+            Kind::Short { accepted, .. } => accepted.iter_mut().for_each(line),
+            Kind::Number { unit, .. } => said(unit),
+            Kind::Matching { pairs, distractors } => {
+                for (left, right) in pairs {
+                    line(left);
+                    line(right);
+                }
+                distractors.iter_mut().for_each(line);
+            }
+            Kind::Ordering { items } => items.iter_mut().for_each(line),
+            Kind::Gaps { gaps, .. } => {
+                for gap in gaps {
+                    match gap {
+                        Gap::Words { accepted: texts } | Gap::Choice { options: texts, .. } => {
+                            texts.iter_mut().for_each(line);
+                        }
+                    }
+                }
+            }
+            Kind::Hotspot { picture, alt, areas } => {
+                line(picture);
+                line(alt);
+                for area in areas {
+                    line(&mut area.name);
+                    said(&mut area.feedback);
+                }
+            }
+            Kind::Essay { rubric, .. } => {
+                for criterion in rubric {
+                    line(&mut criterion.text);
+                    said(&mut criterion.guidance);
+                }
+            }
+        }
+        self
+    }
+}
+
+/// A text of several lines: no blank lines around it, line ends `\n`, no zero byte (PostgreSQL keeps none).
+fn block(text: &mut String) {
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
+    let lines: Vec<&str> = plain.lines().skip_while(|line| line.trim().is_empty()).collect();
+    *text = lines.join("\n").trim_end().to_owned();
+}
+
+fn said(text: &mut Option<String>) {
+    if let Some(text) = text {
+        block(text);
+    }
+    *text = text.take().filter(|text| !text.is_empty());
+}
