@@ -58,7 +58,7 @@ impl Accommodation {
 }
 
 /// What the acting person is granted, without the ground.
-pub async fn own(tx: &mut Tx) -> Result<Accommodation, Error> {
+pub async fn own(tx: &mut Tx) -> Result<Accommodation, sqlx::Error> {
     let person = tx.person()?;
     Ok(Accommodation { ground: String::new(), ..read(tx, person).await? })
 }
@@ -66,10 +66,10 @@ pub async fn own(tx: &mut Tx) -> Result<Accommodation, Error> {
 /// What a person is granted, for their file. Errors: `NotFound`.
 pub async fn of(tx: &mut Tx, proof: &PeopleAdmin, id: PersonId) -> Result<Accommodation, Error> {
     person::one(tx, proof, id).await?;
-    read(tx, id).await
+    Ok(read(tx, id).await?)
 }
 
-async fn read(tx: &mut Tx, id: PersonId) -> Result<Accommodation, Error> {
+async fn read(tx: &mut Tx, id: PersonId) -> Result<Accommodation, sqlx::Error> {
     let row = sqlx::query!(
         "select time_per_mille, no_limit, break_minutes, larger_type, ground from accommodation where person_id = $1",
         id.0
