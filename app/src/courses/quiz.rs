@@ -9,6 +9,8 @@ mod result;
 mod start;
 pub mod texts;
 
+pub use start::outcome;
+
 use courses::quiz::AnswerFault;
 use courses::quiz::attempt::{self as area, Attempt};
 use courses::{AttemptId, Taken, find};
