@@ -9,7 +9,11 @@ pub mod begin;
 pub mod check;
 pub mod explained;
 mod fence;
+<<<<<<< HEAD
 pub mod finish;
+=======
+pub mod file;
+>>>>>>> questions
 pub mod gaps;
 pub mod grade;
 pub mod mark;

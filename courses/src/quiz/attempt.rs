@@ -16,7 +16,7 @@ use super::shown::Shown;
 use super::store::read;
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{AttemptId, CourseId, UnitId, VersionId};
+use crate::{AttemptId, CourseId, UnitId};
 
 /// For the way of a form through the net after the end, in seconds; the database has the same (`attempt_is_open`).
 pub const GRACE_SECONDS: i64 = 10;
@@ -64,7 +64,6 @@ pub struct Attempt {
     pub(crate) organisation: Uuid,
     pub(crate) person: PersonId,
     pub(crate) course: CourseId,
-    pub(crate) version: VersionId,
     pub(crate) cycle: i32,
     pub(crate) questions: Vec<Question>,
     pub(crate) versions: Vec<Uuid>,
@@ -225,7 +224,6 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
         organisation: row.organisation_id,
         person: PersonId(row.person_id),
         course: CourseId(row.course_id),
-        version: VersionId(row.version_id),
         cycle: row.cycle,
         questions: bodies.into_iter().map(read).collect::<Result<_, _>>()?,
         versions,

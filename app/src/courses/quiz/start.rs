@@ -12,8 +12,8 @@ use super::{percent, texts};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{
-    ActionLink, Breadcrumbs, DataTable, Link, Notice, PageHead, PostForm, Prose, SubmitButton, SummaryList,
-    SummaryRow, Tag, Tone,
+    ActionLink, Breadcrumbs, DataTable, Link, Notice, PageHead, Prose, SubmitButton, SummaryList, SummaryRow,
+    Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::At;

@@ -138,11 +138,12 @@ pub(super) async fn page(
             })
             .collect_view();
         let by_time = line.by_time.then(|| view! { <p>{say::ended_by_time(language)}</p> });
+        let came = outcome(language, line);
         let open = attempt.is_open().then(|| view! { <p>{say::attempt_not_ended(language)}</p> });
         view! {
             {refused::summary(language, &errors)}
             {place.head(language, say::tab_results(language))}
-            <PageHead title=title kicker=place.unit.title.clone()>{outcome(language, line)}</PageHead>
+            <PageHead title=title kicker=place.unit.title.clone()>{came}</PageHead>
             {by_time}
             {open}
             <SummaryList rows=rows/>
