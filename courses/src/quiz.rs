@@ -9,11 +9,8 @@ pub mod begin;
 pub mod check;
 pub mod explained;
 mod fence;
-<<<<<<< HEAD
-pub mod finish;
-=======
 pub mod file;
->>>>>>> questions
+pub mod finish;
 pub mod gaps;
 pub mod grade;
 pub mod mark;

@@ -38,9 +38,10 @@ pub fn view(language: Language, (slug, unit): (&str, &str), attempt: &Attempt, p
             />
         }
     });
+    let came = start::outcome(language, line);
     let kicker = say::attempt_number(language, &line.number.to_string());
     view! {
-        <PageHead title=say::result(language) kicker=kicker>{start::outcome(language, line)}</PageHead>
+        <PageHead title=say::result(language) kicker=kicker>{came}</PageHead>
         <Notice tone=tone title=title>{by_time}</Notice>
         <SummaryList rows=rows/>
         <p class="actions">
