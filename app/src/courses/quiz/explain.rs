@@ -32,14 +32,12 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
         texts::with_gaps(&texts::block(&shown.text, places), |gap| Some(format!("<strong>[{gap}]</strong>")));
     let text_language = (places.language != language.code()).then(|| places.language.clone());
     let said = explained.feedback.as_ref().map(|text| {
-        view! { <Notice tone=Tone::Info><Prose html=texts::block(text, places)/></Notice> }
+        let html = texts::block(text, places);
+        view! { <Notice tone=Tone::Info><Prose html=html/></Notice> }
     });
     let comment = slot.mark.as_ref().filter(|mark| !mark.comment.is_empty()).map(|mark| {
-        view! {
-            <Notice tone=Tone::Info title=say::comment(language)>
-                <p class="typed">{mark.comment.clone()}</p>
-            </Notice>
-        }
+        let text = mark.comment.clone();
+        view! { <Notice tone=Tone::Info title=say::comment(language)><p class="typed">{text}</p></Notice> }
     });
     view! {
         <section class="sheet" aria-labelledby=id.clone()>

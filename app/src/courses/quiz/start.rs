@@ -110,12 +110,8 @@ fn way(language: Language, lesson: &str, enrolled: bool, test: &Test) -> AnyView
         view! { <Notice tone=Tone::Success title=say::passed_already(language)>""</Notice> }
     });
     if test.unit_first() {
-        return view! {
-            <Notice tone=Tone::Info title=say::unit_first(language)>
-                <p><a href=lesson.to_owned()>{test.title.clone()}</a></p>
-            </Notice>
-        }
-        .into_any();
+        let link = view! { <p><a href=lesson.to_owned()>{test.title.clone()}</a></p> }.into_any();
+        return view! { <Notice tone=Tone::Info title=say::unit_first(language)>{link}</Notice> }.into_any();
     }
     if test.left() == Some(0) {
         let none = (!test.passed()).then(|| {

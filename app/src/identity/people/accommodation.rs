@@ -110,7 +110,7 @@ async fn page(mut visit: Visit, id: PersonId, typed: Typed, errors: FormErrors) 
 }
 
 fn view(language: Language, id: PersonId, name: &str, typed: Typed, errors: &FormErrors) -> AnyView {
-    let file = format!("/people/{id}");
+    let (file, errors) = (format!("/people/{id}"), errors.clone());
     let mut factors: Vec<i32> = FACTORS.to_vec();
     if let Ok(other) = typed.time.parse::<i32>()
         && (1000..=5000).contains(&other)
@@ -130,7 +130,7 @@ fn view(language: Language, id: PersonId, name: &str, typed: Typed, errors: &For
         .collect::<Vec<_>>();
     let links = vec![Link::new(people::people_title(language), "/people"), Link::new(name, file.clone())];
     view! {
-        {refused::summary(language, errors)}
+        {refused::summary(language, &errors)}
         {trail(language, links, say::title(language))}
         <PageHead title=say::title(language) kicker=name.to_owned() lead=say::lead(language)/>
         <PostForm action=format!("{file}/accommodation")>

@@ -108,7 +108,7 @@ pub async fn save(
 }
 
 fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) -> AnyView {
-    let path = place.path();
+    let (path, wrong) = (place.path(), errors.of("text"));
     let items = shown
         .faults
         .iter()
@@ -130,10 +130,11 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
         }
     });
     let more = shown.saved.then(|| {
+        let (file, gone) = (format!("{path}/file"), format!("{path}/remove"));
         view! {
             <Actions>
-                <ActionLink label=say::download(language) href=format!("{path}/file") kind=ButtonKind::Secondary/>
-                <ActionLink label=say::remove(language) href=format!("{path}/remove") kind=ButtonKind::Secondary/>
+                <ActionLink label=say::download(language) href=file kind=ButtonKind::Secondary/>
+                <ActionLink label=say::remove(language) href=gone kind=ButtonKind::Secondary/>
             </Actions>
         }
     });
@@ -151,7 +152,7 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
                 value=shown.typed.text
                 rows=28
                 code=true
-                error=errors.of("text")
+                error=wrong
             />
             <Details summary=say::help(language)>
                 <pre class="markdown-help">{say::help_example(language)}</pre>
