@@ -2,6 +2,7 @@
 //! script; each answer is a form that is posted.
 
 mod attempt;
+mod autosave;
 pub mod controls;
 pub mod explain;
 mod question;
@@ -37,6 +38,7 @@ pub fn routes() -> Routes {
         .post("/courses/{slug}/{unit}/test/{attempt}/resume", who, attempt::resume)
         .get("/courses/{slug}/{unit}/test/{attempt}/questions/{question}", who, question::show)
         .post("/courses/{slug}/{unit}/test/{attempt}/questions/{question}", who, question::save)
+        .post("/courses/{slug}/{unit}/test/{attempt}/questions/{question}/save", who, autosave::save)
 }
 
 /// The message of that code, shown once; `None` for a code of others.

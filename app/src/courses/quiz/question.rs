@@ -9,8 +9,10 @@ use courses::quiz::{finish, pictures};
 use courses::{AttemptId, Error};
 use identity::accommodation;
 use leptos::prelude::*;
+use time::OffsetDateTime;
 use words::{Language, frame, quizzes as say};
 
+use super::autosave;
 use super::controls::{self, Asked, certainty_of, certainty_word};
 use crate::caller::Caller;
 use crate::parts::{
@@ -24,7 +26,7 @@ use crate::state::App;
 use crate::visit::{self, Visit};
 
 /// The longest essay, as a form encodes it.
-const FORM_MOST_BYTES: usize = 1 << 20;
+pub const FORM_MOST_BYTES: usize = 1 << 20;
 
 /// Where the page is: course, unit, attempt, question from 1.
 pub type Place = (String, String, AttemptId, usize);
@@ -165,19 +167,23 @@ impl Page {
         let (language, now) = (visit.language, visit.tx.now());
         let of = self.attempt.len().to_string();
         let title = say::question_of(language, &self.number.to_string(), &of);
-        let left = super::time_left(language, &self.attempt, now);
         visit.form(&title.clone(), errors, move |errors| {
             let class = if granted.larger_type { "test larger" } else { "test" };
-            let inside = self.view(language, &title, left, &places, &errors);
+            let inside = self.view(language, &title, now, &places, &errors);
             view! { <div class=class>{inside}</div> }.into_any()
         })
+    }
+
+    fn save_url(&self) -> String {
+        let path = super::path(&self.slug, &self.unit, self.attempt.line.id);
+        format!("{path}/questions/{}/save", self.number)
     }
 
     fn view(
         &self,
         language: Language,
         title: &str,
-        left: Option<String>,
+        now: OffsetDateTime,
         places: &Places,
         errors: &FormErrors,
     ) -> AnyView {
@@ -189,7 +195,8 @@ impl Page {
         let worth = say::points(language, i64::from(shown.points));
         let question = controls::question(&asked);
         let form = if self.over { self.over_view(language, question) } else { self.form(language, question) };
-        let left = left.filter(|_| !self.over);
+        let island = (!self.over).then(|| autosave::island(language, &self.attempt, &self.save_url(), now));
+        let left = super::time_left(language, &self.attempt, now).filter(|_| !self.over);
         let left = left.map(|text| view! { <p class="test-time" data-part="time">{text}</p> });
         view! {
             {refused::summary(language, errors)}
@@ -197,6 +204,7 @@ impl Page {
             <PageHead title=title.to_owned() kicker=worth/>
             {left}
             {form}
+            {island}
         }
         .into_any()
     }
