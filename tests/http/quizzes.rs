@@ -101,7 +101,7 @@ async fn number(app: &TestApp, sql: &'static str) -> i64 {
 
 /// What stands for the parameters of addresses, for the walk over all routes.
 pub fn some() -> Vec<(&'static str, String)> {
-    vec![("attempt", uuid::Uuid::new_v4().to_string()), ("question", "1".to_owned())]
+    vec![("attempt", uuid::Uuid::new_v4().to_string()), ("question", "1".to_owned()), ("key", "nie-ma".to_owned())]
 }
 
 async fn program() -> TestApp {

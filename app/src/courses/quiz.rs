@@ -49,6 +49,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "test-other-tab" => (Tone::Warning, say::flash_other_tab(language)),
         "test-resting" => (Tone::Info, say::flash_resting(language)),
         "test-unit-first" => (Tone::Warning, say::flash_unit_first(language)),
+        "test-changed-meanwhile" => (Tone::Warning, say::flash_changed_meanwhile(language)),
         "test-none-left" => (Tone::Warning, say::flash_none_left(language)),
         "test-saved" => (Tone::Success, say::flash_saved(language)),
         "test-removed" => (Tone::Success, say::flash_removed(language)),

@@ -251,7 +251,7 @@ fn test_panel(language: Language, path: &str, has_test: bool) -> AnyView {
         <p class="row sheet">
             <strong>{quizzes::unit_panel(language)}</strong>
             <span class="grow">{said}</span>
-            <a href=format!("{path}/test")>{link}</a>
+            <a href=format!("{path}/test/form")>{link}</a>
         </p>
     }
     .into_any()

@@ -2,7 +2,10 @@
 
 pub mod edit;
 mod faults;
+pub mod form;
+mod kinds;
 mod marks;
+pub mod one;
 pub mod preview;
 pub mod regrade;
 pub mod results;
@@ -29,6 +32,12 @@ pub fn routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/test/file", who, edit::download)
         .get("/teaching/{slug}/units/{unit_id}/test/remove", who, edit::ask_remove)
         .post("/teaching/{slug}/units/{unit_id}/test/remove", who, edit::remove)
+        .get("/teaching/{slug}/units/{unit_id}/test/form", who, form::show)
+        .post("/teaching/{slug}/units/{unit_id}/test/form", who, form::save)
+        .get("/teaching/{slug}/units/{unit_id}/test/form/new", who, one::fresh)
+        .post("/teaching/{slug}/units/{unit_id}/test/form/questions", who, one::save)
+        .get("/teaching/{slug}/units/{unit_id}/test/form/questions/{key}", who, one::show)
+        .post("/teaching/{slug}/units/{unit_id}/test/form/questions/{key}/move", who, form::act)
         .get("/teaching/{slug}/units/{unit_id}/test/preview", who, preview::show)
         .get("/teaching/{slug}/units/{unit_id}/test/results", who, results::show)
         .get("/teaching/{slug}/units/{unit_id}/test/results/{attempt}", who, results::one)
@@ -53,6 +62,7 @@ impl Place {
         let (slug, path) = (&self.course.card.slug, self.path());
         let unit = format!("{slug}/units/{}", self.unit.id);
         let links = [
+            (say::tab_form(language), format!("{path}/form")),
             (say::tab_edit(language), path.clone()),
             (say::tab_preview(language), format!("{path}/preview")),
             (say::tab_results(language), format!("{path}/results")),

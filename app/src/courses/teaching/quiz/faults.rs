@@ -26,7 +26,8 @@ pub fn sentence(language: Language, fault: &FileFault) -> String {
     }
 }
 
-fn what(language: Language, what: &What) -> String {
+/// The sentence of a flaw of a question or of settings.
+pub fn what(language: Language, what: &What) -> String {
     match what {
         What::Missing => say::flaw_missing(language).to_owned(),
         What::TooLong(most) => say::flaw_long(language, &most.to_string()),
