@@ -101,7 +101,11 @@ async fn number(app: &TestApp, sql: &'static str) -> i64 {
 
 /// What stands for the parameters of addresses, for the walk over all routes.
 pub fn some() -> Vec<(&'static str, String)> {
-    vec![("attempt", uuid::Uuid::new_v4().to_string()), ("question", "1".to_owned()), ("key", "nie-ma".to_owned())]
+    vec![
+        ("attempt", uuid::Uuid::new_v4().to_string()),
+        ("question", "1".to_owned()),
+        ("key", "nie-ma".to_owned()),
+    ]
 }
 
 async fn program() -> TestApp {
@@ -594,5 +598,108 @@ async fn the_database_keeps_what_was_answered() {
                 select organisation_id, id, 99, 'answered', 1, '{}' from attempt";
     let said = refused_by(&mut owner, late.to_owned()).await;
     assert!(said.contains("the attempt is over"), "{said}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_answer_is_saved_as_it_is_given_and_the_page_is_told_the_truth() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let learner = &class.jan.client;
+    let attempt = begin(learner).await;
+    let page = learner.get(&format!("{attempt}/questions/2")).await.assert(200);
+    // The island has no more than the page: no key, no seed.
+    page.has("data-props").has("Zapisano.").has(&format!("{attempt}/questions/2/save"));
+    let save = async |fields: &[(&str, &str)]| {
+        let page = learner.post(&format!("{attempt}/questions/2/save"), fields).await.assert(200);
+        assert!(page.header("content-type").starts_with("application/json"), "{:?}", page.headers);
+        serde_json::from_str::<serde_json::Value>(&page.text).unwrap()
+    };
+    let key = "0123456789abcdef0123456789abcdef";
+    let first = save(&[("text", "jeden"), ("seen", "0"), ("key", key), ("waited_ms", "12")]).await;
+    assert_eq!((&first["outcome"], &first["step"], &first["said"]), (&"saved".into(), &2.into(), &"".into()));
+    // Its answer was lost, so it comes again: nothing more happens.
+    let again = save(&[("text", "jeden"), ("seen", "0"), ("key", key), ("waited_ms", "5012")]).await;
+    assert_eq!(again, first);
+    // Right and wrong are answered alike.
+    let right = save(&[("text", "TAJNYBIP"), ("seen", "2"), ("key", "bbbbbbbbbbbbbbbb")]).await;
+    assert_eq!((&right["outcome"], &right["step"], &right["said"]), (&"saved".into(), &3.into(), &"".into()));
+    let told = save(&[("text", "trzy"), ("seen", "2"), ("key", "cccccccccccccccc")]).await;
+    assert!(told["said"].as_str().unwrap().contains("innej karty"), "{told}");
+    let long = "x".repeat(600);
+    let refused = save(&[("text", long.as_str()), ("seen", "4"), ("key", "dddddddddddddddd")]).await;
+    assert_eq!(refused["outcome"], "refused");
+    app.clock.advance(Duration::minutes(12));
+    let late = save(&[("text", "pięć"), ("seen", "4"), ("key", "eeeeeeeeeeeeeeee")]).await;
+    assert_eq!(late["outcome"], "refused");
+    assert!(late["said"].as_str().unwrap().contains("Czas minął"), "{late}");
+    // One that was saved in time and comes again after the end is still saved.
+    assert_eq!(save(&[("text", "jeden"), ("key", key)]).await["outcome"], "saved");
+    assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'answered'").await, 3);
+    let rita = class.office.learner("rita").await;
+    rita.client.post(&format!("{attempt}/questions/2/save"), &[("text", "x")]).await.assert(404);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_test_is_put_together_in_a_form() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (teacher, form) = (&class.ada.client, format!("{}/form", class.teaching()));
+    let revision =
+        teacher.get(&form).await.assert(200).has("Skrót").has("krótka odpowiedź").value("revision");
+    let wrong = [("pass", "0"), ("attempts", "500"), ("minutes", "pół"), ("revision", &revision)];
+    let refused = teacher.post(&form, &wrong).await.assert(422);
+    refused
+        .has("Próg zaliczenia: Wpisz liczbę od 1 do 100.")
+        .has("Liczba podejść: Wpisz liczbę od 1 do 100.")
+        .has("pół");
+    let right =
+        [("pass", "50"), ("attempts", ""), ("minutes", "5"), ("reveal", "attempt"), ("revision", &revision)];
+    teacher.post(&form, &right).await.assert(303);
+    // The same form again was overtaken by itself: it is told, and nothing happens twice.
+    let told = teacher.post(&form, &right).await.assert(303).location();
+    let page = teacher.get(&told).await.assert(200).has("Ktoś zmienił ten test przed Tobą");
+    let revision = page.value("revision");
+    for kind in ["single", "multiple", "true_false", "short", "number", "matching", "ordering", "essay"] {
+        teacher.get(&format!("{form}/new?kind={kind}")).await.assert(200).has("Nowe pytanie");
+    }
+    let questions = format!("{form}/questions");
+    let one = |text: &'static str, right: &'static str| {
+        vec![
+            ("revision", revision.as_str()),
+            ("question_kind", "single"),
+            ("text", text),
+            ("points", "2"),
+            ("option-1", "Tak <b>"),
+            ("option-3", "Nie"),
+            (right, "1"),
+            ("said-1", "Dlatego."),
+            ("tags", "#nowy drugi"),
+        ]
+    };
+    let refused = teacher.post(&questions, &one("", "right-1")).await.assert(422);
+    refused.has("Czegoś tu brakuje").has("Tak &lt;b&gt;").has("Dlatego.");
+    teacher
+        .post(&questions, &one("Czy?", "right-9"))
+        .await
+        .assert(422)
+        .has("Żadna odpowiedź nie jest oznaczona");
+    teacher.post(&questions, &one("Czy?", "right-1")).await.assert(303);
+    teacher.post(&questions, &one("Czy?", "right-1")).await.assert(303);
+    let page = teacher.get(&form).await.assert(200).has("Czy?");
+    assert_eq!(page.text.matches("/form/questions/czy/move").count(), 2, "{}", page.text);
+    let revision = page.value("revision");
+    teacher.get(&format!("{questions}/czy")).await.assert(200).has("Dlatego.").has("nowy drugi");
+    let act = |act: &'static str| vec![("act", act), ("revision", revision.as_str())];
+    teacher.post(&format!("{questions}/czy/move"), &act("up")).await.assert(303);
+    teacher.post(&format!("{questions}/nie-ma/move"), &act("up")).await.assert(404);
+    let text = teacher.get(&class.teaching()).await.assert(200).text;
+    let place = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word} is not in:\n{text}"));
+    assert!(
+        place("Czas: 5 min") < place("Skrót")
+            && place("Skrót") < place("Czy?")
+            && place("Czy?") < place("## Liczba")
+    );
     app.end().await;
 }
