@@ -7,7 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{CourseId, UnitId};
+use crate::{CourseId, UnitId, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -43,33 +43,79 @@ pub fn percent(done: i64, of: i64) -> i64 {
 
 /// The courses that the person is enrolled on: begun first, finished last.
 pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
-    cards(tx, me, false).await
+    cards(tx, me, &Sought::default(), false).await
 }
 
-/// The courses of the catalogue: those listed, and those the person is enrolled on.
-pub async fn catalogue(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
-    cards(tx, me, true).await
+/// What is looked for in the catalogue.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// Parts of titles and summaries; every word must fit.
+    pub text: String,
+    /// Only this course, by its name in addresses.
+    pub only: Option<String>,
+    /// Only after the course of this name.
+    pub after: Option<String>,
+    /// At most so many; all of them if not said.
+    pub most: Option<i64>,
 }
 
-async fn cards(tx: &mut Tx, me: &SignedIn, listed: bool) -> Result<Vec<Card>, Error> {
+/// Most words that a search looks at.
+const MOST_WORDS: usize = 6;
+
+impl Sought {
+    /// The words as patterns: lower-case, and with what `like` would take for a wildcard escaped.
+    fn patterns(&self) -> Vec<String> {
+        let escaped = |word: &str| {
+            let letters = word.chars().take(100);
+            letters.fold(String::from("%"), |mut pattern, letter| {
+                if matches!(letter, '\\' | '%' | '_') {
+                    pattern.push('\\');
+                }
+                pattern.push(letter);
+                pattern
+            }) + "%"
+        };
+        self.text.to_lowercase().split_whitespace().take(MOST_WORDS).map(escaped).collect()
+    }
+}
+
+/// The courses of the catalogue by title: those listed, and those the person is enrolled on.
+pub async fn catalogue(tx: &mut Tx, me: &SignedIn, sought: &Sought) -> Result<Vec<Card>, Error> {
+    cards(tx, me, sought, true).await
+}
+
+async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Result<Vec<Card>, Error> {
     let rows = sqlx::query!(
-        r#"with mine as (select course_id from enrolled where person_id = $2)
-           select c.id, c.slug, v.title, v.summary, v.language, exists (select 1 from mine where course_id = c.id) as "enrolled!",
+        r#"with mine as (select course_id from enrolled where person_id = $2),
+           wanted as (
+             select c.id, c.slug, v.id as version_id, v.title, v.summary, v.language
+             from course c join course_version v on v.id = c.published_version_id
+             where c.organisation_id = $1 and c.state = 'published'
+               and (c.id in (select course_id from mine) or $3 and c.listed)
+               and lower(v.title || ' ' || v.summary) like all ($4::text[])
+               and c.slug = coalesce($5, c.slug)
+               and ($6::text is null or (v.title collate "pl-x-icu", c.slug) >
+                    (select w.title collate "pl-x-icu", d.slug from course d join course_version w on w.id = d.published_version_id
+                     where d.organisation_id = $1 and d.slug = $6))
+             order by v.title collate "pl-x-icu", c.slug limit $7)
+           select w.id, w.slug, w.title, w.summary, w.language, exists (select 1 from mine where course_id = w.id) as "enrolled!",
                   count(u.unit_id) as "units!", coalesce(sum(u.minutes), 0) as "minutes!",
                   count(p.done_at) as "done!", count(p.unit_id) > 0 as "begun!",
                   (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
-                  (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug,
-                  max(p.opened_at) as last
-           from course c join course_version v on v.id = c.published_version_id
-             join version_unit u on u.version_id = v.id
+                  (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug
+           from wanted w join version_unit u on u.version_id = w.version_id
              left join progress p on p.unit_id = u.unit_id and p.person_id = $2
-           where c.organisation_id = $1 and c.state = 'published'
-             and (c.id in (select course_id from mine) or $3 and c.listed)
-           group by c.id, c.slug, v.title, v.summary, v.language
-           order by count(p.done_at) = count(u.unit_id), last desc nulls last, v.title"#,
+                  and p.cycle = coalesce((select max(t.cycle) from taking t where t.course_id = w.id and t.person_id = $2), 1)
+           group by w.id, w.slug, w.title, w.summary, w.language
+           order by not $3 and count(p.done_at) = count(u.unit_id), case when not $3 then max(p.opened_at) end desc nulls last,
+                    w.title collate "pl-x-icu", w.slug"#,
         me.organisation.0,
         me.person.0,
         listed,
+        &sought.patterns(),
+        sought.only,
+        sought.after,
+        sought.most,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -123,6 +169,8 @@ pub struct Outline {
     pub version: i32,
     /// When it was published.
     pub published_at: OffsetDateTime,
+    /// Whether the whole course was finished, this time.
+    pub finished: bool,
     /// Units, in order.
     pub units: Vec<Line>,
     /// Slug of the unit that the person was last in.
@@ -153,13 +201,16 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         r#"select v.title as course_title, v.summary, v.language, v.number, v.published_at,
                   u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
                   p.opened_at is not null as "opened!", p.done_at is not null as "done!",
-                  b.unit_id is not null as "was_last!"
+                  b.unit_id is not null as "was_last!",
+                  exists (select from taking t where t.person_id = $2 and t.course_id = v.course_id and t.cycle = $3
+                          and t.done_at is not null) as "finished!"
            from course_version v join version_unit u on u.version_id = v.id
-             left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+             left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = $3
              left join bookmark b on b.course_id = v.course_id and b.person_id = $2 and b.unit_id = u.unit_id
            where v.id = $1 order by u.position"#,
         proof.version().0,
-        person.0
+        person.0,
+        proof.cycle(),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -172,6 +223,7 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         language: head.language.clone(),
         version: head.number,
         published_at: head.published_at,
+        finished: head.finished,
         units: Vec::with_capacity(rows.len()),
         last,
     };
@@ -197,19 +249,24 @@ pub struct Reading {
     pub html: String,
     /// The film above the text.
     pub film: Option<FilmId>,
+    /// Its test, and whether that may be taken before the unit is read. With a test the unit is done by passing it.
+    pub test: Option<bool>,
 }
 
 /// A unit of the published version. Errors: `NotFound`.
 pub async fn read(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Reading, Error> {
     let row = sqlx::query!(
-        "select unit_id, html, film_id from version_unit where version_id = $1 and slug = $2",
+        r#"select u.unit_id, u.html, u.film_id,
+                  case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test
+           from version_unit u left join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
+           where u.version_id = $1 and u.slug = $2"#,
         proof.version().0,
         slug
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId) })
+    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId), test: row.test })
 }
 
 /// Notes that the acting person opened a unit, and that this is where they are. Opening again moves only the bookmark.
@@ -218,10 +275,11 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
         return Ok(());
     }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
+    taking::begin(tx, proof).await?;
     sqlx::query!(
         "with opened as (
-           insert into progress (organisation_id, person_id, course_id, unit_id, version_id) values ($1, $2, $3, $4, $5)
-           on conflict (person_id, unit_id) do nothing)
+           insert into progress (organisation_id, person_id, course_id, unit_id, version_id, cycle) values ($1, $2, $3, $4, $5, $6)
+           on conflict (person_id, unit_id, cycle) do nothing)
          insert into bookmark (organisation_id, person_id, course_id, unit_id) values ($1, $2, $3, $4)
          on conflict (person_id, course_id) do update set unit_id = excluded.unit_id, at = moment()",
         organisation.0,
@@ -229,39 +287,57 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
         proof.id().0,
         unit.0,
         proof.version().0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Notes that the acting person finished a unit; the first time counts. Errors: `NotFound`, `NotAllowed` without enrolment.
+/// Notes that the acting person finished a unit; the first time counts, and with the last unit the course is done.
+/// Errors: `NotFound`; `NotAllowed` without enrolment; `TestFirst` when its test has to be passed.
 pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
     if !proof.is_enrolled() {
         return Err(Error::NotAllowed);
     }
-    let unit = read(tx, proof, slug).await?.id;
+    let unit = read(tx, proof, slug).await?;
+    if unit.test.is_some() {
+        return Err(Error::TestFirst);
+    }
+    unit_done(tx, proof, unit.id).await
+}
+
+/// The same for a unit whose end is found out otherwise.
+pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error> {
     open(tx, proof, unit).await?;
     let person = tx.person()?;
     sqlx::query!(
-        "update progress set done_at = moment(), version_id = $3 where person_id = $1 and unit_id = $2 and done_at is null",
+        "update progress set done_at = moment(), version_id = $3
+         where person_id = $1 and unit_id = $2 and cycle = $4 and done_at is null",
         person.0,
         unit.0,
         proof.version().0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;
+    taking::complete_if_done(tx, proof).await?;
     Ok(())
 }
 
-/// Takes "finished" back, for one who pressed too early.
+/// Takes "finished" back, for one who pressed too early. Errors: `NotFound`; `AlreadyDone` when the whole course is finished, or
+/// the unit by passing its test.
 pub async fn reopen(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
-    let unit = read(tx, proof, slug).await?.id;
+    let unit = read(tx, proof, slug).await?;
+    if unit.test.is_some() || taking::is_done(tx, proof).await? {
+        return Err(Error::AlreadyDone);
+    }
     let person = tx.person()?;
     sqlx::query!(
-        "update progress set done_at = null where person_id = $1 and unit_id = $2",
+        "update progress set done_at = null where person_id = $1 and unit_id = $2 and cycle = $3",
         person.0,
-        unit.0
+        unit.id.0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;

@@ -4,14 +4,14 @@ use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
 use courses::{Taken, find};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
 use super::lines;
 use crate::caller::Caller;
 use crate::parts::{
-    Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks, StepWords,
-    SubmitButton, Tag, Tone,
+    ActionLink, Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks,
+    StepWords, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::At;
@@ -38,7 +38,8 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(
         None => None,
     };
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
-    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines };
+    let (enrolled, test) = (taken.is_enrolled(), reading.test);
+    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -46,13 +47,15 @@ struct Page {
     slug: String,
     at: usize,
     enrolled: bool,
+    /// It has a test, which may be taken before the text is read.
+    test: Option<bool>,
     html: String,
     film: Option<Shown>,
     lines: Lines,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, html, film, lines } = page;
+    let Page { slug, at, enrolled, test, html, film, lines } = page;
     let Some(line) = lines.units.get(at).cloned() else { return ().into_any() };
     let step = |line: &Line| Link::new(line.title.clone(), format!("/courses/{slug}/{}", line.slug));
     let previous = at.checked_sub(1).and_then(|before| lines.units.get(before)).map(step);
@@ -68,13 +71,20 @@ fn view(language: Language, page: Page) -> AnyView {
         <p class="hint">{text::done_of(language, &done.to_string(), &units.to_string())}</p>
         <Outline sections=sections words=lines::words(language)/>
     };
-    let finish = enrolled.then(|| finishing(language, &slug, &line, next.is_some()));
+    let after = After { another_unit: next.is_some(), takes_back: !lines.finished };
+    let finish = match test {
+        Some(_) => Some(to_test(language, &slug, &line, quizzes::unit_test(language))),
+        None => enrolled.then(|| finishing(language, &slug, &line, &after)),
+    };
+    let skip = (test == Some(true) && enrolled && !line.done)
+        .then(|| to_test(language, &slug, &line, quizzes::unit_pretest(language)));
     let text_language = (lines.language != language.code()).then_some(lines.language);
     let film = film.map(|shown| film::view(language, shown));
     view! {
         <Breadcrumbs label=frame::here(language) links=up here=line.title.clone()/>
         <Columns aside=aside.into_any()>
             <PageHead title=line.title kicker=line.section/>
+            {skip}
             {film}
             <Prose html=html lang=text_language/>
             {finish}
@@ -84,8 +94,20 @@ fn view(language: Language, page: Page) -> AnyView {
     .into_any()
 }
 
-fn finishing(language: Language, slug: &str, line: &Line, more: bool) -> AnyView {
+/// What comes after a unit is finished.
+struct After {
+    /// There is another unit.
+    another_unit: bool,
+    /// "Finished" can be taken back: not once the whole course is done.
+    takes_back: bool,
+}
+
+fn finishing(language: Language, slug: &str, line: &Line, after: &After) -> AnyView {
     let path = format!("/courses/{slug}/{}", line.slug);
+    if line.done && !after.takes_back {
+        return view! { <p class="row finish"><Tag tone=Tone::Success text=text::unit_done(language)/></p> }
+            .into_any();
+    }
     if line.done {
         return view! {
             <form class="row finish" method="post" action=format!("{path}/reopen")>
@@ -95,8 +117,19 @@ fn finishing(language: Language, slug: &str, line: &Line, more: bool) -> AnyView
         }
         .into_any();
     }
-    let label = if more { text::finish_and_go_on(language) } else { text::finish(language) };
+    let label = if after.another_unit { text::finish_and_go_on(language) } else { text::finish(language) };
     view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
+}
+
+/// The unit is done by passing its test.
+fn to_test(language: Language, slug: &str, line: &Line, said: &'static str) -> AnyView {
+    let done = line.done.then(|| view! { <Tag tone=Tone::Success text=text::unit_done(language)/> });
+    let href = format!("/courses/{slug}/{}/test", line.slug);
+    view! {
+        <p>{said}</p>
+        <p class="row finish">{done}<ActionLink label=quizzes::unit_to_test(language) href=href/></p>
+    }
+    .into_any()
 }
 
 async fn taken(visit: &mut Visit, slug: &str) -> Result<Taken, courses::Error> {
@@ -111,7 +144,12 @@ pub async fn finish(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let taken = taken(&mut visit, &slug).await?;
-    learn::finish(&mut visit.tx, &taken, &unit).await?;
+    match learn::finish(&mut visit.tx, &taken, &unit).await {
+        Err(courses::Error::TestFirst) => {
+            return Ok(visit::go(&app, &format!("/courses/{slug}/{unit}/test"), ""));
+        }
+        done => done?,
+    }
     let lines = learn::outline(&mut visit.tx, &taken).await?;
     let after = lines.units.iter().skip_while(|line| line.slug != unit).skip(1).find(|line| !line.done);
     match after {
@@ -134,6 +172,13 @@ pub async fn reopen(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let taken = taken(&mut visit, &slug).await?;
-    learn::reopen(&mut visit.tx, &taken, &unit).await?;
-    visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "unit-reopened").await
+    let path = format!("/courses/{slug}/{unit}");
+    match learn::reopen(&mut visit.tx, &taken, &unit).await {
+        // A page from before the end, in another tab.
+        Err(courses::Error::AlreadyDone) => Ok(visit::go(&app, &path, "course-stays-done")),
+        done => {
+            done?;
+            visit.commit_and_go(&path, "unit-reopened").await
+        }
+    }
 }
