@@ -128,6 +128,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .chain(stocktakes)
     .chain(reports)
     .chain(retention)
+    .chain(crate::http::quizzes::some())
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.

@@ -15,6 +15,7 @@ pub mod loans;
 mod mail;
 pub mod names;
 pub mod papers;
+pub mod quizzes;
 pub mod register;
 pub mod reports;
 pub mod retention;

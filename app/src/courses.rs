@@ -8,6 +8,7 @@ mod home;
 mod lines;
 mod media;
 mod phrases;
+pub mod quiz;
 mod taught;
 mod unit;
 
@@ -27,6 +28,7 @@ mod teaching {
     pub mod preview;
     pub mod progress;
     pub mod publish;
+    pub mod quiz;
     pub mod sections;
     pub mod settings;
     pub mod teachers;
@@ -43,7 +45,12 @@ use teaching::{progress, publish, sections, settings, teachers, upload};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().merge(learning()).merge(teaching_routes()).merge(unit_routes())
+    Routes::new()
+        .merge(learning())
+        .merge(quiz::routes())
+        .merge(teaching_routes())
+        .merge(unit_routes())
+        .merge(teaching::quiz::routes())
 }
 
 fn learning() -> Routes {

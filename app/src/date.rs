@@ -20,6 +20,11 @@ pub fn moment(at: OffsetDateTime) -> String {
     written(at, "%d.%m.%Y, %H:%M")
 }
 
+/// The wall clock at a moment: `14:05`.
+pub fn clock(at: OffsetDateTime) -> String {
+    written(at, "%H:%M")
+}
+
 /// The day of a moment: `22.10.2026`.
 pub fn day(at: OffsetDateTime) -> String {
     written(at, "%d.%m.%Y")

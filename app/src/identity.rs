@@ -45,7 +45,7 @@ fn own() -> Routes {
 }
 
 fn everybody() -> Routes {
-    use people::{access, export, import, list, new, person};
+    use people::{access, accommodation, export, import, list, new, person};
     Routes::new()
         .get("/people", SignedIn, list::show)
         .get("/people/new", SignedIn, new::show)
@@ -57,6 +57,8 @@ fn everybody() -> Routes {
         .get("/people/{id}", SignedIn, person::show)
         .post("/people/{id}", SignedIn, person::change)
         .post("/people/{id}/roles", SignedIn, person::set_roles)
+        .get("/people/{id}/accommodation", SignedIn, accommodation::show)
+        .post("/people/{id}/accommodation", SignedIn, accommodation::save)
         .get("/people/{id}/suspend", SignedIn, access::ask_suspend)
         .post("/people/{id}/suspend", SignedIn, access::suspend)
         .post("/people/{id}/resume", SignedIn, access::resume)

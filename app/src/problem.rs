@@ -127,11 +127,20 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed | E::LastTeacher | E::AlreadyDone | E::TestFirst => Self::NotAllowed,
+            E::NotAllowed
+            | E::LastTeacher
+            | E::AlreadyDone
+            | E::TestFirst
+            | E::UnitFirst
+            | E::NoAttemptLeft
+            | E::AttemptOver
+            | E::Resting => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish
             | E::FilmsNotReady
+            | E::TestNotReady
+            | E::BadAnswer(_)
             | E::NotAPicture => Self::Malformed,
         }
     }

@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
+pub mod quiz;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
@@ -49,4 +50,8 @@ base::id!(
 base::id!(
     /// A picture of a course.
     MediaId
+);
+base::id!(
+    /// One person's way through a test, once.
+    AttemptId
 );

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
+use crate::quiz::store;
 use crate::{UnitId, VersionId, media};
 
 /// The addresses that pictures and links of this course's draft lead to.
@@ -98,7 +99,7 @@ pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error>
 pub struct Changes {
     /// Titles of new units.
     pub added: Vec<String>,
-    /// Titles of units with another title, text, film, time or section.
+    /// Titles of units with another title, text, film, time, section or test.
     pub changed: Vec<String>,
     /// Titles of units that are gone.
     pub removed: Vec<String>,
@@ -157,12 +158,17 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
             }
         }
     }
+    for title in store::changed(tx, proof, VersionId(head.id)).await? {
+        if !changes.changed.contains(&title) {
+            changes.changed.push(title);
+        }
+    }
     Ok(Some(changes))
 }
 
 /// Freezes the draft as the next version. Answers its number.
 ///
-/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film; `FilmsNotReady`.
+/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film nor test; `FilmsNotReady`; `TestNotReady`.
 pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     // One at a time: the number of the next version is read under this lock.
@@ -173,7 +179,8 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     let outline = outline::draft(tx, proof).await?;
     let units: Vec<_> =
         outline.iter().flat_map(|section| section.units.iter().map(move |unit| (section, unit))).collect();
-    if units.is_empty() || units.iter().any(|(_, unit)| !unit.has_text && unit.film.is_none()) {
+    let is_empty = |unit: &outline::UnitLine| !unit.has_text && unit.film.is_none() && !unit.has_test;
+    if units.is_empty() || units.iter().any(|(_, unit)| is_empty(unit)) {
         return Err(Error::NothingToPublish);
     }
     if films(tx, proof).await?.iter().any(|film| !film.fit) {
@@ -217,6 +224,7 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         .execute(tx.connection())
         .await?;
     }
+    store::freeze(tx, proof, id).await?;
     sqlx::query!(
         "update course set published_version_id = $2, state = 'published' where id = $1",
         proof.id().0,

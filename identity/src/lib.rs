@@ -1,6 +1,7 @@
 //! People, organisations, units, groups, roles, sign-in, sessions. It knows no area: what a person may do with a course
 //! is the affair of `courses`.
 
+pub mod accommodation;
 pub mod daily;
 pub mod day;
 pub mod error;

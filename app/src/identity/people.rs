@@ -1,6 +1,7 @@
 //! The list of people, and what its pages share.
 
 pub mod access;
+pub mod accommodation;
 pub mod card;
 pub mod export;
 pub mod form;

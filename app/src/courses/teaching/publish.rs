@@ -4,10 +4,11 @@ use axum::extract::State;
 use courses::course::Course;
 use courses::markdown::Finding;
 use courses::publish::{self as area, Changes, DraftFilm};
+use courses::quiz::store;
 use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, quizzes};
 
 use super::{card, findings};
 use crate::caller::Caller;
@@ -23,6 +24,8 @@ struct Page {
     changes: Option<Changes>,
     films: Vec<DraftFilm>,
     findings: Vec<(UnitId, String, Finding)>,
+    /// Units whose test cannot be asked.
+    tests: Vec<(UnitId, String)>,
     errors: FormErrors,
 }
 
@@ -31,7 +34,8 @@ async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, 
     let changes = area::changes(&mut visit.tx, &proof).await?;
     let films = area::films(&mut visit.tx, &proof).await?;
     let findings = area::findings(&mut visit.tx, &proof).await?;
-    Ok((visit, proof, Page { course, changes, films, findings, errors: FormErrors::new() }))
+    let tests = store::unfit(&mut visit.tx, &proof).await?;
+    Ok((visit, proof, Page { course, changes, films, findings, tests, errors: FormErrors::new() }))
 }
 
 /// The page.
@@ -49,6 +53,7 @@ pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
         Err(Error::NothingToPublish) => text::publish_nothing(language),
         Err(Error::FilmsNotReady) => text::films_unfit(language),
+        Err(Error::TestNotReady) => quizzes::unfit_publish(language),
         Err(error) => return Err(error.into()),
     };
     page.errors.add("", sentence);
@@ -56,19 +61,20 @@ pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, findings, errors } = page;
+    let Page { course, changes, films, findings, tests, errors } = page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
         learners => text::publish_learners(language, learners),
     };
-    let fit = films.iter().all(|film| film.fit);
+    let fit = films.iter().all(|film| film.fit) && tests.is_empty();
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
         {obstacles(language, &slug, &films)}
+        {unfit_tests(language, &slug, &tests)}
         <h2>{text::changes_title(language)}</h2>
         {changes_view(language, changes)}
         <h2>{text::publish_look(language)}</h2>
@@ -81,6 +87,21 @@ fn view(language: Language, page: Page) -> AnyView {
         </PostForm>
     }
     .into_any()
+}
+
+/// Tests that must be seen to first.
+fn unfit_tests(language: Language, slug: &str, tests: &[(UnitId, String)]) -> AnyView {
+    if tests.is_empty() {
+        return ().into_any();
+    }
+    let items = tests
+        .iter()
+        .map(|(unit, title)| {
+            view! { <li><a href=format!("/teaching/{slug}/units/{unit}/test")>{title.clone()}</a></li> }
+        })
+        .collect_view();
+    view! { <Notice tone=Tone::Danger title=quizzes::unfit_publish(language)><ul>{items}</ul></Notice> }
+        .into_any()
 }
 
 /// Films that must be seen to first.

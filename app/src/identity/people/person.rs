@@ -6,7 +6,7 @@ use identity::person::Person;
 use identity::unit::OrgUnit;
 use identity::{Error, PeopleAdmin, Role};
 use leptos::prelude::*;
-use words::{Language, identity as say};
+use words::{Language, accommodation as granted, identity as say};
 
 use super::form::Typed;
 use super::list::state;
@@ -121,7 +121,7 @@ impl Known {
         let rest = if self.protected {
             view! { <Notice tone=Tone::Info><p>{say::person_protected(language)}</p></Notice> }.into_any()
         } else {
-            view! { {self.data(language, errors)}{self.rights(language, errors)}{self.access(language)} }
+            view! { {self.data(language, errors)}{self.rights(language, errors)}{self.tests(language)}{self.access(language)} }
                 .into_any()
         };
         view! {
@@ -193,6 +193,15 @@ impl Known {
                 />
                 <SubmitButton label=say::person_roles_save(language) kind=ButtonKind::Secondary/>
             </PostForm>
+        }
+        .into_any()
+    }
+
+    fn tests(&self, language: Language) -> AnyView {
+        let href = format!("/people/{}/accommodation", self.person.id);
+        view! {
+            <h2>{granted::title(language)}</h2>
+            <p><ActionLink label=granted::open(language) href=href kind=ButtonKind::Secondary/></p>
         }
         .into_any()
     }
