@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod course;
+mod due;
 mod film;
 pub mod flash;
 mod home;

@@ -10,6 +10,7 @@ pub mod film;
 pub mod find;
 pub mod folder;
 pub mod follow;
+pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
