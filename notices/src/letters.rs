@@ -1,6 +1,9 @@
 //! Letters with what was told: everything that is due for a person goes in one, whether at once or once a day.
 
+use base::job::{self, JobError};
+use base::key::{self, Purpose};
 use base::mail::{self, Letter};
+use base::worker::Task;
 use base::{Actor, Db, OrganisationId, PersonId, Tx};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -8,7 +11,11 @@ use uuid::Uuid;
 use crate::notice::Kind;
 use crate::refuse;
 
-const NAME: &str = "notices";
+// What could not be written now is asked for again in a minute.
+pub use base::job::give_up;
+
+/// The kind of the job.
+pub const KIND: &str = "notice_letters";
 /// Notices that are looked at in one transaction.
 const AT_ONCE: i64 = 500;
 /// Notices that one letter lists; the others are only counted.
@@ -31,25 +38,32 @@ pub struct Told {
     pub refuse: String,
 }
 
-/// Queues the letters that are due in every organisation; `write` makes the text. `public_url`: without a slash at the end.
-pub async fn send_due(
-    db: &Db,
-    key: &[u8],
-    public_url: &str,
-    write: impl Fn(&Told) -> Letter + Sync,
-) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin(&Actor::installation(NAME)).await?;
+/// Asks for the letters of every organisation in which one is due.
+pub async fn ask_due(db: &Db) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin(&Actor::installation(KIND)).await?;
     let organisations = sqlx::query_scalar!(
         "select distinct organisation_id from notice where mail_at <= moment() and mail_at is not null and mailed_at is null"
     );
     let organisations = organisations.fetch_all(tx.connection()).await?;
     drop(tx);
     for organisation in organisations {
-        let mut tx = db.begin(&Actor::job(NAME, OrganisationId(organisation))).await?;
-        send(&mut tx, key, public_url, &write).await?;
+        let mut tx = db.begin(&Actor::job(KIND, OrganisationId(organisation))).await?;
+        job::enqueue(&mut tx, KIND, &organisation.to_string(), 5, &serde_json::json!({})).await?;
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// The handler of `KIND`; `write` makes the text. `public_url`: without a slash at the end.
+pub async fn run<F>(public_url: &str, write: F, task: Task) -> Result<(), JobError>
+where
+    F: Fn(&Told) -> Letter + Send + Sync,
+{
+    let key = key::current(&task.db, Purpose::Seal).await?;
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    send(&mut tx, &key, public_url, &write).await?;
+    task.held.finish(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Of those who look at the same moment each gets other notices (`skip locked`), so no letter goes out twice.
