@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
+pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;

@@ -103,7 +103,8 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
             let title = frame::fix_fields(language, i64::try_from(errors.len()).unwrap_or(0));
             view! { <ErrorSummary title=title errors=errors.clone()/> }
         });
-        let kinds = Kind::ALL.map(|kind| question(language, kind, typed, errors)).collect_view();
+        let kinds =
+            Kind::ALL.into_iter().map(|kind| question(language, kind, typed, errors)).collect_view();
         view! {
             {summary}
             {trail(language, say::settings(language))}
