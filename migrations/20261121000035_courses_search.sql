@@ -60,7 +60,7 @@ create trigger passage_is_worded after insert on search_passage for each row exe
 
 -- The lines of a WebVTT file that `video::caption` took in: milliseconds and text, in order.
 create function caption_lines(vtt text) returns table (start_ms integer, line text) language sql immutable parallel safe strict as $$
-  select ((coalesce(m[1], '0')::integer * 60 + m[2]::integer) * 60 + m[3]::integer) * 1000 + m[4]::integer,
+  select least(((coalesce(m[1], '0')::bigint * 60 + m[2]::bigint) * 60 + m[3]::bigint) * 1000 + m[4]::bigint, 2147483647)::integer,
          search_text(regexp_replace(m[5], E'\n+', ' ', 'g'))
   from regexp_split_to_table(vtt, E'\n\n+') with ordinality b (block, at),
        regexp_match(block, '(?:(\d{2,3}):)?(\d{2}):(\d{2})\.(\d{3})[ \t]+-->[^\n]*\n(.+)') m

@@ -9,6 +9,7 @@ mod home;
 mod lines;
 mod media;
 mod phrases;
+mod search;
 mod taught;
 mod unit;
 
@@ -51,6 +52,7 @@ fn learning() -> Routes {
     Routes::new()
         .get("/", Who::SignedIn, home::show)
         .get("/catalogue", Who::SignedIn, catalogue::show)
+        .get("/search", Who::SignedIn, search::show)
         .get("/courses/{slug}", Who::SignedIn, course::show)
         .post("/courses/{slug}/join", Who::SignedIn, catalogue::join)
         .get("/courses/{slug}/{unit}", Who::SignedIn, unit::show)

@@ -86,9 +86,13 @@ impl Forms {
 
     /// The flags of a word as it stands in the dictionary, once for each time it does.
     fn flags(&self, wanted: &str) -> impl Iterator<Item = &str> {
-        let line = |range: &Range<usize>| &self.text[range.clone()];
-        let first = self.lines.partition_point(|range| word(line(range)) < wanted);
-        self.lines[first..].iter().map(line).take_while(move |line| word(line) == wanted).map(flags)
+        let first = self.lines.partition_point(|range| word(self.line(range)) < wanted);
+        let lines = self.lines[first..].iter().map(|range| self.line(range));
+        lines.take_while(move |line| word(line) == wanted).map(flags)
+    }
+
+    fn line(&self, range: &Range<usize>) -> &str {
+        &self.text[range.clone()]
     }
 
     /// Every form of the words that this may be a form of (lower case, with its signs); none when the dictionary knows none.

@@ -42,8 +42,19 @@ impl Question {
             exact.sort();
             exact.dedup();
             // The dictionary knows every form; else a word is known by its beginning. One that is being typed also is.
-            let start = if exact.is_empty() { beginning(&word) } else { word.clone() };
+            let start = match (word.chars().count(), exact.is_empty()) {
+                (..3, _) => String::new(),
+                (_, true) => beginning(&word),
+                (_, false) => word.clone(),
+            };
+            if start.is_empty() && exact.is_empty() {
+                exact.push(word.clone());
+            }
             wanted.push(Wanted { word, exact, start });
+        }
+        // "o", "na", "do" tell nothing beside other words.
+        if wanted.iter().any(|wanted| wanted.word.chars().count() > 2) {
+            wanted.retain(|wanted| wanted.word.chars().count() > 2);
         }
         Self(wanted)
     }
@@ -71,18 +82,19 @@ impl Question {
     pub fn written(&self) -> String {
         let mut question = String::new();
         for (at, wanted) in self.0.iter().enumerate() {
-            let _text = write!(question, "{}('{}':*", if at > 0 { " & " } else { "" }, wanted.start);
-            for form in &wanted.exact {
-                let _text = write!(question, " | '{form}'");
-            }
-            question.push(')');
+            let start = (!wanted.start.is_empty()).then(|| format!("'{}':*", wanted.start));
+            let forms = wanted.exact.iter().map(|form| format!("'{form}'"));
+            let ways: Vec<String> = start.into_iter().chain(forms).collect();
+            let _text = write!(question, "{}({})", if at > 0 { " & " } else { "" }, ways.join(" | "));
         }
         question
     }
 
     /// Whether a word of a text, folded, is one of those asked for.
     pub fn finds(&self, word: &str) -> bool {
-        self.0.iter().any(|wanted| word.starts_with(&wanted.start) || wanted.exact.iter().any(|form| form == word))
+        self.0.iter().any(|wanted| {
+            !wanted.start.is_empty() && word.starts_with(&wanted.start) || wanted.exact.iter().any(|form| form == word)
+        })
     }
 }
 
@@ -105,10 +117,11 @@ mod tests {
     #[test]
     fn without_a_dictionary_a_word_is_known_by_its_beginning() {
         let question = Question::read("Szkolenie o haśle 2026 ' | :* \\ &", None);
-        assert_eq!(question.written(), "('szkole':*) & ('o':*) & ('hasl':*) & ('2026':*)");
+        assert_eq!(question.written(), "('szkole':*) & ('hasl':*) & ('2026':*)");
         for (word, found) in [("szkolenia", true), ("hasla", true), ("haslo", true), ("rower", false), ("202", false)] {
             assert_eq!(question.finds(word), found, "{word}");
         }
+        assert_eq!(Question::read("AI", None).written(), "('ai')");
         assert!(Question::read(" ' \" & | ! ( ) :* ", None).is_empty());
     }
 
