@@ -26,7 +26,18 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("server", &["app", "base", "courses", "devices", "documents", "identity", "notices", "video", "words"]),
     (
         "tests",
-        &["app", "base", "courses", "devices", "documents", "identity", "notices", "server", "video", "words"],
+        &[
+            "app",
+            "base",
+            "courses",
+            "devices",
+            "documents",
+            "identity",
+            "notices",
+            "server",
+            "video",
+            "words",
+        ],
     ),
 ];
 

@@ -176,7 +176,8 @@ impl Frame<'_> {
                 ],
                 sign_out: "/sign-out".into(),
             }),
-            search: self.me.map(|_| SearchBox {
+            // The page of results has a field of its own.
+            search: self.me.filter(|_| path != "/search").map(|_| SearchBox {
                 action: "/search".into(),
                 label: words::search::label(language).to_owned(),
                 button: words::search::button(language).to_owned(),

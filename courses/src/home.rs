@@ -66,8 +66,7 @@ pub struct Home {
 
 /// The first page of the signed-in person.
 pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
-    let (follows, writes) =
-        (me.may(Verb::Follow, Kind::AnyCourse), me.may(Verb::Change, Kind::TaughtCourse));
+    let (follows, writes) = (me.may(Verb::Follow, Kind::AnyCourse), me.may(Verb::Change, Kind::TaughtCourse));
     let rows = sqlx::query!(
         r#"with today (day) as (select (moment() at time zone 'Europe/Warsaw')::date),
            late (people, courses) as (

@@ -20,6 +20,7 @@ pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+mod told;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};

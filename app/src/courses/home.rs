@@ -136,7 +136,8 @@ fn written(language: Language, courses: Vec<Written>) -> Option<AnyView> {
     let items = courses
         .into_iter()
         .map(|course| {
-            let text = if course.published { say::written_changed(language) } else { say::written_new(language) };
+            let text =
+                if course.published { say::written_changed(language) } else { say::written_new(language) };
             view! {
                 <li class="row">
                     <a class="grow" href=format!("/teaching/{}", course.slug)>{course.title}</a>

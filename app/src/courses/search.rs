@@ -26,7 +26,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(query): Asked<Qu
     let typed: String = query.q.trim().chars().take(200).collect();
     let results = search::search(&mut visit.tx, &visit.me, &typed).await?;
     let language = visit.language;
-    let title = if typed.is_empty() { say::title(language).to_owned() } else { say::title_of(language, &typed) };
+    let title =
+        if typed.is_empty() { say::title(language).to_owned() } else { say::title_of(language, &typed) };
     visit.page(&title, move || view(language, &typed, results))
 }
 
@@ -34,7 +35,8 @@ fn view(language: Language, typed: &str, results: Results) -> AnyView {
     let count: usize = results.courses.iter().map(|course| course.hits.len()).sum();
     let said = (count > 0).then(|| say::found(language, i64::try_from(count).unwrap_or(0)));
     let similar = results.similar.then(|| {
-        view! { <Notice tone=Tone::Info><p>{say::similar(language, typed)}</p></Notice> }
+        let said = say::similar(language, typed);
+        view! { <Notice tone=Tone::Info><p>{said}</p></Notice> }
     });
     let empty = (count == 0 && !typed.is_empty()).then(|| {
         let action = Some(Link::new(frame::catalogue(language), "/catalogue"));
@@ -45,7 +47,7 @@ fn view(language: Language, typed: &str, results: Results) -> AnyView {
     view! {
         <PageHead title=say::title(language) lead=said.unwrap_or_default()/>
         <form class="row" method="get" action="/search" role="search">
-            <Field name="q" label=say::label(language) kind=FieldKind::Search value=typed maxlength=200/>
+            <Field name="q" label=say::label(language) kind=FieldKind::Search value=typed.to_owned() maxlength=200/>
             <SubmitButton label=say::button(language)/>
         </form>
         {similar}
@@ -77,8 +79,8 @@ fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> Any
             (format!("/courses/{course}/{}?t={second}#film", hit.unit), say::in_film(language, &clock))
         }
     };
-    let sentence = (!hit.sentence.is_empty())
-        .then(|| view! { <p lang=lang.clone()>{pieces(hit.sentence)}</p> });
+    let sentence =
+        (!hit.sentence.is_empty()).then(|| view! { <p lang=lang.clone()>{pieces(hit.sentence)}</p> });
     view! {
         <li>
             <p><a href=href><span lang=lang>{pieces(hit.title)}</span></a>" "<span class="hint">{kind}</span></p>
@@ -91,7 +93,9 @@ fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> Any
 fn pieces(pieces: Vec<Piece>) -> AnyView {
     pieces
         .into_iter()
-        .map(|piece| if piece.marked { view! { <mark>{piece.text}</mark> }.into_any() } else { piece.text.into_any() })
+        .map(|piece| {
+            if piece.marked { view! { <mark>{piece.text}</mark> }.into_any() } else { piece.text.into_any() }
+        })
         .collect_view()
         .into_any()
 }

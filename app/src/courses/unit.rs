@@ -46,7 +46,8 @@ pub async fn show(
     let audience = if taken.is_enrolled() { Audience::Learner } else { Audience::Trial };
     let film = match courses::film::of_reading(&taken, &reading) {
         Some(proof) => {
-            let shown = film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
+            let shown =
+                film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
             Some(shown.from_second(begin.t.parse().ok()))
         }
         None => None,

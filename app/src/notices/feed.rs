@@ -47,7 +47,9 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, At(file): At<Strin
         .iter()
         .map(|one| Shown {
             uid: one.uid.clone(),
-            content: [&day::written(one.day), &one.summary, &one.description, &one.url].map(String::as_str).join("\n"),
+            content: [&day::written(one.day), &one.summary, &one.description, &one.url]
+                .map(String::as_str)
+                .join("\n"),
         })
         .collect();
     let now = tx.now();

@@ -32,7 +32,6 @@ pub fn told(told: &Told) -> Letter {
     };
     let list = lines.join("\n") + &more;
     let settings = format!("{site}/notices/settings");
-    let text =
-        say::letter_text(language, &told.name, &list, &told.organisation, &settings, &told.refuse);
+    let text = say::letter_text(language, &told.name, &list, &told.organisation, &settings, &told.refuse);
     Letter { to: told.email.clone(), subject, text }
 }

@@ -31,9 +31,10 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     visit.page(say::title(language), || {
         let newest = notices.first().filter(|_| notices.iter().any(|notice| !notice.read));
         let all = newest.map(|newest| {
+            let newest = newest.id.to_string();
             view! {
                 <PostForm action="/notices/read">
-                    <HiddenField name="until" value=newest.id.to_string()/>
+                    <HiddenField name="until" value=newest/>
                     <SubmitButton label=say::read_all(language) kind=ButtonKind::Secondary/>
                 </PostForm>
             }
@@ -41,7 +42,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
         let list = if notices.is_empty() {
             view! { <EmptyState title=say::none(language) text=say::none_text(language)/> }.into_any()
         } else {
-            let lines = notices.iter().map(|notice| line(language, notice)).collect_view();
+            let lines: Vec<_> = notices.iter().map(|notice| line(language, notice)).collect();
             view! { <ul class="draft sheet">{lines}</ul> }.into_any()
         };
         view! {

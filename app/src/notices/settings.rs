@@ -14,8 +14,8 @@ use words::{Language, frame, notices as say};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{
-    ActionLink, Actions, Breadcrumbs, ButtonKind, CheckPage, Choice, ErrorSummary, Field, FieldKind, FormErrors,
-    Link, Notice, PageHead, PostForm, Radios, SubmitButton, Tone,
+    ActionLink, Actions, Breadcrumbs, ButtonKind, CheckPage, Choice, ErrorSummary, Field, FieldKind,
+    FormErrors, Link, Notice, PageHead, PostForm, Radios, SubmitButton, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Posted;
@@ -103,20 +103,21 @@ async fn page(mut visit: Visit, typed: &Typed, errors: &FormErrors) -> Answer {
             let title = frame::fix_fields(language, i64::try_from(errors.len()).unwrap_or(0));
             view! { <ErrorSummary title=title errors=errors.clone()/> }
         });
-        let kinds =
-            Kind::ALL.into_iter().map(|kind| question(language, kind, typed, errors)).collect_view();
+        let kinds = Kind::ALL.into_iter().map(|kind| question(language, kind, typed, errors)).collect_view();
+        let inside = view! {
+            {kinds}
+            <Field name="quiet_from" label=say::quiet_from(language) kind=FieldKind::Time value=typed.quiet_from.clone()
+                hint=say::quiet_hint(language) error=errors.of("quiet_from")/>
+            <Field name="quiet_to" label=say::quiet_to(language) kind=FieldKind::Time value=typed.quiet_to.clone()
+                error=errors.of("quiet_to")/>
+            <SubmitButton label=frame::save(language)/>
+        }
+        .into_any();
         view! {
             {summary}
             {trail(language, say::settings(language))}
             <PageHead title=say::settings(language) lead=say::settings_lead(language)/>
-            <PostForm action="/notices/settings">
-                {kinds}
-                <Field name="quiet_from" label=say::quiet_from(language) kind=FieldKind::Time value=typed.quiet_from.clone()
-                    hint=say::quiet_hint(language) error=errors.of("quiet_from")/>
-                <Field name="quiet_to" label=say::quiet_to(language) kind=FieldKind::Time value=typed.quiet_to.clone()
-                    error=errors.of("quiet_to")/>
-                <SubmitButton label=frame::save(language)/>
-            </PostForm>
+            <PostForm action="/notices/settings">{inside}</PostForm>
             <p class="hint">{say::always(language)}</p>
             {calendar_part(language, since)}
         }
@@ -165,7 +166,8 @@ fn calendar_part(language: Language, since: Option<OffsetDateTime>) -> AnyView {
         }
         .into_any(),
     };
-    view! { <h2 id="calendar">{say::calendar(language)}</h2><p>{say::calendar_text(language)}</p>{acts} }.into_any()
+    view! { <h2 id="calendar">{say::calendar(language)}</h2><p>{say::calendar_text(language)}</p>{acts} }
+        .into_any()
 }
 
 /// POST /notices/calendar: a new address, shown this once.
@@ -177,7 +179,8 @@ pub async fn make_address(State(app): State<App>, caller: Caller) -> Answer {
     visit
         .commit_and_page(say::calendar(language), move || {
             // What calendar programs of telephones and desks open by themselves (no standard; provisional with IANA).
-            let webcal = address.split_once("://").map(|(_, rest)| format!("webcal://{rest}")).unwrap_or_default();
+            let webcal =
+                address.split_once("://").map(|(_, rest)| format!("webcal://{rest}")).unwrap_or_default();
             view! {
                 {trail(language, say::calendar(language))}
                 <PageHead title=say::calendar(language) lead=say::calendar_made(language)/>

@@ -95,7 +95,10 @@ mod tests {
     use super::*;
 
     fn shown(pieces: &[Piece]) -> String {
-        pieces.iter().map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
+        pieces
+            .iter()
+            .map(|piece| if piece.marked { format!("[{}]", piece.text) } else { piece.text.clone() })
+            .collect()
     }
 
     #[test]
@@ -120,7 +123,8 @@ mod tests {
     #[test]
     fn of_a_film_the_line_that_says_it_is_named() {
         let question = Question::read("hasło", None);
-        let lines = ["Dzień dobry.", "Mówimy dziś", "o haśle", "i o niczym innym.", "Koniec."].map(str::to_owned);
+        let lines =
+            ["Dzień dobry.", "Mówimy dziś", "o haśle", "i o niczym innym.", "Koniec."].map(str::to_owned);
         let (at, pieces) = said(&question, &lines);
         assert_eq!((at, shown(&pieces)), (2, "Mówimy dziś o [haśle] i o niczym innym.".to_owned()));
     }

@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn words_are_told_apart_and_know_where_they_stand() {
         let text = "Zażółć, e-mail: ŹDŹBŁO2!";
-        let found: Vec<_> = words(text).into_iter().map(|(range, word)| (text[range].to_owned(), word)).collect();
+        let found: Vec<_> =
+            words(text).into_iter().map(|(range, word)| (text[range].to_owned(), word)).collect();
         let expected = [("Zażółć", "zazolc"), ("e", "e"), ("mail", "mail"), ("ŹDŹBŁO2", "zdzblo2")];
         assert_eq!(found, expected.map(|(text, word)| (text.to_owned(), word.to_owned())));
         assert_eq!(words(" … —"), []);

@@ -62,7 +62,8 @@ impl Forms {
         let rules = std::fs::read(folder.join("pl_PL.aff")).ok()?;
         let words = std::fs::read(folder.join("pl_PL.dic")).ok()?;
         let head = String::from_utf8_lossy(&rules[..rules.len().min(2000)]).to_uppercase();
-        let latin = head.lines().any(|line| line.starts_with("SET ISO8859-2") || line.starts_with("SET ISO-8859-2"));
+        let latin =
+            head.lines().any(|line| line.starts_with("SET ISO8859-2") || line.starts_with("SET ISO-8859-2"));
         // One letter a flag is what the Polish dictionary has always had.
         if head.lines().any(|line| line.starts_with("FLAG LONG") || line.starts_with("FLAG NUM")) {
             return None;
@@ -109,7 +110,10 @@ impl Forms {
         }
         let mut forms: Vec<String> = Vec::new();
         for (base, flags) in bases {
-            let endings = self.endings.iter().filter(|ending| flags.contains(ending.flag) && fits(&ending.condition, &base));
+            let endings = self
+                .endings
+                .iter()
+                .filter(|ending| flags.contains(ending.flag) && fits(&ending.condition, &base));
             let inflected = endings.filter_map(|ending| {
                 Some(format!("{}{}", base.strip_suffix(ending.strip.as_str())?, ending.add))
             });
@@ -203,7 +207,10 @@ fn letters(condition: &str) -> Vec<Letter> {
 /// Whether the end of a base is as the condition says.
 fn fits(condition: &[Letter], base: &str) -> bool {
     let mut end = base.chars().rev();
-    condition.iter().rev().all(|letter| end.next().is_some_and(|given| letter.takes(given)) || matches!(letter, Letter::Any))
+    condition
+        .iter()
+        .rev()
+        .all(|letter| end.next().is_some_and(|given| letter.takes(given)) || matches!(letter, Letter::Any))
 }
 
 #[cfg(test)]

@@ -93,7 +93,8 @@ impl Question {
     /// Whether a word of a text, folded, is one of those asked for.
     pub fn finds(&self, word: &str) -> bool {
         self.0.iter().any(|wanted| {
-            !wanted.start.is_empty() && word.starts_with(&wanted.start) || wanted.exact.iter().any(|form| form == word)
+            !wanted.start.is_empty() && word.starts_with(&wanted.start)
+                || wanted.exact.iter().any(|form| form == word)
         })
     }
 }
@@ -107,7 +108,11 @@ fn beginning(word: &str) -> String {
         6..=7 => letters - 2,
         _ => letters - 3,
     };
-    if word.chars().any(|letter| letter.is_ascii_digit()) { word.to_owned() } else { word.chars().take(kept).collect() }
+    if word.chars().any(|letter| letter.is_ascii_digit()) {
+        word.to_owned()
+    } else {
+        word.chars().take(kept).collect()
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +123,9 @@ mod tests {
     fn without_a_dictionary_a_word_is_known_by_its_beginning() {
         let question = Question::read("Szkolenie o haśle 2026 ' | :* \\ &", None);
         assert_eq!(question.written(), "('szkole':*) & ('hasl':*) & ('2026':*)");
-        for (word, found) in [("szkolenia", true), ("hasla", true), ("haslo", true), ("rower", false), ("202", false)] {
+        for (word, found) in
+            [("szkolenia", true), ("hasla", true), ("haslo", true), ("rower", false), ("202", false)]
+        {
             assert_eq!(question.finds(word), found, "{word}");
         }
         assert_eq!(Question::read("AI", None).written(), "('ai')");
