@@ -10,7 +10,7 @@ $$;
 create function search_text(html text) returns text language sql immutable parallel safe strict as $$
   select replace(replace(replace(replace(replace(replace(
     regexp_replace(regexp_replace(html, '</(p|h[1-6]|li|td|th|tr|dt|dd|div|pre|blockquote|figcaption|caption)>|<br[^>]*>', E'\n', 'g'),
-                   '<[^>]*>', ' ', 'g'),
+                   '<[^>]*>', '', 'g'),
     '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&nbsp;', ' '), '&amp;', '&')
 $$;
 

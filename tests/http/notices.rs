@@ -1,6 +1,9 @@
 //! Notices, their letters, the calendar and the first page, through the outer door.
 
-use base::{Actor, mail};
+use std::time::Duration;
+
+use base::Actor;
+use base::worker::Handlers;
 use courses::Taught;
 use courses::enrolment::Target;
 use notices::letters;
@@ -38,34 +41,44 @@ async fn deadline(app: &TestApp, course: &Taught, person: &Someone, day: Date) {
 /// The letters that wait: receiver, subject, text, the address that refuses.
 async fn letters_of(app: &TestApp) -> Vec<(String, String, String, String)> {
     let mut tx = app.ground.db.begin(&Actor::installation("test")).await.unwrap();
-    let rows: Vec<(serde_json::Value,)> =
-        sqlx::query_as("select args from job where kind = 'mail' and args ? 'refuse' order by created_at, key")
-            .fetch_all(tx.connection())
-            .await
-            .unwrap();
+    let rows: Vec<(serde_json::Value,)> = sqlx::query_as(
+        "select args from job where kind = 'mail' and args ? 'refuse' order by created_at, key",
+    )
+    .fetch_all(tx.connection())
+    .await
+    .unwrap();
     let text = |args: &serde_json::Value, name: &str| args[name].as_str().unwrap_or_default().to_owned();
-    rows.iter().map(|(args,)| (text(args, "to"), text(args, "subject"), text(args, "text"), text(args, "refuse"))).collect()
+    rows.iter()
+        .map(|(args,)| (text(args, "to"), text(args, "subject"), text(args, "text"), text(args, "refuse")))
+        .collect()
 }
 
-/// Does what the housekeeping asks for each minute, and the job that it asks for.
+/// Does what the housekeeping asks for each minute, and the job that it asks for; the letters wait to be sent.
 async fn write_letters(app: &TestApp) {
     letters::ask_due(&app.ground.db).await.unwrap();
-    let handlers = server::work::handlers(&app.ground, &app.config);
+    let url = app.config.public_url();
+    let run = move |task| {
+        let url = url.clone();
+        async move { letters::run(&url, app::notices::letter::told, task).await }
+    };
+    work(app, Handlers::default().add(letters::KIND, run, letters::give_up), letters::KIND).await;
+}
+
+/// Works until no job of that kind is left.
+async fn work(app: &TestApp, handlers: Handlers, kind: &str) {
     let (stop, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(base::worker::run(app.ground.db.clone(), handlers, 1, ending));
+    let mut left = 1;
     for _ in 0..200 {
         let mut tx = app.ground.db.begin(&Actor::installation("test")).await.unwrap();
-        let left: i64 = sqlx::query_scalar(
-            "select count(*) from job where kind = 'notice_letters' and state in ('waiting', 'running')",
-        )
-        .fetch_one(tx.connection())
-        .await
-        .unwrap();
+        let sql = "select count(*) from job where kind = $1 and state in ('waiting', 'running')";
+        left = sqlx::query_scalar::<_, i64>(sql).bind(kind).fetch_one(tx.connection()).await.unwrap();
         if left == 0 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    assert_eq!(left, 0, "{kind}");
     stop.send(true).unwrap();
     working.await.unwrap();
 }
@@ -85,7 +98,8 @@ async fn the_first_page_says_what_to_do_next_by_date() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, NOON).await;
     let office = app.office("brzozow").await;
-    let (ada, jan, boss) = (office.instructor("ada").await, office.learner("jan").await, office.admin("szef").await);
+    let (ada, jan, boss) =
+        (office.instructor("ada").await, office.learner("jan").await, office.admin("szef").await);
     for (title, day) in [
         ("Późny", date!(2026 - 11 - 11)),
         ("Za trzy dni", date!(2026 - 11 - 24)),
@@ -124,12 +138,28 @@ async fn the_first_page_says_what_to_do_next_by_date() {
     for pair in order.windows(2) {
         assert!(at(pair[0]) < at(pair[1]), "{pair:?} in {}", page.text);
     }
-    assert_eq!(page.text.matches("Po terminie").count(), 2, "on top and with its card; the one that is done is not late");
+    assert_eq!(
+        page.text.matches("Po terminie").count(),
+        2,
+        "on top and with its card; the one that is done is not late"
+    );
     // Nobody else has jan's deadlines; who follows everybody sees how many are late, and the author what waits to be published.
-    ada.client.get("/").await.assert(200).lacks("Po terminie").lacks("osoba ma szkolenie").lacks("Szkolenia w organizacji");
+    ada.client
+        .get("/")
+        .await
+        .assert(200)
+        .lacks("Po terminie")
+        .lacks("osoba ma szkolenie")
+        .lacks("Szkolenia w organizacji");
     boss.client.get("/").await.assert(200).has("1 osoba ma szkolenie po terminie.").lacks("IT/1");
     office.course(&ada, "Szkic", &[("A", "b")]).await;
-    ada.client.get("/").await.assert(200).has("Czeka na opublikowanie").has("/teaching/szkic").has("Jeszcze nie opublikowano");
+    ada.client
+        .get("/")
+        .await
+        .assert(200)
+        .has("Czeka na opublikowanie")
+        .has("/teaching/szkic")
+        .has("Jeszcze nie opublikowano");
     boss.client.get("/").await.assert(200).lacks("/teaching/szkic");
     let other = app.office("inny").await;
     other.admin("wladny").await.client.get("/").await.assert(200).has("Nikt nie ma szkolenia po terminie.");
@@ -146,17 +176,27 @@ async fn the_first_page_says_what_to_do_next_by_date() {
 async fn what_one_is_told_stands_in_a_list_until_it_was_read() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let (ada, jan, ola) = (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
     jan.client.get("/notices").await.assert(200).has("Nie masz jeszcze powiadomień").has(">Powiadomienia<");
-    let first = course(&office, &ada, "Kurs <b>", &[Target::Person(jan.id), Target::Person(ada.id), Target::Everybody]).await;
+    let first = course(
+        &office,
+        &ada,
+        "Kurs <b>",
+        &[Target::Person(jan.id), Target::Person(ada.id), Target::Everybody],
+    )
+    .await;
     jan.client.get("/").await.assert(200).has("Powiadomienia: 1 nowe");
     ada.client.get("/").await.assert(200).lacks("Powiadomienia: ");
-    let page = jan.client.get("/notices").await.assert(200).has("Masz nowe szkolenie: Kurs &lt;b&gt;").has("Nowe</span>");
-    let path = page.text.split("href=\"/notices/").nth(2).map(|rest| format!("/notices/{}", rest.split('"').next().unwrap()));
-    let path = path.filter(|path| path.len() > 40).unwrap_or_else(|| {
-        let all: Vec<&str> = page.text.split("href=\"/notices/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-        format!("/notices/{}", all.iter().find(|id| id.len() == 36).expect("a notice"))
-    });
+    let page = jan
+        .client
+        .get("/notices")
+        .await
+        .assert(200)
+        .has("Masz nowe szkolenie: Kurs &lt;b&gt;")
+        .has("Nowe</span>");
+    let ids = page.text.split("href=\"/notices/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let path = format!("/notices/{}", ids.into_iter().find(|id| id.len() == 36).expect("a notice"));
     // Another's notice is not there, whoever asks.
     ola.client.get(&path).await.assert(404);
     assert_eq!(jan.client.get(&path).await.assert(303).location(), "/courses/kurs-b");
@@ -186,7 +226,10 @@ async fn what_one_is_told_stands_in_a_list_until_it_was_read() {
         "insert into notice (id, organisation_id, person_id, kind, subject, path) select gen_random_uuid(), organisation_id, person_id, kind, 'x', '//evil.example' from notice limit 1",
     ] {
         let said = refused_by(&mut owner, sql.to_owned()).await;
-        assert!(said.contains("stays") || said.contains("only ever added") || said.contains("check"), "{sql}: {said}");
+        assert!(
+            said.contains("stays") || said.contains("only ever added") || said.contains("check"),
+            "{sql}: {said}"
+        );
     }
     app.end().await;
 }
@@ -196,9 +239,16 @@ async fn letters_go_as_their_person_wishes_and_never_in_quiet_hours() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, NOON).await;
     let office = app.office("brzozow").await;
-    let (ada, jan, ola) = (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
     let wishes = |assigned: &'static str, from: &'static str, to: &'static str| {
-        [("assigned", assigned), ("new_version", "daily"), ("teaching", "daily"), ("quiet_from", from), ("quiet_to", to)]
+        [
+            ("assigned", assigned),
+            ("new_version", "daily"),
+            ("teaching", "daily"),
+            ("quiet_from", from),
+            ("quiet_to", to),
+        ]
     };
     // What is typed wrong is told and kept.
     let page = jan.client.post("/notices/settings", &wishes("", "25:00", "7:00")).await.assert(422);
@@ -227,8 +277,14 @@ async fn letters_go_as_their_person_wishes_and_never_in_quiet_hours() {
     write_letters(&app).await;
     let sent = letters_of(&app).await;
     assert_eq!(sent.len(), 3, "{sent:?}");
-    assert!(sent.iter().any(|(to, subject, ..)| to.starts_with("jan@") && subject == "2 nowe powiadomienia"), "{sent:?}");
-    assert!(sent.iter().any(|(to, subject, ..)| to.starts_with("ola@") && subject.ends_with("Pierwszy")), "{sent:?}");
+    assert!(
+        sent.iter().any(|(to, subject, ..)| to.starts_with("jan@") && subject == "2 nowe powiadomienia"),
+        "{sent:?}"
+    );
+    assert!(
+        sent.iter().any(|(to, subject, ..)| to.starts_with("ola@") && subject.ends_with("Pierwszy")),
+        "{sent:?}"
+    );
     // What was read in the site meanwhile needs no letter; a suspended person gets none.
     course(&office, &ada, "Czwarty", &[Target::Person(ola.id)]).await;
     let until = ola.client.get("/notices").await.assert(200).value("until");
@@ -256,10 +312,19 @@ async fn the_hours_of_letters_survive_both_changes_of_the_hour() {
     // The night from 24 to 25 October 2026 has 25 hours, that from 27 to 28 March 2027 has 23.
     let autumn = datetime!(2026-10-24 20:30 UTC);
     assert_eq!(time("at_once", "20:00", "07:00", autumn).await, datetime!(2026-10-25 06:00 UTC));
-    assert_eq!(time("at_once", "20:00", "07:00", datetime!(2026-10-25 00:30 UTC)).await, datetime!(2026-10-25 06:00 UTC));
-    assert_eq!(time("daily", "20:00", "07:00", datetime!(2026-03-28 12:00 UTC)).await, datetime!(2026-03-29 05:00 UTC));
+    assert_eq!(
+        time("at_once", "20:00", "07:00", datetime!(2026-10-25 00:30 UTC)).await,
+        datetime!(2026-10-25 06:00 UTC)
+    );
+    assert_eq!(
+        time("daily", "20:00", "07:00", datetime!(2026-03-28 12:00 UTC)).await,
+        datetime!(2026-03-29 05:00 UTC)
+    );
     assert_eq!(time("daily", "20:00", "08:00", autumn).await, datetime!(2026-10-25 07:00 UTC));
-    assert_eq!(time("daily", "00:00", "00:00", datetime!(2026-11-21 05:00 UTC)).await, datetime!(2026-11-21 06:00 UTC));
+    assert_eq!(
+        time("daily", "00:00", "00:00", datetime!(2026-11-21 05:00 UTC)).await,
+        datetime!(2026-11-21 06:00 UTC)
+    );
     let noon = datetime!(2026-11-21 11:00:01 UTC);
     assert_eq!(time("at_once", "20:00", "07:00", noon).await, noon);
     assert_eq!(time("at_once", "08:00", "16:00", noon).await, datetime!(2026-11-21 15:00 UTC));
@@ -272,7 +337,8 @@ async fn letters_are_refused_by_one_press_without_signing_in() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, NOON).await;
     let office = app.office("brzozow").await;
-    let (ada, jan, ola) = (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
     let both = [Target::Person(jan.id), Target::Person(ola.id)];
     course(&office, &ada, "Pierwszy", &both).await;
     set_clock(&app, datetime!(2026-11-22 06:30 UTC)).await;
@@ -300,7 +366,11 @@ async fn letters_are_refused_by_one_press_without_signing_in() {
     set_clock(&app, datetime!(2026-11-23 06:30 UTC)).await;
     write_letters(&app).await;
     let sent = letters_of(&app).await;
-    assert_eq!(sent.iter().filter(|(to, ..)| to.starts_with("jan@")).count(), 1, "what waited does not go either");
+    assert_eq!(
+        sent.iter().filter(|(to, ..)| to.starts_with("jan@")).count(),
+        1,
+        "what waited does not go either"
+    );
     assert_eq!(sent.iter().filter(|(to, ..)| to.starts_with("ola@")).count(), 2, "{sent:?}");
     jan.client.get("/notices").await.assert(200).has("Drugi");
     jan.client.get("/notices/settings").await.assert(200).has("value=\"never\" checked");
@@ -310,17 +380,27 @@ async fn letters_are_refused_by_one_press_without_signing_in() {
     }
     let foreign = format!("/letters/{}.{}", ola.id, path.split_once('.').unwrap().1);
     assert_eq!(send(&foreign).await, 404);
-    // In the letter itself: both headers, and plain text.
-    let folder = app.folder.path().join("kept");
-    let mailer = mail::Mailer::open(&mail::MailSettings::Folder(folder.clone())).unwrap();
-    let letter = mail::Letter { to: "jan@example.org".into(), subject: "Żółć".into(), text: "Tekst\n".into() };
-    mailer.send("one", &letter, &address).await.unwrap();
-    mailer.send("two", &letter, "").await.unwrap();
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    assert!(read("one.eml").contains(&format!("List-Unsubscribe: <{address}>\r\n")), "{}", read("one.eml"));
-    assert!(read("one.eml").contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
-    assert!(read("one.eml").contains("text/plain"));
-    assert!(!read("two.eml").contains("List-Unsubscribe"));
+    // In the letter itself: both headers, plain text, and the link in words.
+    work(&app, server::work::handlers(&app.ground, &app.config), "mail").await;
+    let letters: Vec<String> = std::fs::read_dir(app.config.data_dir.join("mail"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(letters.len(), 3);
+    let of_jan = letters.iter().find(|letter| letter.contains("To: jan@")).unwrap();
+    assert!(of_jan.contains(&format!("\r\nList-Unsubscribe: <{address}>\r\n")), "{of_jan}");
+    assert!(of_jan.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{of_jan}");
+    assert!(of_jan.contains("Content-Type: text/plain"), "{of_jan}");
+    // A link for a password is asked for; nobody refuses it.
+    let boss = office.admin("szef").await;
+    boss.client.post(&format!("/people/{}/password-link", jan.id), &[]).await.assert(200);
+    work(&app, server::work::handlers(&app.ground, &app.config), "mail").await;
+    let letters: Vec<String> = std::fs::read_dir(app.config.data_dir.join("mail"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(letters.len(), 4);
+    assert_eq!(letters.iter().filter(|letter| !letter.contains("List-Unsubscribe")).count(), 1);
     app.end().await;
 }
 
@@ -330,7 +410,10 @@ async fn feed(app: &TestApp, path: &str) -> Page {
 
 fn value(page: &Page, name: &str) -> String {
     let unfolded = page.text.replace("\r\n ", "");
-    let line = unfolded.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {unfolded}"));
+    let line = unfolded
+        .lines()
+        .find(|line| line.starts_with(name))
+        .unwrap_or_else(|| panic!("no {name} in {unfolded}"));
     line.split_once(':').unwrap().1.to_owned()
 }
 
@@ -345,7 +428,8 @@ async fn a_calendar_program_fetches_the_deadlines_until_the_address_is_taken_bac
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, NOON).await;
     let office = app.office("brzozow").await;
-    let (ada, jan, boss) = (office.instructor("ada").await, office.learner("jan").await, office.admin("szef").await);
+    let (ada, jan, boss) =
+        (office.instructor("ada").await, office.learner("jan").await, office.admin("szef").await);
     let course = course(&office, &ada, "Termin, ważny; żółty", &[Target::Everybody]).await;
     deadline(&app, &course, &jan, date!(2026 - 12 - 01)).await;
     deadline(&app, &course, &ada, date!(2027 - 01 - 01)).await;
@@ -389,7 +473,10 @@ async fn a_calendar_program_fetches_the_deadlines_until_the_address_is_taken_bac
     assert_eq!(value(&page, "DTSTART"), "20270630");
     // Only the hash is kept.
     let mut owner = owner(&app).await;
-    let kept: String = sqlx::query_scalar("select calendar_feed::text from calendar_feed").fetch_one(&mut owner).await.unwrap();
+    let kept: String = sqlx::query_scalar("select calendar_feed::text from calendar_feed")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
     assert!(!kept.contains(&path["/calendar/".len()..path.len() - 4]));
     // A new address ends the old one; taken back, it leads nowhere; a suspended person has none.
     let fresh = make_feed(&jan.client).await;

@@ -8,7 +8,11 @@ use crate::harness::{House, Someone, TestApp, owner};
 
 async fn list(office: &House<'_>, who: &Someone, course: &Taught) {
     let mut owner = owner(office.app).await;
-    sqlx::query("update course set listed = true where id = $1").bind(course.id().0).execute(&mut owner).await.unwrap();
+    sqlx::query("update course set listed = true where id = $1")
+        .bind(course.id().0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
     // Listed or not is looked up at each search.
     who.client.get("/catalogue").await.assert(200);
 }
@@ -40,7 +44,8 @@ async fn a_word_is_found_in_texts_titles_and_captions_and_leads_to_its_place() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
     let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
-    let text = "## O hasłach\n\nPierwsze zdanie. **Haseł** nie zapisujemy na kartce <b>x</b> & już! Trzecie zdanie.";
+    let text =
+        "## O hasłach\n\nPierwsze zdanie. **Haseł** nie zapisujemy na kartce <b>x</b> & już! Trzecie zdanie.";
     let course = office.course(&ada, "Bezpieczeństwo", &[("Poczta", "Nic."), ("Hasła <i>", text)]).await;
     film(&office, &ada, &course, VTT).await;
     jan.client.get("/").await.assert(200).has("action=\"/search\"").has("type=\"search\"");
@@ -58,7 +63,12 @@ async fn a_word_is_found_in_texts_titles_and_captions_and_leads_to_its_place() {
     jan.client.get("/search?q=dwana%C5%9Bcie+cyfra+has%C5%82o").await.assert(200).has("?t=123#film");
     jan.client.get("/search?q=has%C5%82o+rower").await.assert(200).has("Nie znaleziono niczego");
     // A slip of the pen finds what looks like it, and says so.
-    jan.client.get("/search?q=bezpeczenstwo").await.assert(200).has("Pokazujemy podobne").has("Bezpieczeństwo");
+    jan.client
+        .get("/search?q=bezpeczenstwo")
+        .await
+        .assert(200)
+        .has("Pokazujemy podobne")
+        .has("Bezpieczeństwo");
     // The film begins at the second.
     jan.client.get("/courses/bezpieczenstwo/poczta?t=123").await.assert(200).has("data-begin=\"123000\"");
     jan.client.get("/courses/bezpieczenstwo/poczta?t=x").await.assert(200).has("data-begin=\"0\"");
@@ -70,7 +80,8 @@ async fn nobody_finds_what_they_may_not_see() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
     let (ada, ewa) = (office.instructor("ada").await, office.instructor("ewa").await);
-    let (jan, ola, boss) = (office.learner("jan").await, office.learner("ola").await, office.admin("szef").await);
+    let (jan, ola, boss) =
+        (office.learner("jan").await, office.learner("ola").await, office.admin("szef").await);
     let secret = office.course(&ada, "Skrytka Alfa", &[("Lekcja", "Tajemnica alfa.")]).await;
     office.publish(&ada, &secret, &[Target::Person(jan.id)]).await;
     let draft = office.course(&ada, "Skrytka Beta", &[("Lekcja", "Tajemnica beta.")]).await;
@@ -85,10 +96,17 @@ async fn nobody_finds_what_they_may_not_see() {
             let page = who.client.get(&format!("/search?q={query}")).await.assert(200);
             for name in ["Alfa", "Beta", "Gamma", "alfa", "beta", "gamma"] {
                 let shown = expected.contains(&name.to_lowercase().as_str());
-                let inside = page.text.contains(&format!("Skrytka {name}")) || page.text.contains(&format!(" {name}."));
+                let inside = page.text.contains(&format!("Skrytka {name}"))
+                    || page.text.contains(&format!(" {name}."));
                 assert!(!inside || shown, "{}: {name} at {query}", who.login);
                 if shown && query == "skrytka" {
-                    assert!(page.text.to_lowercase().contains(&format!("/courses/skrytka-{}", name.to_lowercase())), "{}", who.login);
+                    assert!(
+                        page.text
+                            .to_lowercase()
+                            .contains(&format!("/courses/skrytka-{}", name.to_lowercase())),
+                        "{}",
+                        who.login
+                    );
                 }
             }
         }
@@ -127,7 +145,8 @@ async fn the_index_follows_what_is_published() {
     // A draft is nobody's to find.
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
-    let mut text = courses::outline::UnitText { title: "Lekcja".into(), minutes: 5, markdown: "Nowy regulamin.".into() };
+    let text =
+        courses::outline::UnitText { title: "Lekcja".into(), minutes: 5, markdown: "Nowy regulamin.".into() };
     courses::outline::save_unit(&mut tx, &course, unit, 2, &text).await.unwrap();
     tx.commit().await.unwrap();
     finds("regulamin", false).await;
@@ -147,8 +166,17 @@ async fn the_index_follows_what_is_published() {
     tx.commit().await.unwrap();
     finds("ekwilibrystyka", false).await;
     // A question is text to the database, however it looks.
-    text.markdown = String::new();
-    for query in ["%27", "%27%29+%7C+%27a", "a%3A%2A", "%26%26%26", "%21kurs", "%00", "%F0%9F%98%80", "%5C", "kurs%27%3A%3A"] {
+    for query in [
+        "%27",
+        "%27%29+%7C+%27a",
+        "a%3A%2A",
+        "%26%26%26",
+        "%21kurs",
+        "%00",
+        "%F0%9F%98%80",
+        "%5C",
+        "kurs%27%3A%3A",
+    ] {
         let status = jan.client.get(&format!("/search?q={query}")).await.status.as_u16();
         assert_eq!(status, if query == "%00" { 400 } else { 200 }, "{query}");
     }
@@ -158,7 +186,8 @@ async fn the_index_follows_what_is_published() {
     ada.client.post("/teaching/kurs/archive", &[]).await.assert(303);
     finds("regulamin", false).await;
     let mut owner = owner(&app).await;
-    let left: i64 = sqlx::query_scalar("select count(*) from search_passage").fetch_one(&mut owner).await.unwrap();
+    let left: i64 =
+        sqlx::query_scalar("select count(*) from search_passage").fetch_one(&mut owner).await.unwrap();
     assert_eq!(left, 0);
     app.end().await;
 }
