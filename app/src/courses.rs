@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod course;
+mod due;
 mod film;
 pub mod flash;
 mod home;
@@ -9,6 +10,7 @@ mod lines;
 mod media;
 mod phrases;
 pub mod quiz;
+mod search;
 mod taught;
 mod unit;
 
@@ -57,6 +59,7 @@ fn learning() -> Routes {
     Routes::new()
         .get("/", Who::SignedIn, home::show)
         .get("/catalogue", Who::SignedIn, catalogue::show)
+        .get("/search", Who::SignedIn, search::show)
         .get("/courses/{slug}", Who::SignedIn, course::show)
         .post("/courses/{slug}/join", Who::SignedIn, catalogue::join)
         .get("/courses/{slug}/{unit}", Who::SignedIn, unit::show)

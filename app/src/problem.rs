@@ -146,6 +146,20 @@ impl From<courses::Error> for Problem {
     }
 }
 
+impl From<notices::Error> for Problem {
+    fn from(error: notices::Error) -> Self {
+        use notices::Error as E;
+        match error {
+            E::Database(error) => database(&error),
+            E::NotFound => Self::NotFound,
+            E::System(error) => {
+                tracing::error!(error, "the system refused");
+                Self::Unavailable(5)
+            }
+        }
+    }
+}
+
 impl From<devices::Error> for Problem {
     fn from(error: devices::Error) -> Self {
         use devices::Error as E;

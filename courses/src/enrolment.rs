@@ -137,7 +137,7 @@ pub(crate) async fn insert(tx: &mut Tx, course: CourseId, target: Target) -> Res
         Target::Unit(unit) => ("unit", None, None, Some(unit.0)),
         Target::Everybody => ("organisation", None, None, None),
     };
-    sqlx::query!(
+    let fresh = sqlx::query!(
         "insert into enrolment (id, organisation_id, course_id, target, person_id, group_id, org_unit_id, created_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         id.0,
@@ -155,6 +155,12 @@ pub(crate) async fn insert(tx: &mut Tx, course: CourseId, target: Target) -> Res
         sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotFound,
         _ => Error::Database(error),
     })?;
+    if let Target::Person(who) = target
+        && fresh.rows_affected() == 1
+        && who != person
+    {
+        crate::told::assigned(tx, course, who).await?;
+    }
     Ok(audit::record(tx, "enrolled", "course", course.0, json!({ "target": word })).await?)
 }
 

@@ -10,15 +10,18 @@ pub mod film;
 pub mod find;
 pub mod folder;
 pub mod follow;
+pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
 pub mod quiz;
+pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+mod told;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};

@@ -232,6 +232,7 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     )
     .execute(tx.connection())
     .await?;
+    crate::told::published(tx, proof, number).await?;
     audit::record(
         tx,
         "published",

@@ -10,6 +10,7 @@ use devices::loans::remind;
 use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
 use identity::DeviceClerk;
+use notices::letters;
 use tokio::sync::watch;
 use video::work::Workshop;
 use video::{child, sweep, upload};
@@ -25,7 +26,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         most_length_ms: config.film_most_minutes * 60_000,
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
-    let forgotten = ground.blobs.clone();
+    let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
@@ -49,6 +50,14 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
         .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)
+        .add(
+            letters::KIND,
+            move |task| {
+                let public_url = public_url.clone();
+                async move { letters::run(&public_url, app::notices::letter::told, task).await }
+            },
+            letters::give_up,
+        )
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
@@ -67,6 +76,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = mail::forget_dead(&db).await {
             tracing::warn!(%error, "old letters were not forgotten");
+        }
+        if let Err(error) = letters::ask_due(&db).await {
+            tracing::warn!(%error, "letters with notices were not asked for");
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");

@@ -33,5 +33,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
 
 /// The hook of the other areas: `crate::courses::flash::message(language, code)` and so on, the first that knows the code.
 fn of_other_areas(language: Language, code: &str) -> Option<Flash> {
-    crate::courses::flash::message(language, code).or_else(|| crate::devices::flash::message(language, code))
+    crate::courses::flash::message(language, code)
+        .or_else(|| crate::devices::flash::message(language, code))
+        .or_else(|| crate::notices::message(language, code))
 }
