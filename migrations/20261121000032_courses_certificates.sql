@@ -25,8 +25,6 @@ create trigger certificate_template_append_only before update or delete on certi
 call fence('certificate_template');
 grant select, insert on certificate_template to tablica_app;
 
-alter table taking add constraint taking_in_organisation unique (organisation_id, id);
-
 -- A certificate: facts that never change. Whom it names stands in certificate_holder, so that a name can be erased and the
 -- certificate still be checked. What leads here from outside is kept as SHA-256 alone.
 create table certificate (
