@@ -1,6 +1,7 @@
 //! Pages of courses: what learners read, and what those who teach write, publish and follow.
 
 mod catalogue;
+pub(crate) mod certificates;
 mod course;
 mod film;
 pub mod flash;
@@ -43,7 +44,11 @@ use teaching::{progress, publish, sections, settings, teachers, upload};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
-    Routes::new().merge(learning()).merge(teaching_routes()).merge(unit_routes())
+    Routes::new()
+        .merge(learning())
+        .merge(teaching_routes())
+        .merge(unit_routes())
+        .merge(certificates::routes())
 }
 
 fn learning() -> Routes {

@@ -12,6 +12,7 @@ pub mod guard;
 pub mod identity;
 mod import;
 pub mod parts;
+pub mod pdf;
 pub mod problem;
 mod refused;
 pub mod request;

@@ -164,6 +164,7 @@ impl Frame<'_> {
             person: self.me.map(|me| PersonMenu {
                 name: me.name.clone(),
                 links: vec![
+                    Link::new(words::certificates::mine_title(language), "/my-certificates"),
                     Link::new(words::loans::mine_title(language), "/my-devices"),
                     Link::new(frame::account(language), "/account"),
                 ],

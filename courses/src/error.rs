@@ -41,6 +41,12 @@ pub enum Error {
     /// The unit is done by passing its test.
     #[error("the unit is done by passing its test")]
     TestFirst,
+    /// The certificate was revoked, or its holder erased.
+    #[error("the certificate is not valid any more")]
+    NotValid,
+    /// Too many tries of late.
+    #[error("too many tries")]
+    TooMany,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

@@ -3,6 +3,7 @@
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
 
+pub mod certificate;
 pub mod course;
 pub mod enrolment;
 pub mod error;
@@ -49,4 +50,8 @@ base::id!(
 base::id!(
     /// A picture of a course.
     MediaId
+);
+base::id!(
+    /// A certificate.
+    CertificateId
 );
