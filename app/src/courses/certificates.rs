@@ -120,9 +120,10 @@ pub fn of_course(language: Language, certificate: &Certificate) -> AnyView {
     let number = certificate.holder.as_ref().map(|holder| holder.number.grouped()).unwrap_or_default();
     let document =
         Link::new(say::course_link(language), format!("/my-certificates/{}/document", certificate.id));
+    let (text, state) = (say::course_text(language, &number), tag(language, &certificate.state));
     view! {
         <Notice tone=Tone::Info title=say::course_title(language)>
-            <p>{say::course_text(language, &number)}" "{tag(language, &certificate.state)}</p>
+            <p>{text}" "{state}</p>
             <p>
                 <a href=document.href>{document.text}</a>
                 ". "

@@ -55,9 +55,9 @@ async fn current(tx: &mut Tx) -> Result<(Uuid, Vec<u8>), Error> {
     let pair = tokio::task::spawn_blocking(|| {
         let pair = KeyPair::generate(KeySize::Rsa3072).map_err(|_| broken("cannot be made"))?;
         let secret: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| broken("cannot be written"))?;
-        let public = pair.public_key();
-        let modulus = base64_encode(public.modulus().big_endian_without_leading_zero());
-        let exponent = base64_encode(public.exponent().big_endian_without_leading_zero());
+        let (modulus, exponent) = (pair.public_key().modulus(), pair.public_key().exponent());
+        let modulus = base64_encode(modulus.big_endian_without_leading_zero());
+        let exponent = base64_encode(exponent.big_endian_without_leading_zero());
         Ok::<_, Error>((secret.as_ref().to_vec(), modulus, exponent))
     });
     let (secret, modulus, exponent) = pair.await.map_err(|_| broken("was dropped in the making"))??;

@@ -87,6 +87,7 @@ pub async fn save(tx: &mut Tx, proof: &PeopleAdmin, template: &Template) -> Resu
         return Ok(());
     }
     let (arms_key, arms_alt) = template.arms.clone().unzip();
+    let arms_alt = arms_alt.unwrap_or_default();
     sqlx::query!(
         "insert into certificate_template
            (id, organisation_id, number, wording, place, signatory_name, signatory_office, arms_key, arms_alt, made_by)
@@ -98,7 +99,7 @@ pub async fn save(tx: &mut Tx, proof: &PeopleAdmin, template: &Template) -> Resu
         template.signatory_name.trim(),
         template.signatory_office.trim(),
         arms_key,
-        arms_alt.unwrap_or_default().trim(),
+        arms_alt.trim(),
         by.0,
     )
     .execute(tx.connection())
