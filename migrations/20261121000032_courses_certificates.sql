@@ -187,7 +187,7 @@ create table credential_key (
 create unique index credential_key_current on credential_key ((true)) where retired_at is null;
 create function credential_key_stays() returns trigger language plpgsql as $$
 begin
-  if old.retired_at is not null
+  if old.retired_at is not null or new.retired_at is null
      or (new.id, new.modulus, new.exponent, new.created_at) is distinct from (old.id, old.modulus, old.exponent, old.created_at) then
     raise exception 'a key is only ever retired' using errcode = 'integrity_constraint_violation', constraint = 'credential_key_stays';
   end if;
