@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::{CertificateId, CourseId, VersionId};
 
+pub use issue::catch_up;
 pub(crate) use issue::issue;
 pub use number::{Key, Number};
 pub use revoke::{MOST_REASON, erase, held_by, replace, revoke};

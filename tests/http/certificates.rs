@@ -286,6 +286,8 @@ async fn a_certificate_expires_is_revoked_with_a_reason_and_is_issued_anew_after
     assert_eq!(anew.iter().filter(|status| **status == 303).count(), 1, "{anew:?}");
     assert_eq!(count(&app, "select count(*) from certificate").await, 2);
     let second = newest(&jan).await;
+    // Nothing is issued twice by looking at the list.
+    assert_eq!(count(&app, "select count(*) from certificate").await, 2);
     assert_ne!((&second.page, &second.number), (&first.page, &first.number));
     let page = nobody.get(&first.page).await.assert(200);
     page.has("zastąpiono je nowym").has("zmiana &lt;nazwiska&gt;").has("Osoba JAN");
@@ -514,5 +516,21 @@ async fn a_certificate_of_an_erased_person_stands_and_the_name_on_the_paper_can_
     assert!(said.contains("go with an erasure"), "{said}");
     // A revocation still reaches it.
     ada.client.post(&format!("{taught}/revoke"), &[("reason", "pomyłka")]).await.assert(303);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_was_finished_before_there_were_certificates_gets_one_in_the_list() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let course = course(&office, &ada, &jan).await;
+    let before = "insert into taking (id, organisation_id, course_id, person_id, cycle, begun_at, done_at, version_id)
+                  select gen_random_uuid(), organisation_id, id, $1, 1, moment(), moment(), published_version_id from course where id = $2";
+    let mut owner = owner(&app).await;
+    sqlx::query(before).bind(jan.id.0).bind(course.id().0).execute(&mut owner).await.unwrap();
+    let reached = newest(&jan).await;
+    jan.client.get("/my-certificates").await.assert(200).has(&reached.id);
+    assert_eq!(count(&app, "select count(*) from certificate").await, 1);
     app.end().await;
 }

@@ -45,6 +45,23 @@ pub(crate) async fn issue(tx: &mut Tx, taking: TakingId) -> Result<CertificateId
     write(tx, &facts, None).await
 }
 
+/// Issues what the acting person finished before there were certificates. Answers how many that were.
+pub async fn catch_up(tx: &mut Tx) -> Result<usize, Error> {
+    let person = tx.person()?;
+    let takings = sqlx::query_scalar!(
+        "select id from taking t where person_id = $1 and done_at is not null
+           and not exists (select from certificate c where c.taking_id = t.id)
+         order by done_at, id",
+        person.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for taking in &takings {
+        issue(tx, TakingId(*taking)).await?;
+    }
+    Ok(takings.len())
+}
+
 /// What would be copied now. Errors: `NotFound` for a taking that is not finished.
 pub(super) async fn facts(tx: &mut Tx, taking: TakingId) -> Result<Facts, Error> {
     let row = sqlx::query!(

@@ -15,12 +15,13 @@ use crate::problem::{Answer, Problem};
 use crate::request::At;
 use crate::state::App;
 
-/// GET /my-certificates
+/// GET /my-certificates: also issues what was finished before there were certificates.
 pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
+    certificate::catch_up(&mut visit.tx).await?;
     let all = certificate::mine(&mut visit.tx).await?;
     let (language, title) = (visit.language, say::mine_title(visit.language));
-    visit.page(title, move || {
+    let view = move || {
         let up = vec![Link::new(frame::home(language), "/")];
         let list = if all.is_empty() {
             let action = Some(Link::new(frame::home(language), "/"));
@@ -35,7 +36,8 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
             {list}
         }
         .into_any()
-    })
+    };
+    visit.commit_and_page(title, view).await
 }
 
 fn table(language: Language, all: &[Certificate]) -> AnyView {
