@@ -3,6 +3,7 @@
 mod api;
 pub mod applications;
 mod backup;
+pub mod certificates;
 mod connections;
 mod courses;
 mod crowd;

@@ -1,6 +1,7 @@
 //! Pages of courses: what learners read, and what those who teach write, publish and follow.
 
 mod catalogue;
+pub(crate) mod certificates;
 mod course;
 mod due;
 mod film;
@@ -53,6 +54,7 @@ pub fn routes() -> Routes {
         .merge(teaching_routes())
         .merge(unit_routes())
         .merge(teaching::quiz::routes())
+        .merge(certificates::routes())
 }
 
 fn learning() -> Routes {

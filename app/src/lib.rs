@@ -13,6 +13,7 @@ pub mod identity;
 mod import;
 pub mod notices;
 pub mod parts;
+pub mod pdf;
 pub mod problem;
 mod refused;
 pub mod request;

@@ -134,7 +134,9 @@ impl From<courses::Error> for Problem {
             | E::UnitFirst
             | E::NoAttemptLeft
             | E::AttemptOver
-            | E::Resting => Self::NotAllowed,
+            | E::Resting
+            | E::NotValid
+            | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish

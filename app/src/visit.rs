@@ -171,6 +171,7 @@ impl Frame<'_> {
                 name: me.name.clone(),
                 notices: Link::new(notices_text(language, self.caller.unread), "/notices"),
                 links: vec![
+                    Link::new(words::certificates::mine_title(language), "/my-certificates"),
                     Link::new(words::loans::mine_title(language), "/my-devices"),
                     Link::new(frame::account(language), "/account"),
                 ],

@@ -3,6 +3,7 @@
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
 
+pub mod certificate;
 pub mod course;
 pub mod enrolment;
 pub mod error;
@@ -57,4 +58,8 @@ base::id!(
 base::id!(
     /// One person's way through a test, once.
     AttemptId
+);
+base::id!(
+    /// A certificate.
+    CertificateId
 );

@@ -1,12 +1,13 @@
 //! The page of a course for those who take it: what it is about, how far they are, and its outline.
 
 use axum::extract::State;
+use courses::certificate::{self, Certificate};
 use courses::find;
 use courses::learn::{self, Outline as Lines};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame};
 
-use super::{catalogue, lines};
+use super::{catalogue, certificates, lines};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{ActionLink, Breadcrumbs, Link, Notice, Outline, PageHead, ProgressBar, Tone};
@@ -24,8 +25,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
     let taught = found.is_taught();
     let taken = found.for_taking()?;
     let lines = learn::outline(&mut visit.tx, &taken).await?;
+    let certificate = certificate::mine_of_course(&mut visit.tx, taken.id()).await?;
     let (language, title) = (visit.language, lines.title.clone());
-    let page = Page { slug, taught, enrolled: taken.is_enrolled(), lines };
+    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines };
     visit.page(&title, move || view(language, page))
 }
 
@@ -33,6 +35,7 @@ struct Page {
     slug: String,
     taught: bool,
     enrolled: bool,
+    certificate: Option<Certificate>,
     lines: Lines,
 }
 
@@ -63,6 +66,7 @@ fn view(language: Language, page: Page) -> AnyView {
     let finished = (page.enrolled && done == units).then(|| {
         view! { <Notice tone=Tone::Success title=text::course_finished(language)>{text::course_finished_text(language)}</Notice> }
     });
+    let certificate = page.certificate.as_ref().map(|one| certificates::of_course(language, one));
     let trial = page.taught.then(|| {
         let href = format!("/teaching/{slug}");
         let title = if page.enrolled { "" } else { text::trial_title(language) };
@@ -79,6 +83,7 @@ fn view(language: Language, page: Page) -> AnyView {
         <PageHead title=lines.title lead=lines.summary>{next}</PageHead>
         {trial}
         {finished}
+        {certificate}
         {progress}
         <ul class="facts">{facts}</ul>
         <h2>{text::outline_label(language)}</h2>

@@ -37,6 +37,7 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
         (say::units_title(language), "/units"),
         (say::people_import(language), "/people/import"),
         (frame::statement(language), "/organisation/statement"),
+        (words::certificates::settings_title(language), "/organisation/certificates"),
     ]
     .map(|(text, href)| {
         let current = (href == here).then_some("page");

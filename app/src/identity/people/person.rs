@@ -242,6 +242,7 @@ impl Known {
                 <SubmitButton label=say::link_make(language) kind=ButtonKind::Secondary/>
             </PostForm>
             {state}
+            <p><a href=format!("/people/{id}/certificates/erase")>{words::certificates::erase_link(language)}</a></p>
         }
         .into_any()
     }
