@@ -9,6 +9,7 @@ pub mod history;
 pub mod import;
 pub mod kind;
 pub mod label;
+pub mod names;
 pub mod purchase;
 pub mod sim;
 pub mod state;

@@ -1,7 +1,7 @@
 //! What forms of assets are chosen from.
 
 use base::Tx;
-use devices::register::{catalogue, purchase};
+use devices::register::{catalogue, names, purchase};
 use identity::{DeviceClerk, DevicesReader};
 
 use super::kind_name;
@@ -30,7 +30,7 @@ pub struct Choices {
 impl Choices {
     /// For the filters of lists.
     pub async fn filters(tx: &mut Tx, proof: &DevicesReader) -> Result<Self, Problem> {
-        let places = catalogue::places(tx, proof).await?;
+        let places = names::places(tx, proof).await?;
         let programmes = purchase::programmes(tx, proof).await?;
         Ok(Self {
             places: places.into_iter().map(|place| Choice::new(place.id.to_string(), place.name)).collect(),
@@ -42,22 +42,21 @@ impl Choices {
     /// For the form of an asset.
     pub async fn form(tx: &mut Tx, clerk: &DeviceClerk, language: Language) -> Result<Self, Problem> {
         let reader = clerk.reader();
-        let models = catalogue::models(tx, &reader).await?;
+        let models = names::models(tx, &reader).await?;
         let units = identity::unit::all(tx).await?;
         let custodians = catalogue::custodians(tx, clerk).await?;
-        let lots = purchase::lots(tx, &reader).await?;
+        let lots = names::lots(tx, &reader).await?;
         Ok(Self {
             models: models
                 .into_iter()
-                .map(|model| {
-                    let name =
-                        format!("{} {} ({})", model.maker, model.name, kind_name(language, model.kind));
+                .map(|(model, kind)| {
+                    let name = format!("{} ({})", model.name, kind_name(language, kind));
                     Choice::new(model.id.to_string(), name)
                 })
                 .collect(),
             units: unit_choices(&units, say::none_chosen(language)),
             custodians: custodians.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)).collect(),
-            lots: lots.into_iter().map(|one| Choice::new(one.id.to_string(), one.lot.name)).collect(),
+            lots: lots.into_iter().map(|one| Choice::new(one.id.to_string(), one.name)).collect(),
             ..Self::filters(tx, &reader).await?
         })
     }

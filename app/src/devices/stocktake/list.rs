@@ -1,7 +1,7 @@
 //! Stocktakes and opening one. GET and POST /devices/stocktakes.
 
 use axum::extract::State;
-use devices::register::catalogue;
+use devices::register::names;
 use devices::stocktake::{self, NewStocktake, Stocktake};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -60,7 +60,7 @@ async fn page(mut visit: Visit, typed: Typed, errors: &FormErrors) -> Answer {
     let proof = visit.me.devices_reader()?;
     let clerk = visit.me.device_clerk().is_ok();
     let found = stocktake::all(&mut visit.tx, &proof).await?;
-    let places = catalogue::places(&mut visit.tx, &proof).await?;
+    let places = names::places(&mut visit.tx, &proof).await?;
     let units = identity::unit::all(&mut visit.tx).await?;
     let language = visit.language;
     let title = say::stocktakes(language);

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::rows::Row;
 use crate::error::Error;
 use crate::register::kind::AssetKind;
-use crate::register::purchase;
+use crate::register::{names as choices, purchase};
 use crate::{LotId, MakerId, ModelId, PlaceId, ProgrammeId};
 
 /// Ids by name, in small letters.
@@ -63,8 +63,8 @@ impl Names {
         let mut names = Self::default();
         names.makers_and_places(tx, rows).await?;
         names.settle_models(tx, rows).await?;
-        for lot in purchase::lots(tx, &proof.reader()).await? {
-            names.lots.insert(small(&lot.lot.name), lot.id);
+        for lot in choices::lots(tx, &proof.reader()).await? {
+            names.lots.insert(small(&lot.name), lot.id);
         }
         for programme in purchase::programmes_in_full(tx, proof).await? {
             names.programmes.insert(small(&programme.programme.name), programme.id);
