@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use base::{Actor, OrganisationId};
+use courses::course::{self, Card};
 use courses::enrolment::{self, Target};
 use courses::{Taught, folder, publish};
 use identity::organisation::{self, NewOrganisation, Statement};
@@ -219,11 +220,14 @@ async fn teach(
         )
     })?;
     let taught = folder::import(&place, &Author::at_the_terminal(), &read, u64::MAX).await?.course;
-    publish_to(&place, &taught, course.groups).await
+    publish_to(&place, &taught, &read.card, course.groups).await
 }
 
-async fn publish_to(place: &Place, taught: &Taught, groups: &[&str]) -> anyhow::Result<()> {
+async fn publish_to(place: &Place, taught: &Taught, card: &Card, groups: &[&str]) -> anyhow::Result<()> {
     let mut tx = place.db.begin(&place.actor).await?;
+    if groups.is_empty() {
+        course::change(&mut tx, taught, &Card { listed: true, ..card.clone() }).await?;
+    }
     for group in group::all(&mut tx).await? {
         if groups.contains(&group.name.as_str()) {
             enrolment::add(&mut tx, taught, Target::Group(group.id)).await?;
