@@ -264,13 +264,14 @@ impl Page {
                 let current = (number == self.number).then_some("step");
                 let label = say::question_number(language, &number.to_string());
                 let number = number.to_string();
+                let value = number.clone();
                 view! {
                     <li>
                         <button
                             type="submit"
                             class=class
                             name="go"
-                            value=number.clone()
+                            value=value
                             aria-current=current
                             aria-label=format!("{label}, {state}")
                         >
