@@ -15,6 +15,7 @@ pub mod file;
 pub mod finish;
 pub mod gaps;
 pub mod grade;
+pub mod items;
 pub mod mark;
 pub mod order;
 pub mod pictures;

@@ -109,9 +109,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
                 }
             };
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 done.course.slug(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );
@@ -124,9 +125,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             let Some(taught) = taught else { bail!("{author} teaches no course {course}") };
             let done = folder::export(&place, &taught, &path).await?;
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 path.display(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );

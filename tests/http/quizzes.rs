@@ -703,3 +703,76 @@ async fn a_test_is_put_together_in_a_form() {
     );
     app.end().await;
 }
+
+#[tokio::test]
+async fn questions_come_out_of_other_programs_and_what_is_lost_is_named() {
+    use reqwest::multipart::{Form, Part};
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (teacher, edit) = (&class.ada.client, class.teaching());
+    let send = async |name: &'static str, text: &'static str| {
+        let part = Part::bytes(text.as_bytes().to_vec()).file_name(name);
+        let request = teacher.request(Method::POST, &format!("{edit}/import"));
+        teacher.send(request.multipart(Form::new().part("file", part))).await
+    };
+    let gift = "::Stolica::Stolica Polski? {=Warszawa ~Kraków}\n\n::Dom::Dom? {=a ~b\n\n";
+    let read = send("pytania.gift", gift).await.assert(200);
+    let read = read.has("Wczytano 1 pytanie").has("Nawias klamrowy nie ma pary").has("Stolica Polski?");
+    // Nothing is saved before the author saves the text.
+    teacher.get(&edit).await.assert(200).lacks("Stolica Polski?");
+    let between = read.text.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
+    let text =
+        between.split_once('>').unwrap().1.replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let revision = read.value("revision");
+    teacher.post(&edit, &[("text", text.as_str()), ("revision", &revision)]).await.assert(303);
+    teacher.get(&edit).await.assert(200).has("Stolica Polski?").has("Warszawa");
+    // A bomb of entities is refused without being read, a foreign file with a sentence.
+    let bomb =
+        "<?xml version=\"1.0\"?><!DOCTYPE q [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><quiz>&b;</quiz>";
+    send("bomba.xml", bomb).await.assert(200).has("Wczytano 0 pytań").has("własne encje");
+    send("test.docx", "PK").await.assert(422).has("Wybierz plik GIFT");
+    send("zly.quiz.md", "## Bez odpowiedzi\n\nTreść.\n").await.assert(422).has("Niczego nie dodano");
+    // And out again, with what the other form cannot say.
+    teacher.get(&format!("{edit}/export?format=gift")).await.assert(200).has("Pobierz plik");
+    let file =
+        teacher.get(&format!("{edit}/export?format=gift&download=1")).await.assert(200).has("Warszawa");
+    assert!(file.header("content-disposition").contains("wstep.gift"), "{:?}", file.headers);
+    teacher.get(&format!("{edit}/export?format=xml&download=1")).await.assert(200).has("<quiz>");
+    teacher.get(&format!("{edit}/export?format=exe")).await.assert(404);
+    class.jan.client.get(&format!("{edit}/export?format=gift&download=1")).await.assert(403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_analysis_rests_on_everybody_s_first_attempt() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let items = format!("{}/items", class.teaching());
+    class.ada.client.get(&items).await.assert(200).has("Nikt jeszcze nie rozpoczął");
+    for number in 0..12 {
+        let person = class.office.learner(&format!("osoba{number}")).await;
+        person.client.get("/courses/kurs-testowy/wstep").await.assert(200);
+        for again in 0..2 {
+            let attempt = begin(&person.client).await;
+            let first = person.client.get(&format!("{attempt}/questions/1")).await;
+            let right = option(&first, "Opis pełny");
+            answer(&person.client, &attempt, 1, &[("choice", right.as_str())]).await.assert(303);
+            // Half of them know the rest; the second attempt is right and is not looked at.
+            if number % 2 == 0 || again == 1 {
+                answer(&person.client, &attempt, 2, &[("text", "TAJNYBIP")]).await.assert(303);
+                answer(&person.client, &attempt, 3, &[("number", "31337")]).await.assert(303);
+            }
+            person.client.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+        }
+    }
+    let page = class.ada.client.get(&items).await.assert(200);
+    let page = page
+        .has("Na podstawie pierwszych podejść 12 osób.")
+        .has("50%")
+        .has("1,00")
+        .has("<svg class=\"items-chart\"");
+    // Nobody took the wrong option.
+    page.has("Opis pusty (0 razy)");
+    class.jan.client.get(&items).await.assert(403);
+    app.end().await;
+}

@@ -1,8 +1,10 @@
 //! Pages of those who teach: writing the test of a unit, looking at it as a learner, results, marking, a corrected key.
 
 pub mod edit;
+pub mod exchange;
 mod faults;
 pub mod form;
+pub mod items;
 mod kinds;
 mod marks;
 pub mod one;
@@ -42,6 +44,9 @@ pub fn routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/test/results", who, results::show)
         .get("/teaching/{slug}/units/{unit_id}/test/results/{attempt}", who, results::one)
         .post("/teaching/{slug}/units/{unit_id}/test/results/{attempt}/mark", who, marks::mark)
+        .post("/teaching/{slug}/units/{unit_id}/test/import", who, exchange::import)
+        .get("/teaching/{slug}/units/{unit_id}/test/export", who, exchange::export)
+        .get("/teaching/{slug}/units/{unit_id}/test/items", who, items::show)
         .get("/teaching/{slug}/units/{unit_id}/test/regrade", who, regrade::ask)
         .post("/teaching/{slug}/units/{unit_id}/test/regrade", who, regrade::regrade)
 }
@@ -66,6 +71,7 @@ impl Place {
             (say::tab_edit(language), path.clone()),
             (say::tab_preview(language), format!("{path}/preview")),
             (say::tab_results(language), format!("{path}/results")),
+            (say::tab_items(language), format!("{path}/items")),
             (say::tab_regrade(language), format!("{path}/regrade")),
         ];
         let links = links

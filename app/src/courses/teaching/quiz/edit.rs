@@ -4,6 +4,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
+use courses::quiz::exchange::Lost;
 use courses::quiz::file::{self, LineFault, MOST_BYTES, Sheet};
 use courses::quiz::{Settings, store};
 use courses::{Error, UnitId};
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
 
-use super::{Place, faults, open};
+use super::{Place, exchange, faults, open};
 use crate::caller::Caller;
 use crate::courses::taught::way;
 use crate::parts::{
@@ -30,17 +31,19 @@ const FORM_MOST_BYTES: usize = 16 << 20;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    text: String,
-    revision: i32,
+    pub(super) text: String,
+    pub(super) revision: i32,
 }
 
 /// What the page shows besides the text.
 #[derive(Default)]
-struct Shown {
-    typed: Typed,
+pub(super) struct Shown {
+    pub(super) typed: Typed,
     /// The test is there already.
-    saved: bool,
-    faults: Vec<LineFault>,
+    pub(super) saved: bool,
+    pub(super) faults: Vec<LineFault>,
+    /// Questions that were read out of a file and are not saved yet, and what could not be carried over.
+    pub(super) imported: Option<(i64, Vec<Lost>)>,
     /// What somebody else saved meanwhile.
     theirs: Option<String>,
 }
@@ -81,7 +84,7 @@ pub async fn save(
         Err(faults) => {
             let count = i64::try_from(faults.len()).unwrap_or(i64::MAX);
             let errors = FormErrors::one("text", say::lines_wrong(language, count));
-            let shown = Shown { typed, saved, faults, theirs: None };
+            let shown = Shown { typed, saved, faults, ..Shown::default() };
             return visit.refused(&title, move || view(language, &place, shown, &errors));
         }
     };
@@ -92,7 +95,7 @@ pub async fn save(
         Err(Error::ChangedMeanwhile(revision)) => {
             let theirs = before.map(|draft| file::write(&draft.settings, &draft.questions));
             let typed = Typed { revision, ..typed };
-            let shown = Shown { typed, saved, faults: Vec::new(), theirs };
+            let shown = Shown { typed, saved, theirs, ..Shown::default() };
             let mut answer =
                 visit.refused(&title, move || view(language, &place, shown, &FormErrors::new()))?;
             *answer.status_mut() = StatusCode::CONFLICT;
@@ -107,7 +110,7 @@ pub async fn save(
     }
 }
 
-fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) -> AnyView {
+pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) -> AnyView {
     let (path, wrong) = (place.path(), errors.of("text"));
     let items = shown
         .faults
@@ -120,6 +123,7 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
     let faults = (!shown.faults.is_empty()).then(|| {
         view! { <Notice tone=Tone::Danger title=say::lines_title(language)><ul>{items}</ul></Notice> }
     });
+    let imported = shown.imported.map(|(count, lost)| exchange::told(language, count, &lost));
     let theirs = shown.theirs.map(|text| {
         view! {
             <Notice tone=Tone::Warning title=say::overtaken(language)><p>{say::overtaken_text(language)}</p></Notice>
@@ -131,9 +135,13 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
     });
     let more = shown.saved.then(|| {
         let (file, gone) = (format!("{path}/file"), format!("{path}/remove"));
+        let gift = format!("{path}/export?format=gift");
+        let xml = format!("{path}/export?format=xml");
         view! {
             <Actions>
                 <ActionLink label=say::download(language) href=file kind=ButtonKind::Secondary/>
+                <ActionLink label=say::export(language, "GIFT") href=gift kind=ButtonKind::Secondary/>
+                <ActionLink label=say::export(language, "Moodle XML") href=xml kind=ButtonKind::Secondary/>
                 <ActionLink label=say::remove(language) href=gone kind=ButtonKind::Secondary/>
             </Actions>
         }
@@ -142,6 +150,7 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
         {refused::summary(language, errors)}
         {place.head(language, say::tab_edit(language))}
         <PageHead title=say::title(language, &place.unit.title) lead=say::edit_lead(language)/>
+        {imported}
         {faults}
         {theirs}
         <PostForm action=path.clone()>
@@ -160,6 +169,7 @@ fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) ->
             <HiddenField name="revision" value=shown.typed.revision.to_string()/>
             <Actions><SubmitButton label=say::save(language)/></Actions>
         </PostForm>
+        {exchange::form(language, &path, errors)}
         {more}
     }
     .into_any()

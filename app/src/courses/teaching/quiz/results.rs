@@ -147,6 +147,7 @@ pub(super) async fn page(
             {by_time}
             {open}
             <SummaryList rows=rows/>
+            <h2>{say::answers(language)}</h2>
             {questions}
         }
         .into_any()
