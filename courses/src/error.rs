@@ -35,6 +35,12 @@ pub enum Error {
     /// A picture that is no PNG, JPEG, WebP or GIF, or too large.
     #[error("not a picture that is taken")]
     NotAPicture,
+    /// The course is finished and proved; a unit of it is not taken back.
+    #[error("the course is already done")]
+    AlreadyDone,
+    /// The unit is done by passing its test.
+    #[error("the unit is done by passing its test")]
+    TestFirst,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

@@ -16,6 +16,7 @@ pub struct Found {
     enrolled: bool,
     listed: bool,
     version: Option<VersionId>,
+    cycle: i32,
 }
 
 /// Proof: may edit the course, publish it, enrol people and see how they do.
@@ -32,6 +33,7 @@ pub struct Taken {
     slug: String,
     version: VersionId,
     enrolled: bool,
+    cycle: i32,
 }
 
 /// Finds a course by its name in addresses. Errors: `NotFound` when there is none that the person may know of.
@@ -39,7 +41,8 @@ pub async fn course(tx: &mut Tx, me: &SignedIn, slug: &str) -> Result<Found, Err
     let row = sqlx::query!(
         r#"select c.id, c.slug, c.state, c.listed, c.published_version_id,
                   exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $3) as "teacher!",
-                  exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $3) as "enrolled!"
+                  exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $3) as "enrolled!",
+                  coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $3), 1) as "cycle!"
            from course c where c.organisation_id = $1 and c.slug = $2"#,
         me.organisation.0,
         slug,
@@ -57,6 +60,7 @@ pub async fn course(tx: &mut Tx, me: &SignedIn, slug: &str) -> Result<Found, Err
         enrolled: row.enrolled && published,
         listed: row.listed && published,
         version: row.published_version_id.filter(|_| row.state != "draft").map(VersionId),
+        cycle: row.cycle,
     };
     if found.teaches || found.enrolled || found.listed { Ok(found) } else { Err(Error::NotFound) }
 }
@@ -93,7 +97,7 @@ impl Found {
         if !self.enrolled && !self.teaches {
             return Err(Error::NotAllowed);
         }
-        Ok(Taken { id: self.id, slug: self.slug, version, enrolled: self.enrolled })
+        Ok(Taken { id: self.id, slug: self.slug, version, enrolled: self.enrolled, cycle: self.cycle })
     }
 
     /// Enrols the acting person themselves. Errors: `NotAllowed` when the course is not in the catalogue.
@@ -137,6 +141,11 @@ impl Taken {
     /// The version that is read.
     pub fn version(&self) -> VersionId {
         self.version
+    }
+
+    /// Which time it is that the person takes the course, from 1.
+    pub fn cycle(&self) -> i32 {
+        self.cycle
     }
 
     /// Whether the person is enrolled (else a teacher who looks as a learner, and leaves no progress).

@@ -84,7 +84,8 @@ pub async fn learners(tx: &mut Tx, proof: &Taught) -> Result<Following, Error> {
     let rows = sqlx::query!(
         r#"select p.id, p.family_name, p.given_name, o.name as "unit_name?", b.at as "last?", t.title as "at?",
                   (select count(*) from progress g join version_unit u on u.unit_id = g.unit_id
-                   where g.person_id = p.id and u.version_id = c.published_version_id and g.done_at is not null) as "done!"
+                   where g.person_id = p.id and u.version_id = c.published_version_id and g.done_at is not null
+                     and g.cycle = coalesce((select max(k.cycle) from taking k where k.course_id = c.id and k.person_id = p.id), 1)) as "done!"
            from enrolled e join person p on p.id = e.person_id join course c on c.id = e.course_id
              left join org_unit o on o.id = p.org_unit_id
              left join bookmark b on b.person_id = p.id and b.course_id = c.id

@@ -7,7 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{CourseId, UnitId};
+use crate::{CourseId, UnitId, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -63,6 +63,7 @@ async fn cards(tx: &mut Tx, me: &SignedIn, listed: bool) -> Result<Vec<Card>, Er
            from course c join course_version v on v.id = c.published_version_id
              join version_unit u on u.version_id = v.id
              left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+                  and p.cycle = coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $2), 1)
            where c.organisation_id = $1 and c.state = 'published'
              and (c.id in (select course_id from mine) or $3 and c.listed)
            group by c.id, c.slug, v.title, v.summary, v.language
@@ -123,6 +124,8 @@ pub struct Outline {
     pub version: i32,
     /// When it was published.
     pub published_at: OffsetDateTime,
+    /// Whether the whole course was finished, this time.
+    pub finished: bool,
     /// Units, in order.
     pub units: Vec<Line>,
     /// Slug of the unit that the person was last in.
@@ -153,13 +156,16 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         r#"select v.title as course_title, v.summary, v.language, v.number, v.published_at,
                   u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
                   p.opened_at is not null as "opened!", p.done_at is not null as "done!",
-                  b.unit_id is not null as "was_last!"
+                  b.unit_id is not null as "was_last!",
+                  exists (select from taking t where t.person_id = $2 and t.course_id = v.course_id and t.cycle = $3
+                          and t.done_at is not null) as "finished!"
            from course_version v join version_unit u on u.version_id = v.id
-             left join progress p on p.unit_id = u.unit_id and p.person_id = $2
+             left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = $3
              left join bookmark b on b.course_id = v.course_id and b.person_id = $2 and b.unit_id = u.unit_id
            where v.id = $1 order by u.position"#,
         proof.version().0,
-        person.0
+        person.0,
+        proof.cycle(),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -172,6 +178,7 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         language: head.language.clone(),
         version: head.number,
         published_at: head.published_at,
+        finished: head.finished,
         units: Vec::with_capacity(rows.len()),
         last,
     };
@@ -218,10 +225,11 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
         return Ok(());
     }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
+    taking::begin(tx, proof).await?;
     sqlx::query!(
         "with opened as (
-           insert into progress (organisation_id, person_id, course_id, unit_id, version_id) values ($1, $2, $3, $4, $5)
-           on conflict (person_id, unit_id) do nothing)
+           insert into progress (organisation_id, person_id, course_id, unit_id, version_id, cycle) values ($1, $2, $3, $4, $5, $6)
+           on conflict (person_id, unit_id, cycle) do nothing)
          insert into bookmark (organisation_id, person_id, course_id, unit_id) values ($1, $2, $3, $4)
          on conflict (person_id, course_id) do update set unit_id = excluded.unit_id, at = moment()",
         organisation.0,
@@ -229,39 +237,53 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
         proof.id().0,
         unit.0,
         proof.version().0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Notes that the acting person finished a unit; the first time counts. Errors: `NotFound`, `NotAllowed` without enrolment.
+/// Notes that the acting person finished a unit; the first time counts, and with the last unit the course is done.
+/// Errors: `NotFound`, `NotAllowed` without enrolment.
 pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
     if !proof.is_enrolled() {
         return Err(Error::NotAllowed);
     }
     let unit = read(tx, proof, slug).await?.id;
+    unit_done(tx, proof, unit).await
+}
+
+/// The same for a unit whose end is found out otherwise.
+pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error> {
     open(tx, proof, unit).await?;
     let person = tx.person()?;
     sqlx::query!(
-        "update progress set done_at = moment(), version_id = $3 where person_id = $1 and unit_id = $2 and done_at is null",
+        "update progress set done_at = moment(), version_id = $3
+         where person_id = $1 and unit_id = $2 and cycle = $4 and done_at is null",
         person.0,
         unit.0,
         proof.version().0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;
+    taking::complete_if_done(tx, proof).await?;
     Ok(())
 }
 
-/// Takes "finished" back, for one who pressed too early.
+/// Takes "finished" back, for one who pressed too early. Errors: `NotFound`, `AlreadyDone` when the whole course is finished.
 pub async fn reopen(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
     let unit = read(tx, proof, slug).await?.id;
+    if taking::is_done(tx, proof).await? {
+        return Err(Error::AlreadyDone);
+    }
     let person = tx.person()?;
     sqlx::query!(
-        "update progress set done_at = null where person_id = $1 and unit_id = $2",
+        "update progress set done_at = null where person_id = $1 and unit_id = $2 and cycle = $3",
         person.0,
-        unit.0
+        unit.0,
+        proof.cycle(),
     )
     .execute(tx.connection())
     .await?;

@@ -1,4 +1,4 @@
-//! Courses: outlines, Markdown units, published versions, enrolment, progress, and a course as a folder.
+//! Courses: outlines, Markdown units, published versions, enrolment, takings, progress, and a course as a folder.
 //!
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
@@ -16,6 +16,7 @@ pub mod media;
 pub mod outline;
 pub mod publish;
 pub mod slug;
+pub mod taking;
 pub mod teacher;
 
 pub use error::Error;
@@ -40,6 +41,10 @@ base::id!(
 base::id!(
     /// An enrolment: one person, a group, a unit of the office or everybody.
     EnrolmentId
+);
+base::id!(
+    /// One person's way through one course, once.
+    TakingId
 );
 base::id!(
     /// A picture of a course.

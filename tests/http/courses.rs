@@ -147,11 +147,16 @@ async fn a_course_goes_from_an_empty_form_to_a_finished_learner() {
     let next = learner.post("/courses/dostepnosc-cyfrowa/wstep/finish", &[]).await.assert(303).location();
     assert_eq!(next, "/courses/dostepnosc-cyfrowa/kontrast");
     learner.get(&next).await.assert(200).has("Lekcja ukończona.");
+    learner.post("/courses/dostepnosc-cyfrowa/wstep/reopen", &[]).await.assert(303);
+    learner.get("/").await.assert(200).has("0%, ukończone lekcje: 0 z 2");
+    learner.post("/courses/dostepnosc-cyfrowa/wstep/finish", &[]).await.assert(303);
     let end = learner.post("/courses/dostepnosc-cyfrowa/kontrast/finish", &[]).await.assert(303).location();
     learner.get(&end).await.assert(200).has("Szkolenie ukończone").has("100%, ukończone lekcje: 2 z 2");
     learner.get("/").await.assert(200).has("Wszystkie Twoje szkolenia są ukończone.");
-    learner.post("/courses/dostepnosc-cyfrowa/kontrast/reopen", &[]).await.assert(303);
-    learner.get("/").await.assert(200).has("50%, ukończone lekcje: 1 z 2");
+    // What is finished stays finished, in a tab from before as well.
+    let stays = learner.post("/courses/dostepnosc-cyfrowa/kontrast/reopen", &[]).await.assert(303).location();
+    learner.get(&stays).await.assert(200).has("Ukończenie zostało zapisane").lacks("kontrast/reopen");
+    learner.get("/").await.assert(200).has("Wszystkie Twoje szkolenia są ukończone.");
 
     // The teacher sees it, on the page and as a table for a spreadsheet.
     teacher
@@ -159,11 +164,11 @@ async fn a_course_goes_from_an_empty_form_to_a_finished_learner() {
         .await
         .assert(200)
         .has("JAN Osoba")
-        .has("1 z 2 lekcji")
+        .has("2 z 2 lekcji")
         .has("Kontrast");
     let csv = teacher.get(&format!("{home}/progress.csv")).await.assert(200);
     assert!(csv.header("content-disposition").starts_with("attachment"), "{:?}", csv.headers);
-    csv.has("\"JAN Osoba\";\"\";\"1\";\"2\";\"50\";\"Kontrast\"");
+    csv.has("\"JAN Osoba\";\"\";\"2\";\"2\";\"100\";\"Kontrast\"");
     learner.get(&format!("{home}/progress")).await.assert(403);
     app.end().await;
 }

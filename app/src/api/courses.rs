@@ -312,7 +312,7 @@ pub async fn finish(
     call.done(&progress).await
 }
 
-/// Take "finished" back
+/// Take "finished" back, while the course is not done
 #[utoipa::path(
     delete, path = "/api/v1/courses/{course}/units/{unit}/finish", tag = "progress", operation_id = "reopenUnit",
     params(("course" = String, Path), ("unit" = Uuid, Path)),

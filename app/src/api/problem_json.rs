@@ -94,6 +94,7 @@ fn sentences(refusal: &Refusal, language: Language) -> (&'static str, String) {
         Refusal::WrongNameOrPassword => (api::wrong_password_title(l), api::wrong_password_detail(l)),
         Refusal::NotOneself => (api::not_oneself_title(l), api::not_oneself_detail(l)),
         Refusal::LastTeacher => (api::last_teacher_title(l), api::last_teacher_detail(l)),
+        Refusal::CourseDone => (api::course_done_title(l), api::course_done_detail(l)),
         Refusal::WrongState => (api::wrong_state_title(l), api::wrong_state_detail(l)),
         Refusal::NothingToPublish => (api::nothing_to_publish_title(l), api::nothing_to_publish_detail(l)),
         Refusal::WrongMethod => (api::wrong_method_title(l), api::wrong_method_detail(l)),

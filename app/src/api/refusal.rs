@@ -23,6 +23,8 @@ pub enum Refusal {
     NotOneself,
     /// A course would be left without a teacher.
     LastTeacher,
+    /// The course is finished and proved; its units are not taken back.
+    CourseDone,
     /// Values that cannot be taken, all of them at once.
     Invalid(Vec<Wrong>),
     /// Somebody saved it meanwhile; its present revision.
@@ -84,6 +86,7 @@ impl Refusal {
             Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotOneself
             | Self::LastTeacher
+            | Self::CourseDone
             | Self::ChangedMeanwhile(_)
             | Self::WrongState
             | Self::NothingToPublish => StatusCode::CONFLICT,
@@ -102,6 +105,7 @@ impl Refusal {
             Self::TooManyTries(_) => "too-many-tries",
             Self::NotOneself => "not-oneself",
             Self::LastTeacher => "last-teacher",
+            Self::CourseDone => "course-done",
             Self::Invalid(_) => "invalid",
             Self::ChangedMeanwhile(_) => "changed-meanwhile",
             Self::WrongState => "wrong-state",
@@ -129,6 +133,7 @@ impl Refusal {
             Self::WrongMethod,
             Self::NotOneself,
             Self::LastTeacher,
+            Self::CourseDone,
             Self::ChangedMeanwhile(2),
             Self::WrongState,
             Self::NothingToPublish,
@@ -210,6 +215,7 @@ impl From<courses::Error> for Refusal {
             E::FilmsNotReady => Self::WrongState,
             E::NothingToPublish => Self::NothingToPublish,
             E::LastTeacher => Self::LastTeacher,
+            E::AlreadyDone => Self::CourseDone,
             other => Problem::from(other).into(),
         }
     }

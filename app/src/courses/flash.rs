@@ -9,6 +9,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
     let said = match code {
         "joined" => text::flash_joined(language),
         "unit-done" => text::flash_unit_done(language),
+        "course-stays-done" => text::flash_course_stays_done(language),
         "unit-reopened" => text::flash_unit_reopened(language),
         "course-done" => text::flash_course_done(language),
         "course-created" => text::flash_course_created(language),

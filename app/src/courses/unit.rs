@@ -68,7 +68,8 @@ fn view(language: Language, page: Page) -> AnyView {
         <p class="hint">{text::done_of(language, &done.to_string(), &units.to_string())}</p>
         <Outline sections=sections words=lines::words(language)/>
     };
-    let finish = enrolled.then(|| finishing(language, &slug, &line, next.is_some()));
+    let after = After { another_unit: next.is_some(), takes_back: !lines.finished };
+    let finish = enrolled.then(|| finishing(language, &slug, &line, &after));
     let text_language = (lines.language != language.code()).then_some(lines.language);
     let film = film.map(|shown| film::view(language, shown));
     view! {
@@ -84,8 +85,20 @@ fn view(language: Language, page: Page) -> AnyView {
     .into_any()
 }
 
-fn finishing(language: Language, slug: &str, line: &Line, more: bool) -> AnyView {
+/// What comes after a unit is finished.
+struct After {
+    /// There is another unit.
+    another_unit: bool,
+    /// "Finished" can be taken back: not once the whole course is done.
+    takes_back: bool,
+}
+
+fn finishing(language: Language, slug: &str, line: &Line, after: &After) -> AnyView {
     let path = format!("/courses/{slug}/{}", line.slug);
+    if line.done && !after.takes_back {
+        return view! { <p class="row finish"><Tag tone=Tone::Success text=text::unit_done(language)/></p> }
+            .into_any();
+    }
     if line.done {
         return view! {
             <form class="row finish" method="post" action=format!("{path}/reopen")>
@@ -95,7 +108,7 @@ fn finishing(language: Language, slug: &str, line: &Line, more: bool) -> AnyView
         }
         .into_any();
     }
-    let label = if more { text::finish_and_go_on(language) } else { text::finish(language) };
+    let label = if after.another_unit { text::finish_and_go_on(language) } else { text::finish(language) };
     view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
 }
 
@@ -134,6 +147,13 @@ pub async fn reopen(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let taken = taken(&mut visit, &slug).await?;
-    learn::reopen(&mut visit.tx, &taken, &unit).await?;
-    visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "unit-reopened").await
+    let path = format!("/courses/{slug}/{unit}");
+    match learn::reopen(&mut visit.tx, &taken, &unit).await {
+        // A page from before the end, in another tab.
+        Err(courses::Error::AlreadyDone) => Ok(visit::go(&app, &path, "course-stays-done")),
+        done => {
+            done?;
+            visit.commit_and_go(&path, "unit-reopened").await
+        }
+    }
 }

@@ -62,14 +62,19 @@ async fn a_course_is_written_published_taken_and_finished() {
         let progress = api.act(&format!("{c}/units/{one}/finish")).await.assert(200);
         assert_eq!((&progress["percent"], &progress["next"]), (&json!(50), &json!(two)));
     }
+    assert_eq!(api.delete(&format!("{c}/units/{one}/finish")).await.assert(200)["percent"], 0);
+    assert_eq!(api.act(&format!("{c}/units/{one}/finish")).await.assert(200)["percent"], 50);
+    let learners = ada.get(&format!("{c}/learners")).await.assert(200);
+    assert_eq!(learners["items"][0]["percent"], 50);
     assert_eq!(api.act(&format!("{c}/units/{two}/finish")).await.assert(200)["percent"], 100);
-    assert_eq!(api.delete(&format!("{c}/units/{two}/finish")).await.assert(200)["percent"], 50);
+    // That is on record.
+    api.delete(&format!("{c}/units/{two}/finish")).await.refused(409, "course-done");
     ada.act(&format!("{c}/units/{two}/finish")).await.refused(403, "not-allowed");
     api.act(&format!("{c}/units/{}/finish", uuid::Uuid::new_v4())).await.refused(404, "not-found");
     let learners = ada.get(&format!("{c}/learners")).await.assert(200);
     assert_eq!(
         (&learners["items"][0]["person"], &learners["items"][0]["percent"], &learners["total"]),
-        (&json!(jan.id.to_string()), &json!(50), &json!(1))
+        (&json!(jan.id.to_string()), &json!(100), &json!(1))
     );
 
     // A draft that goes on is not seen; an archived course is gone for those who take it, and comes back.
