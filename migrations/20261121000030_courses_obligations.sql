@@ -37,6 +37,26 @@ create view obliged with (security_invoker = true) as
     join person p on p.id = v.person_id and p.state = 'active';
 grant select on obliged to tablica_app;
 
+-- How everybody does: each cycle that was asked for or finished, how it stands today in Warsaw, and how many days late it is or was.
+create view training with (security_invoker = true) as
+  select t.organisation_id, t.id as taking_id, t.course_id, t.person_id, p.org_unit_id, t.cycle, x.assigned_on, x.deadline,
+         t.extended_to is not null as extended, x.done_on, t.version_id, t.valid_until, t.exempt_reason,
+         case when x.done_on is not null then case when t.valid_until < x.today then 'expired' else 'done' end
+              when t.exempted_at is not null then 'exempt'
+              when t.released_at is not null then 'released'
+              when x.deadline < x.today then 'late' else 'open' end as standing,
+         greatest(0, case when x.done_on is not null then x.done_on - x.deadline
+                          when t.exempted_at is null and t.released_at is null then x.today - x.deadline end) as late_days,
+         not exists (select from taking n where n.person_id = t.person_id and n.course_id = t.course_id and n.cycle > t.cycle) as newest,
+         coalesce(x.done_on, x.exempted_on, x.deadline, x.assigned_on) as day
+  from taking t join person p on p.id = t.person_id
+    cross join lateral (
+      select (moment() at time zone 'Europe/Warsaw')::date as today, coalesce(t.extended_to, t.due_on) as deadline,
+             (t.assigned_at at time zone 'Europe/Warsaw')::date as assigned_on, (t.done_at at time zone 'Europe/Warsaw')::date as done_on,
+             (t.exempted_at at time zone 'Europe/Warsaw')::date as exempted_on) x
+  where t.assigned_at is not null or t.done_at is not null;
+grant select on training to tablica_app;
+
 -- What a version asks of those who finished an earlier one: `major`, to do it again; `minor`, nothing. Of those in the middle:
 -- to go on where they are, or to begin again.
 alter table course_version

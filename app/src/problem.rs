@@ -127,7 +127,7 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed | E::LastTeacher | E::AlreadyDone | E::TestFirst => Self::NotAllowed,
+            E::NotAllowed | E::LastTeacher | E::AlreadyDone | E::TestFirst | E::Closed => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish

@@ -41,6 +41,9 @@ pub enum Error {
     /// The unit is done by passing its test.
     #[error("the unit is done by passing its test")]
     TestFirst,
+    /// The taking is done, released or exempted from; it is not changed any more.
+    #[error("the taking is closed")]
+    Closed,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

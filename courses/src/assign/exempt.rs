@@ -19,6 +19,7 @@ pub struct Overseen {
     taking: TakingId,
     course: CourseId,
     person: PersonId,
+    name: String,
     oneself: bool,
     open: bool,
     due_on: Option<Date>,
@@ -27,7 +28,7 @@ pub struct Overseen {
 /// Looks a taking up. Errors: `NotFound` for one of people whom the person neither heads, teaches nor administers.
 pub async fn find(tx: &mut Tx, me: &SignedIn, id: TakingId) -> Result<Overseen, Error> {
     let row = sqlx::query!(
-        r#"select t.course_id, t.person_id, coalesce(t.extended_to, t.due_on) as due_on,
+        r#"select t.course_id, t.person_id, p.family_name || ' ' || p.given_name as "name!", coalesce(t.extended_to, t.due_on) as due_on,
                   t.assigned_at is not null and t.done_at is null and t.exempted_at is null and t.released_at is null as "open!",
                   exists (select from headed h where h.person_id = $3 and h.unit_id = p.org_unit_id) as "headed!",
                   exists (select from course_teacher c where c.course_id = t.course_id and c.person_id = $3) as "teacher!"
@@ -47,6 +48,7 @@ pub async fn find(tx: &mut Tx, me: &SignedIn, id: TakingId) -> Result<Overseen, 
         taking: id,
         course: CourseId(row.course_id),
         person: PersonId(row.person_id),
+        name: row.name,
         oneself: row.person_id == me.person.0,
         open: row.open,
         due_on: row.due_on,
@@ -67,6 +69,11 @@ impl Overseen {
     /// Whose it is.
     pub fn person(&self) -> PersonId {
         self.person
+    }
+
+    /// Their family name and given name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether it is obligatory and neither done, released nor exempted, and somebody else's.

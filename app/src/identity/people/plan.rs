@@ -22,6 +22,7 @@ pub fn header(field: &'static str) -> &'static str {
     match field {
         "given_name" => "imie",
         "family_name" => "nazwisko",
+        "positions" => "stanowisko",
         other => other,
     }
 }
@@ -48,6 +49,7 @@ pub fn form(language: Language, school: bool, errors: &FormErrors) -> AnyView {
         ("jednostka", say::import_unit(language)),
         ("grupy", say::import_groups(language)),
         ("role", say::import_roles(language)),
+        ("stanowisko", say::import_positions(language)),
         ("jezyk", say::import_language(language)),
     ]
     .map(|(header, meaning)| view! { <tr><th scope="row"><code>{header}</code></th><td>{meaning}</td></tr> })
