@@ -14,6 +14,7 @@ mod identity;
 pub mod loans;
 mod mail;
 pub mod names;
+pub mod obligations;
 pub mod papers;
 pub mod register;
 pub mod reports;

@@ -13,8 +13,8 @@ pub mod stocktake;
 
 use crate::routes::Routes;
 
-pub(crate) use register::{read_day, typed_day};
 use register::{grosze, kind_name, money, spoken_day};
+pub(crate) use register::{read_day, typed_day};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {

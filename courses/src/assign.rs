@@ -151,7 +151,8 @@ async fn open(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
     )
     .fetch_all(tx.connection())
     .await?;
-    let one = wanted.into_iter().map(|row| Wanted { course: row.course, person: row.person, cycle: row.cycle });
+    let one =
+        wanted.into_iter().map(|row| Wanted { course: row.course, person: row.person, cycle: row.cycle });
     insert(tx, one.collect(), true).await
 }
 
@@ -226,11 +227,8 @@ pub(crate) async fn begin_again(tx: &mut Tx, course: CourseId, middle: bool) -> 
     )
     .fetch_all(tx.connection())
     .await?;
-    let done = done.into_iter().map(|row| Wanted {
-        course: course.0,
-        person: row.person,
-        cycle: row.cycle + 1,
-    });
+    let done =
+        done.into_iter().map(|row| Wanted { course: course.0, person: row.person, cycle: row.cycle + 1 });
     insert(tx, done.collect(), false).await?;
     Ok(())
 }

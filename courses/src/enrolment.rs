@@ -333,7 +333,11 @@ async fn write(tx: &mut Tx, course: CourseId, target: Target, rule: &Rule) -> Re
     if made.rows_affected() == 0 && rule.mandatory {
         return Ok(false);
     }
-    let detail = if rule.mandatory { json!({ "target": word, "rule": rule.told() }) } else { json!({ "target": word }) };
+    let detail = if rule.mandatory {
+        json!({ "target": word, "rule": rule.told() })
+    } else {
+        json!({ "target": word })
+    };
     audit::record(tx, "enrolled", "course", course.0, detail).await?;
     Ok(made.rows_affected() == 1)
 }

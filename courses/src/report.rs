@@ -35,9 +35,10 @@ pub async fn oversight(tx: &mut Tx, me: &SignedIn) -> Result<Oversight, Error> {
     })?;
     let mut courses = Vec::new();
     if me.may(Verb::Follow, Kind::TaughtCourse) {
-        courses = sqlx::query_scalar!("select course_id from course_teacher where person_id = $1", me.person.0)
-            .fetch_all(tx.connection())
-            .await?;
+        courses =
+            sqlx::query_scalar!("select course_id from course_teacher where person_id = $1", me.person.0)
+                .fetch_all(tx.connection())
+                .await?;
     }
     let (headed, units) = heading.map_or_else(Default::default, |heading| {
         (heading.units().to_vec(), heading.with_below().iter().map(|unit| unit.0).collect::<Vec<_>>())

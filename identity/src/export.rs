@@ -34,7 +34,17 @@ pub async fn people(tx: &mut Tx, proof: &PeopleAdmin) -> Result<Vec<u8>, Error> 
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
     let failed = |error: csv::Error| Error::System(error.to_string());
     writer
-        .write_record(["login", "email", "imie", "nazwisko", "jednostka", "grupy", "role", "stanowisko", "jezyk"])
+        .write_record([
+            "login",
+            "email",
+            "imie",
+            "nazwisko",
+            "jednostka",
+            "grupy",
+            "role",
+            "stanowisko",
+            "jezyk",
+        ])
         .map_err(failed)?;
     for person in people {
         let roles: Vec<&str> = person

@@ -50,8 +50,11 @@ pub async fn all(tx: &mut Tx, _: &PeopleAdmin) -> Result<Vec<Head>, Error> {
     )
     .fetch_all(tx.connection())
     .await?;
-    let head =
-        rows.into_iter().map(|row| Head { person: PersonId(row.id), name: row.name, unit: OrgUnitId(row.org_unit_id) });
+    let head = rows.into_iter().map(|row| Head {
+        person: PersonId(row.id),
+        name: row.name,
+        unit: OrgUnitId(row.org_unit_id),
+    });
     Ok(head.collect())
 }
 
@@ -141,7 +144,8 @@ pub(crate) async fn leave(
     .fetch_all(tx.connection())
     .await?;
     for unit in left {
-        audit::record(tx, "dismissed_head", "org_unit", unit, json!({ "person": person, "why": "moved" })).await?;
+        audit::record(tx, "dismissed_head", "org_unit", unit, json!({ "person": person, "why": "moved" }))
+            .await?;
     }
     Ok(())
 }

@@ -158,7 +158,8 @@ fn rows(sheet: &Sheet) -> Result<(Vec<Row>, Vec<RowProblem>), ImportError> {
                 Some(role) => roles.push(role),
             }
         }
-        for (field, separator, most) in [("groups", "|", 100), ("positions", "|", 100), ("unit", " / ", 200)] {
+        for (field, separator, most) in [("groups", "|", 100), ("positions", "|", 100), ("unit", " / ", 200)]
+        {
             for name in list(field, separator) {
                 if name.chars().count() > most {
                     bad(field, &name, Problem::TooLong(most));

@@ -14,7 +14,8 @@ const TRIES: i32 = 8;
 /// transaction has its own.
 pub(crate) async fn note(tx: &mut Tx) -> Result<(), sqlx::Error> {
     let organisation = tx.organisation()?;
-    let transaction =
-        sqlx::query_scalar!(r#"select pg_current_xact_id()::text as "id!""#).fetch_one(tx.connection()).await?;
+    let transaction = sqlx::query_scalar!(r#"select pg_current_xact_id()::text as "id!""#)
+        .fetch_one(tx.connection())
+        .await?;
     job::enqueue(tx, KIND, &format!("{organisation} {transaction}"), TRIES, &json!({})).await
 }

@@ -39,7 +39,10 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Position>, Error> {
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Position { id: PositionId(row.id), name: row.name, people: row.people }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Position { id: PositionId(row.id), name: row.name, people: row.people })
+        .collect())
 }
 
 /// One position with its holders. Errors: `NotFound`.
@@ -93,7 +96,11 @@ pub async fn create(tx: &mut Tx, _: &PeopleAdmin, name: &str) -> Result<Position
 }
 
 /// The position with this name (any case), made when there is none.
-pub(crate) async fn find_or_create(tx: &mut Tx, proof: &PeopleAdmin, name: &str) -> Result<PositionId, Error> {
+pub(crate) async fn find_or_create(
+    tx: &mut Tx,
+    proof: &PeopleAdmin,
+    name: &str,
+) -> Result<PositionId, Error> {
     let organisation = tx.organisation()?;
     let found = sqlx::query_scalar!(
         "select id from position where organisation_id = $1 and lower(name) = lower($2)",
@@ -138,7 +145,12 @@ pub async fn add(tx: &mut Tx, _: &PeopleAdmin, position: PositionId, person: Per
 }
 
 /// Takes a position from a person. Errors: `NotFound` when they do not hold it.
-pub async fn remove(tx: &mut Tx, _: &PeopleAdmin, position: PositionId, person: PersonId) -> Result<(), Error> {
+pub async fn remove(
+    tx: &mut Tx,
+    _: &PeopleAdmin,
+    position: PositionId,
+    person: PersonId,
+) -> Result<(), Error> {
     let gone = sqlx::query!(
         "delete from position_holder where position_id = $1 and person_id = $2",
         position.0,
@@ -154,7 +166,12 @@ pub async fn remove(tx: &mut Tx, _: &PeopleAdmin, position: PositionId, person: 
 }
 
 /// Gives a person exactly these positions. Errors: `NotFound` for a person or position of others.
-pub async fn set(tx: &mut Tx, proof: &PeopleAdmin, person: PersonId, wanted: &[PositionId]) -> Result<(), Error> {
+pub async fn set(
+    tx: &mut Tx,
+    proof: &PeopleAdmin,
+    person: PersonId,
+    wanted: &[PositionId],
+) -> Result<(), Error> {
     let held = held(tx, proof, person).await?;
     for one in wanted {
         add(tx, proof, *one, person).await?;
@@ -168,9 +185,10 @@ pub async fn set(tx: &mut Tx, proof: &PeopleAdmin, person: PersonId, wanted: &[P
 /// Deletes a position; the rules of courses that name it go with it, the people stay. Errors: `NotFound`.
 pub async fn delete(tx: &mut Tx, _: &PeopleAdmin, id: PositionId) -> Result<(), Error> {
     let organisation = tx.organisation()?;
-    let gone = sqlx::query!("delete from position where id = $1 and organisation_id = $2", id.0, organisation.0)
-        .execute(tx.connection())
-        .await?;
+    let gone =
+        sqlx::query!("delete from position where id = $1 and organisation_id = $2", id.0, organisation.0)
+            .execute(tx.connection())
+            .await?;
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }

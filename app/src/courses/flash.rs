@@ -34,7 +34,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "unenrolled" => text::flash_unenrolled(language),
         "teacher-added" => text::flash_teacher_added(language),
         "teacher-removed" => text::flash_teacher_removed(language),
-        _ => return None,
+        code => super::obligations::flash(language, code)?,
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
 }

@@ -40,7 +40,8 @@ pub async fn find(tx: &mut Tx, me: &SignedIn, id: TakingId) -> Result<Overseen, 
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    let teaches = row.teacher && me.may(Verb::Follow, Kind::TaughtCourse) || me.may(Verb::Follow, Kind::AnyCourse);
+    let teaches =
+        row.teacher && me.may(Verb::Follow, Kind::TaughtCourse) || me.may(Verb::Follow, Kind::AnyCourse);
     if !teaches && !row.headed {
         return Err(Error::NotFound);
     }

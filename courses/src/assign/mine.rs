@@ -120,9 +120,10 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Duty>, Error> {
     let person = tx.person()?;
     let mut duties = duties(tx, person, None).await?;
     duties.sort_by_key(|duty| {
-        let open = duty.cycles.first().filter(|cycle| {
-            cycle.done.is_none() && cycle.exempt.is_none() && cycle.released_at.is_none()
-        });
+        let open = duty
+            .cycles
+            .first()
+            .filter(|cycle| cycle.done.is_none() && cycle.exempt.is_none() && cycle.released_at.is_none());
         (open.is_none(), open.and_then(Cycle::deadline).unwrap_or(Date::MAX))
     });
     Ok(duties)

@@ -128,7 +128,8 @@ pub async fn freeze(
         format!("training-reports/{organisation}/{id}.xlsx"),
         format!("training-reports/{organisation}/{id}.pdf"),
     );
-    let units: Option<Vec<Uuid>> = (!proof.everybody).then(|| proof.headed.iter().map(|unit| unit.0).collect());
+    let units: Option<Vec<Uuid>> =
+        (!proof.everybody).then(|| proof.headed.iter().map(|unit| unit.0).collect());
     blobs.put(&key, "application/octet-stream", workbook.bytes).await?;
     blobs.put(&paper_key, "application/pdf", paper.bytes).await?;
     sqlx::query!(

@@ -154,12 +154,20 @@ mod tests {
     fn every_unit_has_the_sums_of_all_below_it() {
         let id = Uuid::from_u128;
         let place = |own, parent: Option<u128>, name| Place { id: id(own), parent: parent.map(id), name };
-        let places = [place(1, None, "Urząd"), place(2, Some(1), "Wydział"), place(3, Some(2), "Referat"), place(4, Some(1), "Pusty")];
+        let places = [
+            place(1, None, "Urząd"),
+            place(2, Some(1), "Wydział"),
+            place(3, Some(2), "Referat"),
+            place(4, Some(1), "Pusty"),
+        ];
         let counts = |done, late| Counts { done, late, ..Counts::default() };
-        let own = HashMap::from([(Some(id(1)), counts(1, 0)), (Some(id(3)), counts(2, 5)), (None, counts(0, 7))]);
+        let own =
+            HashMap::from([(Some(id(1)), counts(1, 0)), (Some(id(3)), counts(2, 5)), (None, counts(0, 7))]);
         let lines = fold(&places, &own);
-        let told: Vec<_> =
-            lines.iter().map(|line| (line.name.as_str(), line.depth, line.counts.done, line.counts.late)).collect();
+        let told: Vec<_> = lines
+            .iter()
+            .map(|line| (line.name.as_str(), line.depth, line.counts.done, line.counts.late))
+            .collect();
         assert_eq!(told, [("Urząd", 0, 3, 5), ("Wydział", 1, 2, 5), ("Referat", 2, 2, 5), ("", 0, 0, 7)]);
     }
 }

@@ -110,11 +110,7 @@ fn sums(language: Language, lines: &[Line], total: &Counts) -> Table {
         title: say::report_units(language).to_owned(),
         headers: headers.map(str::to_owned).to_vec(),
         rows: lines.iter().map(|line| numbers(name(language, line), &line.counts)).collect(),
-        sums: if lines.is_empty() {
-            Vec::new()
-        } else {
-            numbers(say::sum(language).to_owned(), total)
-        },
+        sums: if lines.is_empty() { Vec::new() } else { numbers(say::sum(language).to_owned(), total) },
     }
 }
 

@@ -86,7 +86,8 @@ pub fn notice(language: Language, duty: Option<Duty>, today: Date) -> AnyView {
         },
         (Standing::Released, _) => return ().into_any(),
     };
-    let extension = newest.extended.as_ref().filter(|_| standing == Standing::Open || standing == Standing::Late);
+    let extension =
+        newest.extended.as_ref().filter(|_| standing == Standing::Open || standing == Standing::Late);
     let extension = extension.map(|(to, reason)| {
         view! { <p>{say::notice_extended(language, &day::spoken(*to), reason)}</p> }
     });

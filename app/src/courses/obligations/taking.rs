@@ -138,6 +138,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
     let error = |form: Form, field: &str| if page.form == form { errors.of(field) } else { None };
     let extend = page.proof.due_on().map(|due| {
         let typed = of(Form::Extend);
+        let (wrong_to, wrong_reason) = (error(Form::Extend, "to"), error(Form::Extend, "reason"));
         view! {
             <h2>{say::extend_title(language)}</h2>
             <p>{say::extend_text(language, &day::spoken(due))}</p>
@@ -147,7 +148,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                     label=say::label_to(language)
                     kind=FieldKind::Date
                     value=typed.to
-                    error=error(Form::Extend, "to")
+                    error=wrong_to
                 />
                 <TextArea
                     name="reason"
@@ -155,13 +156,14 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                     hint=say::hint_reason(language)
                     value=typed.reason
                     rows=3
-                    error=error(Form::Extend, "reason")
+                    error=wrong_reason
                 />
                 <SubmitButton label=say::extend(language)/>
             </PostForm>
         }
     });
     let typed = of(Form::Exempt);
+    let wrong_reason = error(Form::Exempt, "reason");
     view! {
         {extend}
         <h2>{say::exempt_title(language)}</h2>
@@ -173,7 +175,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                 hint=say::hint_reason(language)
                 value=typed.reason
                 rows=3
-                error=error(Form::Exempt, "reason")
+                error=wrong_reason
             />
             <SubmitButton label=say::exempt(language) kind=ButtonKind::Secondary/>
         </PostForm>

@@ -80,20 +80,13 @@ impl About {
 }
 
 /// Of a target that is not enrolled. Errors: `NotFound` for one of others.
-async fn fresh(
-    visit: &mut Visit,
-    proof: &Taught,
-    course: Course,
-    wish: &str,
-) -> Result<About, Problem> {
+async fn fresh(visit: &mut Visit, proof: &Taught, course: Course, wish: &str) -> Result<About, Problem> {
     let target = people::target(wish).ok_or(Problem::NotFound)?;
     let (offers, _) = enrolment::choices(&mut visit.tx, proof).await?;
     let name = match target {
         Target::Everybody => String::new(),
         Target::Person(person) => enrolment::name_of(&mut visit.tx, proof, person).await?,
-        target => {
-            offers.into_iter().find(|offer| offer.target == target).ok_or(Problem::NotFound)?.name
-        }
+        target => offers.into_iter().find(|offer| offer.target == target).ok_or(Problem::NotFound)?.name,
     };
     Ok(About { course, target, name, stands: None })
 }
@@ -119,8 +112,7 @@ pub async fn ask(
     let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
     let one = enrolment::one(&mut visit.tx, &proof, id).await?;
     let typed = Typed::of(&one.rule);
-    let about =
-        About { course, target: one.target, name: one.name, stands: Some((id, one.revision)) };
+    let about = About { course, target: one.target, name: one.name, stands: Some((id, one.revision)) };
     form(visit, about, typed, FormErrors::new())
 }
 
@@ -228,6 +220,7 @@ fn check(visit: Visit, about: &About, typed: &Typed, rule: &Rule, forecast: Fore
     let title = question.clone();
     let revision = about.stands.map(|(_, revision)| revision.to_string());
     let fields = typed.hidden(&people::value(about.target), revision);
+    let said = spoken(language, rule);
     let (whom, action, back) = (about.whom(language), about.action(), about.back());
     visit.page(&title, || {
         view! {
@@ -240,7 +233,7 @@ fn check(visit: Visit, about: &About, typed: &Typed, rule: &Rule, forecast: Fore
                 fields=fields
             >
                 <p>{whom}</p>
-                <p>{spoken(language, rule)}"."</p>
+                <p>{said}"."</p>
                 <p>{say::check_done(language, forecast.done)}</p>
                 <p>{say::check_follows(language)}</p>
             </CheckPage>

@@ -32,7 +32,12 @@ pub struct Typed {
 impl Typed {
     /// A form that is opened to oblige.
     pub fn mandatory() -> Self {
-        Self { mandatory: "1".to_owned(), due: "after".to_owned(), due_days: "30".to_owned(), ..Self::default() }
+        Self {
+            mandatory: "1".to_owned(),
+            due: "after".to_owned(),
+            due_days: "30".to_owned(),
+            ..Self::default()
+        }
     }
 
     /// The fields of a rule that is there.

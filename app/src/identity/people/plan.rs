@@ -13,9 +13,9 @@ use crate::parts::{
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TableWidth, Tone,
 };
 
-const EXAMPLE: &str = "login;imie;nazwisko;email;jednostka;grupy;role;jezyk\n\
-    anna.nowak;Anna;Nowak;anna.nowak@example.org;Wydział Oświaty / Referat Szkół;Redaktorzy|Kierownicy;instructor;pl\n\
-    jan.kos;Jan;Kos;;Wydział Oświaty;;;uk\n";
+const EXAMPLE: &str = "login;imie;nazwisko;email;jednostka;grupy;role;stanowisko;jezyk\n\
+    anna.nowak;Anna;Nowak;anna.nowak@example.org;Wydział Oświaty / Referat Szkół;Redaktorzy|Kierownicy;instructor;redaktor strony internetowej;pl\n\
+    jan.kos;Jan;Kos;;Wydział Oświaty;;;;uk\n";
 
 /// The header under which the field stands in our own files.
 pub fn header(field: &'static str) -> &'static str {
