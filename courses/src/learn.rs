@@ -43,34 +43,79 @@ pub fn percent(done: i64, of: i64) -> i64 {
 
 /// The courses that the person is enrolled on: begun first, finished last.
 pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
-    cards(tx, me, false).await
+    cards(tx, me, &Sought::default(), false).await
 }
 
-/// The courses of the catalogue: those listed, and those the person is enrolled on.
-pub async fn catalogue(tx: &mut Tx, me: &SignedIn) -> Result<Vec<Card>, Error> {
-    cards(tx, me, true).await
+/// What is looked for in the catalogue.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// Parts of titles and summaries; every word must fit.
+    pub text: String,
+    /// Only this course, by its name in addresses.
+    pub only: Option<String>,
+    /// Only after the course of this name.
+    pub after: Option<String>,
+    /// At most so many; all of them if not said.
+    pub most: Option<i64>,
 }
 
-async fn cards(tx: &mut Tx, me: &SignedIn, listed: bool) -> Result<Vec<Card>, Error> {
+/// Most words that a search looks at.
+const MOST_WORDS: usize = 6;
+
+impl Sought {
+    /// The words as patterns: lower-case, and with what `like` would take for a wildcard escaped.
+    fn patterns(&self) -> Vec<String> {
+        let escaped = |word: &str| {
+            let letters = word.chars().take(100);
+            letters.fold(String::from("%"), |mut pattern, letter| {
+                if matches!(letter, '\\' | '%' | '_') {
+                    pattern.push('\\');
+                }
+                pattern.push(letter);
+                pattern
+            }) + "%"
+        };
+        self.text.to_lowercase().split_whitespace().take(MOST_WORDS).map(escaped).collect()
+    }
+}
+
+/// The courses of the catalogue by title: those listed, and those the person is enrolled on.
+pub async fn catalogue(tx: &mut Tx, me: &SignedIn, sought: &Sought) -> Result<Vec<Card>, Error> {
+    cards(tx, me, sought, true).await
+}
+
+async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Result<Vec<Card>, Error> {
     let rows = sqlx::query!(
-        r#"with mine as (select course_id from enrolled where person_id = $2)
-           select c.id, c.slug, v.title, v.summary, v.language, exists (select 1 from mine where course_id = c.id) as "enrolled!",
+        r#"with mine as (select course_id from enrolled where person_id = $2),
+           wanted as (
+             select c.id, c.slug, v.id as version_id, v.title, v.summary, v.language
+             from course c join course_version v on v.id = c.published_version_id
+             where c.organisation_id = $1 and c.state = 'published'
+               and (c.id in (select course_id from mine) or $3 and c.listed)
+               and lower(v.title || ' ' || v.summary) like all ($4::text[])
+               and c.slug = coalesce($5, c.slug)
+               and ($6::text is null or (v.title collate "pl-x-icu", c.slug) >
+                    (select w.title collate "pl-x-icu", d.slug from course d join course_version w on w.id = d.published_version_id
+                     where d.organisation_id = $1 and d.slug = $6))
+             order by v.title collate "pl-x-icu", c.slug limit $7)
+           select w.id, w.slug, w.title, w.summary, w.language, exists (select 1 from mine where course_id = w.id) as "enrolled!",
                   count(u.unit_id) as "units!", coalesce(sum(u.minutes), 0) as "minutes!",
                   count(p.done_at) as "done!", count(p.unit_id) > 0 as "begun!",
                   (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
-                  (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug,
-                  max(p.opened_at) as last
-           from course c join course_version v on v.id = c.published_version_id
-             join version_unit u on u.version_id = v.id
+                  (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug
+           from wanted w join version_unit u on u.version_id = w.version_id
              left join progress p on p.unit_id = u.unit_id and p.person_id = $2
-                  and p.cycle = coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $2), 1)
-           where c.organisation_id = $1 and c.state = 'published'
-             and (c.id in (select course_id from mine) or $3 and c.listed)
-           group by c.id, c.slug, v.title, v.summary, v.language
-           order by count(p.done_at) = count(u.unit_id), last desc nulls last, v.title"#,
+                  and p.cycle = coalesce((select max(t.cycle) from taking t where t.course_id = w.id and t.person_id = $2), 1)
+           group by w.id, w.slug, w.title, w.summary, w.language
+           order by not $3 and count(p.done_at) = count(u.unit_id), case when not $3 then max(p.opened_at) end desc nulls last,
+                    w.title collate "pl-x-icu", w.slug"#,
         me.organisation.0,
         me.person.0,
         listed,
+        &sought.patterns(),
+        sought.only,
+        sought.after,
+        sought.most,
     )
     .fetch_all(tx.connection())
     .await?;

@@ -5,7 +5,7 @@ use courses::enrolment::Target;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 
-use crate::harness::{Client, Page, Someone, TestApp};
+use crate::harness::{Client, Page, Someone, TestApp, owner};
 
 async fn program() -> TestApp {
     TestApp::start_with(|config| config.workers = 0).await
@@ -312,6 +312,43 @@ async fn a_listed_course_can_be_joined_and_what_is_put_away_disappears() {
     ada.client.post("/teaching/kurs-probny/settings", &card).await.assert(303);
     office.publish(&ada, &course, &[]).await;
     jan.client.get("/catalogue").await.assert(200).has("Kurs próbny");
+    jan.client
+        .get("/catalogue?q=PR%C3%93BNY+kurs")
+        .await
+        .assert(200)
+        .has("Kurs próbny")
+        .lacks("Nie znaleziono");
+    for foreign in ["%25", "_", "%5C", "nie+ma", "%3Cscript%3E"] {
+        let page = jan.client.get(&format!("/catalogue?q={foreign}")).await.assert(200);
+        page.has("Nie znaleziono takiego szkolenia").lacks("Kurs próbny").lacks("<script>%");
+    }
+    // Thirty to a page, by title.
+    let mut owner = owner(&app).await;
+    for sql in [
+        "create temporary table many as select gen_random_uuid() as id, gen_random_uuid() as version, n from generate_series(1, 40) n",
+        "insert into course (id, organisation_id, slug, title, state, listed, created_by)
+           select m.id, c.organisation_id, 'seria-' || m.n, 'Seria', 'published', true, c.created_by from many m cross join course c",
+        "insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by)
+           select m.version, c.organisation_id, m.id, 1, 'Seria ' || m.n, '', 'pl', c.created_by from many m join course c on c.id = m.id",
+        "insert into version_unit (organisation_id, version_id, unit_id, position, section_title, slug, title, minutes, markdown, html)
+           select u.organisation_id, m.version, u.id, 1, '', 'wstep', 'Wstęp', 1, '', '' from many m cross join unit u",
+        "update course c set published_version_id = m.version from many m where m.id = c.id",
+    ] {
+        sqlx::query(sql).execute(&mut owner).await.unwrap();
+    }
+    let first = jan.client.get("/catalogue").await.assert(200).has("Kurs próbny").has("Następne szkolenia");
+    let next = first.text.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let second = jan.client.get(&next).await.assert(200).lacks("Następne szkolenia").has("Początek katalogu");
+    let titles = |page: &Page| page.text.matches("href=\"/courses/seria-").count();
+    assert_eq!((titles(&first), titles(&second)), (29, 11));
+    jan.client
+        .get("/catalogue?q=seria+7")
+        .await
+        .assert(200)
+        .has("seria-7\"")
+        .has("seria-37\"")
+        .lacks("seria-8\"");
     jan.client.get("/courses/kurs-probny").await.assert(200).has("Zapisz się").lacks("wstep");
     let page = jan.client.get("/courses/kurs-probny/wstep").await.assert(303);
     assert_eq!(page.location(), "/courses/kurs-probny");

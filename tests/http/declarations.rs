@@ -219,20 +219,34 @@ async fn the_letter_goes_to_who_speaks_for_the_child_today_and_to_the_adult_from
     let signed = guardian::add(&mut tx, &proof(), jan.id, mama.id, basis, since).await.unwrap();
     tx.commit().await.unwrap();
     let programme = programme(&office, &anna.actor).await;
-    lend(&office, &anna.actor, &jan, "IT/1", programme).await;
+    let loan = lend(&office, &anna.actor, &jan, "IT/1", programme).await;
     set_clock(&app, datetime!(2026-10-11 10:00 UTC)).await;
     assert_eq!(send(&office).await, 1);
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
     guardian::end(&mut tx, &proof(), signed).await.unwrap();
     guardian::add(&mut tx, &proof(), jan.id, tata.id, basis, date!(2026 - 10 - 11)).await.unwrap();
     tx.commit().await.unwrap();
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    due::renew(&mut tx, &proof(), loan, &until(date!(2026 - 11 - 24)), "prośba").await.unwrap();
+    tx.commit().await.unwrap();
+    // The same holds for the reminders of the loan itself: thirty and seven days before its end.
+    let of_the_loan = async || {
+        let mut tx = office.app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
+        let write = &app::devices::loans::letter::reminder;
+        let sent = devices::loans::remind::send(&mut tx, write).await.unwrap();
+        tx.commit().await.unwrap();
+        sent
+    };
     for at in [datetime!(2026-10-25 10:00 UTC), datetime!(2026-11-08 10:00 UTC)] {
         set_clock(&app, at).await;
         assert_eq!(send(&office).await, 1, "{at}");
+        assert_eq!(of_the_loan().await, usize::from(at < datetime!(2026-11-01 00:00 UTC)), "{at}");
     }
+    set_clock(&app, datetime!(2026-11-17 10:00 UTC)).await;
+    assert_eq!(of_the_loan().await, 1);
     let sent = letters(&mut owner(&app).await).await;
     let to: Vec<&str> = sent.iter().map(|(to, _)| to.split('@').next().unwrap()).collect();
-    assert_eq!(to, ["mama", "tata", "jan"]);
+    assert_eq!(to, ["mama", "tata", "tata", "jan", "jan"]);
     app.end().await;
 }
 

@@ -2,6 +2,7 @@
 //! is printed beside it, a wrong result (a refused sign-in, a hash that differs, a 5xx) is an error.
 
 mod chromium;
+mod courses;
 mod devices;
 mod film;
 mod http;
@@ -25,7 +26,7 @@ use crate::packages::{self, Purpose};
 use crate::steps::Steps;
 use crate::up::{self, Wishes};
 
-const KINDS: [&str; 6] = ["size", "page", "signin", "upload", "film", "devices"];
+const KINDS: [&str; 7] = ["size", "page", "signin", "upload", "film", "devices", "courses"];
 
 /// What was asked for on the command line.
 struct Asked<'a> {
@@ -57,6 +58,7 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
             "signin" => signin::signin(root),
             "upload" => upload::upload(root),
             "devices" => devices::devices(root),
+            "courses" => courses::courses(root),
             _ => film::film(root, asked.film_seconds, asked.ladder_seconds),
         }
         .with_context(|| format!("bench {kind}"))?;

@@ -193,7 +193,7 @@ pub async fn list(
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let cards = if wanted.catalogue {
-        learn::catalogue(&mut call.tx, &call.me).await?
+        learn::catalogue(&mut call.tx, &call.me, &learn::Sought::default()).await?
     } else {
         learn::home(&mut call.tx, &call.me).await?
     };
@@ -234,9 +234,9 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(slug): At<String>) -
         (Some(draft), _) => (draft.title.clone(), draft.summary.clone(), draft.language.clone()),
         (None, Some(outline)) => (outline.title.clone(), outline.summary.clone(), outline.language.clone()),
         (None, None) => {
-            let cards = learn::catalogue(&mut call.tx, &call.me).await?;
-            let card =
-                cards.into_iter().find(|card| card.slug == slug).ok_or(Refusal::Page(Problem::NotFound))?;
+            let only = learn::Sought { only: Some(slug.clone()), ..learn::Sought::default() };
+            let cards = learn::catalogue(&mut call.tx, &call.me, &only).await?;
+            let card = cards.into_iter().next().ok_or(Refusal::Page(Problem::NotFound))?;
             (card.title, card.summary, card.language)
         }
     };

@@ -1,5 +1,6 @@
 //! Reminders: 30 and 7 days before the last day, on it, and 7, 14 and 30 days after it. Each goes out once for each loan
-//! and each time it was due, none after the return. The row that says so, and the letter, are one transaction.
+//! and each time it was due, none after the return. A minor's letter goes to who speaks for them today, whoever signed. The row
+//! that says so, and the letter, are one transaction.
 
 use base::job::JobError;
 use base::mail::{self, Letter};
@@ -91,12 +92,7 @@ pub async fn send(tx: &mut Tx, write: &(impl Fn(&Reminder) -> Letter + Sync)) ->
              cross join lateral (select max(step) as step from unnest($3::smallint[]) step
                                  where d.due_on + step <= $2::date
                                    and d.due_on + step >= (l.handed_over_at at time zone 'Europe/Warsaw')::date) x
-             left join lateral (
-               select coalesce(p.email, t.email) as email, t.name, coalesce(p.language, 'pl') as language
-               from loan_party t left join person p on p.id = t.person_id
-               where t.agreement_id = l.agreement_id and t.role in ('contact', 'signatory') and (t.until is null or t.until > $2::date)
-                 and coalesce(p.email, t.email) is not null
-               order by t.role = 'contact' desc, t.id limit 1) r on true
+             left join loan_receiver r on r.loan_id = l.id
            where x.step is not null
              and not exists (select 1 from reminder_sent e where e.loan_id = l.id and e.due_version = l.due_version and e.step >= x.step)"#,
         organisation.0,

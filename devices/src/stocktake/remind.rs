@@ -139,22 +139,7 @@ async fn letters(
              join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id join organisation o on o.id = $1
              cross join lateral (select max(step) as step from unnest($3::smallint[]) step
                                  where d.due_on + step <= $2::date and d.due_on + step >= d.since) x
-             left join person b on b.id = l.beneficiary_id
-             cross join lateral (select coalesce(b.born_on + interval '18 years' > $2::date, false) as minor) y
-             left join lateral (
-               select c.email, c.name, c.address, c.language from (
-                 select coalesce(p.email, t.email) as email, t.name, t.address, p.language, t.role = 'contact' as named, t.id
-                 from loan_party t left join person p on p.id = t.person_id
-                 where t.agreement_id = a.id and t.role in ('contact', 'signatory') and (t.until is null or t.until > $2::date)
-                   and (t.person_id is null or not y.minor and t.basis in ('self', 'proxy', 'institution')
-                        or y.minor and exists (select 1 from guardianship g where g.ward_id = b.id and g.guardian_id = t.person_id
-                                               and g.since <= $2::date and (g.until is null or g.until > $2::date)))
-                 union all
-                 select p.email, p.given_name || ' ' || p.family_name, '', p.language, false, p.id
-                 from (select g.guardian_id as id from guardianship g where y.minor and g.ward_id = b.id
-                         and g.since <= $2::date and (g.until is null or g.until > $2::date)
-                       union all select b.id where not y.minor and b.id is not null) w join person p on p.id = w.id) c
-               order by c.email is null, c.named desc, c.id limit 1) r on true
+             left join loan_receiver r on r.loan_id = l.id
            where d.organisation_id = $1
              and case when $4::uuid is null then x.step is not null and not exists
                    (select 1 from declaration_reminder e where e.loan_id = l.id and e.due_on = d.due_on and e.step >= x.step)
