@@ -81,6 +81,7 @@ async fn release(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
                                  where organisation_id = $1 and ($2::uuid is null or course_id = $2)),
            gone as (
              select t.id, t.begun_at is not null and c.state = 'published'
+                      and exists (select from person p where p.id = t.person_id and p.state = 'active')
                       and exists (select from covered v where v.course_id = t.course_id and v.person_id = t.person_id) as goes_on
              from taking t join course c on c.id = t.course_id left join o on o.course_id = t.course_id and o.person_id = t.person_id
              where t.organisation_id = $1 and ($2::uuid is null or t.course_id = $2) and t.assigned_at is not null

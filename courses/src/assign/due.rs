@@ -19,11 +19,13 @@ pub(super) async fn set(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Er
            n as (
              select t.id, t.course_id, t.person_id, x.since, p.valid_until as renewal,
                     (select min(v.redo_by) from course_version v
-                     where v.course_id = t.course_id and v.change = 'major' and v.redo_by >= x.since and p.cycle is not null
-                       and v.number > coalesce((select b.number from course_version b where b.id = p.version_id), 0)) as redo
+                     where v.course_id = t.course_id and v.change = 'major' and v.redo_by >= x.since
+                       and (v.number > (select b.number from course_version b where b.id = p.version_id)
+                            -- Who was stopped in the middle begins anew for the version that stopped them.
+                            or p.version_id is null and v.published_at >= p.released_at)) as redo
              from taking t cross join lateral (select (t.assigned_at at time zone 'Europe/Warsaw')::date as since) x
                left join lateral (
-                 select p.cycle, p.version_id, case when p.valid_until >= x.since then p.valid_until end as valid_until
+                 select p.released_at, p.version_id, case when p.valid_until >= x.since then p.valid_until end as valid_until
                  from taking p where p.person_id = t.person_id and p.course_id = t.course_id and p.cycle = t.cycle - 1) p on true
              where t.organisation_id = $1 and ($2::uuid is null or t.course_id = $2) and t.assigned_at is not null
                and t.done_at is null and t.exempted_at is null and t.released_at is null),

@@ -130,7 +130,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asking): Asked<A
             let href = format!("/reports/training/{form}{query}");
             view! { <ActionLink label=label href=href kind=ButtonKind::Secondary/> }.into_any()
         })
-        .to_vec();
+        .into_iter()
+        .collect::<Vec<_>>();
         view! {
             {refused::summary(language, &errors)}
             {trail(language, vec![Link::new(frame::home(language), "/")], title)}
