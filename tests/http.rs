@@ -16,6 +16,7 @@ pub mod loans;
 mod mail;
 pub mod names;
 pub mod notices;
+pub mod obligations;
 pub mod papers;
 pub mod quizzes;
 pub mod register;

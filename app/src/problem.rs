@@ -130,6 +130,7 @@ impl From<courses::Error> for Problem {
             E::NotAllowed
             | E::LastTeacher
             | E::AlreadyDone
+            | E::Closed
             | E::TestFirst
             | E::UnitFirst
             | E::NoAttemptLeft

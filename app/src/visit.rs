@@ -171,6 +171,7 @@ impl Frame<'_> {
                 name: me.name.clone(),
                 notices: Link::new(notices_text(language, self.caller.unread), "/notices"),
                 links: vec![
+                    Link::new(words::obligations::mine_title(language), "/training"),
                     Link::new(words::certificates::mine_title(language), "/my-certificates"),
                     Link::new(words::loans::mine_title(language), "/my-devices"),
                     Link::new(frame::account(language), "/account"),
@@ -232,7 +233,7 @@ fn navigation(me: &SignedIn, language: Language, path: &str) -> Vec<Link> {
     if me.may(Verb::See, Kind::Organisation) {
         links.push((frame::organisations(language), "/organisations"));
     }
-    let people = ["/people", "/groups", "/units", "/organisation/"];
+    let people = ["/people", "/groups", "/units", "/positions", "/organisation/"];
     let current = |href: &str| match href {
         "/" => path == "/",
         "/people" => people.iter().any(|start| path.starts_with(start)),

@@ -65,6 +65,9 @@ pub enum Error {
     /// Too many tries of late.
     #[error("too many tries")]
     TooMany,
+    /// The taking is done, released or exempted from; it is not changed any more.
+    #[error("the taking is closed")]
+    Closed,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

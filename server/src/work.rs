@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::courses::obligations::letter;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
@@ -27,8 +28,23 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
     let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
+    let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)
+        .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)
+        .add(
+            courses::remind::KIND,
+            move |task| {
+                let (address, again) = (address.clone(), address.clone());
+                courses::remind::run(
+                    move |reminder| letter::reminder(&address, reminder),
+                    move |digest| letter::digest(&again, digest),
+                    task,
+                )
+            },
+            courses::remind::give_up,
+        )
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
         .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
         .add(
@@ -82,6 +98,12 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = letters::ask_due(&db).await {
             tracing::warn!(%error, "letters with notices were not asked for");
+        }
+        if let Err(error) = courses::assign::ask_daily(&db).await {
+            tracing::warn!(%error, "tonight's obligations were not asked for");
+        }
+        if let Err(error) = courses::remind::ask_daily(&db).await {
+            tracing::warn!(%error, "today's reminders of training were not asked for");
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");

@@ -4,8 +4,8 @@ use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
 use courses::{Taken, find};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame, quizzes};
 use serde::Deserialize;
+use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
 use super::lines;

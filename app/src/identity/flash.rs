@@ -21,6 +21,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "group_created" => say::group_created(language),
         "member_added" => say::member_added(language),
         "member_removed" => say::member_removed(language),
+        "position_created" => words::positions::created(language),
         "unit_created" => say::unit_created(language),
         "statement_saved" => say::statement_saved(language),
         "import_gone" => {
