@@ -66,7 +66,9 @@ pub enum Order {
 pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
     let said = match &order {
         Order::Check { folder, media } => Some(folder::cli_check(folder, media)),
-        Order::Questions { from, to } => Some(exchange::cli_convert(from, to).map_err(|text| text + "\n")),
+        Order::Questions { from, to } => {
+            Some(exchange::cli_convert(from, to).map_err(|text| format!("{}\n", text.trim_end())))
+        }
         Order::Import { .. } | Order::Export { .. } => None,
     };
     if let Some(said) = said {

@@ -35,6 +35,8 @@ struct Taken {
     questions: Vec<Question>,
     keys: HashSet<String>,
     lost: Vec<Lost>,
+    /// That there are too many is told once.
+    full: bool,
 }
 
 impl Taken {
@@ -51,8 +53,9 @@ impl Taken {
         let mut question = question.tidied();
         let title = question.title.clone().unwrap_or_else(|| question.text.clone());
         if self.questions.len() >= MOST_QUESTIONS {
-            if self.questions.len() == MOST_QUESTIONS {
+            if !self.full {
                 self.lose(line, &title, Loss::TooManyQuestions(MOST_QUESTIONS));
+                self.full = true;
             }
             return;
         }
