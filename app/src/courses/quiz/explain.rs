@@ -40,8 +40,8 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
         view! { <Notice tone=Tone::Info title=say::comment(language)><p class="typed">{text}</p></Notice> }
     });
     view! {
-        <section class="sheet" aria-labelledby=id.clone()>
-            <h3 id=id>{title}" "<Tag tone=tone text=text/></h3>
+        <section class="sheet" aria-labelledby=id>
+            <h3 id=id.clone()>{title}" "<Tag tone=tone text=text/></h3>
             <Prose html=html lang=text_language/>
             {parts(language, number, &explained, places)}
             {said}
