@@ -66,7 +66,9 @@ pub enum Order {
 pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
     let said = match &order {
         Order::Check { folder, media } => Some(folder::cli_check(folder, media)),
-        Order::Questions { from, to } => Some(exchange::cli_convert(from, to).map_err(|text| text + "\n")),
+        Order::Questions { from, to } => {
+            Some(exchange::cli_convert(from, to).map_err(|text| format!("{}\n", text.trim_end())))
+        }
         Order::Import { .. } | Order::Export { .. } => None,
     };
     if let Some(said) = said {
@@ -109,9 +111,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
                 }
             };
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 done.course.slug(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );
@@ -124,9 +127,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             let Some(taught) = taught else { bail!("{author} teaches no course {course}") };
             let done = folder::export(&place, &taught, &path).await?;
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 path.display(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );

@@ -164,7 +164,7 @@ mod tests {
     /// Ten attempts at three questions. Right answers to them, and in the rest for the first question:
     /// 1111000000 · 1110100000 · 1101100000 → rest of 2: 2,2,1,1,2,0,0,0,0,0.
     /// x: mean 0.4, Σ(x−x̄)² = 2.4. y (share of 2): 1,1,.5,.5,1,0…: mean 0.4, Σ(y−ȳ)² = 3×0.36 + 2×0.01 + 5×0.16 = 1.9.
-    /// Σxy = 3; Σ(x−x̄)(y−ȳ) = 3 − 10×0.4×0.4 = 1.4. r = 1.4 ÷ √(2.4×1.9) = 0.655609…
+    /// Σxy = 3; Σ(x−x̄)(y−ȳ) = 3 − 10×0.4×0.4 = 1.4. r = 1.4 ÷ √(2.4×1.9) = 0.655610…
     #[test]
     fn the_measures_are_those_reckoned_by_hand() {
         let (right, wrong) = (Answer::Choice(0), Answer::Choice(1));
@@ -179,7 +179,7 @@ mod tests {
         let items = items(&[question(), question(), question()], &responses);
         assert_eq!((items[0].asked, items[0].empty, items[0].difficulty), (10, 0, Some(0.4)));
         let r = items[0].discrimination.unwrap();
-        assert!((r - 1.4 / (2.4f64 * 1.9).sqrt()).abs() < 1e-12 && (r - 0.655_609).abs() < 1e-6, "{r}");
+        assert!((r - 1.4 / (2.4f64 * 1.9).sqrt()).abs() < 1e-12 && (r - 0.655_610).abs() < 1e-6, "{r}");
         assert_eq!(items[0].chosen, [4, 6, 0]);
         assert_eq!(items[0].unused, [2], "nobody takes the third option");
     }

@@ -19,6 +19,9 @@ pub const MOST_UNIT: usize = 20;
 /// Most words that an essay can be limited to.
 pub const MOST_WORDS: u32 = 5000;
 
+/// More flaws of one question are the echo of the first ones.
+const MOST_FLAWS: usize = 100;
+
 /// One flaw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
@@ -76,7 +79,9 @@ struct Check(Vec<Flaw>);
 
 impl Check {
     fn add(&mut self, field: impl Into<String>, what: What) {
-        self.0.push(Flaw { field: field.into(), what });
+        if self.0.len() < MOST_FLAWS {
+            self.0.push(Flaw { field: field.into(), what });
+        }
     }
 
     /// One line with something in it.
@@ -112,7 +117,8 @@ impl Check {
         case: bool,
     ) {
         let mut seen: Vec<String> = Vec::new();
-        for (at, text) in texts.enumerate() {
+        // What is beyond is told by their number.
+        for (at, text) in texts.take(MOST_PARTS).enumerate() {
             self.line(&field(at), text, MOST_LINE);
             let same = plain(text, case);
             match seen.iter().position(|other| *other == same) {
@@ -158,7 +164,7 @@ impl Check {
         if gaps::numbers(text) != (1..=all.len()).collect::<Vec<_>>() {
             self.add("text", What::GapsDiffer);
         }
-        for (gap_at, gap) in all.iter().enumerate() {
+        for (gap_at, gap) in all.iter().take(MOST_PARTS).enumerate() {
             match gap {
                 Gap::Words { accepted } => {
                     self.count(&format!("gaps.{gap_at}"), accepted.len(), 1);
@@ -208,7 +214,7 @@ impl Question {
         if self.tags.len() > MOST_TAGS {
             check.add("tags", What::TooMany(MOST_TAGS));
         }
-        for (at, tag) in self.tags.iter().enumerate() {
+        for (at, tag) in self.tags.iter().take(MOST_TAGS).enumerate() {
             if !slug::is_slug(tag) {
                 check.add(format!("tags.{at}"), What::NotASlug);
             } else if let Some(first) = self.tags[..at].iter().position(|other| other == tag) {
@@ -251,7 +257,7 @@ impl Question {
                 }
                 let others = distractors.iter().map(String::as_str);
                 check.lines(|at| format!("distractors.{at}"), others, true);
-                for (at, other) in distractors.iter().enumerate() {
+                for (at, other) in distractors.iter().take(MOST_PARTS).enumerate() {
                     if let Some(first) = pairs.iter().position(|(_, right)| right == other) {
                         check.add(format!("distractors.{at}"), What::Alike(first));
                     }

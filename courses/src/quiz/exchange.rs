@@ -14,8 +14,10 @@ mod xml;
 pub use format::{Format, cli_convert};
 pub use lost::{Loss, Lost};
 
+use std::collections::HashSet;
+
 use super::check;
-use super::file::key_for;
+use super::file::key_among;
 use super::question::Question;
 
 /// Most bytes of a file that is read.
@@ -31,8 +33,10 @@ pub const MOST_LOSSES: usize = 1000;
 #[derive(Default)]
 struct Taken {
     questions: Vec<Question>,
-    keys: Vec<String>,
+    keys: HashSet<String>,
     lost: Vec<Lost>,
+    /// That there are too many is told once.
+    full: bool,
 }
 
 impl Taken {
@@ -49,20 +53,20 @@ impl Taken {
         let mut question = question.tidied();
         let title = question.title.clone().unwrap_or_else(|| question.text.clone());
         if self.questions.len() >= MOST_QUESTIONS {
-            if self.questions.len() == MOST_QUESTIONS {
+            if !self.full {
                 self.lose(line, &title, Loss::TooManyQuestions(MOST_QUESTIONS));
+                self.full = true;
             }
             return;
         }
         if !crate::slug::is_slug(&question.key) || self.keys.contains(&question.key) {
-            question.key = key_for(&question, &self.keys);
+            question.key = key_among(&question, &self.keys);
         }
-        let mut flaws = question.flaws();
-        if let Some(flaw) = flaws.drain(..).next() {
+        if let Some(flaw) = question.flaws().into_iter().next() {
             self.lose(line, &title, Loss::Flawed(flaw));
             return;
         }
-        self.keys.push(question.key.clone());
+        self.keys.insert(question.key.clone());
         self.questions.push(question);
     }
 

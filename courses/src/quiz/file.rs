@@ -15,9 +15,11 @@ mod write;
 pub use fault::{FileFault, LineFault, Wanted};
 pub use write::write;
 
+use std::collections::HashSet;
+
 use super::check::{self, Flaw};
 use super::question::Question;
-use super::settings::Settings;
+use super::settings::{MOST_QUESTIONS, Settings};
 use lines::Lines;
 
 /// Most bytes of the file of a test.
@@ -56,8 +58,12 @@ pub fn read(text: &str) -> Result<Sheet, Vec<LineFault>> {
     let mut lines = Lines::of(&text);
     let (settings, setting_places) = setting::read(&mut lines);
     let mut all: Vec<Read> = Vec::new();
+    // One more than there may be is enough to say so.
     while let Some(read) = question::read(&mut lines) {
         all.push(read);
+        if all.len() > MOST_QUESTIONS {
+            break;
+        }
     }
     give_keys(&mut all);
     let mut faults = lines.faults;
@@ -103,20 +109,27 @@ fn line_of(places: &[(String, usize)], flaw: &Flaw) -> usize {
 
 /// Questions without a key get one, made of their title or text, that no other question of the file has.
 fn give_keys(all: &mut [Read]) {
-    let mut taken: Vec<String> =
+    let mut taken: HashSet<String> =
         all.iter().filter(|read| read.has_key).map(|read| read.question.key.clone()).collect();
     for read in all.iter_mut().filter(|read| !read.has_key) {
-        let key = key_for(&read.question, &taken);
-        taken.push(key.clone());
-        read.question.key = key;
+        read.question.key = key_among(&read.question, &taken);
+        taken.insert(read.question.key.clone());
     }
 }
 
 /// A key made of a question's title, or of its text, that is not among those taken.
 pub fn key_for(question: &Question, taken: &[String]) -> String {
+    key_among(question, &taken.iter().cloned().collect())
+}
+
+pub(super) fn key_among(question: &Question, taken: &HashSet<String>) -> String {
     let words = question.title.as_deref().unwrap_or(&question.text);
-    let wanted = Some(crate::slug::plain(words, 60)).filter(|slug| !slug.is_empty());
-    crate::slug::free(&wanted.unwrap_or_else(|| "pytanie".to_owned()), taken)
+    // Of a long text the beginning is enough.
+    let beginning: String = words.chars().take(200).collect();
+    let slug = Some(crate::slug::plain(&beginning, 60)).filter(|slug| !slug.is_empty());
+    let slug = slug.unwrap_or_else(|| "pytanie".to_owned());
+    let mut keys = (1..).map(|number| if number == 1 { slug.clone() } else { format!("{slug}-{number}") });
+    keys.find(|key| !taken.contains(key)).unwrap_or_default()
 }
 
 #[cfg(test)]

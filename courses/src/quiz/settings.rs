@@ -97,12 +97,13 @@ impl Settings {
         between("pass_percent", u16::from(self.pass_percent), 1, 100);
         between("attempts", self.attempts.unwrap_or(1), 1, MOST_ATTEMPTS);
         between("minutes", self.minutes.unwrap_or(1), 1, MOST_MINUTES);
-        for (at, draw) in self.draws.iter().enumerate() {
+        for (at, draw) in self.draws.iter().take(MOST_DRAWS).enumerate() {
             let field = format!("draws.{at}");
             between(&field, draw.count, 1, MOST_QUESTIONS as u16);
         }
         if self.draws.len() > MOST_DRAWS {
             add("draws".to_owned(), What::TooMany(MOST_DRAWS));
+            return flaws;
         }
         for (at, draw) in self.draws.iter().enumerate() {
             if draw.tag.as_ref().is_some_and(|tag| !slug::is_slug(tag)) {
@@ -122,6 +123,9 @@ impl Settings {
         let mut flaws = self.flaws();
         if questions.len() > MOST_QUESTIONS {
             flaws.push(Flaw { field: "questions".to_owned(), what: What::TooMany(MOST_QUESTIONS) });
+        }
+        if self.draws.len() > MOST_DRAWS {
+            return flaws;
         }
         for (at, pool) in self.pools(questions).into_iter().enumerate() {
             if usize::from(self.draws[at].count) > pool.len() {

@@ -40,7 +40,7 @@ pub(super) fn looks_like(text: &str) -> bool {
         || text.match_indices('&').any(|(at, _)| entity(&text[at..]).is_some())
 }
 
-const KNOWN: [&str; 38] = [
+const KNOWN: [&str; 44] = [
     "p",
     "br",
     "div",
@@ -79,11 +79,20 @@ const KNOWN: [&str; 38] = [
     "font",
     "audio",
     "video",
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "center",
 ];
 
 /// The name of a tag, of what stands behind its `<`; empty when it is none.
 fn name(inside: &str) -> String {
     let inside = inside.strip_prefix('/').unwrap_or(inside);
+    if !inside.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return String::new();
+    }
     inside.chars().take_while(char::is_ascii_alphanumeric).take(20).collect::<String>().to_ascii_lowercase()
 }
 

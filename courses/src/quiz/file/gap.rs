@@ -3,12 +3,14 @@
 //! A backslash makes an ordinary letter of `[` in the text, and of `|`, `[`, `]`, `*` and `\` within a gap.
 
 use super::fault::FileFault;
+use crate::markdown::Lines;
 use crate::quiz::gaps::{Piece, pieces};
 use crate::quiz::question::Gap;
 
 /// A text with gaps as it is kept, and its gaps. Faults come with their line in the text, from 0.
 pub(super) fn read(text: &str) -> (String, Vec<Gap>, Vec<(usize, FileFault)>) {
     let (mut kept, mut gaps, mut faults) = (String::new(), Vec::new(), Vec::new());
+    let lines = Lines::of(text);
     let mut rest = text;
     while let Some(found) = rest.find('[') {
         let before = &rest[..found];
@@ -18,7 +20,7 @@ pub(super) fn read(text: &str) -> (String, Vec<Gap>, Vec<(usize, FileFault)>) {
         kept.extend(std::iter::repeat_n('\\', slashes / 2));
         let opens = slashes % 2 == 0 && rest[found + 1..].starts_with('[');
         let inside = rest.get(found + 2..).unwrap_or_default();
-        let line = || text[..text.len() - inside.len()].matches('\n').count();
+        let line = || lines.line(text.len() - inside.len()) - 1;
         match opens.then(|| content(inside)) {
             None => {
                 kept.push('[');
@@ -26,7 +28,8 @@ pub(super) fn read(text: &str) -> (String, Vec<Gap>, Vec<(usize, FileFault)>) {
             }
             Some(None) => {
                 faults.push((line(), FileFault::GapNotClosed));
-                rest = inside;
+                // Looked at once: no gap goes on in the next line.
+                rest = inside.find('\n').map_or("", |end| &inside[end..]);
             }
             Some(Some((items, length))) => {
                 match gap(items) {

@@ -22,7 +22,9 @@ pub(super) fn read(lines: &mut Lines<'_>) -> (Settings, Vec<(String, usize)>) {
                 lines.fault(number, FileFault::Twice(keyword.polish()));
             }
             Begins::With(keyword, value) => {
-                seen.push(keyword);
+                if !seen.contains(&keyword) {
+                    seen.push(keyword);
+                }
                 match take(&mut settings, keyword, &value.to_lowercase()) {
                     Ok(field) => places.push((field, number)),
                     Err(wanted) => lines.fault(number, FileFault::BadValue(keyword.polish(), wanted)),

@@ -129,7 +129,8 @@ fn what_is_written_is_written_the_same_again() {
 /// Texts are put together of pieces that mean something in the format or in Markdown.
 #[test]
 fn any_good_test_survives_its_file() {
-    for seed in 0..3000 {
+    let mut hard = [0; 4];
+    for seed in 0..1500 {
         let sheet = made::sheet(&mut Chance::of(seed));
         assert_eq!(sheet.settings.flaws_with(&sheet.questions), [], "{seed}");
         assert_eq!(crate::quiz::check::flaws_of_all(&sheet.questions), [], "{seed}: {sheet:#?}");
@@ -137,9 +138,13 @@ fn any_good_test_survives_its_file() {
         let again = read(&text).unwrap_or_else(|faults| panic!("{seed}: {faults:?}\n{text}"));
         assert_eq!(again, sheet, "{seed}:\n{text}");
         assert_eq!(write(&again.settings, &again.questions), text, "{seed}");
+        for (count, mark) in hard.iter_mut().zip(["\n\\", "\\[", "\\=>", "\n```\n## w kodzie"]) {
+            *count += text.matches(mark).count();
+        }
         let other_system = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         assert_eq!(read(&other_system).unwrap(), sheet, "{seed}");
     }
+    assert!(hard.iter().all(|count| *count > 50), "the pieces are hard enough: {hard:?}");
 }
 
 /// Whatever the bytes, reading ends and names lines that are there.

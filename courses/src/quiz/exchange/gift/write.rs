@@ -96,7 +96,7 @@ impl Writer {
         let all = pieces(&question.text);
         let at = all.iter().position(|piece| *piece == Piece::Gap(1))?;
         let text = |pieces: &[Piece<'_>]| -> String {
-            pieces.iter().map(|piece| if let Piece::Text(text) = piece { text } else { "" }).collect()
+            pieces.iter().map(|piece| if let Piece::Text(text) = piece { *text } else { "" }).collect()
         };
         let (before, after) = (text(&all[..at]), text(&all[at + 1..]));
         // Without a word behind it, it would be read as a question above its answers.

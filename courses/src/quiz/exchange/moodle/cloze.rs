@@ -5,9 +5,10 @@ use super::read::One;
 use crate::quiz::gaps::{Piece, pieces};
 use crate::quiz::question::{Gap, Question};
 
-/// A text with gaps; `None` when a gap could not be read, which is named.
-pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap>)> {
+/// A text with gaps, and whether capital letters matter in them; `None` when a gap could not be read, which is named.
+pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap>, bool)> {
     let (mut kept, mut gaps, mut weights) = (String::new(), Vec::new(), Vec::new());
+    let mut cases: Vec<bool> = Vec::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let Some((weight, kind, head)) = head(&rest[open..]) else {
@@ -27,6 +28,9 @@ pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap
             return None;
         };
         weights.push(weight);
+        if matches!(gap, Gap::Words { .. }) {
+            cases.push(matches!(kind, "SHORTANSWER_C" | "SAC" | "MWC"));
+        }
         gaps.push(gap);
         kept.push_str(&format!("[[{}]]", gaps.len()));
     }
@@ -34,7 +38,11 @@ pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap
     if weights.windows(2).any(|two| two[0] != two[1]) {
         one.lose(Loss::Weights);
     }
-    Some((kept, gaps))
+    let case = !cases.is_empty() && cases.iter().all(|case| *case);
+    if !case && cases.contains(&true) {
+        one.lose(Loss::Case);
+    }
+    Some((kept, gaps, case))
 }
 
 /// `{weight:KIND:` at the beginning of a text: both, and its length.
@@ -81,9 +89,6 @@ fn gap(kind: &str, inside: &str, one: &mut One<'_, '_>) -> Option<Gap> {
     let right = *whole.first()?;
     match kind {
         "SHORTANSWER" | "SA" | "MW" | "SHORTANSWER_C" | "SAC" | "MWC" => {
-            if kind.ends_with('C') {
-                one.lose(Loss::Case);
-            }
             let accepted: Vec<String> = whole.into_iter().map(|at| answers[at].1.clone()).collect();
             if accepted.iter().any(|text| text.contains('*')) {
                 one.lose(Loss::Wildcard);
@@ -91,7 +96,8 @@ fn gap(kind: &str, inside: &str, one: &mut One<'_, '_>) -> Option<Gap> {
             Some(Gap::Words { accepted })
         }
         "NUMERICAL" | "NM" => {
-            let (value, tolerance) = answers[right].1.split_once(':').unwrap_or((&answers[right].1, "0"));
+            let (value, tolerance) =
+                answers[right].1.split_once(':').unwrap_or((answers[right].1.as_str(), "0"));
             if super::super::number(tolerance) != Some(0.0) {
                 one.lose(Loss::GapTolerance);
             }

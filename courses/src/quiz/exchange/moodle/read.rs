@@ -4,7 +4,7 @@ use super::super::xml::{self, Element};
 use super::super::{Loss, Lost, MOST_QUESTION_BYTES, Taken, add_tag, bare, even_share, html, last_category};
 use super::super::{number, one_line, refused};
 use super::cloze;
-use crate::quiz::question::{Choice, Gap, Kind, MOST_POINTS, Question};
+use crate::quiz::question::{Choice, Gap, Kind, MOST_PARTS, MOST_POINTS, Question};
 
 /// The questions of a file.
 pub fn read(text: &str) -> (Vec<Question>, Vec<Lost>) {
@@ -104,9 +104,9 @@ impl<'e> One<'e, '_> {
             }
             "essay" => self.essay(),
             "cloze" => {
-                let (kept, gaps) = cloze::read(&text, self)?;
+                let (kept, gaps, case) = cloze::read(&text, self)?;
                 text = kept;
-                Kind::Gaps { gaps, case: false }
+                Kind::Gaps { gaps, case }
             }
             "gapselect" | "ddwtos" => {
                 let (kept, gaps) =
@@ -266,8 +266,11 @@ impl<'e> One<'e, '_> {
     /// Words to be chosen or dragged: `[[2]]` is the second of the words, and can be filled with those of its group.
     fn select(&mut self, text: &str, name: &str) -> (String, Vec<Gap>) {
         let element = self.element;
-        let words: Vec<(String, &str)> =
-            element.all(name).map(|word| (one_line(word.said("text")), word.said("group"))).collect();
+        let words: Vec<(String, &str)> = element
+            .all(name)
+            .take(10 * MOST_PARTS)
+            .map(|word| (one_line(word.said("text")), word.said("group")))
+            .collect();
         let (mut kept, mut gaps) = (String::new(), Vec::new());
         for piece in crate::quiz::gaps::pieces(text) {
             let number = match piece {
@@ -285,6 +288,9 @@ impl<'e> One<'e, '_> {
                 words.iter().filter(|(_, other)| other == group).map(|(word, _)| word.clone()).collect();
             let right = options.iter().position(|option| option == word).unwrap_or_default();
             gaps.push(Gap::Choice { options, right });
+            if gaps.len() > MOST_PARTS {
+                break;
+            }
             kept.push_str(&format!("[[{}]]", gaps.len()));
         }
         (kept, gaps)
