@@ -45,7 +45,7 @@ pub(super) struct Shown {
     /// Questions that were read out of a file and are not saved yet, and what could not be carried over.
     pub(super) imported: Option<(i64, Vec<Lost>)>,
     /// What somebody else saved meanwhile.
-    theirs: Option<String>,
+    pub(super) theirs: Option<String>,
 }
 
 /// GET: the test as text; an example where there is none yet.
