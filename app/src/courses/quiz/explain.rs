@@ -27,7 +27,6 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
     };
     let title = say::question_number(language, &number.to_string());
     let id = format!("answer-{number}");
-    let labelled = id.clone();
     // A gap is shown as its number, as the table below names it.
     let html =
         texts::with_gaps(&texts::block(&shown.text, places), |gap| Some(format!("<strong>[{gap}]</strong>")));
@@ -41,8 +40,8 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
         view! { <Notice tone=Tone::Info title=say::comment(language)><p class="typed">{text}</p></Notice> }
     });
     view! {
-        <section class="sheet" aria-labelledby=labelled>
-            <h3 id=id>{title}" "<Tag tone=tone text=text/></h3>
+        <section class="sheet" aria-labelledby=id>
+            <h3 id=id.clone()>{title}" "<Tag tone=tone text=text/></h3>
             <Prose html=html lang=text_language/>
             {parts(language, number, &explained, places)}
             {said}

@@ -263,19 +263,18 @@ impl Page {
                 };
                 let current = (number == self.number).then_some("step");
                 let label = say::question_number(language, &number.to_string());
-                let number = number.to_string();
-                let value = number.clone();
+                let (number, shown) = (number.to_string(), number.to_string());
                 view! {
                     <li>
                         <button
                             type="submit"
                             class=class
                             name="go"
-                            value=value
+                            value=number
                             aria-current=current
                             aria-label=format!("{label}, {state}")
                         >
-                            {number}
+                            {shown}
                         </button>
                     </li>
                 }
