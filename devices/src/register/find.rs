@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::register::asset::{self, Asset};
 use crate::register::kind::AssetKind;
-use crate::register::label;
+use crate::register::{State, label};
 use crate::{AssetId, PlaceId, ProgrammeId};
 
 /// The asset of a scan: an inventory number, a serial, or our label (alone or as the address of its page). Numbers are
@@ -145,32 +145,44 @@ pub struct Counts {
     pub gone: i64,
 }
 
-/// The whole register in five numbers.
+/// The whole register in five numbers. Nearly all devices are in stock or lent: those are counted by indexes alone, and only the
+/// others are looked at.
 pub async fn counts(tx: &mut Tx, _: &DevicesReader) -> Result<Counts, Error> {
     let organisation = tx.organisation()?;
-    let rows = sqlx::query!(
-        r#"select state, count(*) as "count!" from asset where organisation_id = $1 group by state"#,
-        organisation.0
+    let elsewhere: Vec<String> = State::ALL
+        .into_iter()
+        .filter(|state| *state != State::InStock)
+        .map(|state| state.word().to_owned())
+        .collect();
+    let others = sqlx::query!(
+        r#"select a.state, count(*) as "count!", count(l.id) as "lent!" from asset a
+           left join loan l on l.organisation_id = a.organisation_id and l.asset_id = a.id
+                and l.handed_over_at is not null and l.returned_at is null
+           where a.organisation_id = $1 and a.state = any($2) group by a.state"#,
+        organisation.0,
+        &elsewhere,
     )
     .fetch_all(tx.connection())
     .await?;
-    let lent = sqlx::query!(
-        r#"select count(*) as "count!", count(*) filter (where a.state = 'in_stock') as "usable!"
-           from loan l join asset a on a.id = l.asset_id
-           where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null"#,
+    let all = sqlx::query!(
+        r#"select (select count(*) from asset where organisation_id = $1) as "assets!",
+                  (select count(*) from loan
+                   where organisation_id = $1 and handed_over_at is not null and returned_at is null) as "lent!""#,
         organisation.0
     )
     .fetch_one(tx.connection())
     .await?;
-    let of = |states: &[&str]| {
-        rows.iter().filter(|row| states.contains(&row.state.as_str())).map(|row| row.count).sum::<i64>()
+    let of = |states: &[State]| {
+        let wanted = |word: &str| states.iter().any(|state| state.word() == word);
+        others.iter().filter(|row| wanted(&row.state)).map(|row| row.count).sum::<i64>()
     };
+    let lent = all.lent - others.iter().map(|row| row.lent).sum::<i64>();
     Ok(Counts {
-        in_stock: of(&["in_stock"]) - lent.usable,
-        lent: lent.usable,
-        in_repair: of(&["in_repair", "quarantine"]),
-        missing: of(&["missing", "stolen"]),
-        gone: of(&["scrapped", "donated", "written_off"]),
+        in_stock: all.assets - others.iter().map(|row| row.count).sum::<i64>() - lent,
+        lent,
+        in_repair: of(&[State::InRepair, State::Quarantine]),
+        missing: of(&[State::Missing, State::Stolen]),
+        gone: of(&[State::Scrapped, State::Donated, State::WrittenOff]),
     })
 }
 

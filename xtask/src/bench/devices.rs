@@ -83,6 +83,7 @@ fn measure(program: &Program, size: usize) -> Result<Times> {
     let first = clerk.get(overdue)?.good()?;
     ensure!(String::from_utf8_lossy(&first.body).contains("BN/"), "the list of what is overdue is empty");
     let mut times = vec![
+        ("the register's first page", asked(&clerk, |_| "/devices".to_owned())?),
         ("search by part of a number", asked(&clerk, |number| format!("/devices?q=n{}", spread(number)))?),
         (
             "search by part of a serial",
