@@ -62,7 +62,8 @@ impl Calendar {
     /// The text of the file.
     pub fn text(&self) -> String {
         let mut file = Lines::default();
-        for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Tablica//Terminy//PL", "CALSCALE:GREGORIAN"] {
+        for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Tablica//Terminy//PL", "CALSCALE:GREGORIAN"]
+        {
             file.line(line);
         }
         file.line("METHOD:PUBLISH");

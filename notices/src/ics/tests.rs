@@ -118,10 +118,7 @@ fn the_zone_says_the_same_as_the_data_of_the_machine_at_both_changes_of_the_hour
     let lines = lines(&calendar().text());
     let at = |line: &str| lines.iter().position(|other| other == line).unwrap_or_else(|| panic!("no {line}"));
     let (summer, winter) = (at("BEGIN:DAYLIGHT"), at("BEGIN:STANDARD"));
-    let rules = [
-        (summer, 3, "DTSTART:19960331T020000", 1, 2),
-        (winter, 10, "DTSTART:19961027T030000", 2, 1),
-    ];
+    let rules = [(summer, 3, "DTSTART:19960331T020000", 1, 2), (winter, 10, "DTSTART:19961027T030000", 2, 1)];
     let warsaw = TimeZone::get("Europe/Warsaw").unwrap();
     for (block, month, start, from, to) in rules {
         let block = &lines[block..block + 7];
@@ -135,7 +132,11 @@ fn the_zone_says_the_same_as_the_data_of_the_machine_at_both_changes_of_the_hour
             // The moment of the change, by the offset before it.
             let change = wall.to_zoned(TimeZone::fixed(jiff::tz::offset(from))).unwrap().timestamp();
             let before = warsaw.to_offset(change - jiff::Span::new().seconds(1));
-            assert_eq!((before, warsaw.to_offset(change)), (jiff::tz::offset(from), jiff::tz::offset(to)), "{year}");
+            assert_eq!(
+                (before, warsaw.to_offset(change)),
+                (jiff::tz::offset(from), jiff::tz::offset(to)),
+                "{year}"
+            );
         }
     }
 }
