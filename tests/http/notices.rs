@@ -410,7 +410,8 @@ async fn feed(app: &TestApp, path: &str) -> Page {
 
 fn value(page: &Page, name: &str) -> String {
     let unfolded = page.text.replace("\r\n ", "");
-    let line = unfolded
+    let (_, event) = unfolded.split_once("BEGIN:VEVENT").unwrap_or_else(|| panic!("no event in {unfolded}"));
+    let line = event
         .lines()
         .find(|line| line.starts_with(name))
         .unwrap_or_else(|| panic!("no {name} in {unfolded}"));
