@@ -1,6 +1,6 @@
 //! Kolibri, an offline-first learning platform in Python (MIT), beside which our pages are measured: installed from
 //! PyPI into an environment of its own under `target/`, set up without questions, with one class, one learner and one
-//! lesson of sixteen resources (our course has as many units).
+//! lesson of sixteen resources (our course has as many units to read).
 
 use std::fs::{self, File};
 use std::path::Path;
