@@ -2,19 +2,21 @@
 
 use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
+use courses::translation::{self, Languages};
 use courses::{Taken, find};
 use leptos::prelude::*;
+use serde::Deserialize;
 use words::{Language, courses as text, frame};
 
 use super::film::{self, Audience, Shown};
-use super::lines;
+use super::{in_languages, lines};
 use crate::caller::Caller;
 use crate::parts::{
     Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks, StepWords,
     SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
-use crate::request::At;
+use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::{self, Visit};
 
@@ -37,8 +39,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(
         }
         None => None,
     };
+    let languages = translation::languages(&mut visit.tx, &taken, reading.id, visit.language.code()).await?;
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
-    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines };
+    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines, languages };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -49,10 +52,17 @@ struct Page {
     html: String,
     film: Option<Shown>,
     lines: Lines,
+    languages: Languages,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, html, film, lines } = page;
+    let Page { slug, at, enrolled, html, film, mut lines, mut languages } = page;
+    let translated = languages.text.take();
+    for unit in &mut lines.units {
+        if let Some(title) = languages.titles.remove(&unit.id) {
+            unit.title = title;
+        }
+    }
     let Some(line) = lines.units.get(at).cloned() else { return ().into_any() };
     let step = |line: &Line| Link::new(line.title.clone(), format!("/courses/{slug}/{}", line.slug));
     let previous = at.checked_sub(1).and_then(|before| lines.units.get(before)).map(step);
@@ -70,12 +80,19 @@ fn view(language: Language, page: Page) -> AnyView {
     };
     let after = After { another_unit: next.is_some(), takes_back: !lines.finished };
     let finish = enrolled.then(|| finishing(language, &slug, &line, &after));
-    let text_language = (lines.language != language.code()).then_some(lines.language);
+    let switch =
+        in_languages::switch(language, &slug, &line.slug, &lines.language, &languages, translated.as_ref());
+    let (html, of_text) = match translated {
+        Some(text) => (text.html, languages.chosen),
+        None => (html, lines.language),
+    };
+    let text_language = (of_text != language.code()).then_some(of_text);
     let film = film.map(|shown| film::view(language, shown));
     view! {
         <Breadcrumbs label=frame::here(language) links=up here=line.title.clone()/>
         <Columns aside=aside.into_any()>
             <PageHead title=line.title kicker=line.section/>
+            {switch}
             {film}
             <Prose html=html lang=text_language/>
             {finish}
@@ -110,6 +127,27 @@ fn finishing(language: Language, slug: &str, line: &Line, after: &After) -> AnyV
     }
     let label = if after.another_unit { text::finish_and_go_on(language) } else { text::finish(language) };
     view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
+}
+
+/// The language that a person chose.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    language: String,
+}
+
+/// Reads on in another language, in this course, on any machine.
+pub async fn choose_language(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+    Posted(chosen): Posted<Chosen>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let taken = taken(&mut visit, &slug).await?;
+    learn::read(&mut visit.tx, &taken, &unit).await?;
+    translation::choose(&mut visit.tx, &taken, &chosen.language).await?;
+    visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "").await
 }
 
 async fn taken(visit: &mut Visit, slug: &str) -> Result<Taken, courses::Error> {
