@@ -127,9 +127,13 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed | E::LastTeacher | E::AlreadyDone | E::TestFirst => Self::NotAllowed,
+            E::NotAllowed | E::LastTeacher | E::OwnDraft | E::AlreadyDone | E::TestFirst => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
+            | E::FindingsInTheWay(_)
+            | E::ReviewFirst
+            | E::DraftChanged
+            | E::Document(_)
             | E::NothingToPublish
             | E::FilmsNotReady
             | E::NotAPicture => Self::Malformed,

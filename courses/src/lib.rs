@@ -3,7 +3,12 @@
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
 
+pub mod check;
+pub mod copy;
 pub mod course;
+pub mod diff;
+pub mod docx;
+pub mod draft;
 pub mod enrolment;
 pub mod error;
 pub mod film;
@@ -14,10 +19,16 @@ pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod outline;
+pub mod plan;
 pub mod publish;
+pub mod reading;
+pub mod review;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+pub mod translation;
+pub mod version;
+pub mod waiver;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};

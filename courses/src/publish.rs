@@ -1,6 +1,6 @@
 //! Publishing: the draft is rendered and frozen as a version; learners see it from the next request on.
 
-use base::{Tx, audit};
+use base::{PersonId, Tx, audit};
 use serde_json::json;
 use video::FilmId;
 use video::film::State;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
-use crate::{UnitId, VersionId, media};
+use crate::{UnitId, VersionId, check, draft, media, plan, review, translation, waiver};
 
 /// The addresses that pictures and links of this course's draft lead to.
 pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
@@ -160,16 +160,30 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
     Ok(Some(changes))
 }
 
-/// Freezes the draft as the next version. Answers its number.
+/// Freezes the draft as the next version. Answers its number. A plan to publish it later is thereby over.
 ///
-/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film; `FilmsNotReady`.
+/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film; `FilmsNotReady`; `FindingsInTheWay`;
+/// `ReviewFirst`. Nothing is written then.
 pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
-    let (organisation, person) = (tx.organisation()?, tx.person()?);
-    // One at a time: the number of the next version is read under this lock.
+    let person = tx.person()?;
+    let (_, number) = publish_for(tx, proof, person).await?;
+    plan::overtaken(tx, proof).await?;
+    Ok(number)
+}
+
+/// The same in the name of a person who asked for it before. Errors: as `publish`.
+pub(crate) async fn publish_for(
+    tx: &mut Tx,
+    proof: &Taught,
+    person: PersonId,
+) -> Result<(VersionId, i32), Error> {
+    let organisation = tx.organisation()?;
+    // One at a time: the number of the next version is read under this lock, and nobody saves until it is over.
     let course =
         sqlx::query!("select title, summary, language from course where id = $1 for update", proof.id().0)
             .fetch_one(tx.connection())
             .await?;
+    draft::hold(tx, proof).await?;
     let outline = outline::draft(tx, proof).await?;
     let units: Vec<_> =
         outline.iter().flat_map(|section| section.units.iter().map(move |unit| (section, unit))).collect();
@@ -179,11 +193,14 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     if films(tx, proof).await?.iter().any(|film| !film.fit) {
         return Err(Error::FilmsNotReady);
     }
+    let waivers = check::pass(tx, proof).await?;
+    let hash = draft::hash_with(tx, proof, &waivers).await?;
+    let review = review::approval(tx, proof, &hash).await?;
     let places = places_of(tx, proof, &outline).await?;
     let id = VersionId::new(tx.now());
     let number = sqlx::query_scalar!(
-        r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by)
-           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7 from course_version where course_id = $3
+        r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by, draft_hash, review_id)
+           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7, $8, $9::uuid from course_version where course_id = $3
            returning number"#,
         id.0,
         organisation.0,
@@ -192,6 +209,8 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         course.summary,
         course.language,
         person.0,
+        hash.to_vec(),
+        review,
     )
     .fetch_one(tx.connection())
     .await?;
@@ -217,6 +236,8 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         .execute(tx.connection())
         .await?;
     }
+    waiver::record(tx, id, &waivers).await?;
+    translation::freeze(tx, proof, id, &places).await?;
     sqlx::query!(
         "update course set published_version_id = $2, state = 'published' where id = $1",
         proof.id().0,
@@ -232,5 +253,5 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         json!({ "version": number, "units": units.len() }),
     )
     .await?;
-    Ok(number)
+    Ok((id, number))
 }

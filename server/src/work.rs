@@ -5,6 +5,7 @@ use std::time::Duration;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
+use courses::plan;
 use devices::loans::remind;
 use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
@@ -45,6 +46,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
             },
             applications::give_up,
         )
+        .add(plan::KIND, |task| plan::run(app::courses::refused_plan, task), plan::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
         .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)

@@ -1,6 +1,6 @@
 //! Messages of the pages of courses that are shown once, by code.
 
-use words::{Language, courses as text};
+use words::{Language, courses as text, writing as say};
 
 use crate::parts::{Flash, Tone};
 
@@ -34,7 +34,25 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "unenrolled" => text::flash_unenrolled(language),
         "teacher-added" => text::flash_teacher_added(language),
         "teacher-removed" => text::flash_teacher_removed(language),
+        "finding-waived" => say::flash_finding_waived(language),
+        "publication-planned" => say::flash_publication_planned(language),
+        "publication-cancelled" => say::flash_publication_cancelled(language),
+        "review-asked" => say::flash_review_asked(language),
+        "review-approved" => say::flash_review_approved(language),
+        "review-returned" => say::flash_review_returned(language),
+        "review-withdrawn" => say::flash_review_withdrawn(language),
+        "unit-restored" => say::flash_unit_restored(language),
+        "course-copied" => say::flash_course_copied(language),
+        "unit-copied" => say::flash_unit_copied(language),
+        "translation-removed" => say::flash_translation_removed(language),
+        "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
+        "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
         _ => return None,
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
+}
+
+/// A message of what did not happen.
+fn warning(said: &str) -> Option<Flash> {
+    Some(Flash { tone: Tone::Warning, text: said.to_owned() })
 }

@@ -1,15 +1,17 @@
 //! The page before publishing: what changes, what stands in the way, what to look at; and publishing itself.
 
 use axum::extract::State;
+use courses::check::{self, Found};
 use courses::course::Course;
-use courses::markdown::Finding;
+use courses::plan::{self, Plan};
 use courses::publish::{self as area, Changes, DraftFilm};
-use courses::{Error, Taught, UnitId};
+use courses::review::{self, Standing};
+use courses::{Error, Taught};
 use leptos::prelude::*;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, writing as say};
 
-use super::{card, findings};
+use super::{card, findings, plans, reviews, waivers};
 use crate::caller::Caller;
 use crate::courses::taught;
 use crate::parts::{Actions, FormErrors, Notice, PageHead, PostForm, SubmitButton, Tone};
@@ -18,20 +20,37 @@ use crate::request::At;
 use crate::state::App;
 use crate::visit::Visit;
 
-struct Page {
+/// What the page shows; the forms on it are pages of their own that come back here.
+pub struct Page {
     course: Course,
     changes: Option<Changes>,
     films: Vec<DraftFilm>,
-    findings: Vec<(UnitId, String, Finding)>,
-    errors: FormErrors,
+    found: Vec<Found>,
+    standing: Standing,
+    plan: Option<Plan>,
+    /// What was typed into the form of waivers.
+    pub waiving: waivers::Typed,
+    /// What was typed into the form of a plan.
+    pub planning: plans::Typed,
+    /// What is wrong.
+    pub errors: FormErrors,
 }
 
-async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
+/// Opens it.
+pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
-    let changes = area::changes(&mut visit.tx, &proof).await?;
-    let films = area::films(&mut visit.tx, &proof).await?;
-    let findings = area::findings(&mut visit.tx, &proof).await?;
-    Ok((visit, proof, Page { course, changes, films, findings, errors: FormErrors::new() }))
+    let page = Page {
+        course,
+        changes: area::changes(&mut visit.tx, &proof).await?,
+        films: area::films(&mut visit.tx, &proof).await?,
+        found: check::all(&mut visit.tx, &proof).await?,
+        standing: review::standing(&mut visit.tx, &proof).await?,
+        plan: plan::newest(&mut visit.tx, &proof).await?,
+        waiving: waivers::Typed::default(),
+        planning: plans::Typed::default(),
+        errors: FormErrors::new(),
+    };
+    Ok((visit, proof, page))
 }
 
 /// The page.
@@ -41,44 +60,60 @@ pub async fn ask(State(app): State<App>, caller: Caller, At(slug): At<String>) -
     visit.page(text::publish_title(language), move || view(language, page))
 }
 
+/// The page again, with what is wrong.
+pub fn refused(visit: Visit, page: Page) -> Answer {
+    let language = visit.language;
+    visit.refused(text::publish_title(language), move || view(language, page))
+}
+
 /// Publishes; what stands in the way is said on the same page.
 pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
     let (mut visit, proof, mut page) = open(&app, &caller, &slug).await?;
     let language = visit.language;
     let sentence = match area::publish(&mut visit.tx, &proof).await {
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
-        Err(Error::NothingToPublish) => text::publish_nothing(language),
-        Err(Error::FilmsNotReady) => text::films_unfit(language),
+        Err(Error::NothingToPublish) => text::publish_nothing(language).to_owned(),
+        Err(Error::FilmsNotReady) => text::films_unfit(language).to_owned(),
+        Err(Error::FindingsInTheWay(count)) => {
+            say::findings_in_the_way(language, i64::try_from(count).unwrap_or(i64::MAX))
+        }
+        Err(Error::ReviewFirst) => say::review_first(language).to_owned(),
         Err(error) => return Err(error.into()),
     };
     page.errors.add("", sentence);
-    visit.refused(text::publish_title(language), move || view(language, page))
+    refused(visit, page)
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, findings, errors } = page;
+    let Page { course, changes, films, found, standing, plan, waiving, planning, errors } = page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
         learners => text::publish_learners(language, learners),
     };
-    let fit = films.iter().all(|film| film.fit);
+    let fit = films.iter().all(|film| film.fit)
+        && !found.iter().any(Found::stands_in_the_way)
+        && (!standing.required || standing.is_approved());
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
+    let planned = plans::panel(language, &slug, plan.as_ref(), &planning, &errors);
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
         {obstacles(language, &slug, &films)}
+        {waivers::panel(language, &slug, &found, &waiving, &errors)}
+        {reviews::line(language, &slug, &standing)}
         <h2>{text::changes_title(language)}</h2>
         {changes_view(language, changes)}
         <h2>{text::publish_look(language)}</h2>
-        {look(language, &slug, &findings, &films)}
+        {look(language, &slug, &found)}
         <PostForm action=format!("/teaching/{slug}/publish")>
             <Actions>
                 {confirm}
                 <a href=format!("/teaching/{slug}")>{if fit { frame::cancel(language) } else { text::back_to_draft(language) }}</a>
             </Actions>
         </PostForm>
+        {planned}
     }
     .into_any()
 }
@@ -126,25 +161,19 @@ fn changes_view(language: Language, changes: Option<Changes>) -> AnyView {
 }
 
 /// What does not stand in the way, but should be looked at.
-fn look(
-    language: Language,
-    slug: &str,
-    findings: &[(UnitId, String, Finding)],
-    films: &[DraftFilm],
-) -> AnyView {
-    let silent = films.iter().filter(|film| film.fit && !film.captioned).map(|film| {
-        let href = format!("/teaching/{slug}/units/{}/film", film.unit);
-        view! { <li><a href=href>{film.title.clone()}</a>": "{text::publish_no_captions(language)}</li> }
-            .into_any()
+fn look(language: Language, slug: &str, found: &[Found]) -> AnyView {
+    let items = found.iter().filter(|one| !one.is_grave()).map(|one| {
+        view! {
+            <li>
+                <a href=findings::way(slug, one)>{one.title.clone()}</a>". "{findings::found(language, one)}
+            </li>
+        }
     });
-    let found = findings.iter().map(|(unit, title, finding)| {
-        let href = format!("/teaching/{slug}/units/{unit}");
-        view! { <li><a href=href>{title.clone()}</a>". "{findings::sentence(language, finding)}</li> }
-            .into_any()
-    });
-    let items: Vec<AnyView> = silent.chain(found).collect();
+    let items = items.collect_view();
+    let reading = format!("/teaching/{slug}/reading");
+    let reading = view! { <p><a href=reading>{say::reading_link(language)}</a></p> };
     if items.is_empty() {
-        return view! { <p>{text::publish_clean(language)}</p> }.into_any();
+        return view! { <p>{text::publish_clean(language)}</p>{reading} }.into_any();
     }
-    view! { <p>{text::publish_look_text(language)}</p><ul>{items}</ul> }.into_any()
+    view! { <p>{text::publish_look_text(language)}</p><ul>{items}</ul>{reading} }.into_any()
 }
