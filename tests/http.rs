@@ -25,3 +25,4 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
+mod writing;
