@@ -127,7 +127,18 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed | E::LastTeacher | E::OwnDraft | E::AlreadyDone | E::TestFirst => Self::NotAllowed,
+            E::NotAllowed
+            | E::LastTeacher
+            | E::OwnDraft
+            | E::AlreadyDone
+            | E::Closed
+            | E::TestFirst
+            | E::UnitFirst
+            | E::NoAttemptLeft
+            | E::AttemptOver
+            | E::Resting
+            | E::NotValid
+            | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::FindingsInTheWay(_)
@@ -136,7 +147,23 @@ impl From<courses::Error> for Problem {
             | E::Document(_)
             | E::NothingToPublish
             | E::FilmsNotReady
+            | E::TestNotReady
+            | E::BadAnswer(_)
             | E::NotAPicture => Self::Malformed,
+        }
+    }
+}
+
+impl From<notices::Error> for Problem {
+    fn from(error: notices::Error) -> Self {
+        use notices::Error as E;
+        match error {
+            E::Database(error) => database(&error),
+            E::NotFound => Self::NotFound,
+            E::System(error) => {
+                tracing::error!(error, "the system refused");
+                Self::Unavailable(5)
+            }
         }
     }
 }

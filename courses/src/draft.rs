@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::find::Taught;
+use crate::quiz::store;
 use crate::waiver::Waiver;
 use crate::{check, translation};
 
@@ -20,8 +21,8 @@ pub(crate) async fn hold(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     Ok(())
 }
 
-/// SHA-256 of everything that a version would hold: card, sections, units, films, pictures, texts in other languages, and the
-/// findings that are waived.
+/// SHA-256 of everything that a version would hold: card, sections, units, films, tests, pictures, texts in other languages,
+/// and the findings that are waived.
 pub async fn hash(tx: &mut Tx, proof: &Taught) -> Result<[u8; 32], Error> {
     let found = check::all(tx, proof).await?;
     hash_with(tx, proof, &check::waivers(found)).await
@@ -63,6 +64,15 @@ pub(crate) async fn hash_with(tx: &mut Tx, proof: &Taught, waivers: &[Waiver]) -
         sum.add(picture.name.as_bytes());
         sum.add(&picture.sha256);
     }
+    let mut tests = store::units(tx, proof).await?;
+    tests.sort_unstable();
+    for unit in tests {
+        let test = store::draft(tx, proof, unit).await?;
+        sum.add(unit.0.as_bytes());
+        sum.add(format!("{test:?}").as_bytes());
+    }
+    // What a test draws from.
+    sum.add(format!("{:?}", store::bank(tx, proof).await?).as_bytes());
     for text in translation::texts(tx, proof).await? {
         sum.add(text.unit.0.as_bytes());
         for part in [&text.language, &text.title, &text.markdown] {

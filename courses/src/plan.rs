@@ -30,6 +30,8 @@ pub enum Refusal {
     Nothing,
     /// A film was not ready.
     Films,
+    /// A test could not be asked.
+    Tests,
     /// Grave findings stood in the way.
     Findings,
     /// Nobody had approved the draft.
@@ -46,6 +48,7 @@ impl Refusal {
         match self {
             Self::Nothing => "nothing_to_publish",
             Self::Films => "films_not_ready",
+            Self::Tests => "tests_not_ready",
             Self::Findings => "findings",
             Self::Review => "review_first",
             Self::Teacher => "no_teacher",
@@ -54,7 +57,15 @@ impl Refusal {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Nothing, Self::Films, Self::Findings, Self::Review, Self::Teacher, Self::Archived];
+        let all = [
+            Self::Nothing,
+            Self::Films,
+            Self::Tests,
+            Self::Findings,
+            Self::Review,
+            Self::Teacher,
+            Self::Archived,
+        ];
         all.into_iter().find(|one| one.word() == word)
     }
 }
@@ -211,8 +222,7 @@ pub async fn run<F>(write: F, task: Task) -> Result<(), JobError>
 where
     F: Fn(&Notice) -> Letter + Send + Sync,
 {
-    let id: Uuid =
-        task.held.key.parse().map_err(|_| JobError::Fail("the job names no plan".to_owned()))?;
+    let id: Uuid = task.held.key.parse().map_err(|_| JobError::Fail("the job names no plan".to_owned()))?;
     let mut tx = task.db.begin(&task.held.actor()).await?;
     if let Some(notice) = carry_out(&mut tx, id).await.map_err(again)? {
         mail::post(&mut tx, &format!("plan {id}"), &write(&notice)).await?;
@@ -252,7 +262,7 @@ async fn carry_out(tx: &mut Tx, id: Uuid) -> Result<Option<Notice>, Error> {
     } else if plan.state == "archived" {
         Refusal::Archived
     } else {
-        match publish::publish_for(tx, &proof, PersonId(plan.planned_by)).await {
+        match publish::publish_for(tx, &proof, PersonId(plan.planned_by), publish::Asks::Nothing).await {
             Ok((version, _)) => {
                 sqlx::query!(
                     "update publication_plan set outcome = 'published', ended_at = moment(), version_id = $2 where id = $1",
@@ -265,6 +275,7 @@ async fn carry_out(tx: &mut Tx, id: Uuid) -> Result<Option<Notice>, Error> {
             }
             Err(Error::NothingToPublish) => Refusal::Nothing,
             Err(Error::FilmsNotReady) => Refusal::Films,
+            Err(Error::TestNotReady) => Refusal::Tests,
             Err(Error::FindingsInTheWay(_)) => Refusal::Findings,
             Err(Error::ReviewFirst) => Refusal::Review,
             Err(error) => return Err(error),

@@ -33,6 +33,9 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "enrolled" => text::flash_enrolled(language),
         "unenrolled" => text::flash_unenrolled(language),
         "teacher-added" => text::flash_teacher_added(language),
+        "certificate-revoked" => words::certificates::flash_revoked(language),
+        "certificate-replaced" => words::certificates::flash_replaced(language),
+        "certificates-erased" => words::certificates::flash_erased(language),
         "teacher-removed" => text::flash_teacher_removed(language),
         "finding-waived" => say::flash_finding_waived(language),
         "publication-planned" => say::flash_publication_planned(language),
@@ -47,7 +50,10 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "translation-removed" => say::flash_translation_removed(language),
         "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
         "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
-        _ => return None,
+        code => match super::obligations::flash(language, code) {
+            Some(said) => said,
+            None => return super::quiz::flash(language, code),
+        },
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
 }

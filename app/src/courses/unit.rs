@@ -6,22 +6,34 @@ use courses::translation::{self, Languages};
 use courses::{Taken, find};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
 use super::{in_languages, lines};
 use crate::caller::Caller;
 use crate::parts::{
-    Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks, StepWords,
-    SubmitButton, Tag, Tone,
+    ActionLink, Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks,
+    StepWords, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
-use crate::request::{At, Posted};
+use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::{self, Visit};
 
-/// The unit. Where the person is and that they opened it is kept.
-pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(String, String)>) -> Answer {
+/// Where to begin; anything but a number of seconds is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Begin {
+    t: String,
+}
+
+/// The unit, its film from the second `t` if the address names one. Where the person is and that they opened it is kept.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+    Asked(begin): Asked<Begin>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let found = find::course(&mut visit.tx, &visit.me, &slug).await?;
     if found.may_join() && !found.is_taught() {
@@ -35,13 +47,16 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(
     let audience = if taken.is_enrolled() { Audience::Learner } else { Audience::Trial };
     let film = match courses::film::of_reading(&taken, &reading) {
         Some(proof) => {
-            Some(film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?)
+            let shown =
+                film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
+            Some(shown.from_second(begin.t.parse().ok()))
         }
         None => None,
     };
     let languages = translation::languages(&mut visit.tx, &taken, reading.id, visit.language.code()).await?;
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
-    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines, languages };
+    let (enrolled, test) = (taken.is_enrolled(), reading.test);
+    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines, languages };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -49,6 +64,8 @@ struct Page {
     slug: String,
     at: usize,
     enrolled: bool,
+    /// It has a test, which may be taken before the text is read.
+    test: Option<bool>,
     html: String,
     film: Option<Shown>,
     lines: Lines,
@@ -56,7 +73,7 @@ struct Page {
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, html, film, mut lines, mut languages } = page;
+    let Page { slug, at, enrolled, test, html, film, mut lines, mut languages } = page;
     let translated = languages.text.take();
     for unit in &mut lines.units {
         if let Some(title) = languages.titles.remove(&unit.id) {
@@ -79,7 +96,12 @@ fn view(language: Language, page: Page) -> AnyView {
         <Outline sections=sections words=lines::words(language)/>
     };
     let after = After { another_unit: next.is_some(), takes_back: !lines.finished };
-    let finish = enrolled.then(|| finishing(language, &slug, &line, &after));
+    let finish = match test {
+        Some(_) => Some(to_test(language, &slug, &line, quizzes::unit_test(language))),
+        None => enrolled.then(|| finishing(language, &slug, &line, &after)),
+    };
+    let skip = (test == Some(true) && enrolled && !line.done)
+        .then(|| to_test(language, &slug, &line, quizzes::unit_pretest(language)));
     let switch =
         in_languages::switch(language, &slug, &line.slug, &lines.language, &languages, translated.as_ref());
     let (html, of_text) = match translated {
@@ -93,6 +115,7 @@ fn view(language: Language, page: Page) -> AnyView {
         <Columns aside=aside.into_any()>
             <PageHead title=line.title kicker=line.section/>
             {switch}
+            {skip}
             {film}
             <Prose html=html lang=text_language/>
             {finish}
@@ -150,6 +173,17 @@ pub async fn choose_language(
     visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "").await
 }
 
+/// The unit is done by passing its test.
+fn to_test(language: Language, slug: &str, line: &Line, said: &'static str) -> AnyView {
+    let done = line.done.then(|| view! { <Tag tone=Tone::Success text=text::unit_done(language)/> });
+    let href = format!("/courses/{slug}/{}/test", line.slug);
+    view! {
+        <p>{said}</p>
+        <p class="row finish">{done}<ActionLink label=quizzes::unit_to_test(language) href=href/></p>
+    }
+    .into_any()
+}
+
 async fn taken(visit: &mut Visit, slug: &str) -> Result<Taken, courses::Error> {
     find::course(&mut visit.tx, &visit.me, slug).await?.for_taking()
 }
@@ -162,7 +196,12 @@ pub async fn finish(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let taken = taken(&mut visit, &slug).await?;
-    learn::finish(&mut visit.tx, &taken, &unit).await?;
+    match learn::finish(&mut visit.tx, &taken, &unit).await {
+        Err(courses::Error::TestFirst) => {
+            return Ok(visit::go(&app, &format!("/courses/{slug}/{unit}/test"), ""));
+        }
+        done => done?,
+    }
     let lines = learn::outline(&mut visit.tx, &taken).await?;
     let after = lines.units.iter().skip_while(|line| line.slug != unit).skip(1).find(|line| !line.done);
     match after {

@@ -7,11 +7,12 @@ use courses::course::Course;
 use courses::markdown::{self, Finding, Rendered};
 use courses::outline::{self, Unit, UnitText};
 use courses::publish::{self, DraftFilm};
+use courses::quiz::store;
 use courses::{Error, UnitId};
 use islands::Preview;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, courses as text, writing as say};
+use words::{Language, courses as text, quizzes, writing as say};
 
 use super::{card, copies, draft, findings, merge};
 use crate::caller::Caller;
@@ -117,6 +118,7 @@ pub struct Page {
     /// The unit as it is kept.
     pub unit: Unit,
     film: Option<DraftFilm>,
+    has_test: bool,
     /// What stands in the form.
     pub typed: Typed,
     /// What was found in the line that the person was sent to.
@@ -143,12 +145,14 @@ pub async fn open(
     let unit = outline::unit(&mut visit.tx, &proof, id).await?;
     let films = publish::films(&mut visit.tx, &proof).await?;
     let film = films.into_iter().find(|film| film.unit == id);
+    let has_test = store::units(&mut visit.tx, &proof).await?.contains(&id);
     let typed = Typed::of(&unit);
     let origin = copy::origin(&mut visit.tx, &proof, id).await?;
     let page = Page {
         course,
         unit,
         film,
+        has_test,
         typed,
         place: None,
         origin,
@@ -219,7 +223,8 @@ pub fn overtaken(visit: crate::Visit, mut page: Page, typed: Typed) -> Answer {
 
 /// The page.
 pub fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, film, typed, place, origin, merged, errors, preview, overtaken } = page;
+    let Page { course, unit, film, has_test, typed, place, origin, merged, errors, preview, overtaken } =
+        page;
     let slug = course.card.slug.clone();
     let (draft, pictures) = (format!("/teaching/{slug}"), format!("/teaching/{slug}/pictures"));
     let (who, when) = &unit.updated;
@@ -250,6 +255,7 @@ pub fn view(language: Language, page: Page) -> AnyView {
         {taught::way(language, &[(&course.card.title, &slug)], &unit.title)}
         <PageHead title=unit.title.clone() kicker=text::editing(language) lead=saved/>
         {film_panel(language, &path, film.as_ref())}
+        {test_panel(language, &path, has_test)}
         {origin}
         {other}
         {merged}
@@ -322,4 +328,20 @@ fn film_panel(language: Language, path: &str, film: Option<&DraftFilm>) -> AnyVi
         }
         .into_any(),
     }
+}
+
+fn test_panel(language: Language, path: &str, has_test: bool) -> AnyView {
+    let (said, link) = if has_test {
+        ("", quizzes::unit_panel_edit(language))
+    } else {
+        (quizzes::unit_panel_none(language), quizzes::unit_panel_add(language))
+    };
+    view! {
+        <p class="row sheet">
+            <strong>{quizzes::unit_panel(language)}</strong>
+            <span class="grow">{said}</span>
+            <a href=format!("{path}/test/form")>{link}</a>
+        </p>
+    }
+    .into_any()
 }

@@ -151,6 +151,7 @@ fn why(language: Language, refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Nothing => words::courses::publish_nothing(language),
         Refusal::Films => words::courses::films_unfit(language),
+        Refusal::Tests => words::quizzes::unfit_publish(language),
         Refusal::Findings => say::refused_findings(language),
         Refusal::Review => say::review_first(language),
         Refusal::Teacher => say::refused_teacher(language),

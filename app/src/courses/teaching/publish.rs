@@ -4,19 +4,25 @@ use axum::extract::State;
 use courses::check::{self, Found};
 use courses::course::Course;
 use courses::plan::{self, Plan};
-use courses::publish::{self as area, Changes, DraftFilm};
+use courses::publish::{self as area, Asks, Changes, DraftFilm};
+use courses::quiz::store;
 use courses::review::{self, Standing};
-use courses::{Error, Taught};
+use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
+use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame, writing as say};
+use words::{Language, courses as text, frame, obligations, quizzes, writing as say};
 
 use super::{card, findings, plans, reviews, waivers};
 use crate::caller::Caller;
 use crate::courses::taught;
-use crate::parts::{Actions, FormErrors, Notice, PageHead, PostForm, SubmitButton, Tone};
+use crate::devices::read_day;
+use crate::parts::{
+    Actions, Checkbox, Choice, Field, FieldKind, FormErrors, Notice, PageHead, PostForm, Radios,
+    SubmitButton, Tone,
+};
 use crate::problem::{Answer, Problem};
-use crate::request::At;
+use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
@@ -26,6 +32,9 @@ pub struct Page {
     changes: Option<Changes>,
     films: Vec<DraftFilm>,
     found: Vec<Found>,
+    /// Units whose test cannot be asked.
+    tests: Vec<(UnitId, String)>,
+    typed: Typed,
     standing: Standing,
     plan: Option<Plan>,
     /// What was typed into the form of waivers.
@@ -36,6 +45,25 @@ pub struct Page {
     pub errors: FormErrors,
 }
 
+/// What the new version asks of those who finished an earlier one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    change: String,
+    middle: String,
+    redo_by: String,
+}
+
+impl Typed {
+    /// Errors: a day that is none.
+    fn asks(&self) -> Result<Asks, ()> {
+        if self.change != "major" {
+            return Ok(Asks::Nothing);
+        }
+        Ok(Asks::Again { middle: !self.middle.is_empty(), by: read_day(&self.redo_by)? })
+    }
+}
+
 /// Opens it.
 pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
@@ -44,6 +72,8 @@ pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taug
         changes: area::changes(&mut visit.tx, &proof).await?,
         films: area::films(&mut visit.tx, &proof).await?,
         found: check::all(&mut visit.tx, &proof).await?,
+        tests: store::unfit(&mut visit.tx, &proof).await?,
+        typed: Typed::default(),
         standing: review::standing(&mut visit.tx, &proof).await?,
         plan: plan::newest(&mut visit.tx, &proof).await?,
         waiving: waivers::Typed::default(),
@@ -67,13 +97,28 @@ pub fn refused(visit: Visit, page: Page) -> Answer {
 }
 
 /// Publishes; what stands in the way is said on the same page.
-pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
+pub async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    At(slug): At<String>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
     let (mut visit, proof, mut page) = open(&app, &caller, &slug).await?;
     let language = visit.language;
-    let sentence = match area::publish(&mut visit.tx, &proof).await {
+    page.typed = typed;
+    let Ok(asks) = page.typed.asks() else {
+        page.errors.add("redo_by", obligations::wrong_redo_by(language));
+        return visit.refused(text::publish_title(language), move || view(language, page));
+    };
+    let sentence = match area::publish_as(&mut visit.tx, &proof, asks).await {
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
         Err(Error::NothingToPublish) => text::publish_nothing(language).to_owned(),
         Err(Error::FilmsNotReady) => text::films_unfit(language).to_owned(),
+        Err(Error::TestNotReady) => quizzes::unfit_publish(language).to_owned(),
+        Err(Error::Invalid(_)) => {
+            page.errors.add("redo_by", obligations::wrong_redo_by(language));
+            return refused(visit, page);
+        }
         Err(Error::FindingsInTheWay(count)) => {
             say::findings_in_the_way(language, i64::try_from(count).unwrap_or(i64::MAX))
         }
@@ -85,13 +130,16 @@ pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, found, standing, plan, waiving, planning, errors } = page;
+    let Page { course, changes, films, found, tests, typed, standing, plan, waiving, planning, errors } =
+        page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
         learners => text::publish_learners(language, learners),
     };
+    let again = course.published.is_some().then(|| again(language, &typed, &errors));
     let fit = films.iter().all(|film| film.fit)
+        && tests.is_empty()
         && !found.iter().any(Found::stands_in_the_way)
         && (!standing.required || standing.is_approved());
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
@@ -101,6 +149,7 @@ fn view(language: Language, page: Page) -> AnyView {
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
         {obstacles(language, &slug, &films)}
+        {unfit_tests(language, &slug, &tests)}
         {waivers::panel(language, &slug, &found, &waiving, &errors)}
         {reviews::line(language, &slug, &standing)}
         <h2>{text::changes_title(language)}</h2>
@@ -108,12 +157,64 @@ fn view(language: Language, page: Page) -> AnyView {
         <h2>{text::publish_look(language)}</h2>
         {look(language, &slug, &found)}
         <PostForm action=format!("/teaching/{slug}/publish")>
+            {again}
             <Actions>
                 {confirm}
                 <a href=format!("/teaching/{slug}")>{if fit { frame::cancel(language) } else { text::back_to_draft(language) }}</a>
             </Actions>
         </PostForm>
         {planned}
+    }
+    .into_any()
+}
+
+/// Tests that must be seen to first.
+fn unfit_tests(language: Language, slug: &str, tests: &[(UnitId, String)]) -> AnyView {
+    if tests.is_empty() {
+        return ().into_any();
+    }
+    let items = tests
+        .iter()
+        .map(|(unit, title)| {
+            view! { <li><a href=format!("/teaching/{slug}/units/{unit}/test")>{title.clone()}</a></li> }
+        })
+        .collect_view();
+    view! { <Notice tone=Tone::Danger title=quizzes::unfit_publish(language)><ul>{items}</ul></Notice> }
+        .into_any()
+}
+
+/// What is asked of those who are done and of those in the middle.
+fn again(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {
+    let major = typed.change == "major";
+    let choices = vec![
+        Choice {
+            chosen: !major,
+            ..Choice::new("minor", obligations::change_minor(language))
+                .hint(obligations::change_minor_hint(language))
+        },
+        Choice {
+            chosen: major,
+            ..Choice::new("major", obligations::change_major(language))
+                .hint(obligations::change_major_hint(language))
+        },
+    ];
+    view! {
+        <Radios name="change" legend=obligations::change_legend(language) choices=choices/>
+        <Checkbox
+            name="middle"
+            label=obligations::change_middle(language)
+            hint=obligations::change_middle_hint(language)
+            checked=!typed.middle.is_empty()
+        />
+        <Field
+            name="redo_by"
+            label=obligations::change_redo_by(language)
+            note=frame::optional(language)
+            hint=obligations::change_redo_by_hint(language)
+            kind=FieldKind::Date
+            value=typed.redo_by.clone()
+            error=errors.of("redo_by")
+        />
     }
     .into_any()
 }
