@@ -118,6 +118,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("ticket", "x".to_owned()),
         ("secret", "x".to_owned()),
         ("code", "not-found".to_owned()),
+        ("number", "1".to_owned()),
         ("name", "x.png".to_owned()),
         ("file", "pl.vtt".to_owned()),
         ("language", "pl".to_owned()),

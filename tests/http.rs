@@ -30,3 +30,4 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
+mod writing;

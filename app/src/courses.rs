@@ -7,6 +7,7 @@ mod due;
 mod film;
 pub mod flash;
 mod home;
+mod in_languages;
 mod lines;
 mod media;
 pub mod obligations;
@@ -21,24 +22,35 @@ mod teaching {
 
     pub mod captions;
     pub mod card;
+    pub mod copies;
+    pub mod differences;
+    pub mod document;
     pub mod draft;
     pub mod editor;
     pub mod film;
     pub mod findings;
     pub mod list;
+    pub mod merge;
     pub mod moves;
     pub mod people;
     pub mod pictures;
+    pub mod place;
+    pub mod plans;
     pub mod preview;
     pub mod progress;
     pub mod publish;
     pub mod quiz;
+    pub mod reading;
+    pub mod reviews;
     pub mod rule;
     pub mod rule_form;
     pub mod sections;
     pub mod settings;
     pub mod teachers;
+    pub mod translations;
     pub mod upload;
+    pub mod versions;
+    pub mod waivers;
 }
 
 use axum::extract::DefaultBodyLimit;
@@ -46,8 +58,11 @@ use axum::http::Method;
 use axum::routing::post;
 
 use crate::routes::{Routes, Who};
-use teaching::{captions, draft, editor, film as unit_film, list, moves, people, pictures, preview};
-use teaching::{progress, publish, rule, sections, settings, teachers, upload};
+use teaching::{captions, copies, document, draft, editor, film as unit_film, list, merge, moves, people};
+use teaching::{pictures, plans, preview, progress, publish, reading, reviews, rule, sections, settings};
+use teaching::{teachers, translations, upload, versions, waivers};
+
+pub use teaching::plans::letter as refused_plan;
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -56,6 +71,7 @@ pub fn routes() -> Routes {
         .merge(quiz::routes())
         .merge(teaching_routes())
         .merge(unit_routes())
+        .merge(writing())
         .merge(teaching::quiz::routes())
         .merge(certificates::routes())
         .merge(obligations::routes())
@@ -71,6 +87,7 @@ fn learning() -> Routes {
         .get("/courses/{slug}/{unit}", Who::SignedIn, unit::show)
         .post("/courses/{slug}/{unit}/finish", Who::SignedIn, unit::finish)
         .post("/courses/{slug}/{unit}/reopen", Who::SignedIn, unit::reopen)
+        .post("/courses/{slug}/{unit}/language", Who::SignedIn, unit::choose_language)
         .get("/courses/{slug}/media/{id}/{name}", Who::SignedIn, media::show)
 }
 
@@ -111,6 +128,40 @@ fn teaching_routes() -> Routes {
         .post("/teaching/{slug}/teachers/{person}/remove", Who::SignedIn, teachers::remove)
         .get("/teaching/{slug}/progress", Who::SignedIn, progress::show)
         .get("/teaching/{slug}/progress.csv", Who::SignedIn, progress::download)
+}
+
+/// Review, versions, plans, copies, languages, documents.
+fn writing() -> Routes {
+    Routes::new()
+        .post("/teaching/{slug}/waivers", Who::SignedIn, waivers::waive)
+        .post("/teaching/{slug}/plan", Who::SignedIn, plans::set)
+        .post("/teaching/{slug}/plan/cancel", Who::SignedIn, plans::cancel)
+        .get("/teaching/{slug}/reading", Who::SignedIn, reading::show)
+        .get("/teaching/{slug}/review", Who::SignedIn, reviews::show)
+        .post("/teaching/{slug}/review", Who::SignedIn, reviews::ask)
+        .post("/teaching/{slug}/review/end", Who::SignedIn, reviews::end)
+        .post("/teaching/{slug}/review/rules", Who::SignedIn, reviews::rules)
+        .get("/teaching/{slug}/versions", Who::SignedIn, versions::show)
+        .get("/teaching/{slug}/versions/compare", Who::SignedIn, versions::compare)
+        .post(
+            "/teaching/{slug}/versions/{number}/units/{unit_id}/restore",
+            Who::SignedIn,
+            versions::bring_back,
+        )
+        .get("/teaching/{slug}/copy", Who::SignedIn, copies::ask)
+        .post("/teaching/{slug}/copy", Who::SignedIn, copies::make)
+        .get("/teaching/{slug}/document", Who::SignedIn, document::show)
+        .post("/teaching/{slug}/document", Who::SignedIn, document::import)
+        .get("/teaching/{slug}/languages", Who::SignedIn, translations::show)
+        .post("/teaching/{slug}/units/{unit_id}/merge", Who::SignedIn, merge::put_together)
+        .get("/teaching/{slug}/units/{unit_id}/reuse", Who::SignedIn, copies::ask_reuse)
+        .post("/teaching/{slug}/units/{unit_id}/reuse", Who::SignedIn, copies::reuse)
+        .get("/teaching/{slug}/units/{unit_id}/origin", Who::SignedIn, copies::origin)
+        .post("/teaching/{slug}/units/{unit_id}/origin", Who::SignedIn, copies::seen)
+        .get("/teaching/{slug}/units/{unit_id}/languages", Who::SignedIn, translations::of_unit)
+        .get("/teaching/{slug}/units/{unit_id}/languages/{code}", Who::SignedIn, translations::write)
+        .post("/teaching/{slug}/units/{unit_id}/languages/{code}", Who::SignedIn, translations::save)
+        .post("/teaching/{slug}/units/{unit_id}/languages/{code}/remove", Who::SignedIn, translations::remove)
 }
 
 fn unit_routes() -> Routes {

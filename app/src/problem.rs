@@ -129,6 +129,7 @@ impl From<courses::Error> for Problem {
             E::NotFound => Self::NotFound,
             E::NotAllowed
             | E::LastTeacher
+            | E::OwnDraft
             | E::AlreadyDone
             | E::Closed
             | E::TestFirst
@@ -140,6 +141,10 @@ impl From<courses::Error> for Problem {
             | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
+            | E::FindingsInTheWay(_)
+            | E::ReviewFirst
+            | E::DraftChanged
+            | E::Document(_)
             | E::NothingToPublish
             | E::FilmsNotReady
             | E::TestNotReady

@@ -32,6 +32,21 @@ pub enum Error {
     /// A unit shows a film that cannot be watched: not uploaded, failed or stopped; or, in a school, one without captions.
     #[error("a film is not ready to be published")]
     FilmsNotReady,
+    /// So many grave findings are neither mended nor waived.
+    #[error("{0} findings stand in the way")]
+    FindingsInTheWay(usize),
+    /// A second person has not approved exactly this draft.
+    #[error("a second person has not approved this draft")]
+    ReviewFirst,
+    /// Nobody decides on a draft that they wrote or asked a review of.
+    #[error("nobody approves their own draft")]
+    OwnDraft,
+    /// The draft is another one than the review was asked for.
+    #[error("the draft has changed since the review was asked for")]
+    DraftChanged,
+    /// A file of a word processor that is not taken; why.
+    #[error("not a document that is taken: {0:?}")]
+    Document(crate::docx::Refused),
     /// A picture that is no PNG, JPEG, WebP or GIF, or too large.
     #[error("not a picture that is taken")]
     NotAPicture,

@@ -5,7 +5,12 @@
 
 pub mod assign;
 pub mod certificate;
+pub mod check;
+pub mod copy;
 pub mod course;
+pub mod diff;
+pub mod docx;
+pub mod draft;
 pub mod enrolment;
 pub mod error;
 pub mod film;
@@ -17,16 +22,22 @@ pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod outline;
+pub mod plan;
 pub mod publish;
 pub mod quiz;
+pub mod reading;
 pub mod remind;
 pub mod report;
+pub mod review;
 pub mod rule;
 pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
 mod told;
+pub mod translation;
+pub mod version;
+pub mod waiver;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};

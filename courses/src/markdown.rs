@@ -5,6 +5,9 @@
 
 mod allowed;
 mod anchor;
+mod fault;
+mod look;
+mod tongue;
 mod wide;
 
 use std::collections::HashMap;
@@ -18,6 +21,8 @@ use crate::slug::without_number;
 use allowed::SAFE;
 use anchor::Anchors;
 use wide::Wide;
+
+pub use fault::{Fault, Finding};
 
 /// Deeper nesting than this no person reads and no browser needs.
 const DEEPEST: usize = 40;
@@ -51,43 +56,6 @@ pub struct Rendered {
     pub findings: Vec<Finding>,
 }
 
-/// Something in the text to look at, with its line (from 1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Line in the Markdown.
-    pub line: usize,
-    /// What it is.
-    pub what: Fault,
-}
-
-/// What can be wrong in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// A picture without a text (WCAG 1.1.1).
-    PictureWithoutText(String),
-    /// A picture that the course does not have, or from another site.
-    NoSuchPicture(String),
-    /// A link to a unit that the course does not have.
-    NoSuchUnit(String),
-    /// A first-level heading: the page has one already.
-    TopHeading,
-    /// A heading of this level after one of that level (WCAG 1.3.1).
-    SkippedHeading {
-        /// The level before; 1 is the title of the page.
-        before: u8,
-        /// The level that follows.
-        now: u8,
-    },
-    /// An address that is not `https:`, `http:`, `mailto:`, `tel:` or a unit.
-    BadAddress(String),
-    /// HTML, which is left out.
-    Html,
-    /// A formula that cannot be read.
-    BadFormula(String),
-    /// Nested deeper than is shown; the rest of the text is left out.
-    TooDeep,
-}
-
 /// Turns Markdown into HTML.
 pub fn render(markdown: &str, places: &Places) -> Rendered {
     let mut walk = Walk {
@@ -100,6 +68,10 @@ pub fn render(markdown: &str, places: &Places) -> Rendered {
         anchors: Anchors::default(),
         heading_at: 0,
         wide: Wide::of(&places.language),
+        link: (0, String::new()),
+        cell_at: 0,
+        headers: Vec::new(),
+        paragraph_at: 0,
     };
     let mut events = Vec::new();
     let mut depth = 0usize;
@@ -121,6 +93,11 @@ pub fn render(markdown: &str, places: &Places) -> Rendered {
     Rendered { html, findings: walk.findings }
 }
 
+/// The language that a paragraph says of itself.
+pub(crate) fn marked_language(paragraph: &str) -> Option<&'static str> {
+    tongue::mark(paragraph).map(|(code, _)| code)
+}
+
 struct Walk<'a> {
     places: &'a Places,
     lines: Lines,
@@ -132,6 +109,14 @@ struct Walk<'a> {
     /// Where in the events the open heading began.
     heading_at: usize,
     wide: Wide,
+    /// Where in the events the open link began, and the address that its author wrote.
+    link: (usize, String),
+    /// Where the open cell began.
+    cell_at: usize,
+    /// Of every header cell of the open table: whether something is in it.
+    headers: Vec<bool>,
+    /// Where the open paragraph began.
+    paragraph_at: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -170,9 +155,25 @@ impl<'a> Walk<'a> {
                 let dest_url = self.picture(&dest_url, range);
                 out.push(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id }));
             }
+            Event::Start(Tag::Paragraph) => {
+                self.paragraph_at = out.len();
+                out.push(Event::Start(Tag::Paragraph));
+            }
+            Event::End(TagEnd::Paragraph) => {
+                self.language_of_part(range, out);
+                out.push(Event::End(TagEnd::Paragraph));
+            }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                self.link = (out.len(), dest_url.to_string());
                 let dest_url = self.address(link_type, dest_url, range);
                 out.push(Event::Start(Tag::Link { link_type: LinkType::Inline, dest_url, title, id }));
+            }
+            Event::End(TagEnd::Link) => {
+                let words = anchor::text(&out[self.link.0.min(out.len())..]);
+                if let Some(fault) = look::link(&words, &self.link.1) {
+                    self.find(range, fault);
+                }
+                out.push(Event::End(TagEnd::Link));
             }
             Event::InlineMath(formula) => out.push(self.formula(&formula, DisplayMode::Inline, range)),
             Event::DisplayMath(formula) => out.push(self.formula(&formula, DisplayMode::Block, range)),
@@ -192,10 +193,14 @@ impl<'a> Walk<'a> {
             // `<th>` gets its scope; the writer of the library gives none.
             Event::Start(Tag::TableHead) => {
                 self.head = true;
+                self.headers.clear();
                 out.push(raw("<thead><tr>".to_owned()));
             }
             Event::End(TagEnd::TableHead) => {
                 self.head = false;
+                if look::lacks_header(&self.headers) {
+                    self.find(range, Fault::TableWithoutHeader);
+                }
                 out.push(raw("</tr></thead><tbody>".to_owned()));
             }
             Event::Start(Tag::Table(_)) => out.push(raw(format!("{}<table>", self.wide.table()))),
@@ -203,9 +208,14 @@ impl<'a> Walk<'a> {
             Event::Start(Tag::TableRow) => out.push(raw("<tr>".to_owned())),
             Event::End(TagEnd::TableRow) => out.push(raw("</tr>".to_owned())),
             Event::Start(Tag::TableCell) => {
+                self.cell_at = out.len();
                 out.push(raw(if self.head { "<th scope=\"col\">" } else { "<td>" }.to_owned()));
             }
             Event::End(TagEnd::TableCell) => {
+                if self.head {
+                    let words = anchor::text(&out[self.cell_at.min(out.len())..]);
+                    self.headers.push(!words.trim().is_empty());
+                }
                 out.push(raw(if self.head { "</th>" } else { "</td>" }.to_owned()))
             }
             Event::TaskListMarker(done) => out.push(Event::Text(if done { "☑ " } else { "☐ " }.into())),
@@ -219,6 +229,22 @@ impl<'a> Walk<'a> {
         if let [.., Event::Start(Tag::Image { dest_url, .. }), Event::End(TagEnd::Image)] = out {
             let name = dest_url.rsplit('/').next().unwrap_or_default().to_owned();
             self.find(range, Fault::PictureWithoutText(name));
+        }
+    }
+
+    /// `{en} Text` makes a paragraph English; one that is surely in another language and says nothing is found.
+    fn language_of_part(&mut self, range: &Range<usize>, out: &mut [Event<'_>]) {
+        let Some([start, rest @ ..]) = out.get_mut(self.paragraph_at..) else { return };
+        if let Some(Event::Text(words)) = rest.first_mut()
+            && let Some((code, after)) = tongue::mark(words)
+        {
+            let after = after.to_owned();
+            *start = raw(format!("<p lang=\"{code}\">"));
+            *words = after.into();
+            return;
+        }
+        if let Some(code) = tongue::other(&anchor::text(rest), &self.places.language) {
+            self.find(range, Fault::OtherLanguage(code));
         }
     }
 

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::MediaId;
 use crate::error::Error;
 use crate::find::{Found, Taught};
+use crate::{MediaId, UnitId};
 
 /// Most bytes of a picture.
 pub const MOST_BYTES: usize = 10 << 20;
@@ -107,6 +107,41 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Media>, Error> {
         size_bytes: row.size_bytes,
     });
     Ok(media.collect())
+}
+
+/// Gives another course the pictures of this one. The bytes are the same objects of the store, which are never changed.
+pub(crate) async fn share(tx: &mut Tx, from: &Taught, to: &Taught) -> Result<(), Error> {
+    let names: Vec<String> = all(tx, from).await?.into_iter().map(|picture| picture.name).collect();
+    share_named(tx, from, to, &names).await
+}
+
+/// The same for those that a unit's text shows and the other course has no picture of that name for.
+pub(crate) async fn share_shown(tx: &mut Tx, from: &Taught, to: &Taught, unit: UnitId) -> Result<(), Error> {
+    let unit = crate::outline::unit(tx, to, unit).await?;
+    let there = all(tx, to).await?;
+    let shown = all(tx, from).await?.into_iter().map(|picture| picture.name).filter(|name| {
+        unit.markdown.contains(&format!("media/{name}")) && !there.iter().any(|picture| picture.name == *name)
+    });
+    let names: Vec<String> = shown.collect();
+    share_named(tx, from, to, &names).await
+}
+
+async fn share_named(tx: &mut Tx, from: &Taught, to: &Taught, names: &[String]) -> Result<(), Error> {
+    for name in names {
+        let id = MediaId::new(tx.now());
+        sqlx::query!(
+            "insert into media (id, organisation_id, course_id, name, media_type, size_bytes, sha256, blob_key)
+             select $1, organisation_id, $2, name, media_type, size_bytes, sha256, blob_key from media
+             where course_id = $3 and name = $4 and replaced_at is null",
+            id.0,
+            to.id().0,
+            from.id().0,
+            name,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
 }
 
 /// Takes a picture out of the draft. Errors: `NotFound`.

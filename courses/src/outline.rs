@@ -231,7 +231,8 @@ pub async fn insert_unit(
     Ok(id)
 }
 
-async fn free_slug(tx: &mut Tx, proof: &Taught, wanted: &str) -> Result<String, Error> {
+/// The first of `wanted`, `wanted-2`, `wanted-3` … that no unit of the draft has.
+pub(crate) async fn free_slug(tx: &mut Tx, proof: &Taught, wanted: &str) -> Result<String, Error> {
     let taken = sqlx::query_scalar!(
         "select slug from unit where course_id = $1 and removed_at is null",
         proof.id().0
@@ -346,6 +347,35 @@ pub async fn remove_unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<(), 
         return Err(Error::NotFound);
     }
     Ok(audit::record(tx, "removed", "unit", id.0, json!({})).await?)
+}
+
+/// Puts a unit that was taken out of the draft back, at the end of its section.
+///
+/// Errors: `NotFound` for a unit that was never of this course; `ChangedMeanwhile` for one that is in the draft; `Invalid` on
+/// `slug` when another unit took its name in addresses.
+pub async fn put_back(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<(), Error> {
+    touch(tx, proof).await?;
+    let row = sqlx::query!(
+        r#"select removed_at is not null as "removed!", revision from unit where id = $1 and course_id = $2"#,
+        id.0,
+        proof.id().0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    if !row.removed {
+        return Err(Error::ChangedMeanwhile(row.revision));
+    }
+    sqlx::query!(
+        "update unit set removed_at = null,
+           position = (select coalesce(max(o.position), 0) + 1 from unit o where o.section_id = unit.section_id)
+         where id = $1",
+        id.0
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(|error| Error::taken(error, "unit_slug", "slug"))?;
+    Ok(audit::record(tx, "put_back", "unit", id.0, json!({})).await?)
 }
 
 /// Marks the course as changed; the lock on its row makes changes of one outline wait for each other.

@@ -1,6 +1,6 @@
 //! Publishing: the draft is rendered and frozen as a version; learners see it from the next request on.
 
-use base::{Tx, audit};
+use base::{PersonId, Tx, audit};
 use identity::{Problem, day};
 use serde_json::json;
 use time::Date;
@@ -12,7 +12,7 @@ use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
 use crate::quiz::store;
-use crate::{UnitId, VersionId, assign, media};
+use crate::{UnitId, VersionId, assign, check, draft, media, plan, review, translation, waiver};
 
 /// The addresses that pictures and links of this course's draft lead to.
 pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
@@ -185,15 +185,29 @@ pub enum Asks {
 
 /// Freezes the draft as the next version, which asks nothing of those who are done. Answers its number.
 ///
-/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film nor test; `FilmsNotReady`; `TestNotReady`.
+/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film nor test; `FilmsNotReady`; `TestNotReady`;
+/// `FindingsInTheWay`; `ReviewFirst`. Nothing is written then.
 pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     publish_as(tx, proof, Asks::Nothing).await
 }
 
-/// The same with what the version asks for; the takings follow in the same transaction.
+/// The same with what the version asks for; the takings follow in the same transaction. A plan to publish it later is thereby over.
 ///
 /// Errors: as `publish`; `Invalid` on `redo_by` for a day that is past.
 pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, Error> {
+    let person = tx.person()?;
+    let (_, number) = publish_for(tx, proof, person, asks).await?;
+    plan::overtaken(tx, proof).await?;
+    Ok(number)
+}
+
+/// The same in the name of a person who asked for it before. Errors: as `publish_as`.
+pub(crate) async fn publish_for(
+    tx: &mut Tx,
+    proof: &Taught,
+    person: PersonId,
+    asks: Asks,
+) -> Result<(VersionId, i32), Error> {
     let (change, middle, redo_by) = match asks {
         Asks::Nothing => ("minor", "go_on", None),
         Asks::Again { middle: false, by } => ("major", "go_on", by),
@@ -203,12 +217,13 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
     if redo_by.is_some_and(|by| by < today) {
         return Err(Error::field("redo_by", Problem::Malformed));
     }
-    let (organisation, person) = (tx.organisation()?, tx.person()?);
-    // One at a time: the number of the next version is read under this lock.
+    let organisation = tx.organisation()?;
+    // One at a time: the number of the next version is read under this lock, and nobody saves until it is over.
     let course =
         sqlx::query!("select title, summary, language from course where id = $1 for update", proof.id().0)
             .fetch_one(tx.connection())
             .await?;
+    draft::hold(tx, proof).await?;
     let outline = outline::draft(tx, proof).await?;
     let units: Vec<_> =
         outline.iter().flat_map(|section| section.units.iter().map(move |unit| (section, unit))).collect();
@@ -219,12 +234,15 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
     if films(tx, proof).await?.iter().any(|film| !film.fit) {
         return Err(Error::FilmsNotReady);
     }
+    let waivers = check::pass(tx, proof).await?;
+    let hash = draft::hash_with(tx, proof, &waivers).await?;
+    let review = review::approval(tx, proof, &hash).await?;
     let places = places_of(tx, proof, &outline).await?;
     let id = VersionId::new(tx.now());
     let number = sqlx::query_scalar!(
         r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by, change, middle,
-                                       redo_by)
-           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from course_version where course_id = $3
+                                       redo_by, draft_hash, review_id)
+           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12::uuid from course_version where course_id = $3
            returning number"#,
         id.0,
         organisation.0,
@@ -236,6 +254,8 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
         change,
         middle,
         redo_by,
+        hash.to_vec(),
+        review,
     )
     .fetch_one(tx.connection())
     .await?;
@@ -262,6 +282,8 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
         .await?;
     }
     store::freeze(tx, proof, id).await?;
+    waiver::record(tx, id, &waivers).await?;
+    translation::freeze(tx, proof, id, &places).await?;
     sqlx::query!(
         "update course set published_version_id = $2, state = 'published' where id = $1",
         proof.id().0,
@@ -269,7 +291,7 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
     )
     .execute(tx.connection())
     .await?;
-    crate::told::published(tx, proof, number).await?;
+    crate::told::published(tx, proof, person, number).await?;
     if let Asks::Again { middle, .. } = asks {
         assign::begin_again(tx, proof.id(), middle).await?;
     }
@@ -282,5 +304,5 @@ pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, 
         json!({ "version": number, "units": units.len(), "change": change }),
     )
     .await?;
-    Ok(number)
+    Ok((id, number))
 }

@@ -23,8 +23,13 @@ pub(crate) async fn assigned(tx: &mut Tx, course: CourseId, person: PersonId) ->
 }
 
 /// Tells those whom a version concerns: of the first one whoever is enrolled by name, of a later one whoever has begun.
-pub(crate) async fn published(tx: &mut Tx, proof: &Taught, number: i32) -> Result<(), Error> {
-    let (author, first) = (tx.person()?, number == 1);
+pub(crate) async fn published(
+    tx: &mut Tx,
+    proof: &Taught,
+    author: PersonId,
+    number: i32,
+) -> Result<(), Error> {
+    let first = number == 1;
     let people = sqlx::query_scalar!(
         r#"select e.person_id as "person!" from enrolment e where e.course_id = $1 and e.target = 'person' and $3
            union

@@ -6,7 +6,7 @@ use app::courses::obligations::letter;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
-use courses::quiz;
+use courses::{plan, quiz};
 use devices::loans::remind;
 use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
@@ -63,6 +63,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
             },
             applications::give_up,
         )
+        .add(plan::KIND, |task| plan::run(app::courses::refused_plan, task), plan::give_up)
         .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
         .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)

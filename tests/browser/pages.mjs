@@ -165,7 +165,7 @@ await ada.page.setViewportSize({ width: 1280, height: 800 });
 const beside = [await box('#f-text'), await box('.preview-pane')];
 assert.ok(beside[1].x > beside[0].x + beside[0].width && beside[1].y < beside[0].y + 150, 'wide: the preview is beside the text');
 await examine(ada.page, 'film', `${edited[1]}/film`);
-const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers', 'certificates'];
+const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers', 'versions', 'review', 'reading', 'languages', 'document', 'copy', 'certificates'];
 for (const tab of tabs) await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
 await examine(ada.page, 'teachers-found', `/teaching/${COURSE}/teachers?q=`);
 await inOtherLanguages(ada.page, 'ada', ['/teaching', '/teaching/new', `/teaching/${COURSE}`, edited[0], `${edited[1]}/film`,

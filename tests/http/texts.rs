@@ -91,8 +91,31 @@ impl Desk {
     }
 
     async fn publish(&self) {
+        // What is grave in a hostile text is waived first.
+        let page = self.client.get("/teaching/kurs/publish").await.assert(200);
+        let names = page.text.split("name=\"finding\"").skip(1);
+        let names = names.filter_map(|part| part.split_once("value=\"")?.1.split('"').next());
+        let mut form: Vec<(&str, &str)> = names.map(|name| ("finding", name)).collect();
+        if !form.is_empty() {
+            form.push(("reason", "Tekst próby, którego nikt nie czyta."));
+            self.client.post("/teaching/kurs/waivers", &form).await.assert(303);
+        }
         self.client.post("/teaching/kurs/publish", &[]).await.assert(303);
     }
+}
+
+/// A page without the lines of the text that stand beside what was found in them, escaped as in the field.
+#[track_caller]
+fn without_places(page: &str) -> String {
+    let mut parts = page.split("<pre class=\"theirs\"");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (place, after) = part.split_once("</pre>").unwrap();
+        let words = place.split_once('>').unwrap().1.replace("<mark>", "").replace("</mark>", "");
+        assert!(!words.replace("<!>", "").contains('<'), "{words} leaves its place");
+        rest.push_str(after);
+    }
+    rest
 }
 
 #[tokio::test]
@@ -108,7 +131,7 @@ async fn nothing_that_a_teacher_writes_runs_in_anybody_s_browser() {
         let (before, field) = preview.text.split_once("<textarea").unwrap();
         let (typed, after) = field.split_once("</textarea>").unwrap();
         assert!(!typed.split_once('>').unwrap().1.contains('<'), "{payload:?} leaves the field");
-        let rendered = Page { text: format!("{before}{after}"), ..preview };
+        let rendered = Page { text: without_places(&format!("{before}{after}")), ..preview };
         harmless(&rendered, payload);
     }
     let all = PAYLOADS.join("\n\n");

@@ -97,6 +97,10 @@ fn sentences(refusal: &Refusal, language: Language) -> (&'static str, String) {
         Refusal::CourseDone => (api::course_done_title(l), api::course_done_detail(l)),
         Refusal::WrongState => (api::wrong_state_title(l), api::wrong_state_detail(l)),
         Refusal::NothingToPublish => (api::nothing_to_publish_title(l), api::nothing_to_publish_detail(l)),
+        Refusal::ReviewFirst => (api::review_first_title(l), api::review_first_detail(l)),
+        Refusal::FindingsInTheWay(found) => {
+            return (api::findings_in_the_way_title(l), api::findings_in_the_way_detail(l, count(*found)));
+        }
         Refusal::WrongMethod => (api::wrong_method_title(l), api::wrong_method_detail(l)),
         Refusal::KeyMalformed => (api::key_malformed_title(l), api::key_malformed_detail(l)),
         Refusal::KeyReused => (api::key_reused_title(l), api::key_reused_detail(l)),

@@ -33,6 +33,10 @@ pub enum Refusal {
     WrongState,
     /// No unit, or one without text and film.
     NothingToPublish,
+    /// So many findings of the draft are neither mended nor waived.
+    FindingsInTheWay(usize),
+    /// A second person has not approved the draft.
+    ReviewFirst,
     /// Captions that cannot be read: the line, from 1, and what is wrong there.
     Captions(usize, CaptionProblem),
     /// A body that is no JSON: line and column, from 1.
@@ -89,7 +93,9 @@ impl Refusal {
             | Self::CourseDone
             | Self::ChangedMeanwhile(_)
             | Self::WrongState
-            | Self::NothingToPublish => StatusCode::CONFLICT,
+            | Self::NothingToPublish
+            | Self::FindingsInTheWay(_)
+            | Self::ReviewFirst => StatusCode::CONFLICT,
             Self::Invalid(_) | Self::Captions(..) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotJson(..) | Self::KeyMalformed => StatusCode::BAD_REQUEST,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -110,6 +116,8 @@ impl Refusal {
             Self::ChangedMeanwhile(_) => "changed-meanwhile",
             Self::WrongState => "wrong-state",
             Self::NothingToPublish => "nothing-to-publish",
+            Self::FindingsInTheWay(_) => "findings-in-the-way",
+            Self::ReviewFirst => "review-first",
             Self::Captions(..) => "captions",
             Self::NotJson(..) => "not-json",
             Self::MediaType(_) => "media-type",
@@ -137,6 +145,8 @@ impl Refusal {
             Self::ChangedMeanwhile(2),
             Self::WrongState,
             Self::NothingToPublish,
+            Self::FindingsInTheWay(2),
+            Self::ReviewFirst,
             Self::Page(Problem::TooLarge),
             Self::MediaType("application/json"),
             Self::Invalid(vec![Wrong::rule("title", identity::Problem::Missing)]),
@@ -214,6 +224,8 @@ impl From<courses::Error> for Refusal {
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
             E::FilmsNotReady | E::TestNotReady | E::TestFirst => Self::WrongState,
             E::NothingToPublish => Self::NothingToPublish,
+            E::FindingsInTheWay(count) => Self::FindingsInTheWay(count),
+            E::ReviewFirst => Self::ReviewFirst,
             E::LastTeacher => Self::LastTeacher,
             E::AlreadyDone => Self::CourseDone,
             other => Problem::from(other).into(),

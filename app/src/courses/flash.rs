@@ -1,6 +1,6 @@
 //! Messages of the pages of courses that are shown once, by code.
 
-use words::{Language, courses as text};
+use words::{Language, courses as text, writing as say};
 
 use crate::parts::{Flash, Tone};
 
@@ -37,10 +37,28 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "certificate-replaced" => words::certificates::flash_replaced(language),
         "certificates-erased" => words::certificates::flash_erased(language),
         "teacher-removed" => text::flash_teacher_removed(language),
+        "finding-waived" => say::flash_finding_waived(language),
+        "publication-planned" => say::flash_publication_planned(language),
+        "publication-cancelled" => say::flash_publication_cancelled(language),
+        "review-asked" => say::flash_review_asked(language),
+        "review-approved" => say::flash_review_approved(language),
+        "review-returned" => say::flash_review_returned(language),
+        "review-withdrawn" => say::flash_review_withdrawn(language),
+        "unit-restored" => say::flash_unit_restored(language),
+        "course-copied" => say::flash_course_copied(language),
+        "unit-copied" => say::flash_unit_copied(language),
+        "translation-removed" => say::flash_translation_removed(language),
+        "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
+        "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
         code => match super::obligations::flash(language, code) {
             Some(said) => said,
             None => return super::quiz::flash(language, code),
         },
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
+}
+
+/// A message of what did not happen.
+fn warning(said: &str) -> Option<Flash> {
+    Some(Flash { tone: Tone::Warning, text: said.to_owned() })
 }

@@ -2,20 +2,21 @@
 
 use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
+use courses::translation::{self, Languages};
 use courses::{Taken, find};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
-use super::lines;
+use super::{in_languages, lines};
 use crate::caller::Caller;
 use crate::parts::{
     ActionLink, Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks,
     StepWords, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
-use crate::request::{Asked, At};
+use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::{self, Visit};
 
@@ -52,9 +53,10 @@ pub async fn show(
         }
         None => None,
     };
+    let languages = translation::languages(&mut visit.tx, &taken, reading.id, visit.language.code()).await?;
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
     let (enrolled, test) = (taken.is_enrolled(), reading.test);
-    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines };
+    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines, languages };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -67,10 +69,17 @@ struct Page {
     html: String,
     film: Option<Shown>,
     lines: Lines,
+    languages: Languages,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, test, html, film, lines } = page;
+    let Page { slug, at, enrolled, test, html, film, mut lines, mut languages } = page;
+    let translated = languages.text.take();
+    for unit in &mut lines.units {
+        if let Some(title) = languages.titles.remove(&unit.id) {
+            unit.title = title;
+        }
+    }
     let Some(line) = lines.units.get(at).cloned() else { return ().into_any() };
     let step = |line: &Line| Link::new(line.title.clone(), format!("/courses/{slug}/{}", line.slug));
     let previous = at.checked_sub(1).and_then(|before| lines.units.get(before)).map(step);
@@ -93,12 +102,19 @@ fn view(language: Language, page: Page) -> AnyView {
     };
     let skip = (test == Some(true) && enrolled && !line.done)
         .then(|| to_test(language, &slug, &line, quizzes::unit_pretest(language)));
-    let text_language = (lines.language != language.code()).then_some(lines.language);
+    let switch =
+        in_languages::switch(language, &slug, &line.slug, &lines.language, &languages, translated.as_ref());
+    let (html, of_text) = match translated {
+        Some(text) => (text.html, languages.chosen),
+        None => (html, lines.language),
+    };
+    let text_language = (of_text != language.code()).then_some(of_text);
     let film = film.map(|shown| film::view(language, shown));
     view! {
         <Breadcrumbs label=frame::here(language) links=up here=line.title.clone()/>
         <Columns aside=aside.into_any()>
             <PageHead title=line.title kicker=line.section/>
+            {switch}
             {skip}
             {film}
             <Prose html=html lang=text_language/>
@@ -134,6 +150,27 @@ fn finishing(language: Language, slug: &str, line: &Line, after: &After) -> AnyV
     }
     let label = if after.another_unit { text::finish_and_go_on(language) } else { text::finish(language) };
     view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
+}
+
+/// The language that a person chose.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    language: String,
+}
+
+/// Reads on in another language, in this course, on any machine.
+pub async fn choose_language(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+    Posted(chosen): Posted<Chosen>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let taken = taken(&mut visit, &slug).await?;
+    learn::read(&mut visit.tx, &taken, &unit).await?;
+    translation::choose(&mut visit.tx, &taken, &chosen.language).await?;
+    visit.commit_and_go(&format!("/courses/{slug}/{unit}"), "").await
 }
 
 /// The unit is done by passing its test.

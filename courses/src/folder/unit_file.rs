@@ -135,6 +135,12 @@ impl<'a> Reader<'a> {
         for finding in markdown::render(body, &self.places).findings {
             let what = match finding.what {
                 markdown::Fault::PictureWithoutText(_) | markdown::Fault::NoSuchPicture(_) => continue,
+                // What is advice, and what can be waived, is looked at before publishing.
+                markdown::Fault::VagueLink(_)
+                | markdown::Fault::BareAddress(_)
+                | markdown::Fault::LinkWithoutWords(_)
+                | markdown::Fault::TableWithoutHeader
+                | markdown::Fault::OtherLanguage(_) => continue,
                 markdown::Fault::NoSuchUnit(file) => Fault::NoSuchUnit(file),
                 markdown::Fault::TopHeading => Fault::TopHeading,
                 markdown::Fault::SkippedHeading { before, now } => Fault::SkippedHeading(before, now),

@@ -95,6 +95,7 @@ pub(super) static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("span", ["aria-label"])
         .add_tag_attribute_values("div", "role", ["region"])
         .add_tag_attribute_values("span", "role", ["group"]);
+    safe.add_tag_attribute_values("p", "lang", super::tongue::MARKS);
     for tag in ["div", "span"] {
         safe.add_tag_attribute_values(tag, "tabindex", ["0"]);
     }

@@ -7,8 +7,18 @@ use pulldown_cmark::Event;
 use crate::slug;
 
 /// Ids that stand on the page of a unit already, beside those of its text.
-const OF_THE_PAGE: [&str; 8] =
-    ["main", "film", "boot", "film-file", "film-hint", "film-failure", "preview", "theirs"];
+const OF_THE_PAGE: [&str; 10] = [
+    "main",
+    "film",
+    "boot",
+    "film-file",
+    "film-hint",
+    "film-failure",
+    "preview",
+    "theirs",
+    "place",
+    "place-title",
+];
 /// How footnotes and the ways back from them are named.
 const OF_FOOTNOTES: [&str; 2] = ["przypis-", "odsylacz-"];
 /// A name longer than this nobody writes into a link.

@@ -121,6 +121,37 @@ fn every_fault_is_named_with_its_line() {
 }
 
 #[test]
+fn links_headers_and_languages_are_looked_at() {
+    let all = "[tutaj](https://example.org) <https://example.org> [](https://example.org)\n\n\
+               | | |\n|---|---|\n| 1 | 2 |\n\n|  | b |\n|---|---|\n| 1 | 2 |\n\n\
+               The content of the page is easy to read for people with any device.\n";
+    assert_eq!(
+        faults(all),
+        [
+            (1, Fault::VagueLink("tutaj".into())),
+            (1, Fault::BareAddress("https://example.org".into())),
+            (1, Fault::LinkWithoutWords("https://example.org".into())),
+            (3, Fault::TableWithoutHeader),
+            (11, Fault::OtherLanguage("en")),
+        ]
+    );
+    let picture = "[![Herb gminy](media/a.png)](https://example.org)";
+    assert_eq!(faults(picture), []);
+}
+
+#[test]
+fn a_marked_paragraph_says_its_language_and_nothing_else_comes_in_with_it() {
+    let marked = "{en} The content of the page is easy to read for **people** with any device.";
+    assert_eq!(faults(marked), []);
+    let html = html(marked);
+    assert!(html.contains("<p lang=\"en\">The content") && html.contains("</p>"), "{html}");
+    for odd in ["{en\" onclick=\"x} a", "{zz} a", "{en}"] {
+        let html = render(odd, &places()).html;
+        assert!(!html.contains("lang="), "{odd} became {html}");
+    }
+}
+
+#[test]
 fn deep_and_long_text_is_rendered_in_its_stride() {
     let deep = render(&">".repeat(10_000), &places());
     assert!(deep.findings.iter().any(|finding| finding.what == Fault::TooDeep));

@@ -43,6 +43,15 @@ pub(super) fn wake(root: Element, words: PreviewWords, url: String, field_id: &s
             inserting.insert(&button.get_attribute("data-insert").unwrap_or_default());
         }
     });
+    // What was found leads to its line, wherever on the page it is listed.
+    let finding = Rc::clone(&pane);
+    listen(&document(), "click", move |event| {
+        let line = target(&event, "[data-line]").and_then(|link| link.get_attribute("data-line"));
+        if let Some(line) = line.and_then(|line| line.parse().ok()) {
+            event.prevent_default();
+            finding.go_to(line);
+        }
+    });
     let typing = Rc::clone(&pane);
     listen(&pane.field, "input", move |_| typing.changed());
     if let Some(form) = pane.field.closest("form").ok().flatten() {
@@ -95,6 +104,20 @@ impl Pane {
                 pane.show(fragment);
             }
         });
+    }
+
+    /// Selects a line (from 1) of the field; one that is not there any more leaves the cursor where it is.
+    fn go_to(&self, line: usize) {
+        let text = self.field.value();
+        // Positions are counted in UTF-16, as the browser counts.
+        let units = |words: &str| u32::try_from(words.encode_utf16().count()).unwrap_or(0);
+        let start = text.split('\n').take(line.saturating_sub(1)).map(|words| units(words) + 1).sum::<u32>();
+        if let Some(words) = text.split('\n').nth(line.saturating_sub(1)) {
+            // A browser scrolls to the selection when the field takes the focus.
+            let _ = self.field.blur();
+            let _ = self.field.set_selection_range(start, start + units(words));
+            let _ = self.field.focus();
+        }
     }
 
     /// Shows an answer of the server; `None` when there was none.

@@ -8,7 +8,7 @@ use courses::{Error, SectionId};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text, quizzes};
+use words::{Language, courses as text, quizzes, writing as say};
 
 use super::card;
 use crate::caller::Caller;
@@ -211,6 +211,29 @@ fn status(language: Language, course: &Course, empty: bool, findings: usize, fil
             {unfit}
             {action}
         </section>
+        {tools(language, &course.card.slug)}
+    }
+    .into_any()
+}
+
+/// The ways to everything else that can be done with a draft.
+fn tools(language: Language, slug: &str) -> AnyView {
+    let link = |path: &str, words: &'static str| {
+        let href = format!("/teaching/{slug}/{path}");
+        view! { <li><a href=href>{words}</a></li> }
+    };
+    view! {
+        <nav class="sheet" aria-labelledby="tools">
+            <h2 id="tools">{say::tools_title(language)}</h2>
+            <ul>
+                {link("document", say::document_title(language))}
+                {link("languages", say::languages_title(language))}
+                {link("reading", say::reading_title(language))}
+                {link("review", say::review_title(language))}
+                {link("versions", say::versions_title(language))}
+                {link("copy", say::copy_title(language))}
+            </ul>
+        </nav>
     }
     .into_any()
 }

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use courses::copy::{self, Origin};
 use courses::course::Course;
-use courses::markdown::{self, Rendered};
+use courses::markdown::{self, Finding, Rendered};
 use courses::outline::{self, Unit, UnitText};
 use courses::publish::{self, DraftFilm};
 use courses::quiz::store;
@@ -11,9 +12,9 @@ use courses::{Error, UnitId};
 use islands::Preview;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, courses as text, quizzes};
+use words::{Language, courses as text, quizzes, writing as say};
 
-use super::{card, draft, findings};
+use super::{card, copies, draft, findings, merge};
 use crate::caller::Caller;
 use crate::courses::{phrases, taught};
 use crate::date;
@@ -22,11 +23,11 @@ use crate::parts::{
     Prose, SubmitButton, TextArea, Tone,
 };
 use crate::problem::Answer;
-use crate::request::{At, Posted};
+use crate::request::{Asked, At, Posted};
 use crate::state::App;
 
 /// A text far over the limit still comes back to the one who wrote it, with a sentence, instead of a bare refusal.
-const FORM_MOST_BYTES: usize = 16 << 20;
+pub const FORM_MOST_BYTES: usize = 16 << 20;
 
 /// The form as it was posted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,7 +40,57 @@ pub struct Typed {
     act: String,
 }
 
+/// The line that a finding leads to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    line: Option<usize>,
+}
+
+impl Place {
+    /// The line (from 1).
+    pub fn line(&self) -> Option<usize> {
+        self.line.filter(|line| *line > 0)
+    }
+}
+
 impl Typed {
+    /// From the fields of another form that carries them on.
+    pub fn of_fields(title: &str, minutes: &str, text: &str, revision: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            minutes: minutes.to_owned(),
+            text: text.to_owned(),
+            revision: revision.parse().unwrap_or(0),
+            act: String::new(),
+        }
+    }
+
+    /// The same with another title and text.
+    pub fn with(self, title: String, text: String) -> Self {
+        Self { title, text, ..self }
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The minutes, as they were typed.
+    pub fn minutes(&self) -> &str {
+        &self.minutes
+    }
+
+    /// The text.
+    pub fn markdown(&self) -> &str {
+        &self.text
+    }
+
+    /// The revision that the form was opened with.
+    pub fn revision(&self) -> i32 {
+        self.revision
+    }
+
     fn of(unit: &Unit) -> Self {
         Self {
             title: unit.title.clone(),
@@ -61,12 +112,21 @@ impl Typed {
     }
 }
 
-struct Page {
+/// What the page shows.
+pub struct Page {
     course: Course,
-    unit: Unit,
+    /// The unit as it is kept.
+    pub unit: Unit,
     film: Option<DraftFilm>,
     has_test: bool,
-    typed: Typed,
+    /// What stands in the form.
+    pub typed: Typed,
+    /// What was found in the line that the person was sent to.
+    place: Option<(usize, Vec<Finding>)>,
+    /// Where the unit was copied from.
+    origin: Option<Origin>,
+    /// Whether the text was put together of two.
+    pub merged: bool,
     errors: FormErrors,
     /// The text as learners would see it, when that was asked for without script.
     preview: Option<Rendered>,
@@ -74,7 +134,8 @@ struct Page {
     overtaken: bool,
 }
 
-async fn open(
+/// Opens it.
+pub async fn open(
     app: &App,
     caller: &Caller,
     slug: &str,
@@ -85,14 +146,36 @@ async fn open(
     let films = publish::films(&mut visit.tx, &proof).await?;
     let film = films.into_iter().find(|film| film.unit == id);
     let has_test = store::units(&mut visit.tx, &proof).await?.contains(&id);
-    let (typed, errors) = (Typed::of(&unit), FormErrors::new());
-    let page = Page { course, unit, film, has_test, typed, errors, preview: None, overtaken: false };
+    let typed = Typed::of(&unit);
+    let origin = copy::origin(&mut visit.tx, &proof, id).await?;
+    let page = Page {
+        course,
+        unit,
+        film,
+        has_test,
+        typed,
+        place: None,
+        origin,
+        merged: false,
+        errors: FormErrors::new(),
+        preview: None,
+        overtaken: false,
+    };
     Ok((visit, proof, page))
 }
 
 /// The form.
-pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
-    let (visit, _, page) = open(&app, &caller, &slug, id).await?;
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id)): At<(String, UnitId)>,
+    Asked(place): Asked<Place>,
+) -> Answer {
+    let (mut visit, proof, mut page) = open(&app, &caller, &slug, id).await?;
+    if let Some(line) = place.line() {
+        let places = publish::places(&mut visit.tx, &proof).await?;
+        page.place = Some((line, markdown::render(&page.unit.markdown, &places).findings));
+    }
     let (language, title) = (visit.language, page.unit.title.clone());
     visit.page(&title, move || view(language, page))
 }
@@ -114,14 +197,10 @@ pub async fn save(
     }
     match outline::save_unit(&mut visit.tx, &proof, id, typed.revision, &typed.text()).await {
         Ok(_) => visit.commit_and_go(&format!("/teaching/{slug}/units/{id}"), "unit-saved").await,
-        Err(Error::ChangedMeanwhile(revision)) => {
+        Err(Error::ChangedMeanwhile(_)) => {
             // The unit is read again: the other one may have saved after this page read it.
             page.unit = outline::unit(&mut visit.tx, &proof, id).await?;
-            page.typed = Typed { revision, ..typed };
-            page.overtaken = true;
-            let mut answer = visit.refused(&title, move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            overtaken(visit, page, typed)
         }
         Err(Error::Invalid(problems)) => {
             page.errors = card::errors(language, &problems);
@@ -132,25 +211,44 @@ pub async fn save(
     }
 }
 
-fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, film, has_test, typed, errors, preview, overtaken } = page;
+/// The page of the second of two who saved: 409, with both texts.
+pub fn overtaken(visit: crate::Visit, mut page: Page, typed: Typed) -> Answer {
+    let (language, title) = (visit.language, page.unit.title.clone());
+    page.typed = Typed { revision: page.unit.revision, ..typed };
+    page.overtaken = true;
+    let mut answer = visit.refused(&title, move || view(language, page))?;
+    *answer.status_mut() = StatusCode::CONFLICT;
+    Ok(answer)
+}
+
+/// The page.
+pub fn view(language: Language, page: Page) -> AnyView {
+    let Page { course, unit, film, has_test, typed, place, origin, merged, errors, preview, overtaken } =
+        page;
     let slug = course.card.slug.clone();
     let (draft, pictures) = (format!("/teaching/{slug}"), format!("/teaching/{slug}/pictures"));
     let (who, when) = &unit.updated;
     let saved = text::saved_by(language, who, &date::moment(*when));
-    let other = overtaken.then(|| overtaken_by(language, &unit, &saved));
+    let path = format!("/teaching/{slug}/units/{}", unit.id);
+    let other = overtaken.then(|| merge::view(language, &path, &unit, &typed, &saved));
+    let merged = merged.then(|| {
+        view! { <Notice tone=Tone::Info title=say::merged_title(language)><p>{say::merged_text(language)}</p></Notice> }
+    });
+    let place = place.map(|(line, findings)| findings::place(language, &findings, &unit.markdown, line));
+    let origin = origin.map(|origin| copies::origin_line(language, &path, &origin));
     let preview = preview.map(|rendered| {
         let course_language = (course.card.language != language.code()).then(|| course.card.language.clone());
         view! {
             <section class="sheet" aria-labelledby="preview">
                 <h2 id="preview">{text::preview_title(language)}</h2>
                 <p>{text::preview_unsaved(language)}</p>
-                {findings::list(language, &rendered.findings)}
+                {findings::list(language, &rendered.findings, &typed.text)}
                 <Prose html=rendered.html lang=course_language/>
             </section>
         }
     });
-    let path = format!("/teaching/{slug}/units/{}", unit.id);
+    let languages = format!("{path}/languages");
+    let reuse = format!("{path}/reuse");
     let save = if overtaken { text::save_mine(language) } else { text::save_unit(language) };
     view! {
         {card::summary(language, &errors)}
@@ -158,7 +256,10 @@ fn view(language: Language, page: Page) -> AnyView {
         <PageHead title=unit.title.clone() kicker=text::editing(language) lead=saved/>
         {film_panel(language, &path, film.as_ref())}
         {test_panel(language, &path, has_test)}
+        {origin}
         {other}
+        {merged}
+        {place}
         {preview}
         <PostForm action=path>
             <Field name="title" label=text::unit_title(language) value=typed.title error=errors.of("title") autocomplete="off"/>
@@ -190,6 +291,7 @@ fn view(language: Language, page: Page) -> AnyView {
             </div>
             <Details summary=text::markdown_help(language)>
                 <pre class="markdown-help">{text::markdown_example(language)}</pre>
+                <p>{say::markdown_language(language, "{en}")}</p>
                 <p><a href=pictures>{text::markdown_pictures(language)}</a></p>
             </Details>
             <HiddenField name="revision" value=typed.revision.to_string()/>
@@ -199,23 +301,10 @@ fn view(language: Language, page: Page) -> AnyView {
                 <a href=draft>{text::back_to_draft(language)}</a>
             </Actions>
         </PostForm>
-    }
-    .into_any()
-}
-
-/// The other text, beside the own one in the form below.
-fn overtaken_by(language: Language, unit: &Unit, saved: &str) -> AnyView {
-    let said = format!("{saved}. {}", text::overtaken_text(language));
-    view! {
-        <Notice tone=Tone::Warning title=text::overtaken_title(language)>
-            <p>{said}</p>
-        </Notice>
-        <section class="sheet" aria-labelledby="theirs">
-            <h2 id="theirs">{text::overtaken_theirs(language)}</h2>
-            <p><strong>{unit.title.clone()}</strong></p>
-            <pre class="theirs" tabindex="0" role="region" aria-labelledby="theirs">{unit.markdown.clone()}</pre>
-        </section>
-        <h2>{text::overtaken_mine(language)}</h2>
+        <ul>
+            <li><a href=languages>{say::unit_languages(language)}</a></li>
+            <li><a href=reuse>{say::reuse_link(language)}</a></li>
+        </ul>
     }
     .into_any()
 }

@@ -1,17 +1,19 @@
 //! The page before publishing: what changes, what stands in the way, what to look at; and publishing itself.
 
 use axum::extract::State;
+use courses::check::{self, Found};
 use courses::course::Course;
-use courses::markdown::Finding;
+use courses::plan::{self, Plan};
 use courses::publish::{self as area, Asks, Changes, DraftFilm};
 use courses::quiz::store;
+use courses::review::{self, Standing};
 use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame, obligations as say, quizzes};
+use words::{Language, courses as text, frame, obligations, quizzes, writing as say};
 
-use super::{card, findings};
+use super::{card, findings, plans, reviews, waivers};
 use crate::caller::Caller;
 use crate::courses::taught;
 use crate::devices::read_day;
@@ -24,15 +26,23 @@ use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
-struct Page {
+/// What the page shows; the forms on it are pages of their own that come back here.
+pub struct Page {
     course: Course,
     changes: Option<Changes>,
     films: Vec<DraftFilm>,
-    findings: Vec<(UnitId, String, Finding)>,
+    found: Vec<Found>,
     /// Units whose test cannot be asked.
     tests: Vec<(UnitId, String)>,
     typed: Typed,
-    errors: FormErrors,
+    standing: Standing,
+    plan: Option<Plan>,
+    /// What was typed into the form of waivers.
+    pub waiving: waivers::Typed,
+    /// What was typed into the form of a plan.
+    pub planning: plans::Typed,
+    /// What is wrong.
+    pub errors: FormErrors,
 }
 
 /// What the new version asks of those who finished an earlier one.
@@ -54,14 +64,23 @@ impl Typed {
     }
 }
 
-async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
+/// Opens it.
+pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
-    let changes = area::changes(&mut visit.tx, &proof).await?;
-    let films = area::films(&mut visit.tx, &proof).await?;
-    let findings = area::findings(&mut visit.tx, &proof).await?;
-    let tests = store::unfit(&mut visit.tx, &proof).await?;
-    let typed = Typed::default();
-    Ok((visit, proof, Page { course, changes, films, findings, tests, typed, errors: FormErrors::new() }))
+    let page = Page {
+        course,
+        changes: area::changes(&mut visit.tx, &proof).await?,
+        films: area::films(&mut visit.tx, &proof).await?,
+        found: check::all(&mut visit.tx, &proof).await?,
+        tests: store::unfit(&mut visit.tx, &proof).await?,
+        typed: Typed::default(),
+        standing: review::standing(&mut visit.tx, &proof).await?,
+        plan: plan::newest(&mut visit.tx, &proof).await?,
+        waiving: waivers::Typed::default(),
+        planning: plans::Typed::default(),
+        errors: FormErrors::new(),
+    };
+    Ok((visit, proof, page))
 }
 
 /// The page.
@@ -69,6 +88,12 @@ pub async fn ask(State(app): State<App>, caller: Caller, At(slug): At<String>) -
     let (visit, _, page) = open(&app, &caller, &slug).await?;
     let language = visit.language;
     visit.page(text::publish_title(language), move || view(language, page))
+}
+
+/// The page again, with what is wrong.
+pub fn refused(visit: Visit, page: Page) -> Answer {
+    let language = visit.language;
+    visit.refused(text::publish_title(language), move || view(language, page))
 }
 
 /// Publishes; what stands in the way is said on the same page.
@@ -82,44 +107,55 @@ pub async fn publish(
     let language = visit.language;
     page.typed = typed;
     let Ok(asks) = page.typed.asks() else {
-        page.errors.add("redo_by", say::wrong_redo_by(language));
+        page.errors.add("redo_by", obligations::wrong_redo_by(language));
         return visit.refused(text::publish_title(language), move || view(language, page));
     };
     let sentence = match area::publish_as(&mut visit.tx, &proof, asks).await {
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
-        Err(Error::NothingToPublish) => text::publish_nothing(language),
-        Err(Error::FilmsNotReady) => text::films_unfit(language),
-        Err(Error::TestNotReady) => quizzes::unfit_publish(language),
+        Err(Error::NothingToPublish) => text::publish_nothing(language).to_owned(),
+        Err(Error::FilmsNotReady) => text::films_unfit(language).to_owned(),
+        Err(Error::TestNotReady) => quizzes::unfit_publish(language).to_owned(),
         Err(Error::Invalid(_)) => {
-            page.errors.add("redo_by", say::wrong_redo_by(language));
-            return visit.refused(text::publish_title(language), move || view(language, page));
+            page.errors.add("redo_by", obligations::wrong_redo_by(language));
+            return refused(visit, page);
         }
+        Err(Error::FindingsInTheWay(count)) => {
+            say::findings_in_the_way(language, i64::try_from(count).unwrap_or(i64::MAX))
+        }
+        Err(Error::ReviewFirst) => say::review_first(language).to_owned(),
         Err(error) => return Err(error.into()),
     };
     page.errors.add("", sentence);
-    visit.refused(text::publish_title(language), move || view(language, page))
+    refused(visit, page)
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, findings, tests, typed, errors } = page;
+    let Page { course, changes, films, found, tests, typed, standing, plan, waiving, planning, errors } =
+        page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
         learners => text::publish_learners(language, learners),
     };
     let again = course.published.is_some().then(|| again(language, &typed, &errors));
-    let fit = films.iter().all(|film| film.fit) && tests.is_empty();
+    let fit = films.iter().all(|film| film.fit)
+        && tests.is_empty()
+        && !found.iter().any(Found::stands_in_the_way)
+        && (!standing.required || standing.is_approved());
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
+    let planned = plans::panel(language, &slug, plan.as_ref(), &planning, &errors);
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
         {obstacles(language, &slug, &films)}
         {unfit_tests(language, &slug, &tests)}
+        {waivers::panel(language, &slug, &found, &waiving, &errors)}
+        {reviews::line(language, &slug, &standing)}
         <h2>{text::changes_title(language)}</h2>
         {changes_view(language, changes)}
         <h2>{text::publish_look(language)}</h2>
-        {look(language, &slug, &findings, &films)}
+        {look(language, &slug, &found)}
         <PostForm action=format!("/teaching/{slug}/publish")>
             {again}
             <Actions>
@@ -127,6 +163,7 @@ fn view(language: Language, page: Page) -> AnyView {
                 <a href=format!("/teaching/{slug}")>{if fit { frame::cancel(language) } else { text::back_to_draft(language) }}</a>
             </Actions>
         </PostForm>
+        {planned}
     }
     .into_any()
 }
@@ -152,26 +189,28 @@ fn again(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {
     let choices = vec![
         Choice {
             chosen: !major,
-            ..Choice::new("minor", say::change_minor(language)).hint(say::change_minor_hint(language))
+            ..Choice::new("minor", obligations::change_minor(language))
+                .hint(obligations::change_minor_hint(language))
         },
         Choice {
             chosen: major,
-            ..Choice::new("major", say::change_major(language)).hint(say::change_major_hint(language))
+            ..Choice::new("major", obligations::change_major(language))
+                .hint(obligations::change_major_hint(language))
         },
     ];
     view! {
-        <Radios name="change" legend=say::change_legend(language) choices=choices/>
+        <Radios name="change" legend=obligations::change_legend(language) choices=choices/>
         <Checkbox
             name="middle"
-            label=say::change_middle(language)
-            hint=say::change_middle_hint(language)
+            label=obligations::change_middle(language)
+            hint=obligations::change_middle_hint(language)
             checked=!typed.middle.is_empty()
         />
         <Field
             name="redo_by"
-            label=say::change_redo_by(language)
+            label=obligations::change_redo_by(language)
             note=frame::optional(language)
-            hint=say::change_redo_by_hint(language)
+            hint=obligations::change_redo_by_hint(language)
             kind=FieldKind::Date
             value=typed.redo_by.clone()
             error=errors.of("redo_by")
@@ -223,25 +262,19 @@ fn changes_view(language: Language, changes: Option<Changes>) -> AnyView {
 }
 
 /// What does not stand in the way, but should be looked at.
-fn look(
-    language: Language,
-    slug: &str,
-    findings: &[(UnitId, String, Finding)],
-    films: &[DraftFilm],
-) -> AnyView {
-    let silent = films.iter().filter(|film| film.fit && !film.captioned).map(|film| {
-        let href = format!("/teaching/{slug}/units/{}/film", film.unit);
-        view! { <li><a href=href>{film.title.clone()}</a>": "{text::publish_no_captions(language)}</li> }
-            .into_any()
+fn look(language: Language, slug: &str, found: &[Found]) -> AnyView {
+    let items = found.iter().filter(|one| !one.is_grave()).map(|one| {
+        view! {
+            <li>
+                <a href=findings::way(slug, one)>{one.title.clone()}</a>". "{findings::found(language, one)}
+            </li>
+        }
     });
-    let found = findings.iter().map(|(unit, title, finding)| {
-        let href = format!("/teaching/{slug}/units/{unit}");
-        view! { <li><a href=href>{title.clone()}</a>". "{findings::sentence(language, finding)}</li> }
-            .into_any()
-    });
-    let items: Vec<AnyView> = silent.chain(found).collect();
+    let items = items.collect_view();
+    let reading = format!("/teaching/{slug}/reading");
+    let reading = view! { <p><a href=reading>{say::reading_link(language)}</a></p> };
     if items.is_empty() {
-        return view! { <p>{text::publish_clean(language)}</p> }.into_any();
+        return view! { <p>{text::publish_clean(language)}</p>{reading} }.into_any();
     }
-    view! { <p>{text::publish_look_text(language)}</p><ul>{items}</ul> }.into_any()
+    view! { <p>{text::publish_look_text(language)}</p><ul>{items}</ul>{reading} }.into_any()
 }

@@ -1,0 +1,309 @@
+//! A course in several languages: which units have which texts, and writing one beside its original.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use courses::course::Course;
+use courses::markdown::{self, Finding};
+use courses::outline::{self, Unit};
+use courses::translation::{self, LANGUAGES, NewText, Text};
+use courses::{Error, Taught, UnitId, publish};
+use leptos::prelude::*;
+use serde::Deserialize;
+use words::{Language, courses as text, frame, writing as say};
+
+use super::{card, differences, editor, findings};
+use crate::caller::Caller;
+use crate::courses::taught;
+use crate::parts::{
+    Actions, ButtonKind, Checkbox, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, PostForm,
+    SubmitButton, Tag, TextArea, Tone,
+};
+use crate::problem::{Answer, Problem};
+use crate::request::{Asked, At, Posted};
+use crate::state::App;
+use crate::visit::Visit;
+
+/// Which units are written in which languages.
+pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
+    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
+    let texts = translation::texts(&mut visit.tx, &proof).await?;
+    let outline = outline::draft(&mut visit.tx, &proof).await?;
+    let units =
+        outline.into_iter().flat_map(|section| section.units).map(|unit| (unit.id, unit.title)).collect();
+    let language = visit.language;
+    visit.page(say::languages_title(language), move || table(language, &course, units, &texts))
+}
+
+/// The languages beside the course's own.
+fn others(course: &Course) -> impl Iterator<Item = &'static str> {
+    let own = course.card.language.clone();
+    LANGUAGES.into_iter().filter(move |code| *code != own)
+}
+
+fn table(language: Language, course: &Course, units: Vec<(UnitId, String)>, texts: &[Text]) -> AnyView {
+    let slug = &course.card.slug;
+    let own = findings::name_of(&course.card.language);
+    let heads =
+        others(course).map(|code| view! { <th scope="col">{findings::name_of(code)}</th> }).collect_view();
+    let rows = units.into_iter().map(|(unit, title)| {
+        let cells = others(course).map(|code| {
+            let text = texts.iter().find(|text| text.unit == unit && text.language == code);
+            let (tone, word) = match text {
+                None => (Tone::Warning, say::translation_missing(language)),
+                Some(text) if text.stale => (Tone::Warning, say::translation_stale(language)),
+                Some(_) => (Tone::Success, say::translation_there(language)),
+            };
+            let href = format!("/teaching/{slug}/units/{unit}/languages/{code}");
+            let subject = format!(": {title}, {}", findings::name_of(code));
+            view! {
+                <td>
+                    <Tag tone=tone text=word/>
+                    " "
+                    <a href=href>{say::translation_write(language)}<span class="visually-hidden">{subject}</span></a>
+                </td>
+            }
+        });
+        let cells = cells.collect_view();
+        view! { <tr><th scope="row">{title.clone()}</th>{cells}</tr> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        {taught::way(language, &[(&course.card.title, slug)], say::languages_title(language))}
+        <PageHead
+            title=say::languages_title(language)
+            kicker=course.card.title.clone()
+            lead=say::languages_lead(language, &own)
+        />
+        <DataTable id="languages" caption=say::languages_caption(language)>
+            <thead><tr><th scope="col">{say::column_unit(language)}</th>{heads}</tr></thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+    }
+    .into_any()
+}
+
+/// The languages of one unit: as the whole table, which has its row.
+pub async fn of_unit(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
+    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
+    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    let texts = translation::texts(&mut visit.tx, &proof).await?;
+    let language = visit.language;
+    visit.page(say::languages_title(language), move || {
+        table(language, &course, vec![(unit.id, unit.title)], &texts)
+    })
+}
+
+/// The form as it was posted.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    title: String,
+    text: String,
+    revision: i32,
+    /// The hash of the original that stood beside the form.
+    original: String,
+    /// Whether the text follows that original.
+    follows: String,
+}
+
+struct Page {
+    course: Course,
+    unit: Unit,
+    code: String,
+    /// The text as it is kept.
+    kept: Option<Text>,
+    typed: Typed,
+    place: Option<(usize, Vec<Finding>)>,
+    errors: FormErrors,
+    /// Whether somebody else saved it after this form was opened.
+    overtaken: bool,
+}
+
+async fn open(
+    app: &App,
+    caller: &Caller,
+    slug: &str,
+    (id, code): (UnitId, &str),
+) -> Result<(Visit, Taught, Page), Problem> {
+    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
+    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    if !others(&course).any(|other| other == code) {
+        return Err(Problem::NotFound);
+    }
+    let kept = translation::one(&mut visit.tx, &proof, id, code).await?;
+    let typed = Typed {
+        title: kept.as_ref().map(|text| text.title.clone()).unwrap_or_default(),
+        text: kept.as_ref().map(|text| text.markdown.clone()).unwrap_or_default(),
+        revision: kept.as_ref().map_or(0, |text| text.revision),
+        original: hex(&translation::original_hash(&unit.title, &unit.markdown)),
+        ..Typed::default()
+    };
+    let code = code.to_owned();
+    let page =
+        Page { course, unit, code, kept, typed, place: None, errors: FormErrors::new(), overtaken: false };
+    Ok((visit, proof, page))
+}
+
+fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// The form beside the original.
+pub async fn write(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id, code)): At<(String, UnitId, String)>,
+    Asked(asked): Asked<editor::Place>,
+) -> Answer {
+    let (mut visit, proof, mut page) = open(&app, &caller, &slug, (id, &code)).await?;
+    if let Some(line) = asked.line() {
+        let places = publish::places(&mut visit.tx, &proof).await?;
+        let places = markdown::Places { language: code, ..places };
+        page.place = Some((line, markdown::render(&page.typed.text, &places).findings));
+    }
+    let language = visit.language;
+    visit.page(say::translation_title(language), move || view(language, page))
+}
+
+/// Saves the text.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id, code)): At<(String, UnitId, String)>,
+    Posted(typed): Posted<Typed, { editor::FORM_MOST_BYTES }>,
+) -> Answer {
+    let (mut visit, proof, mut page) = open(&app, &caller, &slug, (id, &code)).await?;
+    let language = visit.language;
+    let original = unhex(&typed.original);
+    let new = NewText {
+        title: typed.title.clone(),
+        markdown: typed.text.clone(),
+        revision: typed.revision,
+        follows: original.filter(|_| !typed.follows.is_empty() || typed.revision == 0),
+    };
+    match translation::save(&mut visit.tx, &proof, &page.unit, &code, &new).await {
+        Ok(()) => {
+            let path = format!("/teaching/{slug}/units/{id}/languages/{code}");
+            visit.commit_and_go(&path, "unit-saved").await
+        }
+        Err(Error::ChangedMeanwhile(_)) => {
+            page.kept = translation::one(&mut visit.tx, &proof, id, &code).await?;
+            let revision = page.kept.as_ref().map_or(0, |text| text.revision);
+            page.typed = Typed { revision, ..typed };
+            page.overtaken = true;
+            let mut answer = visit.refused(say::translation_title(language), move || view(language, page))?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+        Err(Error::Invalid(problems)) => {
+            page.errors = card::errors(language, &problems);
+            page.typed = typed;
+            visit.refused(say::translation_title(language), move || view(language, page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes the text out of the draft.
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, id, code)): At<(String, UnitId, String)>,
+) -> Answer {
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    match translation::remove(&mut visit.tx, &proof, id, &code).await {
+        Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}/languages"), "translation-removed").await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn view(language: Language, page: Page) -> AnyView {
+    let Page { course, unit, code, kept, typed, place, errors, overtaken } = page;
+    let slug = course.card.slug.clone();
+    let path = format!("/teaching/{slug}/units/{}/languages/{code}", unit.id);
+    let name = findings::name_of(&code);
+    let other = overtaken.then(|| {
+        let theirs = kept.as_ref().map(|text| text.markdown.clone()).unwrap_or_default();
+        view! {
+            <Notice tone=Tone::Warning title=text::overtaken_title(language)>
+                <p>{say::translation_overtaken(language)}</p>
+            </Notice>
+            {differences::text(language, &theirs, &typed.text.replace("\r\n", "\n"))}
+        }
+    });
+    let stale = kept.as_ref().is_some_and(|text| text.stale);
+    let stale_notice = stale.then(|| {
+        view! { <Notice tone=Tone::Warning title=say::translation_stale(language)><p>{say::translation_stale_text(language)}</p></Notice> }
+    });
+    let follows = (kept.is_some()).then(|| {
+        view! {
+            <Checkbox
+                name="follows"
+                label=say::translation_follows(language)
+                hint=say::translation_follows_hint(language)
+                checked=!typed.follows.is_empty()
+            />
+        }
+    });
+    let remove = kept.is_some().then(|| {
+        view! {
+            <PostForm action=format!("{path}/remove")>
+                <SubmitButton label=say::translation_remove(language) kind=ButtonKind::Secondary/>
+            </PostForm>
+        }
+    });
+    let place = place.map(|(line, found)| findings::place(language, &found, &typed.text, line));
+    let original_lang = (course.card.language != language.code()).then(|| course.card.language.clone());
+    let fields = view! {
+        <Field name="title" label=text::unit_title(language) value=typed.title error=errors.of("title") autocomplete="off"/>
+        <TextArea
+            name="text"
+            label=say::translation_text(language, &name)
+            hint=text::unit_text_hint(language)
+            value=typed.text
+            rows=24
+            code=true
+            error=errors.of("text")
+        />
+        {follows}
+        <HiddenField name="revision" value=typed.revision.to_string()/>
+        <HiddenField name="original" value=typed.original/>
+    };
+    let all = format!("{slug}/languages");
+    view! {
+        {card::summary(language, &errors)}
+        {taught::way(
+            language,
+            &[(&course.card.title, &slug), (say::languages_title(language), &all)],
+            say::translation_title(language),
+        )}
+        <PageHead title=unit.title.clone() kicker=name/>
+        {stale_notice}
+        {other}
+        {place}
+        <section class="sheet" aria-labelledby="original">
+            <h2 id="original">{say::translation_original(language)}</h2>
+            <pre class="theirs" tabindex="0" role="region" aria-labelledby="original" lang=original_lang>{unit.markdown.clone()}</pre>
+        </section>
+        <PostForm action=path>
+            {fields}
+            <Actions>
+                <SubmitButton label=frame::save(language)/>
+                <a href=format!("/teaching/{slug}/languages")>{frame::cancel(language)}</a>
+            </Actions>
+        </PostForm>
+        {remove}
+    }
+    .into_any()
+}

@@ -1,0 +1,161 @@
+//! What the author should look at before publishing, and what stands in the way until it is mended or waived with a reason.
+
+use std::collections::HashMap;
+
+use base::Tx;
+use sha2::{Digest as _, Sha256};
+use video::FilmId;
+
+use crate::error::Error;
+use crate::find::Taught;
+use crate::markdown::{self, Fault};
+use crate::outline;
+use crate::publish;
+use crate::waiver::{self, Waiver};
+use crate::{UnitId, translation};
+
+/// The word by which a film without captions is kept.
+const SILENT_FILM: &str = "film_without_captions";
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// In the text.
+    Text(Fault),
+    /// A film without captions (WCAG 1.2.2). In a school it cannot be waived: `publish::films` says so.
+    SilentFilm,
+}
+
+/// Something in the draft to look at.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its title.
+    pub title: String,
+    /// The language of the text, when it is a translation.
+    pub language: Option<String>,
+    /// Line in the Markdown (from 1); 0 for the film.
+    pub line: usize,
+    /// What it is.
+    pub what: What,
+    /// SHA-256 of the text that it was found in; of a film, of its name.
+    pub text_hash: [u8; 32],
+    /// Who answers for it, when it was waived for this very text.
+    pub waived: Option<Waiver>,
+}
+
+impl Found {
+    /// The word by which it is kept.
+    pub fn word(&self) -> &'static str {
+        match &self.what {
+            What::Text(fault) => fault.word(),
+            What::SilentFilm => SILENT_FILM,
+        }
+    }
+
+    /// Whether publishing waits until it is mended or waived.
+    pub fn is_grave(&self) -> bool {
+        match &self.what {
+            What::Text(fault) => fault.is_grave(),
+            What::SilentFilm => true,
+        }
+    }
+
+    /// Grave and not waived.
+    pub fn stands_in_the_way(&self) -> bool {
+        self.is_grave() && self.waived.is_none()
+    }
+
+    /// Its name in a form: unit, word, line and the beginning of the hash, so that a form of yesterday's text names nothing of today's.
+    pub fn name(&self) -> String {
+        let hash: String = self.text_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{} {} {} {hash}", self.unit, self.word(), self.line)
+    }
+}
+
+/// SHA-256 of a text.
+pub fn text_hash(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn film_hash(film: FilmId) -> [u8; 32] {
+    text_hash(&format!("film {film}"))
+}
+
+/// Everything to look at in the draft, unit by unit: films, texts, texts in other languages.
+pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
+    let places = publish::places(tx, proof).await?;
+    let films = publish::films(tx, proof).await?;
+    let translations = translation::texts(tx, proof).await?;
+    let mut found = Vec::new();
+    for line in outline::draft(tx, proof).await?.iter().flat_map(|section| &section.units) {
+        let silent = films.iter().find(|film| film.unit == line.id && film.fit && !film.captioned);
+        found.extend(silent.map(|film| Found {
+            unit: line.id,
+            title: line.title.clone(),
+            language: None,
+            line: 0,
+            what: What::SilentFilm,
+            text_hash: film_hash(film.film),
+            waived: None,
+        }));
+        let unit = outline::unit(tx, proof, line.id).await?;
+        found.extend(of_text(line.id, &unit.title, None, &unit.markdown, &places));
+        for other in translations.iter().filter(|other| other.unit == line.id) {
+            let places = markdown::Places { language: other.language.clone(), ..places.clone() };
+            found.extend(of_text(line.id, &other.title, Some(&other.language), &other.markdown, &places));
+        }
+    }
+    let waived = waiver::all(tx, proof).await?;
+    let mut known: HashMap<(UnitId, [u8; 32], &str, usize), &Waiver> = HashMap::new();
+    for waiver in &waived {
+        known.insert((waiver.unit, waiver.text_hash, waiver.finding.as_str(), waiver.line), waiver);
+    }
+    for one in &mut found {
+        one.waived =
+            known.get(&(one.unit, one.text_hash, one.word(), one.line)).map(|waiver| (*waiver).clone());
+    }
+    Ok(found)
+}
+
+fn of_text(
+    unit: UnitId,
+    title: &str,
+    language: Option<&str>,
+    text: &str,
+    places: &markdown::Places,
+) -> Vec<Found> {
+    let hash = text_hash(text);
+    let findings = markdown::render(text, places).findings.into_iter();
+    let found = findings.map(|finding| Found {
+        unit,
+        title: title.to_owned(),
+        language: language.map(str::to_owned),
+        line: finding.line,
+        what: What::Text(finding.what),
+        text_hash: hash,
+        waived: None,
+    });
+    found.collect()
+}
+
+/// The waivers with which the draft is published. Errors: `FindingsInTheWay` with their number.
+pub(crate) async fn pass(tx: &mut Tx, proof: &Taught) -> Result<Vec<Waiver>, Error> {
+    let found = all(tx, proof).await?;
+    match found.iter().filter(|one| one.stands_in_the_way()).count() {
+        0 => Ok(waivers(found)),
+        count => Err(Error::FindingsInTheWay(count)),
+    }
+}
+
+/// The waivers of these findings, each once.
+pub(crate) fn waivers(found: Vec<Found>) -> Vec<Waiver> {
+    let mut waivers: Vec<Waiver> = Vec::new();
+    for waiver in found.into_iter().filter_map(|one| one.waived) {
+        if !waivers.iter().any(|known| known.id == waiver.id) {
+            waivers.push(waiver);
+        }
+    }
+    waivers
+}

@@ -1,0 +1,154 @@
+//! A course made of another one, and a unit that is used in another course. A copy is its own text from then on; where it came
+//! from is kept, so that its author hears when the original has changed.
+
+use base::{Tx, audit};
+use identity::permit::Author;
+use serde_json::json;
+
+use crate::course::{self, Card};
+use crate::error::Error;
+use crate::find::Taught;
+use crate::outline::{self, UnitText};
+use crate::{SectionId, UnitId, media, translation};
+
+/// Makes a course with the sections, units, texts in other languages and pictures of this one; the acting person teaches it. Its
+/// people, versions and progress stay behind, and so do films: who changes the copy would change the film of the original.
+///
+/// Errors: `Invalid` on `title`.
+pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -> Result<Taught, Error> {
+    let old = sqlx::query!(
+        "select summary, language, author from course where id = $1 for share",
+        proof.id().0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let card = Card {
+        title: title.to_owned(),
+        summary: old.summary,
+        language: old.language,
+        author: old.author,
+        ..Card::default()
+    };
+    let copy = course::create(tx, author, &card).await?;
+    for section in outline::draft(tx, proof).await? {
+        let new = outline::add_section(tx, &copy, &section.title).await?;
+        for line in section.units {
+            unit_into(tx, proof, line.id, &copy, new).await?;
+        }
+    }
+    media::share(tx, proof, &copy).await?;
+    audit::record(tx, "copied", "course", copy.id().0, json!({ "from": proof.id() })).await?;
+    Ok(copy)
+}
+
+/// Puts a copy of a unit at the end of a section of another course, with the pictures that its text shows.
+///
+/// Errors: `NotFound`; `Invalid` on `section` for one of another course.
+pub async fn unit(
+    tx: &mut Tx,
+    from: &Taught,
+    unit: UnitId,
+    to: &Taught,
+    section: SectionId,
+) -> Result<UnitId, Error> {
+    let sections = outline::draft(tx, to).await?;
+    if !sections.iter().any(|one| one.id == section) {
+        return Err(Error::field("section", identity::Problem::Unknown));
+    }
+    let copy = unit_into(tx, from, unit, to, section).await?;
+    if from.id() != to.id() {
+        media::share_shown(tx, from, to, copy).await?;
+    }
+    audit::record(tx, "copied", "unit", copy.0, json!({ "from": unit })).await?;
+    Ok(copy)
+}
+
+async fn unit_into(
+    tx: &mut Tx,
+    from: &Taught,
+    id: UnitId,
+    to: &Taught,
+    section: SectionId,
+) -> Result<UnitId, Error> {
+    let old = outline::unit(tx, from, id).await?;
+    let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown: old.markdown.clone() };
+    let slug = outline::free_slug(tx, to, &old.slug).await?;
+    let copy = outline::insert_unit(tx, to, section, &slug, &text).await?;
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    sqlx::query!(
+        "insert into unit_origin (unit_id, organisation_id, origin_unit_id, origin_course_id, text_hash, copied_by)
+         values ($1, $2, $3, $4, $5, $6)",
+        copy.0,
+        organisation.0,
+        id.0,
+        from.id().0,
+        translation::original_hash(&old.title, &old.markdown).to_vec(),
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into unit_translation (organisation_id, unit_id, language, title, markdown, based_on_hash, updated_by)
+         select organisation_id, $2, language, title, markdown, based_on_hash, $3 from unit_translation where unit_id = $1",
+        id.0,
+        copy.0,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(copy)
+}
+
+/// Where a unit came from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The original.
+    pub unit: UnitId,
+    /// Its title.
+    pub title: String,
+    /// Its course's title.
+    pub course: String,
+    /// Its course's name in addresses.
+    pub slug: String,
+    /// Whether the original's text is another one than was taken or last looked at.
+    pub changed: bool,
+    /// Whether the original is in its course's draft no more.
+    pub gone: bool,
+    /// The original's text.
+    pub markdown: String,
+}
+
+/// The origin of a unit, when it was copied.
+pub async fn origin(tx: &mut Tx, _: &Taught, unit: UnitId) -> Result<Option<Origin>, Error> {
+    let row = sqlx::query!(
+        r#"select o.origin_unit_id, o.text_hash, u.title, u.markdown, u.removed_at is not null as "gone!", c.title as course, c.slug
+           from unit_origin o join unit u on u.id = o.origin_unit_id join course c on c.id = o.origin_course_id
+           where o.unit_id = $1"#,
+        unit.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.map(|row| Origin {
+        unit: UnitId(row.origin_unit_id),
+        changed: row.text_hash != translation::original_hash(&row.title, &row.markdown),
+        title: row.title,
+        course: row.course,
+        slug: row.slug,
+        gone: row.gone,
+        markdown: row.markdown,
+    }))
+}
+
+/// The original was looked at as it is now: it counts as unchanged again. Errors: `NotFound` for a unit that is no copy.
+pub async fn seen(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<(), Error> {
+    outline::unit(tx, proof, unit).await?;
+    let origin = origin(tx, proof, unit).await?.ok_or(Error::NotFound)?;
+    sqlx::query!(
+        "update unit_origin set text_hash = $2 where unit_id = $1",
+        unit.0,
+        translation::original_hash(&origin.title, &origin.markdown).to_vec()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! A course in several languages with one progress: the texts of units in other languages than the course's own. They are
+//! frozen with a version; what is read in whichever language is the same unit.
+
+use std::collections::HashMap;
+
+use base::{Tx, audit};
+use identity::FieldProblem;
+use serde_json::json;
+
+use crate::check::text_hash;
+use crate::error::{Error, text_problem};
+use crate::find::{Taken, Taught};
+use crate::markdown::{self, Places};
+use crate::outline::{MOST_MARKDOWN_BYTES, Unit};
+use crate::{UnitId, VersionId};
+
+/// The languages that a unit can be written in.
+pub const LANGUAGES: [&str; 3] = ["pl", "en", "uk"];
+
+/// The text of a unit in another language.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its language.
+    pub language: String,
+    /// The unit's title in it.
+    pub title: String,
+    /// The Markdown in it.
+    pub markdown: String,
+    /// Whether the original has changed since it was translated.
+    pub stale: bool,
+    /// Rises with every save.
+    pub revision: i32,
+}
+
+/// SHA-256 of an original: its title and its text.
+pub fn original_hash(title: &str, markdown: &str) -> [u8; 32] {
+    text_hash(&format!("{title}\n{markdown}"))
+}
+
+/// The texts of the draft in other languages than the course's, in the order of the units.
+pub async fn texts(tx: &mut Tx, proof: &Taught) -> Result<Vec<Text>, Error> {
+    let rows = sqlx::query!(
+        "select t.unit_id, t.language, t.title, t.markdown, t.based_on_hash, t.revision,
+                u.title as original_title, u.markdown as original_markdown
+         from unit_translation t join unit u on u.id = t.unit_id join section s on s.id = u.section_id
+           join course c on c.id = u.course_id
+         where u.course_id = $1 and u.removed_at is null and t.language <> c.language
+         order by s.position, s.id, u.position, u.id, t.language",
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let text = rows.into_iter().map(|row| Text {
+        unit: UnitId(row.unit_id),
+        stale: row.based_on_hash != original_hash(&row.original_title, &row.original_markdown),
+        language: row.language,
+        title: row.title,
+        markdown: row.markdown,
+        revision: row.revision,
+    });
+    Ok(text.collect())
+}
+
+/// The text of a unit in a language, when there is one.
+pub async fn one(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -> Result<Option<Text>, Error> {
+    let texts = texts(tx, proof).await?;
+    Ok(texts.into_iter().find(|text| text.unit == unit && text.language == language))
+}
+
+/// What the form of a translation holds.
+#[derive(Clone, Debug, Default)]
+pub struct NewText {
+    /// Title.
+    pub title: String,
+    /// Markdown.
+    pub markdown: String,
+    /// The revision that the form was opened with; 0 for a new text.
+    pub revision: i32,
+    /// The original that was translated, when the translator says that the text follows it; a new text always does.
+    pub follows: Option<[u8; 32]>,
+}
+
+/// Saves the text of a unit in a language, if nobody saved it meanwhile.
+///
+/// Errors: `ChangedMeanwhile` (nothing is written), `NotFound` for a language that is the course's own or none of ours, `Invalid`.
+pub async fn save(
+    tx: &mut Tx,
+    proof: &Taught,
+    unit: &Unit,
+    language: &str,
+    new: &NewText,
+) -> Result<(), Error> {
+    let of_course = sqlx::query_scalar!("select language from course where id = $1", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    if !LANGUAGES.contains(&language) || of_course == language {
+        return Err(Error::NotFound);
+    }
+    let markdown = new.markdown.replace("\r\n", "\n").replace('\0', "\u{fffd}");
+    let mut problems: Vec<FieldProblem> = text_problem("title", &new.title, 200).into_iter().collect();
+    if markdown.trim().is_empty() {
+        problems.push(FieldProblem { field: "markdown", problem: identity::Problem::Missing });
+    } else if markdown.len() > MOST_MARKDOWN_BYTES {
+        problems.push(FieldProblem {
+            field: "markdown",
+            problem: identity::Problem::TooLong(MOST_MARKDOWN_BYTES),
+        });
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    // Whoever publishes at this moment comes before or after, never between.
+    sqlx::query!("select 1 as one from unit where id = $1 for update", unit.id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    let current = original_hash(&unit.title, &unit.markdown);
+    let follows = new.follows.map(|hash| hash.to_vec());
+    let saved = sqlx::query_scalar!(
+        "insert into unit_translation as t (organisation_id, unit_id, language, title, markdown, based_on_hash, updated_by)
+         select $1, $2, $3, $4, $5, coalesce($6::bytea, $7::bytea), $8 where $9::int = 0 or exists
+           (select 1 from unit_translation o where o.unit_id = $2 and o.language = $3)
+         on conflict (unit_id, language) do update
+           set title = excluded.title, markdown = excluded.markdown, based_on_hash = coalesce($6::bytea, t.based_on_hash),
+               revision = t.revision + 1, updated_by = excluded.updated_by, updated_at = moment()
+           where t.revision = $9
+         returning revision",
+        organisation.0,
+        unit.id.0,
+        language,
+        new.title.trim(),
+        markdown,
+        follows,
+        current.to_vec(),
+        person.0,
+        new.revision,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    if saved.is_none() {
+        let now = one(tx, proof, unit.id, language).await?.map_or(0, |text| text.revision);
+        return Err(Error::ChangedMeanwhile(now));
+    }
+    Ok(audit::record(tx, "translated", "unit", unit.id.0, json!({ "language": language })).await?)
+}
+
+/// Takes the text in a language out of the draft. Errors: `NotFound`.
+pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -> Result<(), Error> {
+    let gone = sqlx::query!(
+        "delete from unit_translation t using unit u
+         where t.unit_id = $1 and t.language = $2 and u.id = t.unit_id and u.course_id = $3",
+        unit.0,
+        language,
+        proof.id().0,
+    )
+    .execute(tx.connection())
+    .await?;
+    if gone.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(audit::record(tx, "removed_translation", "unit", unit.0, json!({ "language": language })).await?)
+}
+
+/// Freezes the texts of the draft with a version.
+pub(crate) async fn freeze(
+    tx: &mut Tx,
+    proof: &Taught,
+    version: VersionId,
+    places: &Places,
+) -> Result<(), Error> {
+    let organisation = tx.organisation()?;
+    for text in texts(tx, proof).await? {
+        let places = Places { language: text.language.clone(), ..places.clone() };
+        let html = markdown::render(&text.markdown, &places).html;
+        sqlx::query!(
+            "insert into version_translation (organisation_id, version_id, unit_id, language, title, markdown, html, stale)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            organisation.0,
+            version.0,
+            text.unit.0,
+            text.language,
+            text.title,
+            text.markdown,
+            html,
+            text.stale,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// What a learner reads in another language than the course's.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The unit's title.
+    pub title: String,
+    /// Safe HTML.
+    pub html: String,
+    /// Whether the original had changed since it was translated.
+    pub stale: bool,
+}
+
+/// The languages of a published course as one person reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Languages {
+    /// The languages, beside the course's own, that anything of it is in.
+    pub others: Vec<String>,
+    /// The language that the person reads it in: what they chose, else that of their pages.
+    pub chosen: String,
+    /// The text of this unit in that language, when it has one.
+    pub text: Option<Reading>,
+    /// Titles of units in that language.
+    pub titles: HashMap<UnitId, String>,
+}
+
+/// In which languages there is what, for a unit that is read; `pages` is the language of the person's pages.
+pub async fn languages(tx: &mut Tx, proof: &Taken, unit: UnitId, pages: &str) -> Result<Languages, Error> {
+    let person = tx.person()?;
+    let rows = sqlx::query!(
+        r#"select t.unit_id, t.language, t.title, t.stale, case when t.unit_id = $2 then t.html end as html, r.language as "chosen?"
+           from version_translation t left join reading_language r on r.person_id = $3 and r.course_id = $4
+           where t.version_id = $1 order by t.language"#,
+        proof.version().0,
+        unit.0,
+        person.0,
+        proof.id().0,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let chosen = rows.first().and_then(|row| row.chosen.clone()).unwrap_or_else(|| pages.to_owned());
+    let mut languages = Languages { chosen, ..Languages::default() };
+    for row in rows {
+        if !languages.others.contains(&row.language) {
+            languages.others.push(row.language.clone());
+        }
+        if row.language == languages.chosen {
+            if let Some(html) = row.html {
+                languages.text = Some(Reading { title: row.title.clone(), html, stale: row.stale });
+            }
+            languages.titles.insert(UnitId(row.unit_id), row.title);
+        }
+    }
+    Ok(languages)
+}
+
+/// Chooses the language to read the course in. Errors: `NotFound` for none of ours.
+pub async fn choose(tx: &mut Tx, proof: &Taken, language: &str) -> Result<(), Error> {
+    if !LANGUAGES.contains(&language) {
+        return Err(Error::NotFound);
+    }
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    sqlx::query!(
+        "insert into reading_language (organisation_id, person_id, course_id, language) values ($1, $2, $3, $4)
+         on conflict (person_id, course_id) do update set language = excluded.language",
+        organisation.0,
+        person.0,
+        proof.id().0,
+        language,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
