@@ -48,6 +48,12 @@ pub fn machine(at: OffsetDateTime) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S%:z")
 }
 
+/// A moment for headers of HTTP (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub fn http(at: OffsetDateTime) -> String {
+    let stamp = Timestamp::from_second(at.unix_timestamp()).unwrap_or(Timestamp::UNIX_EPOCH);
+    stamp.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// A day that was kept as `2026-10-22`, as people write it; anything else stays as it is.
 pub fn spoken(day: &str) -> String {
     day.parse::<Date>().map_or_else(|_| day.to_owned(), |day| day.strftime("%d.%m.%Y").to_string())
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(machine(datetime!(2026-07-01 12:00 UTC)), "2026-07-01T14:00:00+02:00");
         assert_eq!(day(datetime!(2026-12-31 23:30 UTC)), "01.01.2027");
         assert_eq!(machine_day(datetime!(2026-12-31 23:30 UTC)), "2027-01-01");
+        assert_eq!(http(datetime!(1994-11-06 08:49:37 UTC)), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

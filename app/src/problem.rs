@@ -130,11 +130,14 @@ impl From<courses::Error> for Problem {
             E::NotAllowed
             | E::LastTeacher
             | E::AlreadyDone
+            | E::Closed
             | E::TestFirst
             | E::UnitFirst
             | E::NoAttemptLeft
             | E::AttemptOver
-            | E::Resting => Self::NotAllowed,
+            | E::Resting
+            | E::NotValid
+            | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish
@@ -142,6 +145,20 @@ impl From<courses::Error> for Problem {
             | E::TestNotReady
             | E::BadAnswer(_)
             | E::NotAPicture => Self::Malformed,
+        }
+    }
+}
+
+impl From<notices::Error> for Problem {
+    fn from(error: notices::Error) -> Self {
+        use notices::Error as E;
+        match error {
+            E::Database(error) => database(&error),
+            E::NotFound => Self::NotFound,
+            E::System(error) => {
+                tracing::error!(error, "the system refused");
+                Self::Unavailable(5)
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod job;
 pub mod key;
 pub mod mail;
 pub mod owner;
+pub mod qr;
 pub mod walls;
 pub mod worker;
 

@@ -59,6 +59,15 @@ pub enum Error {
     /// What was posted is no answer to the question.
     #[error("no answer: {0:?}")]
     BadAnswer(Box<crate::quiz::AnswerFault>),
+    /// The certificate was revoked, or its holder erased.
+    #[error("the certificate is not valid any more")]
+    NotValid,
+    /// Too many tries of late.
+    #[error("too many tries")]
+    TooMany,
+    /// The taking is done, released or exempted from; it is not changed any more.
+    #[error("the taking is closed")]
+    Closed,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

@@ -7,7 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{CourseId, UnitId, taking};
+use crate::{CourseId, UnitId, certificate, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -321,7 +321,9 @@ pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Resul
     )
     .execute(tx.connection())
     .await?;
-    taking::complete_if_done(tx, proof).await?;
+    if let Some(taking) = taking::complete_if_done(tx, proof).await? {
+        certificate::issue(tx, taking).await?;
+    }
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
 
+pub mod assign;
+pub mod certificate;
 pub mod course;
 pub mod enrolment;
 pub mod error;
@@ -10,15 +12,21 @@ pub mod film;
 pub mod find;
 pub mod folder;
 pub mod follow;
+pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
 pub mod quiz;
+pub mod remind;
+pub mod report;
+pub mod rule;
+pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+mod told;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};
@@ -40,12 +48,16 @@ base::id!(
     VersionId
 );
 base::id!(
-    /// An enrolment: one person, a group, a unit of the office or everybody.
+    /// An enrolment: one person, a group, a unit of the office, a position or everybody.
     EnrolmentId
 );
 base::id!(
     /// One person's way through one course, once.
     TakingId
+);
+base::id!(
+    /// A report of training that was frozen.
+    TrainingReportId
 );
 base::id!(
     /// A picture of a course.
@@ -54,4 +66,8 @@ base::id!(
 base::id!(
     /// One person's way through a test, once.
     AttemptId
+);
+base::id!(
+    /// A certificate.
+    CertificateId
 );

@@ -9,6 +9,6 @@ pub mod wire;
 #[cfg(feature = "order")]
 mod workshop;
 
-pub use paper::{Align, Block, Letter, Lies, Numbered, Report, Signature, Table};
+pub use paper::{Align, Block, Certificate, Letter, Lies, Numbered, Report, Signature, Table};
 #[cfg(feature = "order")]
 pub use workshop::{Failure, Photo, Workshop, program};

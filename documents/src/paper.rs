@@ -158,3 +158,44 @@ pub struct Letter {
     /// The line to sign on.
     pub signature: Option<Signature>,
 }
+
+/// That somebody finished something, on one page to be hung up or shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// What it is called, such as "Zaświadczenie"; with the number also the title of the PDF.
+    pub title: String,
+    /// Its number, with the word before it.
+    pub number: String,
+    /// Language of the text: `pl`, `en`, `uk`.
+    pub language: String,
+    /// Who issues it.
+    pub organisation: String,
+    /// A warning in a frame above the title, such as that this is a specimen; may be empty.
+    pub notice: String,
+    /// The sentence before the name.
+    pub before: String,
+    /// Whom it names.
+    pub name: String,
+    /// The sentence between the name and what was finished.
+    pub between: String,
+    /// What was finished.
+    pub subject: String,
+    /// The language of that, when it is another one; may be empty.
+    pub subject_language: String,
+    /// A sentence of the organisation below it; may be empty.
+    pub wording: String,
+    /// Names and values.
+    pub facts: Vec<(String, String)>,
+    /// Place and day.
+    pub place_and_day: String,
+    /// Who signs, and their office; both may be empty.
+    pub signatory: (String, String),
+    /// A picture of the payload above it all, and what is to be seen on it.
+    pub arms: Option<(String, String)>,
+    /// A picture of the payload that leads to the address, and what it is.
+    pub code: (String, String),
+    /// How to check it, beside the picture.
+    pub check: String,
+    /// The address at which it is checked.
+    pub address: String,
+}

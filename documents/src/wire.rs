@@ -22,6 +22,8 @@ pub enum Template {
     Report,
     /// [`crate::Letter`]: a letter to one person.
     Letter,
+    /// [`crate::Certificate`]: that somebody finished a course.
+    Certificate,
 }
 
 /// A piece of the payload that belongs to a document.

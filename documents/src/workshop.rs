@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-use crate::paper::{Letter, Report};
+use crate::paper::{Certificate, Letter, Report};
 use crate::wire::{self, Answer, Order, Piece, Reason, Template};
 
 /// How long one order may take; a page takes a tenth of a second, the largest photograph two seconds.
@@ -99,6 +99,18 @@ impl Workshop {
     /// A letter as PDF/UA-1. `made_at` in seconds since 1970. Errors: see [`Failure`].
     pub async fn letter(&self, letter: &Letter, made_at: i64) -> Result<Vec<u8>, Failure> {
         self.document(Template::Letter, letter, made_at, &[]).await
+    }
+
+    /// A certificate as PDF/UA-1, with the pictures that it names. `made_at` in seconds since 1970.
+    ///
+    /// Errors: see [`Failure`].
+    pub async fn certificate(
+        &self,
+        certificate: &Certificate,
+        made_at: i64,
+        pictures: &[(String, Vec<u8>)],
+    ) -> Result<Vec<u8>, Failure> {
+        self.document(Template::Certificate, certificate, made_at, pictures).await
     }
 
     async fn document(

@@ -114,13 +114,18 @@ const nobody = await visitor();
 await examine(nobody.page, 'sign-in', '/sign-in');
 assert.equal(await nobody.page.locator('header .sign-in').count(), 0, 'the page that signs in does not lead to itself');
 assert.ok(await nobody.page.locator('link[rel=icon]').count(), 'the page has an icon');
-await inOtherLanguages(nobody.page, 'nobody', ['/sign-in', '/statement', '/api/v1']);
+await examine(nobody.page, 'certificate-number', '/certificates');
+await inOtherLanguages(nobody.page, 'nobody', ['/sign-in', '/statement', '/api/v1', '/certificates']);
 await nobody.context.close();
 
 // Who learns.
 const jan = await signedIn(JAN);
 await examine(jan.page, 'home', '/');
 await examine(jan.page, 'catalogue', '/catalogue');
+await examine(jan.page, 'search', '/search?q=kontrast');
+await examine(jan.page, 'search, nothing found', '/search?q=qqqqq');
+await examine(jan.page, 'notices', '/notices');
+await examine(jan.page, 'settings of notices', '/notices/settings');
 await examine(jan.page, 'course', `/courses/${COURSE}`);
 const units = await links(jan.page, `/courses/${COURSE}/`);
 await examine(jan.page, 'unit', units[0]);
@@ -142,7 +147,8 @@ assert.equal(await rows(jan.page, '.player-group'), 3, 'three rows at 320 px');
 await jan.page.setViewportSize({ width: 1280, height: 800 });
 assert.equal(await rows(jan.page, '.player-group'), 1, 'one bar at 1280 px');
 await examine(jan.page, 'account', '/account');
-await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account']);
+await examine(jan.page, 'certificates', '/my-certificates');
+await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/notices', '/notices/settings', '/search', '/my-certificates']);
 await jan.context.close();
 
 // Who teaches.
@@ -159,7 +165,7 @@ await ada.page.setViewportSize({ width: 1280, height: 800 });
 const beside = [await box('#f-text'), await box('.preview-pane')];
 assert.ok(beside[1].x > beside[0].x + beside[0].width && beside[1].y < beside[0].y + 150, 'wide: the preview is beside the text');
 await examine(ada.page, 'film', `${edited[1]}/film`);
-const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers'];
+const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers', 'certificates'];
 for (const tab of tabs) await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
 await examine(ada.page, 'teachers-found', `/teaching/${COURSE}/teachers?q=`);
 await inOtherLanguages(ada.page, 'ada', ['/teaching', '/teaching/new', `/teaching/${COURSE}`, edited[0], `${edited[1]}/film`,
@@ -175,7 +181,9 @@ if (ADMIN) {
   await examine(admin.page, 'person', (await admin.page.goto('/people')) && (await links(admin.page, '/people/'))
     .find((href) => /\/people\/[0-9a-f-]{36}$/.test(href)));
   await examine(admin.page, 'statement-form', '/organisation/statement');
-  await inOtherLanguages(admin.page, 'admin', ['/people', '/people/new', '/people/import', '/groups', '/units', '/organisation/statement']);
+  await examine(admin.page, 'certificates-form', '/organisation/certificates');
+  await inOtherLanguages(admin.page, 'admin', ['/people', '/people/new', '/people/import', '/groups', '/units', '/organisation/statement',
+    '/organisation/certificates']);
   await admin.context.close();
 }
 

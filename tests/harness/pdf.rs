@@ -16,3 +16,18 @@ pub fn text(bytes: &[u8]) -> String {
     assert!(out.status.success());
     String::from_utf8(out.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// That a document says of itself what PDF/UA-1 demands: tagged, in a language, with its title shown (ISO 14289-1, 5 and 7.1).
+#[track_caller]
+pub fn is_ua(bytes: &[u8]) {
+    for sign in [
+        "/StructTreeRoot",
+        "/MarkInfo",
+        "/Marked true",
+        "/Lang(pl)",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "DisplayDocTitle true",
+    ] {
+        assert!(bytes.windows(sign.len()).any(|part| part == sign.as_bytes()), "{sign} is not there");
+    }
+}

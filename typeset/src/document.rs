@@ -15,6 +15,7 @@ fn source(template: Template) -> &'static str {
     match template {
         Template::Report => include_str!("../../documents/templates/report.typ"),
         Template::Letter => include_str!("../../documents/templates/letter.typ"),
+        Template::Certificate => include_str!("../../documents/templates/certificate.typ"),
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use documents::wire::Reason;
-use documents::{Align, Block, Failure, Letter, Numbered, Report, Signature, Table, Workshop};
+use documents::{Align, Block, Certificate, Failure, Letter, Numbered, Report, Signature, Table, Workshop};
 use image::{ImageEncoder as _, Rgb, RgbImage, Rgba, RgbaImage};
 
 fn workshop() -> Workshop {
@@ -170,6 +170,63 @@ async fn a_letter_names_sender_and_receiver() {
         "{text}"
     );
     assert!(holds(&pdf, "/Lang(uk)"));
+}
+
+#[tokio::test]
+async fn a_certificate_is_one_tagged_page_whatever_is_left_out() {
+    let bare = Certificate {
+        title: "Zaświadczenie".to_owned(),
+        number: "nr 7K3M-9QRT-XW2H-4D5C".to_owned(),
+        language: "pl".to_owned(),
+        organisation: "Gmina Wiązownica Żółta".to_owned(),
+        before: "Zaświadcza się, że osoba wymieniona poniżej".to_owned(),
+        name: "Łucja Źdźbło-Ćwięk #panic()".to_owned(),
+        between: "ukończyła szkolenie".to_owned(),
+        subject: "Ґанок і їжак".to_owned(),
+        subject_language: "uk".to_owned(),
+        facts: vec![("Wersja szkolenia".to_owned(), "3".to_owned())],
+        place_and_day: "21.11.2026".to_owned(),
+        code: ("a.png".to_owned(), "Kod QR".to_owned()),
+        check: "Zeskanuj kod.".to_owned(),
+        address: "https://szkolenia.example.org/certificates/AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        ..Certificate::default()
+    };
+    let long = "Zarządzanie kryzysowe i ochrona ludności w gminie ".repeat(4);
+    let full = Certificate {
+        notice: "Wzór".to_owned(),
+        wording: "Podstawa prawna: art. 18 ustawy. ".repeat(12),
+        subject: long,
+        signatory: ("Jan Kos".to_owned(), "Wójt Gminy".to_owned()),
+        arms: Some(("a.png".to_owned(), "Herb".to_owned())),
+        facts: (0..7).map(|n| (format!("Nazwa {n}"), "wartość".to_owned())).collect(),
+        ..bare.clone()
+    };
+    for (name, certificate) in [("bare", bare), ("full", full)] {
+        let picture = [("a.png".to_owned(), png(64, 64))];
+        let pdf = workshop().certificate(&certificate, NOON, &picture).await.unwrap();
+        if let Some(folder) = std::env::var_os("TABLICA_KEEP") {
+            std::fs::write(Path::new(&folder).join(format!("certificate-{name}.pdf")), &pdf).unwrap();
+        }
+        assert!(
+            holds(&pdf, "<pdfuaid:part>1<") && holds(&pdf, "/Lang(pl)") && holds(&pdf, "/Lang(uk)"),
+            "{name}"
+        );
+        let text = read(&pdf, "pdftotext", &["-raw"]);
+        for part in
+            ["Łucja Źdźbło-Ćwięk #panic()", "7K3M-9QRT-XW2H-4D5C", &certificate.address, "strona 1 z 1"]
+        {
+            assert!(text.contains(part), "{name}: {part} is not in {text}");
+        }
+        let told = read(&pdf, "pdfinfo", &[]);
+        assert!(
+            told.contains("Title:           Zaświadczenie nr 7K3M") && told.contains("Tagged:          yes"),
+            "{told}"
+        );
+        let tags = read(&pdf, "pdfinfo", &["-struct-text"]);
+        for tag in ["H1", "Figure", "Link", "LI"] {
+            assert!(tags.lines().any(|line| line.trim_start().starts_with(tag)), "{tag} is not in {tags}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! The page of a course for those who take it: what it is about, how far they are, and its outline.
 
 use axum::extract::State;
+use courses::assign::mine::{self, Duty};
+use courses::certificate::{self, Certificate};
 use courses::find;
 use courses::learn::{self, Outline as Lines};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame};
 
-use super::{catalogue, lines};
+use super::{catalogue, certificates, lines, obligations};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{ActionLink, Breadcrumbs, Link, Notice, Outline, PageHead, ProgressBar, Tone};
@@ -24,8 +26,11 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
     let taught = found.is_taught();
     let taken = found.for_taking()?;
     let lines = learn::outline(&mut visit.tx, &taken).await?;
+    let certificate = certificate::mine_of_course(&mut visit.tx, taken.id()).await?;
+    let duty = if taken.is_enrolled() { mine::of_course(&mut visit.tx, &taken).await? } else { None };
+    let today = date::local_day(visit.tx.now());
     let (language, title) = (visit.language, lines.title.clone());
-    let page = Page { slug, taught, enrolled: taken.is_enrolled(), lines };
+    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines, duty, today };
     visit.page(&title, move || view(language, page))
 }
 
@@ -33,11 +38,14 @@ struct Page {
     slug: String,
     taught: bool,
     enrolled: bool,
+    certificate: Option<Certificate>,
     lines: Lines,
+    duty: Option<Duty>,
+    today: time::Date,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, lines, .. } = page;
+    let Page { slug, lines, duty, today, .. } = page;
     let (done, units) = lines.done();
     let percent = learn::percent(done, units);
     let next = lines.next().map(|line| {
@@ -63,6 +71,7 @@ fn view(language: Language, page: Page) -> AnyView {
     let finished = (page.enrolled && done == units).then(|| {
         view! { <Notice tone=Tone::Success title=text::course_finished(language)>{text::course_finished_text(language)}</Notice> }
     });
+    let certificate = page.certificate.as_ref().map(|one| certificates::of_course(language, one));
     let trial = page.taught.then(|| {
         let href = format!("/teaching/{slug}");
         let title = if page.enrolled { "" } else { text::trial_title(language) };
@@ -78,7 +87,9 @@ fn view(language: Language, page: Page) -> AnyView {
         <Breadcrumbs label=frame::here(language) links=vec![Link::new(frame::home(language), "/")] here=lines.title.clone()/>
         <PageHead title=lines.title lead=lines.summary>{next}</PageHead>
         {trial}
+        {obligations::notice(language, duty, today)}
         {finished}
+        {certificate}
         {progress}
         <ul class="facts">{facts}</ul>
         <h2>{text::outline_label(language)}</h2>

@@ -33,8 +33,14 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "enrolled" => text::flash_enrolled(language),
         "unenrolled" => text::flash_unenrolled(language),
         "teacher-added" => text::flash_teacher_added(language),
+        "certificate-revoked" => words::certificates::flash_revoked(language),
+        "certificate-replaced" => words::certificates::flash_replaced(language),
+        "certificates-erased" => words::certificates::flash_erased(language),
         "teacher-removed" => text::flash_teacher_removed(language),
-        other => return super::quiz::flash(language, other),
+        code => match super::obligations::flash(language, code) {
+            Some(said) => said,
+            None => return super::quiz::flash(language, code),
+        },
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
 }

@@ -37,6 +37,8 @@ pub enum Tab {
     People,
     /// How they do.
     Progress,
+    /// What was issued to those who finished it.
+    Certificates,
     /// Who teaches it.
     Teachers,
     /// Its card.
@@ -60,6 +62,7 @@ pub fn tabs(language: Language, course: &Course, current: Tab) -> AnyView {
                 {tab(Tab::Pictures, text::tab_pictures(language), "/pictures")}
                 {tab(Tab::People, text::tab_people(language), "/people")}
                 {tab(Tab::Progress, text::tab_progress(language), "/progress")}
+                {tab(Tab::Certificates, words::certificates::tab(language), "/certificates")}
                 {tab(Tab::Teachers, text::tab_teachers(language), "/teachers")}
                 {tab(Tab::Settings, text::tab_settings(language), "/settings")}
                 {read}

@@ -4,6 +4,7 @@ use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
 use courses::{Taken, find};
 use leptos::prelude::*;
+use serde::Deserialize;
 use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
@@ -14,12 +15,24 @@ use crate::parts::{
     StepWords, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
-use crate::request::At;
+use crate::request::{Asked, At};
 use crate::state::App;
 use crate::visit::{self, Visit};
 
-/// The unit. Where the person is and that they opened it is kept.
-pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(String, String)>) -> Answer {
+/// Where to begin; anything but a number of seconds is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Begin {
+    t: String,
+}
+
+/// The unit, its film from the second `t` if the address names one. Where the person is and that they opened it is kept.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+    Asked(begin): Asked<Begin>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let found = find::course(&mut visit.tx, &visit.me, &slug).await?;
     if found.may_join() && !found.is_taught() {
@@ -33,7 +46,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(
     let audience = if taken.is_enrolled() { Audience::Learner } else { Audience::Trial };
     let film = match courses::film::of_reading(&taken, &reading) {
         Some(proof) => {
-            Some(film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?)
+            let shown =
+                film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
+            Some(shown.from_second(begin.t.parse().ok()))
         }
         None => None,
     };

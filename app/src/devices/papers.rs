@@ -11,7 +11,7 @@ mod show;
 pub mod sign;
 mod terms;
 
-pub use freeze::{Source, State, freeze, of_protocol, state, told};
+pub use freeze::{Source, State, freeze, of_protocol, state};
 pub use show::{fingerprint, frozen, kept_row, link, may_read};
 
 use words::{Language, papers as say};

@@ -35,8 +35,10 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
         (say::people_title(language), "/people"),
         (groups, "/groups"),
         (say::units_title(language), "/units"),
+        (words::positions::title(language), "/positions"),
         (say::people_import(language), "/people/import"),
         (frame::statement(language), "/organisation/statement"),
+        (words::certificates::settings_title(language), "/organisation/certificates"),
     ]
     .map(|(text, href)| {
         let current = (href == here).then_some("page");

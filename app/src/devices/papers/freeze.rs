@@ -8,11 +8,12 @@ use devices::loans::agreement::Agreement;
 use devices::loans::loan::{self, Protocol};
 use devices::papers::document::{self, Frozen, Of, Seen};
 use devices::stocktake;
-use documents::{Failure, Report};
+use documents::Report;
 use sha2::{Digest as _, Sha256};
 
 use super::{agreement, protocol, sheet};
 use crate::caller::Caller;
+use crate::pdf::told;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::visit::Visit;
@@ -72,17 +73,6 @@ impl Source<'_> {
 pub async fn make(visit: &Visit, source: &Source<'_>) -> Result<Vec<u8>, Problem> {
     let (report, pictures) = source.report(&visit.app, &visit.me.organisation_name).await?;
     visit.app.documents.report(&report, visit.tx.now().unix_timestamp(), &pictures).await.map_err(told)
-}
-
-/// A document that could not be made, for the log and for the person.
-pub fn told(failure: Failure) -> Problem {
-    match failure {
-        Failure::Busy | Failure::TimedOut => Problem::Unavailable(10),
-        failure => {
-            tracing::error!(%failure, "a document could not be made");
-            Problem::Unavailable(60)
-        }
-    }
 }
 
 /// How the kept document stands now. Errors: the object store does not answer.

@@ -8,10 +8,10 @@ use devices::loans::{agreement, list};
 use documents::{Letter, Signature};
 use words::{Language, loans, papers as say};
 
-use super::{freeze, show};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::loans::said;
+use crate::pdf;
 use crate::problem::{Answer, Problem};
 use crate::request::At;
 use crate::state::App;
@@ -61,5 +61,5 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) ->
         }),
     };
     let made = visit.app.documents.letter(&letter, visit.tx.now().unix_timestamp()).await;
-    Ok(show::answer(&line.number, made.map_err(freeze::told)?.into()))
+    Ok(pdf::answer(&line.number, made.map_err(pdf::told)?.into()))
 }

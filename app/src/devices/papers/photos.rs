@@ -16,12 +16,12 @@ use leptos::prelude::*;
 use sha2::{Digest as _, Sha256};
 use words::{Language, frame, papers as say};
 
-use super::freeze::told;
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{
     ButtonKind, Details, Encoding, Field, FileField, FormErrors, HiddenField, PostForm, SubmitButton,
 };
+use crate::pdf::told;
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Filed, GivenFile};
 use crate::state::App;

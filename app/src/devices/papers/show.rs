@@ -1,9 +1,6 @@
 //! Documents to be opened: of agreements and protocols, for clerks and for those who signed; and what their pages say about them.
 
-use axum::body::{Body, Bytes};
 use axum::extract::State as Shared;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
 use devices::loans::agreement::Agreement;
 use devices::loans::{agreement, loan, mine};
 use devices::papers::document::{self, Of};
@@ -17,6 +14,7 @@ use crate::caller::Caller;
 use crate::devices::reports::views::log;
 use crate::devices::retention;
 use crate::parts::{ActionLink, ButtonKind, Notice, SummaryRow, Tone};
+use crate::pdf::answer;
 use crate::problem::{Answer, Problem};
 use crate::request::At;
 use crate::state::App;
@@ -102,20 +100,6 @@ pub async fn frozen(mut visit: Visit, seen: document::Seen, source: &Source<'_>,
             .into_any()
         }),
     }
-}
-
-/// A PDF to be opened or kept, under a name that says what it is.
-pub fn answer(number: &str, bytes: Bytes) -> Response {
-    let name: String =
-        number.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
-    let mut response = Body::from(bytes).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}.pdf\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
 }
 
 /// The way to a document.

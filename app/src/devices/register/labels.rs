@@ -2,7 +2,8 @@
 //! inventory number and the owner's name: nothing personal.
 
 use axum::extract::State;
-use devices::register::{Asset, find, label};
+use base::qr;
+use devices::register::{Asset, find};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, register as say};
@@ -120,7 +121,7 @@ fn sheets(assets: &[Asset], start: usize, address: &str, organisation: &str, lan
 }
 
 fn one(asset: &Asset, address: &str, organisation: &str, language: Language) -> AnyView {
-    let code = label::qr(&format!("{address}/d/{}", asset.label)).map(|(width, path)| {
+    let code = qr::path(&format!("{address}/d/{}", asset.label)).map(|(width, path)| {
         // Four light squares around it, as the standard asks.
         let view_box = format!("-4 -4 {} {}", width + 8, width + 8);
         view! {

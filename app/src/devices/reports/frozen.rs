@@ -15,8 +15,8 @@ use super::{paper, tabs, trail};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::download::{self, WORKBOOK};
-use crate::devices::papers;
 use crate::parts::{DataTable, EmptyState, PageHead, PostForm, SubmitButton, TableWidth};
+use crate::pdf;
 use crate::problem::{Answer, Problem};
 use crate::request::At;
 use crate::state::App;
@@ -129,7 +129,7 @@ pub async fn freeze(
     notes.lines.push(auditor::paper_beside(language, &name_of(&number, "pdf")));
     let book = File::new(workbook(&tables, &notes, now)?);
     let report = paper::bundle(language, &me.organisation_name, &printed, &book.hash(), &tables);
-    let paper = app.documents.report(&report, now.unix_timestamp(), &[]).await.map_err(papers::told)?;
+    let paper = app.documents.report(&report, now.unix_timestamp(), &[]).await.map_err(pdf::told)?;
     Ok(frozen::freeze(tx, proof, &app.blobs, &number, book, File::new(paper)).await?)
 }
 
