@@ -93,8 +93,10 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let stocktakes = crate::http::stocktake::one_of_everything(&office, &ada).await;
     let reports = crate::http::reports::one_of_everything(&office, &ada).await;
     let retention = crate::http::retention::one_of_everything(&office, &ada).await;
+    let notices = crate::http::notices::one_of_everything(&office, &jan).await;
     let certificates =
         crate::http::certificates::one_of_everything(&office, &jan, course.slug(), &unit.slug).await;
+    let obligations = crate::http::obligations::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
@@ -130,7 +132,10 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .chain(stocktakes)
     .chain(reports)
     .chain(retention)
+    .chain(crate::http::quizzes::some())
+    .chain(notices)
     .chain(certificates)
+    .chain(obligations)
     .collect();
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.

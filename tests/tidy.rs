@@ -6,29 +6,46 @@ use std::path::{Path, PathBuf};
 use crate::harness::TestApp;
 
 /// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("base", &[]),
     ("words", &[]),
     ("islands", &[]),
     ("confine", &[]),
     ("identity", &["base"]),
     ("video", &["base", "identity"]),
-    ("courses", &["base", "identity", "video"]),
+    // Areas tell people; what is told knows no area.
+    ("notices", &["base", "identity"]),
+    ("courses", &["base", "identity", "notices", "video"]),
     ("documents", &[]),
     ("devices", &["base", "identity"]),
     // Pages turn what devices know into a document and order it; the program that sets documents shares the format of orders with those who order.
     // It and the program that transcodes read what strangers sent: one set of walls for both.
     ("typeset", &["confine", "documents"]),
     ("transcode", &["confine", "video"]),
-    ("app", &["base", "identity", "words", "courses", "devices", "documents", "video", "islands"]),
-    ("server", &["app", "base", "courses", "devices", "documents", "identity", "video", "words"]),
-    ("tests", &["app", "base", "courses", "devices", "documents", "identity", "server", "video", "words"]),
+    ("app", &["base", "identity", "words", "courses", "devices", "documents", "notices", "video", "islands"]),
+    ("server", &["app", "base", "courses", "devices", "documents", "identity", "notices", "video", "words"]),
+    (
+        "tests",
+        &[
+            "app",
+            "base",
+            "courses",
+            "devices",
+            "documents",
+            "identity",
+            "notices",
+            "server",
+            "video",
+            "words",
+        ],
+    ),
 ];
 
-const CRATES: [&str; 14] = [
+const CRATES: [&str; 15] = [
     "base",
     "identity",
     "words",
+    "notices",
     "courses",
     "devices",
     "video",

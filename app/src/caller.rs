@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, header};
 use base::id::Secret;
 use words::Language;
 
+use crate::api;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::visit::Visit;
@@ -38,6 +39,8 @@ pub struct Caller {
     pub reads: bool,
     /// What the client says of itself.
     pub client: String,
+    /// How many notices the person has not read; 0 until it was looked up, and for what is no page.
+    pub(crate) unread: i64,
 }
 
 impl Caller {
@@ -61,6 +64,7 @@ impl Caller {
             back,
             reads,
             client: text(header::USER_AGENT).to_owned(),
+            unread: 0,
         }
     }
 
@@ -89,11 +93,19 @@ impl Caller {
         Ok(Visit::new(app.clone(), self.clone(), tx, me))
     }
 
-    /// The same where nobody need be signed in.
+    /// The same where nobody need be signed in. For a page, the number of notices that were not read is looked up.
     pub async fn try_open(&self, app: &App) -> Result<Option<Visit>, Problem> {
         let Some(secret) = &self.secret else { return Ok(None) };
-        let opened = identity::session::open(&app.db, secret).await?;
-        Ok(opened.map(|(tx, me)| Visit::new(app.clone(), self.clone(), tx, me)))
+        let Some((tx, me)) = identity::session::open(&app.db, secret).await? else { return Ok(None) };
+        let visit = Visit::new(app.clone(), self.clone(), tx, me);
+        Ok(Some(if self.shows_page() { visit.counted().await? } else { visit }))
+    }
+
+    /// Whether a whole page is asked for: not a picture or a piece of a film, nor the state that a script asks for.
+    fn shows_page(&self) -> bool {
+        let path = self.path.split('?').next().unwrap_or("/");
+        let file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        self.reads && !file && !path.starts_with("/films/") && !api::is_api(path)
     }
 }
 

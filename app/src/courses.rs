@@ -3,12 +3,16 @@
 mod catalogue;
 pub(crate) mod certificates;
 mod course;
+mod due;
 mod film;
 pub mod flash;
 mod home;
 mod lines;
 mod media;
+pub mod obligations;
 mod phrases;
+pub mod quiz;
+mod search;
 mod taught;
 mod unit;
 
@@ -28,6 +32,9 @@ mod teaching {
     pub mod preview;
     pub mod progress;
     pub mod publish;
+    pub mod quiz;
+    pub mod rule;
+    pub mod rule_form;
     pub mod sections;
     pub mod settings;
     pub mod teachers;
@@ -40,21 +47,25 @@ use axum::routing::post;
 
 use crate::routes::{Routes, Who};
 use teaching::{captions, draft, editor, film as unit_film, list, moves, people, pictures, preview};
-use teaching::{progress, publish, sections, settings, teachers, upload};
+use teaching::{progress, publish, rule, sections, settings, teachers, upload};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
     Routes::new()
         .merge(learning())
+        .merge(quiz::routes())
         .merge(teaching_routes())
         .merge(unit_routes())
+        .merge(teaching::quiz::routes())
         .merge(certificates::routes())
+        .merge(obligations::routes())
 }
 
 fn learning() -> Routes {
     Routes::new()
         .get("/", Who::SignedIn, home::show)
         .get("/catalogue", Who::SignedIn, catalogue::show)
+        .get("/search", Who::SignedIn, search::show)
         .get("/courses/{slug}", Who::SignedIn, course::show)
         .post("/courses/{slug}/join", Who::SignedIn, catalogue::join)
         .get("/courses/{slug}/{unit}", Who::SignedIn, unit::show)
@@ -89,7 +100,11 @@ fn teaching_routes() -> Routes {
         .post("/teaching/{slug}/pictures/{id}/remove", Who::SignedIn, pictures::remove)
         .get("/teaching/{slug}/people", Who::SignedIn, people::show)
         .post("/teaching/{slug}/people", Who::SignedIn, people::add)
-        .post("/teaching/{slug}/people/{id}/remove", Who::SignedIn, people::remove)
+        .get("/teaching/{slug}/people/rule", Who::SignedIn, rule::ask_new)
+        .post("/teaching/{slug}/people/rule", Who::SignedIn, rule::direct)
+        .get("/teaching/{slug}/people/{enrolment}", Who::SignedIn, rule::ask)
+        .post("/teaching/{slug}/people/{enrolment}", Who::SignedIn, rule::change)
+        .post("/teaching/{slug}/people/{enrolment}/remove", Who::SignedIn, people::remove)
         .get("/teaching/{slug}/teachers", Who::SignedIn, teachers::show)
         .post("/teaching/{slug}/teachers", Who::SignedIn, teachers::add)
         .get("/teaching/{slug}/teachers/{person}/remove", Who::SignedIn, teachers::ask_remove)

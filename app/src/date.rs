@@ -20,6 +20,11 @@ pub fn moment(at: OffsetDateTime) -> String {
     written(at, "%d.%m.%Y, %H:%M")
 }
 
+/// The wall clock at a moment: `14:05`.
+pub fn clock(at: OffsetDateTime) -> String {
+    written(at, "%H:%M")
+}
+
 /// The day of a moment: `22.10.2026`.
 pub fn day(at: OffsetDateTime) -> String {
     written(at, "%d.%m.%Y")
@@ -41,6 +46,12 @@ pub fn local_day(at: OffsetDateTime) -> time::Date {
 /// A moment for the `datetime` of a `time` element: `2026-10-22T14:05:00+02:00`.
 pub fn machine(at: OffsetDateTime) -> String {
     written(at, "%Y-%m-%dT%H:%M:%S%:z")
+}
+
+/// A moment for headers of HTTP (RFC 9110 §5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub fn http(at: OffsetDateTime) -> String {
+    let stamp = Timestamp::from_second(at.unix_timestamp()).unwrap_or(Timestamp::UNIX_EPOCH);
+    stamp.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// A day that was kept as `2026-10-22`, as people write it; anything else stays as it is.
@@ -66,6 +77,7 @@ mod tests {
         assert_eq!(machine(datetime!(2026-07-01 12:00 UTC)), "2026-07-01T14:00:00+02:00");
         assert_eq!(day(datetime!(2026-12-31 23:30 UTC)), "01.01.2027");
         assert_eq!(machine_day(datetime!(2026-12-31 23:30 UTC)), "2027-01-01");
+        assert_eq!(http(datetime!(1994-11-06 08:49:37 UTC)), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

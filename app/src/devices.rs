@@ -14,6 +14,7 @@ pub mod stocktake;
 use crate::routes::Routes;
 
 use register::{grosze, kind_name, money, spoken_day};
+pub(crate) use register::{read_day, typed_day};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {

@@ -6,9 +6,11 @@ pub mod client;
 pub mod fields;
 pub mod flash;
 pub mod groups;
+pub mod heads;
 pub mod language;
 pub mod organisations;
 pub mod people;
+pub mod positions;
 pub mod setup;
 pub mod sign_in;
 pub mod statement;
@@ -45,7 +47,7 @@ fn own() -> Routes {
 }
 
 fn everybody() -> Routes {
-    use people::{access, export, import, list, new, person};
+    use people::{access, accommodation, export, import, list, new, person};
     Routes::new()
         .get("/people", SignedIn, list::show)
         .get("/people/new", SignedIn, new::show)
@@ -57,6 +59,9 @@ fn everybody() -> Routes {
         .get("/people/{id}", SignedIn, person::show)
         .post("/people/{id}", SignedIn, person::change)
         .post("/people/{id}/roles", SignedIn, person::set_roles)
+        .get("/people/{id}/accommodation", SignedIn, accommodation::show)
+        .post("/people/{id}/accommodation", SignedIn, accommodation::save)
+        .post("/people/{id}/positions", SignedIn, person::set_positions)
         .get("/people/{id}/suspend", SignedIn, access::ask_suspend)
         .post("/people/{id}/suspend", SignedIn, access::suspend)
         .post("/people/{id}/resume", SignedIn, access::resume)
@@ -78,6 +83,16 @@ fn groups_and_units() -> Routes {
         .post("/units", SignedIn, units::create)
         .get("/units/{id}/delete", SignedIn, units::ask_delete)
         .post("/units/{id}/delete", SignedIn, units::delete)
+        .get("/units/{id}/heads", SignedIn, heads::show)
+        .post("/units/{id}/heads", SignedIn, heads::appoint)
+        .post("/units/{id}/heads/remove", SignedIn, heads::dismiss)
+        .get("/positions", SignedIn, positions::list)
+        .post("/positions", SignedIn, positions::create)
+        .get("/positions/{position}", SignedIn, positions::show)
+        .post("/positions/{position}/add", SignedIn, positions::add)
+        .post("/positions/{position}/remove", SignedIn, positions::remove)
+        .get("/positions/{position}/delete", SignedIn, positions::ask_delete)
+        .post("/positions/{position}/delete", SignedIn, positions::delete)
 }
 
 fn installation() -> Routes {

@@ -58,7 +58,9 @@ pub use icon::{Icon, Tone};
 pub use layout::{Columns, PageHead};
 pub use link::Link;
 pub use logo::Logo;
-pub use shell::{Assets, Flash, Language, LanguageSwitch, PersonMenu, Shell, ShellWords, html_document};
+pub use shell::{
+    Assets, Flash, Language, LanguageSwitch, PersonMenu, SearchBox, Shell, ShellWords, html_document,
+};
 pub use table::{DataTable, EmptyState, Pagination, PaginationWords, TableWidth};
 pub use text::{
     Breadcrumbs, CourseCard, CourseCards, Coverage, Details, Meter, Notice, Outline, OutlineSection,

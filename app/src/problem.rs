@@ -127,14 +127,38 @@ impl From<courses::Error> for Problem {
             E::Blob(error) => error.into(),
             E::Film(error) => error.into(),
             E::NotFound => Self::NotFound,
-            E::NotAllowed | E::LastTeacher | E::AlreadyDone | E::TestFirst | E::NotValid | E::TooMany => {
-                Self::NotAllowed
-            }
+            E::NotAllowed
+            | E::LastTeacher
+            | E::AlreadyDone
+            | E::Closed
+            | E::TestFirst
+            | E::UnitFirst
+            | E::NoAttemptLeft
+            | E::AttemptOver
+            | E::Resting
+            | E::NotValid
+            | E::TooMany => Self::NotAllowed,
             E::ChangedMeanwhile(_)
             | E::Invalid(_)
             | E::NothingToPublish
             | E::FilmsNotReady
+            | E::TestNotReady
+            | E::BadAnswer(_)
             | E::NotAPicture => Self::Malformed,
+        }
+    }
+}
+
+impl From<notices::Error> for Problem {
+    fn from(error: notices::Error) -> Self {
+        use notices::Error as E;
+        match error {
+            E::Database(error) => database(&error),
+            E::NotFound => Self::NotFound,
+            E::System(error) => {
+                tracing::error!(error, "the system refused");
+                Self::Unavailable(5)
+            }
         }
     }
 }

@@ -112,4 +112,5 @@ pub fn pages() -> Routes {
         .merge(crate::courses::routes())
         .merge(crate::video::routes())
         .merge(crate::devices::routes())
+        .merge(crate::notices::routes())
 }

@@ -14,7 +14,7 @@ use words::{Language, frame};
 use crate::caller::{Caller, FLASH_COOKIE};
 use crate::identity::flash;
 use crate::parts::{
-    self, FormErrors, LanguageSwitch, Link, PersonMenu, SafeUrl, Shell, ShellWords, html_document,
+    self, FormErrors, LanguageSwitch, Link, PersonMenu, SafeUrl, SearchBox, Shell, ShellWords, html_document,
 };
 use crate::problem::{Answer, Problem};
 use crate::state::App;
@@ -37,6 +37,12 @@ impl Visit {
     pub(crate) fn new(app: App, caller: Caller, tx: Tx, me: SignedIn) -> Self {
         let language = Language::from_code(&me.language).unwrap_or_default();
         Self { tx, me, language, app, caller }
+    }
+
+    /// With the number of notices that the person has not read, for the top of a page.
+    pub(crate) async fn counted(mut self) -> Result<Self, Problem> {
+        self.caller.unread = notices::notice::unread(&mut self.tx).await?;
+        Ok(self)
     }
 
     /// Who asks, and how.
@@ -163,12 +169,20 @@ impl Frame<'_> {
             navigation: self.me.map(|me| navigation(me, language, path)).unwrap_or_default(),
             person: self.me.map(|me| PersonMenu {
                 name: me.name.clone(),
+                notices: Link::new(notices_text(language, self.caller.unread), "/notices"),
                 links: vec![
+                    Link::new(words::obligations::mine_title(language), "/training"),
                     Link::new(words::certificates::mine_title(language), "/my-certificates"),
                     Link::new(words::loans::mine_title(language), "/my-devices"),
                     Link::new(frame::account(language), "/account"),
                 ],
                 sign_out: "/sign-out".into(),
+            }),
+            // The page of results has a field of its own.
+            search: self.me.filter(|_| path != "/search").map(|_| SearchBox {
+                action: "/search".into(),
+                label: words::search::label(language).to_owned(),
+                button: words::search::button(language).to_owned(),
             }),
             // On the page that signs in the form says it already.
             sign_in: (self.me.is_none() && path != "/sign-in")
@@ -198,6 +212,12 @@ impl Frame<'_> {
     }
 }
 
+/// "Powiadomienia", with the number of those that were not read.
+fn notices_text(language: Language, unread: i64) -> String {
+    use words::notices as say;
+    if unread == 0 { say::title(language).to_owned() } else { say::unread(language, unread) }
+}
+
 fn navigation(me: &SignedIn, language: Language, path: &str) -> Vec<Link> {
     use identity::permit::{Kind, Verb};
     let mut links = vec![(frame::home(language), "/"), (frame::catalogue(language), "/catalogue")];
@@ -213,7 +233,7 @@ fn navigation(me: &SignedIn, language: Language, path: &str) -> Vec<Link> {
     if me.may(Verb::See, Kind::Organisation) {
         links.push((frame::organisations(language), "/organisations"));
     }
-    let people = ["/people", "/groups", "/units", "/organisation/"];
+    let people = ["/people", "/groups", "/units", "/positions", "/organisation/"];
     let current = |href: &str| match href {
         "/" => path == "/",
         "/people" => people.iter().any(|start| path.starts_with(start)),

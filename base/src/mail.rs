@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -22,6 +22,16 @@ pub struct Letter {
     pub subject: String,
     /// The text.
     pub text: String,
+}
+
+/// A letter of a kind that its receiver can refuse.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct Posted {
+    #[serde(flatten)]
+    letter: Letter,
+    /// The address that refuses further letters by one POST; empty when they always go.
+    #[serde(default)]
+    refuse: String,
 }
 
 /// How mail leaves this machine.
@@ -73,13 +83,20 @@ impl Mailer {
         }
     }
 
-    /// Sends one letter; `id` makes the Message-ID, so that a letter sent twice is seen as one.
-    pub async fn send(&self, id: &str, letter: &Letter) -> Result<(), JobError> {
+    /// Sends one letter; `id` makes the Message-ID, so that a letter sent twice is seen as one. `refuse`: where further ones are
+    /// refused (RFC 2369, RFC 8058), empty when they cannot be.
+    pub async fn send(&self, id: &str, letter: &Letter, refuse: &str) -> Result<(), JobError> {
         // An id of RFC 5322 §3.6.4 has no blank in it.
         let name: String =
             id.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         let fail = |what: String| JobError::Fail(format!("the letter cannot be written: {what}"));
-        let message = Message::builder()
+        let mut builder = Message::builder();
+        if !refuse.is_empty() {
+            builder = builder
+                .raw_header(named("List-Unsubscribe", format!("<{refuse}>")))
+                .raw_header(named("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        let message = builder
             .from(self.from.clone())
             .to(mailbox(&letter.to).map_err(fail)?)
             .subject(letter.subject.replace(['\r', '\n'], " "))
@@ -105,9 +122,9 @@ impl Mailer {
 
     /// The handler of `JOB_KIND`.
     pub async fn run(self, task: crate::worker::Task) -> Result<(), JobError> {
-        let letter: Letter = serde_json::from_value(task.held.args.clone())
+        let posted: Posted = serde_json::from_value(task.held.args.clone())
             .map_err(|error| JobError::Fail(format!("no letter in the job: {error}")))?;
-        self.send(&task.held.key, &letter).await?;
+        self.send(&task.held.key, &posted.letter, &posted.refuse).await?;
         let mut tx = task.db.begin(&task.held.actor()).await?;
         task.held.finish(&mut tx).await?;
         Ok(tx.commit().await?)
@@ -119,6 +136,11 @@ impl Mailer {
     }
 }
 
+fn named(name: &'static str, value: String) -> HeaderValue {
+    // An address is ASCII already; encoding it would cut it in two.
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value)
+}
+
 fn mailbox(address: &str) -> Result<Mailbox, String> {
     address.parse().map_err(|error| format!("{address} is not an e-mail address: {error}"))
 }
@@ -126,6 +148,12 @@ fn mailbox(address: &str) -> Result<Mailbox, String> {
 /// Queues a letter in the transaction of the act that causes it. `key` names the letter: the same key is sent once.
 pub async fn post(tx: &mut Tx, key: &str, letter: &Letter) -> Result<(), sqlx::Error> {
     job::enqueue(tx, JOB_KIND, key, 8, letter).await
+}
+
+/// The same for a letter of a kind that its receiver can refuse: `refuse` is the address at which one POST does so.
+pub async fn post_listed(tx: &mut Tx, key: &str, letter: &Letter, refuse: &str) -> Result<(), sqlx::Error> {
+    let posted = Posted { letter: letter.clone(), refuse: refuse.to_owned() };
+    job::enqueue(tx, JOB_KIND, key, 8, &posted).await
 }
 
 /// How long a letter that could not be sent waits for somebody to look at it.

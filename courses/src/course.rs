@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::error::{Error, text_problem};
 use crate::find::Taught;
-use crate::{CourseId, slug};
+use crate::{CourseId, assign, slug};
 
 /// What a course says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -247,5 +247,6 @@ async fn set_state(tx: &mut Tx, proof: &Taught, state: &str) -> Result<(), Error
     )
     .execute(tx.connection())
     .await?;
+    assign::settle(tx, Some(proof.id())).await?;
     Ok(audit::record(tx, state, "course", proof.id().0, json!({})).await?)
 }

@@ -41,12 +41,33 @@ pub enum Error {
     /// The unit is done by passing its test.
     #[error("the unit is done by passing its test")]
     TestFirst,
+    /// A test without questions, with a draw of more than there are, or with a question that cannot be asked.
+    #[error("a test is not ready")]
+    TestNotReady,
+    /// The unit comes before its test.
+    #[error("the unit comes first")]
+    UnitFirst,
+    /// All attempts are used up.
+    #[error("no attempt is left")]
+    NoAttemptLeft,
+    /// The attempt has ended, or its time ran out.
+    #[error("the attempt is over")]
+    AttemptOver,
+    /// The person rests; nothing is answered meanwhile.
+    #[error("the attempt rests")]
+    Resting,
+    /// What was posted is no answer to the question.
+    #[error("no answer: {0:?}")]
+    BadAnswer(Box<crate::quiz::AnswerFault>),
     /// The certificate was revoked, or its holder erased.
     #[error("the certificate is not valid any more")]
     NotValid,
     /// Too many tries of late.
     #[error("too many tries")]
     TooMany,
+    /// The taking is done, released or exempted from; it is not changed any more.
+    #[error("the taking is closed")]
+    Closed,
     /// A course keeps at least one teacher.
     #[error("the last teacher of a course stays")]
     LastTeacher,

@@ -17,6 +17,8 @@ mod films;
 mod import;
 mod keys;
 mod links;
+mod test_fault;
+mod test_file;
 mod unit_file;
 mod write;
 
@@ -25,8 +27,10 @@ use std::path::{Path, PathBuf};
 pub use export::{Exported, export};
 pub use fault::{Fault, Report};
 pub use import::{Error, Imported, import, replace, taught};
+pub use test_fault::{flaw_words, test_reports};
 
 use crate::course::Card;
+use crate::quiz::file::Sheet;
 use course_file::CourseFile;
 use files::Files;
 use keys::Faults;
@@ -37,7 +41,7 @@ pub const MOST_UNITS: usize = 500;
 pub const MOST_COURSE_FILE_BYTES: u64 = 256 * 1024;
 
 /// A course folder without a fault. Films and pictures stay on disk until they are taken in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CourseFolder {
     /// Title, name in addresses, language, summary, author. Whether it is listed is no matter of the folder.
     pub card: Card,
@@ -48,7 +52,7 @@ pub struct CourseFolder {
 }
 
 /// A section with its units in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Section {
     /// Its title.
     pub title: String,
@@ -57,7 +61,7 @@ pub struct Section {
 }
 
 /// A unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
     /// Its file without `.md`: `03-ustawa`.
     pub name: String,
@@ -71,6 +75,8 @@ pub struct Unit {
     pub markdown: String,
     /// Its film.
     pub film: Option<Film>,
+    /// Its test.
+    pub test: Option<Sheet>,
 }
 
 /// A film of a unit.
@@ -133,12 +139,19 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         course.sections.iter().flat_map(|s| &s.units).map(|unit| unit.name.clone()).collect();
     let unlisted: Vec<String> =
         files.top().into_iter().filter(|file| looks_like_a_unit(file, &names)).collect();
+    let tests_of_nothing: Vec<(String, String)> = files
+        .top()
+        .into_iter()
+        .filter_map(|file| Some((file.clone(), file.strip_suffix(test_file::ENDING)?.to_owned())))
+        .filter(|(_, name)| !names.contains(name))
+        .collect();
     // While course.toml cannot be read to its end, its units are all the files that look like one.
     let stems = unlisted.iter().filter(|_| !course.whole).filter_map(|file| file.strip_suffix(".md"));
     let known: Vec<&str> = names.iter().map(String::as_str).chain(stems).collect();
     let mut reader = unit_file::Reader::new(&mut files, known.into_iter());
     let mut reports = Vec::new();
     let mut sections = Vec::new();
+    let mut keys = test_file::Keys::default();
     for lines in course.sections {
         let mut units = Vec::new();
         for listed in lines.units {
@@ -147,7 +160,11 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
                 Err(Fault::NoSuchFile(_)) => faults.add(listed.line, Fault::NoUnitFile(listed.name)),
                 Err(what) => faults.add(listed.line, what),
                 Ok(found) => match found.text(unit_file::MOST_FILE_BYTES) {
-                    Ok(text) => units.extend(reader.read(&listed.name, listed.slug(), &text, &mut reports)),
+                    Ok(text) => {
+                        let unit = reader.read(&listed.name, listed.slug(), &text, &mut reports);
+                        let test = reader.test(&listed.name, &mut keys, &mut reports);
+                        units.extend(unit.map(|unit| Unit { test, ..unit }));
+                    }
                     Err((line, what)) => reports.push(at(&file, line, what)),
                 },
             }
@@ -156,6 +173,9 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
     }
     if course.whole {
         reports.extend(unlisted.iter().map(|file| at(file, 1, Fault::NotListed)));
+        reports.extend(
+            tests_of_nothing.into_iter().map(|(file, name)| at(&file, 1, Fault::TestWithoutUnit(name))),
+        );
     }
     faults.found.sort_by_key(|report| report.line);
     faults.found.append(&mut reports);
@@ -166,11 +186,12 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
     Ok(CourseFolder { card: course.card, sections, pictures })
 }
 
-/// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not.
+/// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test.
 fn looks_like_a_unit(file: &str, listed: &[String]) -> bool {
-    file.strip_suffix(".md").is_some_and(|stem| {
-        stem.starts_with(|c: char| c.is_ascii_digit()) && !listed.iter().any(|name| name == stem)
-    })
+    !file.ends_with(test_file::ENDING)
+        && file.strip_suffix(".md").is_some_and(|stem| {
+            stem.starts_with(|c: char| c.is_ascii_digit()) && !listed.iter().any(|name| name == stem)
+        })
 }
 
 /// What `tablica course check` prints: one line that sums up a good folder.
@@ -180,9 +201,10 @@ pub fn cli_check(path: &Path, media_dirs: &[PathBuf]) -> Result<String, String> 
     match read(path, media_dirs) {
         Ok(folder) => {
             let films = folder.units().filter(|unit| unit.film.is_some()).count();
+            let tests = folder.units().filter(|unit| unit.test.is_some()).count();
             let (units, pictures) = (folder.units().count(), folder.pictures.len());
             Ok(format!(
-                "{}: no faults; units: {units}, pictures: {pictures}, films: {films}\n",
+                "{}: no faults; units: {units}, tests: {tests}, pictures: {pictures}, films: {films}\n",
                 folder.card.slug
             ))
         }

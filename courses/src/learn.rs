@@ -249,19 +249,24 @@ pub struct Reading {
     pub html: String,
     /// The film above the text.
     pub film: Option<FilmId>,
+    /// Its test, and whether that may be taken before the unit is read. With a test the unit is done by passing it.
+    pub test: Option<bool>,
 }
 
 /// A unit of the published version. Errors: `NotFound`.
 pub async fn read(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Reading, Error> {
     let row = sqlx::query!(
-        "select unit_id, html, film_id from version_unit where version_id = $1 and slug = $2",
+        r#"select u.unit_id, u.html, u.film_id,
+                  case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test
+           from version_unit u left join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
+           where u.version_id = $1 and u.slug = $2"#,
         proof.version().0,
         slug
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId) })
+    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId), test: row.test })
 }
 
 /// Notes that the acting person opened a unit, and that this is where they are. Opening again moves only the bookmark.
@@ -290,13 +295,16 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
 }
 
 /// Notes that the acting person finished a unit; the first time counts, and with the last unit the course is done.
-/// Errors: `NotFound`, `NotAllowed` without enrolment.
+/// Errors: `NotFound`; `NotAllowed` without enrolment; `TestFirst` when its test has to be passed.
 pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
     if !proof.is_enrolled() {
         return Err(Error::NotAllowed);
     }
-    let unit = read(tx, proof, slug).await?.id;
-    unit_done(tx, proof, unit).await
+    let unit = read(tx, proof, slug).await?;
+    if unit.test.is_some() {
+        return Err(Error::TestFirst);
+    }
+    unit_done(tx, proof, unit.id).await
 }
 
 /// The same for a unit whose end is found out otherwise.
@@ -319,17 +327,18 @@ pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Resul
     Ok(())
 }
 
-/// Takes "finished" back, for one who pressed too early. Errors: `NotFound`, `AlreadyDone` when the whole course is finished.
+/// Takes "finished" back, for one who pressed too early. Errors: `NotFound`; `AlreadyDone` when the whole course is finished, or
+/// the unit by passing its test.
 pub async fn reopen(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
-    let unit = read(tx, proof, slug).await?.id;
-    if taking::is_done(tx, proof).await? {
+    let unit = read(tx, proof, slug).await?;
+    if unit.test.is_some() || taking::is_done(tx, proof).await? {
         return Err(Error::AlreadyDone);
     }
     let person = tx.person()?;
     sqlx::query!(
         "update progress set done_at = null where person_id = $1 and unit_id = $2 and cycle = $3",
         person.0,
-        unit.0,
+        unit.id.0,
         proof.cycle(),
     )
     .execute(tx.connection())

@@ -3,6 +3,7 @@
 //! A course has a draft that its teachers edit and versions that learners see; a version never changes. Who may do what
 //! is looked up once (`find`) and proved by a value (`Taught`, `Taken`) that every further function asks for.
 
+pub mod assign;
 pub mod certificate;
 pub mod course;
 pub mod enrolment;
@@ -11,14 +12,21 @@ pub mod film;
 pub mod find;
 pub mod folder;
 pub mod follow;
+pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod outline;
 pub mod publish;
+pub mod quiz;
+pub mod remind;
+pub mod report;
+pub mod rule;
+pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+mod told;
 
 pub use error::Error;
 pub use find::{Found, Taken, Taught};
@@ -40,7 +48,7 @@ base::id!(
     VersionId
 );
 base::id!(
-    /// An enrolment: one person, a group, a unit of the office or everybody.
+    /// An enrolment: one person, a group, a unit of the office, a position or everybody.
     EnrolmentId
 );
 base::id!(
@@ -48,8 +56,16 @@ base::id!(
     TakingId
 );
 base::id!(
+    /// A report of training that was frozen.
+    TrainingReportId
+);
+base::id!(
     /// A picture of a course.
     MediaId
+);
+base::id!(
+    /// One person's way through a test, once.
+    AttemptId
 );
 base::id!(
     /// A certificate.

@@ -43,6 +43,8 @@ pub struct UnitLine {
     pub film: Option<FilmId>,
     /// Whether it has text.
     pub has_text: bool,
+    /// Whether it has a test.
+    pub has_test: bool,
 }
 
 /// A unit to be edited.
@@ -77,7 +79,8 @@ pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
     .fetch_all(tx.connection())
     .await?;
     let units = sqlx::query!(
-        r#"select id, section_id, slug, title, minutes, film_id, markdown <> '' as "has_text!" from unit
+        r#"select id, section_id, slug, title, minutes, film_id, markdown <> '' as "has_text!",
+                  exists (select from quiz q where q.unit_id = unit.id and q.removed_at is null) as "has_test!" from unit
            where course_id = $1 and removed_at is null order by position, id"#,
         proof.id().0
     )
@@ -96,6 +99,7 @@ pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
                 minutes: row.minutes,
                 film: row.film_id.map(FilmId),
                 has_text: row.has_text,
+                has_test: row.has_test,
             });
         }
     }
@@ -345,7 +349,7 @@ pub async fn remove_unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<(), 
 }
 
 /// Marks the course as changed; the lock on its row makes changes of one outline wait for each other.
-async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+pub(crate) async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     sqlx::query!(
         "update course set revision = revision + 1, updated_at = moment() where id = $1",
         proof.id().0

@@ -1,7 +1,9 @@
 //! Publishing: the draft is rendered and frozen as a version; learners see it from the next request on.
 
 use base::{Tx, audit};
+use identity::{Problem, day};
 use serde_json::json;
+use time::Date;
 use video::FilmId;
 use video::film::State;
 
@@ -9,7 +11,8 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
-use crate::{UnitId, VersionId, media};
+use crate::quiz::store;
+use crate::{UnitId, VersionId, assign, media};
 
 /// The addresses that pictures and links of this course's draft lead to.
 pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
@@ -98,7 +101,7 @@ pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error>
 pub struct Changes {
     /// Titles of new units.
     pub added: Vec<String>,
-    /// Titles of units with another title, text, film, time or section.
+    /// Titles of units with another title, text, film, time, section or test.
     pub changed: Vec<String>,
     /// Titles of units that are gone.
     pub removed: Vec<String>,
@@ -157,13 +160,49 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
             }
         }
     }
+    for title in store::changed(tx, proof, VersionId(head.id)).await? {
+        if !changes.changed.contains(&title) {
+            changes.changed.push(title);
+        }
+    }
     Ok(Some(changes))
 }
 
-/// Freezes the draft as the next version. Answers its number.
+/// What a version asks of those who finished an earlier one, or are in the middle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: whoever is done stays done.
+    #[default]
+    Nothing,
+    /// To take the course again.
+    Again {
+        /// Those in the middle begin anew; else they go on where they are.
+        middle: bool,
+        /// By when it is to be done; `None`: as the rules say.
+        by: Option<Date>,
+    },
+}
+
+/// Freezes the draft as the next version, which asks nothing of those who are done. Answers its number.
 ///
-/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film; `FilmsNotReady`.
+/// Errors: `NothingToPublish` when there is no unit, or one has neither text nor film nor test; `FilmsNotReady`; `TestNotReady`.
 pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
+    publish_as(tx, proof, Asks::Nothing).await
+}
+
+/// The same with what the version asks for; the takings follow in the same transaction.
+///
+/// Errors: as `publish`; `Invalid` on `redo_by` for a day that is past.
+pub async fn publish_as(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<i32, Error> {
+    let (change, middle, redo_by) = match asks {
+        Asks::Nothing => ("minor", "go_on", None),
+        Asks::Again { middle: false, by } => ("major", "go_on", by),
+        Asks::Again { middle: true, by } => ("major", "begin_again", by),
+    };
+    let today = day::today(tx).await?;
+    if redo_by.is_some_and(|by| by < today) {
+        return Err(Error::field("redo_by", Problem::Malformed));
+    }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     // One at a time: the number of the next version is read under this lock.
     let course =
@@ -173,7 +212,8 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     let outline = outline::draft(tx, proof).await?;
     let units: Vec<_> =
         outline.iter().flat_map(|section| section.units.iter().map(move |unit| (section, unit))).collect();
-    if units.is_empty() || units.iter().any(|(_, unit)| !unit.has_text && unit.film.is_none()) {
+    let is_empty = |unit: &outline::UnitLine| !unit.has_text && unit.film.is_none() && !unit.has_test;
+    if units.is_empty() || units.iter().any(|(_, unit)| is_empty(unit)) {
         return Err(Error::NothingToPublish);
     }
     if films(tx, proof).await?.iter().any(|film| !film.fit) {
@@ -182,8 +222,9 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     let places = places_of(tx, proof, &outline).await?;
     let id = VersionId::new(tx.now());
     let number = sqlx::query_scalar!(
-        r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by)
-           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7 from course_version where course_id = $3
+        r#"insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by, change, middle,
+                                       redo_by)
+           select $1, $2, $3, coalesce(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10 from course_version where course_id = $3
            returning number"#,
         id.0,
         organisation.0,
@@ -192,6 +233,9 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         course.summary,
         course.language,
         person.0,
+        change,
+        middle,
+        redo_by,
     )
     .fetch_one(tx.connection())
     .await?;
@@ -217,6 +261,7 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
         .execute(tx.connection())
         .await?;
     }
+    store::freeze(tx, proof, id).await?;
     sqlx::query!(
         "update course set published_version_id = $2, state = 'published' where id = $1",
         proof.id().0,
@@ -224,12 +269,17 @@ pub async fn publish(tx: &mut Tx, proof: &Taught) -> Result<i32, Error> {
     )
     .execute(tx.connection())
     .await?;
+    crate::told::published(tx, proof, number).await?;
+    if let Asks::Again { middle, .. } = asks {
+        assign::begin_again(tx, proof.id(), middle).await?;
+    }
+    assign::settle(tx, Some(proof.id())).await?;
     audit::record(
         tx,
         "published",
         "course",
         proof.id().0,
-        json!({ "version": number, "units": units.len() }),
+        json!({ "version": number, "units": units.len(), "change": change }),
     )
     .await?;
     Ok(number)

@@ -77,7 +77,7 @@ pub async fn candidates(tx: &mut Tx, proof: &Taught, text: &str) -> Result<Vec<T
 /// Errors: `Invalid` on `person` for somebody of another organisation, nobody at all, or one without the right to teach.
 pub async fn add(tx: &mut Tx, proof: &Taught, person: PersonId) -> Result<(), Error> {
     let organisation = tx.organisation()?;
-    sqlx::query!(
+    let fresh = sqlx::query!(
         "insert into course_teacher (organisation_id, course_id, person_id) values ($1, $2, $3) on conflict do nothing",
         organisation.0,
         proof.id().0,
@@ -98,6 +98,9 @@ pub async fn add(tx: &mut Tx, proof: &Taught, person: PersonId) -> Result<(), Er
     .await?;
     if !may_teach {
         return Err(unknown());
+    }
+    if fresh.rows_affected() == 1 && person != tx.person()? {
+        crate::told::teaching(tx, proof, person).await?;
     }
     Ok(audit::record(tx, "added_teacher", "course", proof.id().0, json!({ "person": person })).await?)
 }

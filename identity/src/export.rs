@@ -34,7 +34,17 @@ pub async fn people(tx: &mut Tx, proof: &PeopleAdmin) -> Result<Vec<u8>, Error> 
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(b"\xef\xbb\xbf".to_vec());
     let failed = |error: csv::Error| Error::System(error.to_string());
     writer
-        .write_record(["login", "email", "imie", "nazwisko", "jednostka", "grupy", "role", "jezyk"])
+        .write_record([
+            "login",
+            "email",
+            "imie",
+            "nazwisko",
+            "jednostka",
+            "grupy",
+            "role",
+            "stanowisko",
+            "jezyk",
+        ])
         .map_err(failed)?;
     for person in people {
         let roles: Vec<&str> = person
@@ -52,6 +62,7 @@ pub async fn people(tx: &mut Tx, proof: &PeopleAdmin) -> Result<Vec<u8>, Error> 
             path(person.unit),
             person.groups.join("|"),
             roles.join("|"),
+            person.positions.join("|"),
             person.language,
         ];
         writer.write_record(cells.iter().map(|cell| safe_cell(cell))).map_err(failed)?;

@@ -3,9 +3,9 @@
 use base::{PersonId, Tx, audit};
 use serde_json::json;
 
-use crate::GroupId;
 use crate::error::{Error, Problem};
 use crate::permit::PeopleAdmin;
+use crate::{GroupId, moved};
 
 /// A group.
 #[derive(Clone, Debug)]
@@ -124,6 +124,7 @@ pub async fn add(tx: &mut Tx, _: &PeopleAdmin, group: GroupId, person: PersonId)
         sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotFound,
         _ => Error::Database(error),
     })?;
+    moved::note(tx).await?;
     Ok(audit::record(tx, "added_member", "group", group.0, json!({ "person": person })).await?)
 }
 
@@ -136,6 +137,7 @@ pub async fn remove(tx: &mut Tx, _: &PeopleAdmin, group: GroupId, person: Person
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
+    moved::note(tx).await?;
     Ok(audit::record(tx, "removed_member", "group", group.0, json!({ "person": person })).await?)
 }
 
@@ -149,5 +151,6 @@ pub async fn delete(tx: &mut Tx, _: &PeopleAdmin, id: GroupId) -> Result<(), Err
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
+    moved::note(tx).await?;
     Ok(audit::record(tx, "deleted", "group", id.0, json!({})).await?)
 }

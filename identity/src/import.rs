@@ -1,7 +1,7 @@
 //! Import of people from a table: a dry run that names every bad row, then all or nothing.
 //!
 //! Columns are found by their header, in Polish or English; their order does not matter. A known login is changed, a new
-//! one is made. `jednostka` is a path with ` / ` between unit and sub-unit; `grupy` and `role` hold several with `|`.
+//! one is made. `jednostka` is a path with ` / ` between unit and sub-unit; `grupy`, `role` and `stanowisko` hold several with `|`.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Problem};
 use crate::permit::{PeopleAdmin, Role};
 use crate::person::{self, NewPerson};
 use crate::sheet::{self, Column, Sheet, SheetProblem};
-use crate::{OrgUnitId, group, unit};
+use crate::{OrgUnitId, group, position, unit};
 
 /// A problem in one row of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl From<sqlx::Error> for ImportError {
     }
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("login", true, &["login", "username", "nazwa użytkownika"]),
     ("email", false, &["email", "e-mail", "adres e-mail"]),
     ("given_name", true, &["imie", "imię", "firstname", "first_name", "given_name"]),
@@ -68,6 +68,7 @@ const COLUMNS: [Column; 8] = [
     ("unit", false, &["jednostka", "department", "unit"]),
     ("groups", false, &["grupy", "grupa", "klasa", "groups", "group", "class"]),
     ("roles", false, &["role", "rola", "roles"]),
+    ("positions", false, &["stanowisko", "stanowiska", "position", "positions"]),
     ("language", false, &["jezyk", "język", "lang", "language"]),
 ];
 
@@ -80,6 +81,7 @@ struct Row {
     unit: Vec<String>,
     groups: Vec<String>,
     roles: Vec<Role>,
+    positions: Vec<String>,
     /// Fields for which the file has no column: known people keep theirs.
     untold: Untold,
 }
@@ -156,7 +158,8 @@ fn rows(sheet: &Sheet) -> Result<(Vec<Row>, Vec<RowProblem>), ImportError> {
                 Some(role) => roles.push(role),
             }
         }
-        for (field, separator, most) in [("groups", "|", 100), ("unit", " / ", 200)] {
+        for (field, separator, most) in [("groups", "|", 100), ("positions", "|", 100), ("unit", " / ", 200)]
+        {
             for name in list(field, separator) {
                 if name.chars().count() > most {
                     bad(field, &name, Problem::TooLong(most));
@@ -175,6 +178,7 @@ fn rows(sheet: &Sheet) -> Result<(Vec<Row>, Vec<RowProblem>), ImportError> {
             unit: list("unit", " / "),
             groups: list("groups", "|"),
             roles,
+            positions: list("positions", "|"),
             untold: Untold { email: untold("email"), unit: untold("unit"), language: untold("language") },
         });
     }
@@ -268,6 +272,10 @@ async fn apply(
         for name in &row.groups {
             let group = group::find_or_create(tx, proof, name).await?;
             group::add(tx, proof, group, id).await?;
+        }
+        for name in &row.positions {
+            let position = position::find_or_create(tx, proof, name).await?;
+            position::add(tx, proof, position, id).await?;
         }
         for role in row.roles {
             person::grant(tx, proof, id, role).await?;

@@ -1,19 +1,23 @@
 //! People, organisations, units, groups, roles, sign-in, sessions. It knows no area: what a person may do with a course
 //! is the affair of `courses`.
 
+pub mod accommodation;
 pub mod daily;
 pub mod day;
 pub mod error;
 pub mod export;
 pub mod group;
 pub mod guardian;
+pub mod head;
 pub mod import;
 pub mod link;
+pub mod moved;
 pub mod new_person;
 pub mod organisation;
 pub mod password;
 pub mod permit;
 pub mod person;
+pub mod position;
 pub mod session;
 pub mod sheet;
 pub mod sign_in;
@@ -33,6 +37,10 @@ base::id!(
 base::id!(
     /// A group of an office or a class of a school.
     GroupId
+);
+base::id!(
+    /// What people do in an office: "redaktor strony internetowej".
+    PositionId
 );
 base::id!(
     /// A signed-in browser or API client.

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::error::{Error, Problem};
 use crate::permit::{PeopleAdmin, Role, Roles};
-use crate::{GroupId, OrgUnitId, session};
+use crate::{GroupId, OrgUnitId, PositionId, head, moved, session};
 
 pub use crate::new_person::NewPerson;
 
@@ -35,6 +35,8 @@ pub struct Person {
     pub unit_name: Option<String>,
     /// Names of their groups.
     pub groups: Vec<String>,
+    /// Names of their positions.
+    pub positions: Vec<String>,
     /// Granted roles.
     pub roles: Roles,
     /// Last sign-in.
@@ -50,6 +52,8 @@ pub struct Filter {
     pub group: Option<GroupId>,
     /// Only people who are not in this group.
     pub outside: Option<GroupId>,
+    /// Only who holds this position.
+    pub position: Option<PositionId>,
     /// Only these people, when there are any.
     pub people: Vec<PersonId>,
     /// How many to pass over.
@@ -95,6 +99,8 @@ async fn listed(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Person>, i64), Erro
                   p.password_hash is not null as "has_password!", p.org_unit_id, u.name as "unit_name?", p.signed_in_at,
                   array(select g.name from membership m join person_group g on g.id = m.group_id
                         where m.person_id = p.id order by g.name) as "groups!",
+                  array(select k.name from position_holder h join position k on k.id = h.position_id
+                        where h.person_id = p.id order by k.name) as "positions!",
                   array(select role from role_grant r where r.person_id = p.id order by role) as "roles!",
                   count(*) over () as "total!"
            from person p left join org_unit u on u.id = p.org_unit_id
@@ -103,6 +109,7 @@ async fn listed(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Person>, i64), Erro
              and ($3::uuid is null or exists (select 1 from membership m where m.group_id = $3 and m.person_id = p.id))
              and ($4::uuid is null or not exists (select 1 from membership m where m.group_id = $4 and m.person_id = p.id))
              and (cardinality($5::uuid[]) = 0 or p.id = any($5))
+             and ($8::uuid is null or exists (select 1 from position_holder h where h.position_id = $8 and h.person_id = p.id))
            order by p.family_name collate "pl-x-icu", p.given_name collate "pl-x-icu", p.login offset $6 limit $7"#,
         organisation.0,
         pattern,
@@ -111,6 +118,7 @@ async fn listed(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Person>, i64), Erro
         &only,
         filter.skip.max(0),
         filter.take.clamp(1, i64::try_from(MOST_LISTED).unwrap_or(1)),
+        filter.position.map(|id| id.0),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -127,6 +135,7 @@ async fn listed(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Person>, i64), Erro
         unit: row.org_unit_id.map(OrgUnitId),
         unit_name: row.unit_name,
         groups: row.groups,
+        positions: row.positions,
         roles: Roles::from_words(row.roles.iter().map(String::as_str)),
         signed_in_at: row.signed_in_at,
     });
@@ -215,6 +224,7 @@ pub async fn create(tx: &mut Tx, _: &PeopleAdmin, new: &NewPerson) -> Result<Per
     .execute(tx.connection())
     .await
     .map_err(refused)?;
+    moved::note(tx).await?;
     audit::record(tx, "created", "person", id.0, json!({ "login": new.login.trim() })).await?;
     Ok(id)
 }
@@ -227,6 +237,14 @@ pub async fn change(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, new: &NewPerson)
     }
     within_reach(tx, id).await?;
     let organisation = tx.organisation()?;
+    let before = sqlx::query_scalar!(
+        "select org_unit_id from person where id = $1 and organisation_id = $2 for update",
+        id.0,
+        organisation.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
     let changed = sqlx::query!(
         "update person set login = $3, email = $4, given_name = $5, family_name = $6, language = $7, org_unit_id = $8
          where id = $1 and organisation_id = $2",
@@ -244,6 +262,11 @@ pub async fn change(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, new: &NewPerson)
     .map_err(refused)?;
     if changed.rows_affected() == 0 {
         return Err(Error::NotFound);
+    }
+    let now = new.unit.map(|unit| unit.0);
+    if before != now {
+        head::leave(tx, id, before, now).await?;
+        moved::note(tx).await?;
     }
     Ok(audit::record(tx, "changed", "person", id.0, json!({ "login": new.login.trim() })).await?)
 }
@@ -294,7 +317,10 @@ async fn set_state(tx: &mut Tx, id: PersonId, state: &str) -> Result<(), Error> 
     )
     .execute(tx.connection())
     .await?;
-    if changed.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+    if changed.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(moved::note(tx).await?)
 }
 
 /// Grants a role; having it already is fine. Errors: `NotFound`.

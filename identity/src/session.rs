@@ -226,3 +226,9 @@ pub async fn end_others(tx: &mut Tx, current: SessionId) -> Result<(), Error> {
 pub fn at_the_terminal(organisation: OrganisationId, person: PersonId) -> Actor {
     Actor::signed_in(organisation, person, "terminal")
 }
+
+/// The actor of what the program or somebody else brings to an end for a person: a test whose time ran out, one that was marked.
+/// The audit names the program.
+pub fn on_behalf(organisation: OrganisationId, person: PersonId) -> Actor {
+    Actor::signed_in(organisation, person, "on behalf")
+}

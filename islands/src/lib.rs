@@ -15,6 +15,7 @@ mod preview;
 pub mod props;
 mod scan_desk;
 mod signature;
+mod test_page;
 mod upload;
 
 pub use film_progress::FilmProgress;
@@ -23,6 +24,7 @@ pub use preview::Preview;
 pub use props::*;
 pub use scan_desk::ScanDesk;
 pub use signature::SignaturePad;
+pub use test_page::TestPage;
 pub use upload::FilmUpload;
 
 /// Starts the reactive system in the browser; `boot.js` calls it once before it wakes the islands.

@@ -27,7 +27,7 @@ macro_rules! never_sent {
 use never_sent;
 
 #[cfg(not(feature = "ssr"))]
-never_sent!(DeskAnswer, DeskPerson, FilmProps, FilmState);
+never_sent!(DeskAnswer, DeskPerson, FilmProps, FilmState, TestSaved);
 
 /// One film as the player needs it. All addresses are same-origin.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -144,6 +144,30 @@ pub enum DeskOutcome {
     /// Nothing was done; it will be when the clerk confirms.
     Ask,
     /// Nothing was done.
+    #[default]
+    Refused,
+}
+
+/// What the server answers to an answer in a test. Nothing in it tells whether that is right.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+pub struct TestSaved {
+    /// What came of it.
+    pub outcome: TestOutcome,
+    /// The step that the answer of the question is now.
+    pub step: i32,
+    /// Said to the person; empty when there is nothing to say.
+    pub said: String,
+}
+
+/// What came of an answer in a test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum TestOutcome {
+    /// The server has it.
+    Saved,
+    /// Not an answer to the question, or too late; sending it again cannot help.
     #[default]
     Refused,
 }

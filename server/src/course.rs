@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use base::{Actor, Clock, OrganisationId, PersonId};
 use clap::Subcommand;
 use courses::folder;
+use courses::quiz::exchange;
 use identity::{Author, InstallationAdmin, organisation, terminal};
 use video::take::Place;
 
@@ -24,6 +25,14 @@ pub enum Order {
         /// Other folders in which media may be.
         #[arg(long)]
         media: Vec<PathBuf>,
+    },
+    /// Turns a file of questions into another: .quiz.md, .gift (or .txt) and Moodle .xml, told by their endings. What
+    /// cannot be carried over is listed.
+    Questions {
+        /// The file to read.
+        from: PathBuf,
+        /// The file to make.
+        to: PathBuf,
     },
     /// Takes a folder in as a draft.
     Import {
@@ -55,17 +64,17 @@ pub enum Order {
 ///
 /// Errors: a sentence; faults of a folder are printed and answered with exit code 1.
 pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
-    if let Order::Check { folder, media } = &order {
-        return Ok(match folder::cli_check(folder, media) {
-            Ok(text) => {
-                print!("{text}");
-                ExitCode::SUCCESS
-            }
-            Err(text) => {
-                print!("{text}");
-                ExitCode::FAILURE
-            }
-        });
+    let said = match &order {
+        Order::Check { folder, media } => Some(folder::cli_check(folder, media)),
+        Order::Questions { from, to } => {
+            Some(exchange::cli_convert(from, to).map_err(|text| format!("{}\n", text.trim_end())))
+        }
+        Order::Import { .. } | Order::Export { .. } => None,
+    };
+    if let Some(said) = said {
+        let code = if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        print!("{}", said.unwrap_or_else(|text| text));
+        return Ok(code);
     }
     let ground = Ground::prepare(config, Clock::system()).await?;
     let done = with(&ground, order, config).await;
@@ -75,7 +84,7 @@ pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
 
 async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<ExitCode> {
     match order {
-        Order::Check { .. } => {}
+        Order::Check { .. } | Order::Questions { .. } => {}
         Order::Import { folder: path, author, replace, media } => {
             let course = match folder::read(&path, &media) {
                 Ok(course) => course,
@@ -102,9 +111,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
                 }
             };
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 done.course.slug(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );
@@ -117,9 +127,10 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             let Some(taught) = taught else { bail!("{author} teaches no course {course}") };
             let done = folder::export(&place, &taught, &path).await?;
             println!(
-                "{}: units {}, pictures {}, films {}",
+                "{}: units {}, tests {}, pictures {}, films {}",
                 path.display(),
                 done.units,
+                done.tests,
                 done.pictures,
                 done.films
             );

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use base::{Actor, OrganisationId};
+use courses::course::{self, Card};
 use courses::enrolment::{self, Target};
 use courses::{Taught, folder, publish};
 use identity::organisation::{self, NewOrganisation, Statement};
@@ -24,10 +25,11 @@ use crate::ground::Ground;
 pub const PASSWORD: &str = "tablica-demo";
 
 /// Who can sign in, told at the terminal: login, and what they are.
-pub const PEOPLE: [(&str, &str); 9] = [
+pub const PEOPLE: [(&str, &str); 10] = [
     ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
     ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
     ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
+    ("danuta.wierzba", "radna, bierze udział w szkoleniu dla Rady Miejskiej (councillor)"),
     ("admin", "administruje urzędem i instalacją (administrator)"),
     ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
     ("antonina.borowka", "uczennica klasy 6a (pupil)"),
@@ -44,15 +46,14 @@ struct House<'a> {
     admin: &'a str,
     author: &'a str,
     clerk: &'a str,
-    course: &'a str,
-    groups: &'a [&'a str],
+    courses: &'a [Course<'a>],
 }
 
-impl House<'_> {
-    /// The folder of a course has the course's name in addresses.
-    fn course_slug(&self) -> &str {
-        self.course.rsplit('/').next().unwrap_or(self.course)
-    }
+/// A course of the demonstration and whom it is directed at; without groups it stands in the catalogue.
+struct Course<'a> {
+    /// The folder below `courses`, which has the course's name in addresses.
+    slug: &'a str,
+    groups: &'a [&'a str],
 }
 
 const HOUSES: [House<'_>; 2] = [
@@ -64,8 +65,11 @@ const HOUSES: [House<'_>; 2] = [
         admin: "admin",
         author: "ada.nowicka",
         clerk: "konrad.lipowy",
-        course: "courses/dostepnosc-cyfrowa",
-        groups: &["Redaktorzy stron"],
+        courses: &[
+            Course { slug: "dostepnosc-cyfrowa", groups: &["Redaktorzy stron"] },
+            Course { slug: "e-sesja", groups: &["Radni"] },
+            Course { slug: "sprawy-przez-internet", groups: &[] },
+        ],
     },
     House {
         slug: "sp2",
@@ -75,8 +79,7 @@ const HOUSES: [House<'_>; 2] = [
         admin: "dyrektor",
         author: "tomasz.leszczyna",
         clerk: "wanda.kalinowa",
-        course: "courses/laptop-w-domu",
-        groups: &["6a", "6b"],
+        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"] }],
     },
 ];
 
@@ -91,9 +94,11 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
                 .await
                 .with_context(|| format!("the demonstration of {}", house.name))?,
         };
-        teach(ground, folder, film.clone(), house, organisation)
-            .await
-            .with_context(|| format!("the course of {}", house.name))?;
+        for course in house.courses {
+            teach(ground, folder, film.as_deref(), house, organisation, course)
+                .await
+                .with_context(|| format!("{} of {}", course.slug, house.name))?;
+        }
         lend(ground, folder, house, organisation).await?;
     }
     Ok(())
@@ -187,38 +192,42 @@ fn statement(house: &House<'_>) -> Statement {
     }
 }
 
-/// The course of the organisation, published to its group; the film goes on in the background.
+/// A course of the organisation, published to its groups; the film goes on in the background.
 async fn teach(
     ground: &Ground,
     demo: &Path,
-    film: Option<PathBuf>,
+    film: Option<&Path>,
     house: &House<'_>,
     organisation: OrganisationId,
+    course: &Course<'_>,
 ) -> anyhow::Result<()> {
     let author = crate::course::named(ground, organisation, house.author).await?;
     let actor = identity::session::at_the_terminal(organisation, author);
     let place = Place { db: ground.db.clone(), blobs: ground.blobs.clone(), actor };
-    let path = demo.join(house.course);
+    let path = demo.join("courses").join(course.slug);
     let mut tx = place.db.begin(&place.actor).await?;
-    let there = folder::taught(&mut tx, &Author::at_the_terminal(), house.course_slug()).await?;
+    let there = folder::taught(&mut tx, &Author::at_the_terminal(), course.slug).await?;
     drop(tx);
     if there.is_some() {
         return Ok(());
     }
-    let media: Vec<PathBuf> = film.into_iter().collect();
-    let course = folder::read(&path, &media).map_err(|faults| {
+    let media: Vec<PathBuf> = film.into_iter().map(Path::to_path_buf).collect();
+    let read = folder::read(&path, &media).map_err(|faults| {
         anyhow::anyhow!(
             "{}\n{}(the lecture film is made by `cargo xtask film`)",
             path.display(),
             folder::listing(&faults)
         )
     })?;
-    let taught = folder::import(&place, &Author::at_the_terminal(), &course, u64::MAX).await?.course;
-    publish_to(&place, &taught, house.groups).await
+    let taught = folder::import(&place, &Author::at_the_terminal(), &read, u64::MAX).await?.course;
+    publish_to(&place, &taught, &read.card, course.groups).await
 }
 
-async fn publish_to(place: &Place, taught: &Taught, groups: &[&str]) -> anyhow::Result<()> {
+async fn publish_to(place: &Place, taught: &Taught, card: &Card, groups: &[&str]) -> anyhow::Result<()> {
     let mut tx = place.db.begin(&place.actor).await?;
+    if groups.is_empty() {
+        course::change(&mut tx, taught, &Card { listed: true, ..card.clone() }).await?;
+    }
     for group in group::all(&mut tx).await? {
         if groups.contains(&group.name.as_str()) {
             enrolment::add(&mut tx, taught, Target::Group(group.id)).await?;

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use app::courses::obligations::letter;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
+use courses::quiz;
 use devices::loans::remind;
 use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
 use identity::DeviceClerk;
+use notices::letters;
 use tokio::sync::watch;
 use video::work::Workshop;
 use video::{child, sweep, upload};
@@ -24,9 +27,24 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         most_length_ms: config.film_most_minutes * 60_000,
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
-    let forgotten = ground.blobs.clone();
+    let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
+    let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)
+        .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)
+        .add(
+            courses::remind::KIND,
+            move |task| {
+                let (address, again) = (address.clone(), address.clone());
+                courses::remind::run(
+                    move |reminder| letter::reminder(&address, reminder),
+                    move |digest| letter::digest(&again, digest),
+                    task,
+                )
+            },
+            courses::remind::give_up,
+        )
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)
         .add(remind::KIND, |task| remind::run(app::devices::loans::letter::reminder, task), remind::give_up)
         .add(
@@ -45,8 +63,17 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
             },
             applications::give_up,
         )
+        .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
         .add(blank::KIND, move |task| blank::run(forgotten.clone(), task), blank::give_up)
+        .add(
+            letters::KIND,
+            move |task| {
+                let public_url = public_url.clone();
+                async move { letters::run(&public_url, app::notices::letter::told, task).await }
+            },
+            letters::give_up,
+        )
         .add(mail::JOB_KIND, move |task| mailer.clone().run(task), Mailer::give_up)
 }
 
@@ -68,6 +95,15 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         }
         if let Err(error) = mail::forget_dead(&db).await {
             tracing::warn!(%error, "old letters were not forgotten");
+        }
+        if let Err(error) = letters::ask_due(&db).await {
+            tracing::warn!(%error, "letters with notices were not asked for");
+        }
+        if let Err(error) = courses::assign::ask_daily(&db).await {
+            tracing::warn!(%error, "tonight's obligations were not asked for");
+        }
+        if let Err(error) = courses::remind::ask_daily(&db).await {
+            tracing::warn!(%error, "today's reminders of training were not asked for");
         }
         if let Err(error) = remind::ask_daily(&db).await {
             tracing::warn!(%error, "today's reminders were not asked for");

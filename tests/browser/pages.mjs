@@ -122,6 +122,10 @@ await nobody.context.close();
 const jan = await signedIn(JAN);
 await examine(jan.page, 'home', '/');
 await examine(jan.page, 'catalogue', '/catalogue');
+await examine(jan.page, 'search', '/search?q=kontrast');
+await examine(jan.page, 'search, nothing found', '/search?q=qqqqq');
+await examine(jan.page, 'notices', '/notices');
+await examine(jan.page, 'settings of notices', '/notices/settings');
 await examine(jan.page, 'course', `/courses/${COURSE}`);
 const units = await links(jan.page, `/courses/${COURSE}/`);
 await examine(jan.page, 'unit', units[0]);
@@ -144,7 +148,7 @@ await jan.page.setViewportSize({ width: 1280, height: 800 });
 assert.equal(await rows(jan.page, '.player-group'), 1, 'one bar at 1280 px');
 await examine(jan.page, 'account', '/account');
 await examine(jan.page, 'certificates', '/my-certificates');
-await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/my-certificates']);
+await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/notices', '/notices/settings', '/search', '/my-certificates']);
 await jan.context.close();
 
 // Who teaches.

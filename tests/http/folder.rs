@@ -330,3 +330,53 @@ async fn a_draft_with_faults_is_written_as_it_is_and_the_faults_are_told() {
     assert_eq!(String::from_utf8(files["01-pierwsza.md"].clone()).unwrap(), expected);
     app.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_comes_and_goes_with_the_folder() {
+    const TEST: &str = "Próg zaliczenia: 60%\nLosuj: 1 z #a\n\n## Jedno\nTagi: #a\n\nCo? Patrz [b](07-b.md).\n\n- (x) To\n  > Tak.\n- ( ) Tamto\n\nWyjaśnienie: Bo tak.\n";
+    let app = start().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[
+            ("course.toml", course("\"05-a\", \"07-b\"").as_bytes()),
+            ("05-a.md", unit("A", "", "a\n").as_bytes()),
+            ("05-a.quiz.md", TEST.as_bytes()),
+            ("07-b.md", unit("B", "", "b\n").as_bytes()),
+        ],
+    );
+    let done = folder::import(&place(&app, &ada), &author(), &read(dir.path(), &[]), MOST).await.unwrap();
+    assert_eq!((done.units, done.tests), (2, 1));
+    let taught = done.course;
+    let first = exported(&app, &ada, &taught).await;
+    assert_eq!(first.keys().collect::<Vec<_>>(), ["01-a.md", "01-a.quiz.md", "02-b.md", "course.toml"]);
+    let text = String::from_utf8(first["01-a.quiz.md"].clone()).unwrap();
+    assert!(
+        text.contains("Klucz: jedno\n") && text.contains("[b](02-b.md)") && text.contains("  > Tak."),
+        "{text}"
+    );
+
+    // From there and back again, byte for byte; what is the same is not saved anew.
+    let copy = tempfile::tempdir().unwrap();
+    first.iter().for_each(|(name, bytes)| write(copy.path(), &[(name, bytes)]));
+    let same = read(copy.path(), &[]);
+    folder::replace(&place(&app, &ada), &taught, &same, MOST).await.unwrap();
+    folder::replace(&place(&app, &ada), &taught, &same, MOST).await.unwrap();
+    assert!(exported(&app, &ada, &taught).await == first);
+    let unit = courses::outline::draft(&mut app.ground.db.begin(&ada.actor).await.unwrap(), &taught).await;
+    let unit = unit.unwrap()[0].units[0].id;
+    let revision = async || {
+        let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+        let draft = courses::quiz::store::draft_in_full(&mut tx, &taught, unit).await.unwrap();
+        draft.map(|draft| draft.revision)
+    };
+    assert_eq!(revision().await, Some(2), "once with the folder, once with the new name of a link");
+
+    // Without its file the test goes.
+    fs::remove_file(copy.path().join("01-a.quiz.md")).unwrap();
+    folder::replace(&place(&app, &ada), &taught, &read(copy.path(), &[]), MOST).await.unwrap();
+    assert_eq!(revision().await, None);
+    app.end().await;
+}

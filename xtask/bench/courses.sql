@@ -27,6 +27,22 @@ insert into unit (id, organisation_id, course_id, section_id, position, slug, ti
   from lesson l join section_of s on s.course = l.course cross join town t;
 insert into version_unit (organisation_id, version_id, unit_id, position, section_title, slug, title, minutes, markdown, html)
   select t.id, l.version, l.id, l.n, 'Treść', 'lekcja-' || l.n, 'Lekcja ' || l.n, 5, 'Treść lekcji.', '<p>Treść lekcji.</p>' from lesson l cross join town t;
+-- The first unit of the last course has a test of ten questions.
+create temporary table tested as select l.id as unit, l.course, l.version from lesson l where l.n = 1 and l.k = 19;
+insert into quiz (unit_id, organisation_id, course_id, settings, updated_by)
+  select q.unit, t.id, q.course, '{"attempts": 2, "minutes": 30}', t.author from tested q cross join town t;
+insert into version_quiz (organisation_id, version_id, unit_id, settings)
+  select t.id, q.version, q.unit, '{"attempts": 2, "minutes": 30}' from tested q cross join town t;
+create temporary table asked as
+  select gen_random_uuid() as question, gen_random_uuid() as version, q.course, q.version as course_version, q.unit, n
+  from tested q cross join generate_series(1, 10) n;
+insert into question (id, organisation_id, course_id, key) select a.question, t.id, a.course, 'pytanie-' || a.n from asked a cross join town t;
+insert into question_version (id, organisation_id, question_id, number, body, created_by)
+  select a.version, t.id, a.question, 1, jsonb_build_object('key', 'pytanie-' || a.n, 'text', 'Czy ' || a.n || ' to liczba?', 'points', 1,
+         'kind', jsonb_build_object('type', 'true_false', 'answer', true)), t.author from asked a cross join town t;
+insert into quiz_question (organisation_id, unit_id, position, question_id) select t.id, a.unit, a.n, a.question from asked a cross join town t;
+insert into version_quiz_question (organisation_id, version_id, unit_id, position, question_version_id)
+  select t.id, a.course_version, a.unit, a.n, a.version from asked a cross join town t;
 insert into enrolment (id, organisation_id, course_id, target, org_unit_id, created_by, mandatory, due_kind, due_on)
   select gen_random_uuid(), t.id, c.id, 'unit', c.department, t.author, true, 'fixed', current_date + c.k from taught c cross join town t;
 insert into taking (id, organisation_id, course_id, person_id, cycle, assigned_at, begun_at, due_on, done_at, version_id)

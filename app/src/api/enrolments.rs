@@ -1,11 +1,11 @@
-//! Who takes a course: people, groups, organisation units, everybody.
+//! Who takes a course: people, groups, organisation units, positions, everybody.
 
 use axum::extract::State;
 use axum::http::Uri;
 use base::PersonId;
 use courses::EnrolmentId;
 use courses::enrolment::{self, Target};
-use identity::{GroupId, OrgUnitId};
+use identity::{GroupId, OrgUnitId, PositionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub enum TargetKind {
     Group,
     /// An organisation unit with everybody in it and below it.
     OrgUnit,
+    /// Whoever holds a position.
+    Position,
     /// Everybody of the organisation.
     Everybody,
 }
@@ -54,6 +56,7 @@ impl From<enrolment::Enrolment> for Enrolment {
             Target::Person(id) => (TargetKind::Person, Some(id.0)),
             Target::Group(id) => (TargetKind::Group, Some(id.0)),
             Target::Unit(id) => (TargetKind::OrgUnit, Some(id.0)),
+            Target::Position(id) => (TargetKind::Position, Some(id.0)),
             Target::Everybody => (TargetKind::Everybody, None),
         };
         Self { id: enrolment.id.0, kind, target, name: enrolment.name, people: enrolment.people }
@@ -118,6 +121,7 @@ pub async fn add(
         }
         (TargetKind::Group, Some(id), None) => Target::Group(GroupId(id)),
         (TargetKind::OrgUnit, Some(id), None) => Target::Unit(OrgUnitId(id)),
+        (TargetKind::Position, Some(id), None) => Target::Position(PositionId(id)),
         (TargetKind::Everybody, None, None) => Target::Everybody,
         (TargetKind::Everybody, Some(_), _) => return Err(wrong("target", identity::Problem::Malformed)),
         (_, _, Some(_)) => return Err(wrong("person", identity::Problem::Malformed)),

@@ -212,7 +212,7 @@ impl From<courses::Error> for Refusal {
             E::Invalid(problems) => rules(problems),
             E::Film(error) => error.into(),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
-            E::FilmsNotReady => Self::WrongState,
+            E::FilmsNotReady | E::TestNotReady | E::TestFirst => Self::WrongState,
             E::NothingToPublish => Self::NothingToPublish,
             E::LastTeacher => Self::LastTeacher,
             E::AlreadyDone => Self::CourseDone,

@@ -1,13 +1,14 @@
 //! The page of a course for those who take it: what it is about, how far they are, and its outline.
 
 use axum::extract::State;
+use courses::assign::mine::{self, Duty};
 use courses::certificate::{self, Certificate};
 use courses::find;
 use courses::learn::{self, Outline as Lines};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame};
 
-use super::{catalogue, certificates, lines};
+use super::{catalogue, certificates, lines, obligations};
 use crate::caller::Caller;
 use crate::date;
 use crate::parts::{ActionLink, Breadcrumbs, Link, Notice, Outline, PageHead, ProgressBar, Tone};
@@ -26,8 +27,10 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
     let taken = found.for_taking()?;
     let lines = learn::outline(&mut visit.tx, &taken).await?;
     let certificate = certificate::mine_of_course(&mut visit.tx, taken.id()).await?;
+    let duty = if taken.is_enrolled() { mine::of_course(&mut visit.tx, &taken).await? } else { None };
+    let today = date::local_day(visit.tx.now());
     let (language, title) = (visit.language, lines.title.clone());
-    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines };
+    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines, duty, today };
     visit.page(&title, move || view(language, page))
 }
 
@@ -37,10 +40,12 @@ struct Page {
     enrolled: bool,
     certificate: Option<Certificate>,
     lines: Lines,
+    duty: Option<Duty>,
+    today: time::Date,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, lines, .. } = page;
+    let Page { slug, lines, duty, today, .. } = page;
     let (done, units) = lines.done();
     let percent = learn::percent(done, units);
     let next = lines.next().map(|line| {
@@ -82,6 +87,7 @@ fn view(language: Language, page: Page) -> AnyView {
         <Breadcrumbs label=frame::here(language) links=vec![Link::new(frame::home(language), "/")] here=lines.title.clone()/>
         <PageHead title=lines.title lead=lines.summary>{next}</PageHead>
         {trial}
+        {obligations::notice(language, duty, today)}
         {finished}
         {certificate}
         {progress}

@@ -66,6 +66,16 @@ pub async fn read(
     Ok(Shown { film, audience, props })
 }
 
+impl Shown {
+    /// The same, to begin at a second that the address names; whoever comes for a sentence is not sent to where they left off.
+    pub fn from_second(mut self, second: Option<u32>) -> Self {
+        if let Some(second) = second {
+            self.props.resume_seconds = f64::from(second);
+        }
+        self
+    }
+}
+
 /// Whether there is something to watch: a film that is ready, or the beginning of one that is being made.
 fn is_shown(film: &Film) -> bool {
     film.playable && matches!(film.state, State::Transcoding | State::Ready)

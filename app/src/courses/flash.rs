@@ -37,7 +37,10 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "certificate-replaced" => words::certificates::flash_replaced(language),
         "certificates-erased" => words::certificates::flash_erased(language),
         "teacher-removed" => text::flash_teacher_removed(language),
-        _ => return None,
+        code => match super::obligations::flash(language, code) {
+            Some(said) => said,
+            None => return super::quiz::flash(language, code),
+        },
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })
 }

@@ -4,22 +4,35 @@ use axum::extract::State;
 use courses::learn::{self, Line, Outline as Lines};
 use courses::{Taken, find};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame};
+use serde::Deserialize;
+use words::{Language, courses as text, frame, quizzes};
 
 use super::film::{self, Audience, Shown};
 use super::lines;
 use crate::caller::Caller;
 use crate::parts::{
-    Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks, StepWords,
-    SubmitButton, Tag, Tone,
+    ActionLink, Breadcrumbs, ButtonKind, Columns, Link, Outline, PageHead, PostForm, Prose, StepLinks,
+    StepWords, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
-use crate::request::At;
+use crate::request::{Asked, At};
 use crate::state::App;
 use crate::visit::{self, Visit};
 
-/// The unit. Where the person is and that they opened it is kept.
-pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(String, String)>) -> Answer {
+/// Where to begin; anything but a number of seconds is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Begin {
+    t: String,
+}
+
+/// The unit, its film from the second `t` if the address names one. Where the person is and that they opened it is kept.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At((slug, unit)): At<(String, String)>,
+    Asked(begin): Asked<Begin>,
+) -> Answer {
     let mut visit = caller.open(&app).await?;
     let found = find::course(&mut visit.tx, &visit.me, &slug).await?;
     if found.may_join() && !found.is_taught() {
@@ -33,12 +46,15 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(
     let audience = if taken.is_enrolled() { Audience::Learner } else { Audience::Trial };
     let film = match courses::film::of_reading(&taken, &reading) {
         Some(proof) => {
-            Some(film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?)
+            let shown =
+                film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
+            Some(shown.from_second(begin.t.parse().ok()))
         }
         None => None,
     };
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
-    let page = Page { slug, at, enrolled: taken.is_enrolled(), html: reading.html, film, lines };
+    let (enrolled, test) = (taken.is_enrolled(), reading.test);
+    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -46,13 +62,15 @@ struct Page {
     slug: String,
     at: usize,
     enrolled: bool,
+    /// It has a test, which may be taken before the text is read.
+    test: Option<bool>,
     html: String,
     film: Option<Shown>,
     lines: Lines,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, html, film, lines } = page;
+    let Page { slug, at, enrolled, test, html, film, lines } = page;
     let Some(line) = lines.units.get(at).cloned() else { return ().into_any() };
     let step = |line: &Line| Link::new(line.title.clone(), format!("/courses/{slug}/{}", line.slug));
     let previous = at.checked_sub(1).and_then(|before| lines.units.get(before)).map(step);
@@ -69,13 +87,19 @@ fn view(language: Language, page: Page) -> AnyView {
         <Outline sections=sections words=lines::words(language)/>
     };
     let after = After { another_unit: next.is_some(), takes_back: !lines.finished };
-    let finish = enrolled.then(|| finishing(language, &slug, &line, &after));
+    let finish = match test {
+        Some(_) => Some(to_test(language, &slug, &line, quizzes::unit_test(language))),
+        None => enrolled.then(|| finishing(language, &slug, &line, &after)),
+    };
+    let skip = (test == Some(true) && enrolled && !line.done)
+        .then(|| to_test(language, &slug, &line, quizzes::unit_pretest(language)));
     let text_language = (lines.language != language.code()).then_some(lines.language);
     let film = film.map(|shown| film::view(language, shown));
     view! {
         <Breadcrumbs label=frame::here(language) links=up here=line.title.clone()/>
         <Columns aside=aside.into_any()>
             <PageHead title=line.title kicker=line.section/>
+            {skip}
             {film}
             <Prose html=html lang=text_language/>
             {finish}
@@ -112,6 +136,17 @@ fn finishing(language: Language, slug: &str, line: &Line, after: &After) -> AnyV
     view! { <PostForm action=format!("{path}/finish")><SubmitButton label=label/></PostForm> }.into_any()
 }
 
+/// The unit is done by passing its test.
+fn to_test(language: Language, slug: &str, line: &Line, said: &'static str) -> AnyView {
+    let done = line.done.then(|| view! { <Tag tone=Tone::Success text=text::unit_done(language)/> });
+    let href = format!("/courses/{slug}/{}/test", line.slug);
+    view! {
+        <p>{said}</p>
+        <p class="row finish">{done}<ActionLink label=quizzes::unit_to_test(language) href=href/></p>
+    }
+    .into_any()
+}
+
 async fn taken(visit: &mut Visit, slug: &str) -> Result<Taken, courses::Error> {
     find::course(&mut visit.tx, &visit.me, slug).await?.for_taking()
 }
@@ -124,7 +159,12 @@ pub async fn finish(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let taken = taken(&mut visit, &slug).await?;
-    learn::finish(&mut visit.tx, &taken, &unit).await?;
+    match learn::finish(&mut visit.tx, &taken, &unit).await {
+        Err(courses::Error::TestFirst) => {
+            return Ok(visit::go(&app, &format!("/courses/{slug}/{unit}/test"), ""));
+        }
+        done => done?,
+    }
     let lines = learn::outline(&mut visit.tx, &taken).await?;
     let after = lines.units.iter().skip_while(|line| line.slug != unit).skip(1).find(|line| !line.done);
     match after {

@@ -32,7 +32,9 @@ use crate::parts::{Flash, Link, Tone};
 use crate::routes::{Routes, Who};
 use crate::way;
 
-pub use wording::{amount, day as spoken_day, grosze, kind_name, money, shown_name, state_tag};
+pub use wording::{
+    amount, day as spoken_day, grosze, kind_name, money, read_day, shown_name, state_tag, typed_day,
+};
 
 /// The routes of these pages.
 pub fn routes() -> Routes {

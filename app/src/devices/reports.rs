@@ -3,7 +3,7 @@
 pub mod built;
 pub mod frozen;
 pub mod page;
-mod paper;
+pub mod paper;
 pub mod picture;
 mod public;
 mod savings;

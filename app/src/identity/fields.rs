@@ -19,6 +19,7 @@ pub fn label(language: Language, field: &str) -> String {
         "unit" => say::label_unit(language),
         "groups" => say::label_groups(language),
         "roles" => say::label_roles(language),
+        "positions" => say::label_positions(language),
         "language" => say::label_language(language),
         "password" => say::label_password(language),
         "password_again" => say::label_password_again(language),

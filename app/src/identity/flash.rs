@@ -21,6 +21,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "group_created" => say::group_created(language),
         "member_added" => say::member_added(language),
         "member_removed" => say::member_removed(language),
+        "position_created" => words::positions::created(language),
         "unit_created" => say::unit_created(language),
         "statement_saved" => say::statement_saved(language),
         "import_gone" => {
@@ -33,5 +34,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
 
 /// The hook of the other areas: `crate::courses::flash::message(language, code)` and so on, the first that knows the code.
 fn of_other_areas(language: Language, code: &str) -> Option<Flash> {
-    crate::courses::flash::message(language, code).or_else(|| crate::devices::flash::message(language, code))
+    crate::courses::flash::message(language, code)
+        .or_else(|| crate::devices::flash::message(language, code))
+        .or_else(|| crate::notices::message(language, code))
 }

@@ -1,6 +1,7 @@
 //! The list of people, and what its pages share.
 
 pub mod access;
+pub mod accommodation;
 pub mod card;
 pub mod export;
 pub mod form;
@@ -34,6 +35,7 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
         (say::people_title(language), "/people"),
         (groups, "/groups"),
         (say::units_title(language), "/units"),
+        (words::positions::title(language), "/positions"),
         (say::people_import(language), "/people/import"),
         (frame::statement(language), "/organisation/statement"),
         (words::certificates::settings_title(language), "/organisation/certificates"),

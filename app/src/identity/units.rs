@@ -126,6 +126,11 @@ fn branches(language: Language, units: &[OrgUnit], depth: i32) -> AnyView {
                 <li>
                     {unit.name.clone()}" "
                     <span class="muted">{say::units_people(language, unit.people)}</span>
+                    " "
+                    <a href=format!("/units/{}/heads", unit.id)>
+                        {words::positions::heads(language)}
+                        <span class="visually-hidden">": "{unit.name.clone()}</span>
+                    </a>
                     {delete}
                     {branches(language, below, depth + 1)}
                 </li>

@@ -31,6 +31,8 @@ pub struct Shell {
     pub navigation: Vec<Link>,
     /// The signed-in person.
     pub person: Option<PersonMenu>,
+    /// The field that searches, for signed-in people.
+    pub search: Option<SearchBox>,
     /// Shown when nobody is signed in.
     pub sign_in: Option<Link>,
     /// How to change the language: in the header for visitors, in the footer for signed-in people.
@@ -65,10 +67,23 @@ pub struct Assets {
 pub struct PersonMenu {
     /// Their name as they read it.
     pub name: String,
+    /// What they were told, with how much of it is new.
+    pub notices: Link,
     /// Own account, own sessions, certificates.
     pub links: Vec<Link>,
     /// Where the sign-out form is posted.
     pub sign_out: SafeUrl,
+}
+
+/// The field that searches: a form that asks with GET, by the parameter `q`.
+#[derive(Clone, Debug)]
+pub struct SearchBox {
+    /// The page of results.
+    pub action: SafeUrl,
+    /// "Szukaj w szkoleniach".
+    pub label: String,
+    /// "Szukaj".
+    pub button: String,
 }
 
 /// One language of the interface.

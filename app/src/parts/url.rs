@@ -3,7 +3,7 @@
 
 use leptos::attr::IntoAttributeValue;
 
-/// A path of this site, or an `http(s)`/`mailto` address; anything else became `#`.
+/// A path of this site, or an `http(s)`, `webcal` or `mailto` address; anything else became `#`.
 ///
 /// Source of the rule: WHATWG URL, "basic URL parser": browsers strip tabs and line ends and read `\` as `/`,
 /// so `/\host` and `/<tab>/host` would leave the site, and both are refused.
@@ -60,7 +60,7 @@ fn is_path(address: &str) -> bool {
 }
 
 fn is_outer(address: &str) -> bool {
-    ["https://", "http://", "mailto:"].iter().any(|scheme| {
+    ["https://", "http://", "mailto:", "webcal://"].iter().any(|scheme| {
         let start = address.get(..scheme.len()).unwrap_or_default();
         let rest = address.get(scheme.len()..).unwrap_or_default();
         start.eq_ignore_ascii_case(scheme) && !rest.is_empty() && !rest.starts_with('/')
@@ -80,6 +80,7 @@ mod tests {
             "https://www.gov.pl/web/dostepnosc",
             "HTTP://example.org",
             "mailto:sekretariat@example.org?subject=Kurs",
+            "webcal://szkolenia.example.org/calendar/x.ics",
         ] {
             assert_eq!(SafeUrl::new(kept).as_str(), kept);
         }

@@ -9,11 +9,14 @@ use video::take::Place;
 
 use super::fault::Report;
 use super::import::Error;
-use super::{films, links, write};
+use super::{films, links, test_file, write};
 use crate::course::Card;
 use crate::film;
 use crate::find::Taught;
 use crate::outline::{self, Unit};
+use crate::quiz::question::Question;
+use crate::quiz::settings::Settings;
+use crate::quiz::{file, store};
 use crate::slug::without_number;
 
 /// What an export wrote.
@@ -21,6 +24,8 @@ use crate::slug::without_number;
 pub struct Exported {
     /// Unit files.
     pub units: usize,
+    /// Files of tests.
+    pub tests: usize,
     /// Pictures.
     pub pictures: usize,
     /// Films.
@@ -37,6 +42,7 @@ struct Whole {
     film: Option<(String, u64)>,
     captions: Vec<(String, String, String)>,
     without_film: bool,
+    test: Option<(Settings, Vec<Question>)>,
 }
 
 struct Content {
@@ -57,7 +63,7 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
     drop(tx);
     prepare(into, &content).await?;
     let names = names(&content);
-    let mut films = 0;
+    let (mut films, mut tests) = (0, 0);
     for (whole, name) in content.units.iter().zip(&names) {
         let slug = &whole.unit.slug;
         let mut front = write::Front {
@@ -81,6 +87,12 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
         let markdown = links::rename(&whole.unit.markdown, |file| new_name(file, &content.units, &names));
         let text = write::unit_file(&front, &markdown);
         create(&into.join(format!("{name}.md")), text.as_bytes()).await?;
+        if let Some((settings, questions)) = &whole.test {
+            let text = file::write(settings, questions);
+            let text = links::rename(&text, |file| new_name(file, &content.units, &names));
+            create(&into.join(format!("{name}{}", test_file::ENDING)), text.as_bytes()).await?;
+            tests += 1;
+        }
     }
     for (name, key) in &content.pictures {
         create(&into.join("media").join(name), &place.blobs.get(key).await?).await?;
@@ -98,6 +110,7 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
         .map_err(|error| Error::Writing { path: into.to_owned(), why: std::io::Error::other(error) })?;
     Ok(Exported {
         units: content.units.len(),
+        tests,
         pictures: content.pictures.len(),
         films,
         without_film: content.units.into_iter().filter(|w| w.without_film).map(|w| w.unit.slug).collect(),
@@ -142,7 +155,8 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
 }
 
 async fn whole(tx: &mut Tx, proof: &Taught, unit: Unit) -> Result<Whole, Error> {
-    let mut whole = Whole { unit, film: None, captions: Vec::new(), without_film: false };
+    let test = store::draft(tx, proof, unit.id).await?;
+    let mut whole = Whole { unit, film: None, captions: Vec::new(), without_film: false, test };
     let Some(id) = whole.unit.film else { return Ok(whole) };
     let film = film::for_editing(tx, proof, id).await?;
     whole.film = video::film::source(tx, &film).await?;

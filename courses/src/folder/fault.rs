@@ -4,6 +4,9 @@ use std::fmt;
 
 use video::error::CaptionProblem;
 
+use super::test_fault;
+use crate::quiz::file::FileFault;
+
 /// One fault with its place. Displayed as `file:line: what is wrong; what to do`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -104,6 +107,12 @@ pub enum Fault {
     BadFormula(String),
     /// Nested too deep.
     TooDeep,
+    /// A line of the test of a unit.
+    Test(FileFault),
+    /// A test of nothing: there is no such unit.
+    TestWithoutUnit(String),
+    /// Another question has this key: the file and line of the first.
+    KeyElsewhere(String, String, usize),
 }
 
 impl fmt::Display for Report {
@@ -239,6 +248,15 @@ fn words(fault: &Fault) -> (String, String) {
         F::BadFormula(formula) => (
             format!("the formula “{}” cannot be read", s(formula)),
             "correct the LaTeX, or write \\$ for a dollar sign",
+        ),
+        F::Test(fault) => test_fault::words(fault),
+        F::TestWithoutUnit(name) => (
+            format!("no section lists the unit {} of this test", s(name)),
+            "name the test like its unit, or add the unit to course.toml",
+        ),
+        F::KeyElsewhere(key, file, line) => (
+            format!("the key “{}” is that of another question in {}:{line}", s(key), s(file)),
+            "give every question of the course its own",
         ),
         F::TooDeep => {
             ("lists or quotations nested too deep".into(), "flatten the text; at most 40 levels are shown")

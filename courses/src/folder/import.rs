@@ -16,6 +16,8 @@ use super::{CourseFolder, Unit};
 use crate::course::{self, Card};
 use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
+use crate::quiz::file::Sheet;
+use crate::quiz::store;
 use crate::{CourseId, SectionId, UnitId, film, media};
 
 /// Why a folder was not taken in, or not written.
@@ -101,6 +103,8 @@ pub struct Imported {
     pub course: Taught,
     /// Units in the draft now.
     pub units: usize,
+    /// Units with a test.
+    pub tests: usize,
     /// Pictures that are new or changed.
     pub pictures: usize,
     /// Films that were sent to the workers.
@@ -205,7 +209,8 @@ impl Written {
             let broken = |why| Error::Film { unit: unit.slug.clone(), why: Box::new(why) };
             films::send(place, film, &source.source, most).await.map_err(broken)?;
         }
-        Ok(Imported { course, units: units.len(), pictures: self.pictures, films })
+        let tests = units.iter().filter(|unit| unit.test.is_some()).count();
+        Ok(Imported { course, units: units.len(), tests, pictures: self.pictures, films })
     }
 }
 
@@ -224,6 +229,7 @@ impl Draft<'_> {
                 let line = before.iter().find(|line| line.slug == unit.slug);
                 let unit_id = self.unit(tx, *id, position, unit, line).await?;
                 let film = self.film(tx, unit_id, unit, line.and_then(|line| line.film)).await?;
+                self.test(tx, unit_id, unit).await?;
                 films.extend(film.map(|film| (at, film)));
                 at += 1;
             }
@@ -287,6 +293,21 @@ impl Draft<'_> {
         .execute(tx.connection())
         .await?;
         Ok(id)
+    }
+
+    /// The test of a unit becomes that of the folder; one that is the same stays as it is.
+    async fn test(&self, tx: &mut Tx, id: UnitId, unit: &Unit) -> Result<(), Error> {
+        let before = store::draft(tx, self.proof, id).await?;
+        match (&unit.test, before) {
+            (None, None) => {}
+            (None, Some(_)) => store::remove_draft(tx, self.proof, id).await?,
+            (Some(Sheet { settings, questions }), before) => {
+                if before.is_none_or(|(old, asked)| old != *settings || asked != *questions) {
+                    store::save_draft(tx, self.proof, id, settings, questions).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The film row of a unit and its captions. Answers the film when its bytes are to be sent.

@@ -8,6 +8,7 @@ use super::*;
 mod demonstration;
 mod faults;
 mod hostile;
+mod quizzes;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n rest";
 
@@ -100,7 +101,10 @@ fn a_good_folder_is_read_as_it_is() {
     assert_eq!((film.size_bytes, film.captions[0].label.as_str()), (4, "Polski"));
     assert_eq!(film.captions[0].text.as_bytes(), vtt);
     assert_eq!(read.pictures.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["ok.png"]);
-    assert_eq!(cli_check(dir.path(), &[]).unwrap(), "kurs: no faults; units: 2, pictures: 1, films: 1\n");
+    assert_eq!(
+        cli_check(dir.path(), &[]).unwrap(),
+        "kurs: no faults; units: 2, tests: 0, pictures: 1, films: 1\n"
+    );
 }
 
 #[test]

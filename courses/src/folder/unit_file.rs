@@ -51,9 +51,13 @@ impl<'a> Reader<'a> {
             let minutes = minutes(&mut keys, &mut faults).unwrap_or_default();
             let film = self.film(&mut keys, &mut faults, &mut elsewhere);
             keys.end(&mut faults);
-            self.check_text(body, body_line, &mut faults);
+            if body.len() > MOST_MARKDOWN_BYTES {
+                faults.add(body_line, Fault::TooLarge(MOST_MARKDOWN_BYTES as u64));
+            } else {
+                self.check_text(body, body_line, &mut faults);
+            }
             let (name, slug) = (name.to_owned(), slug.to_owned());
-            Unit { name, slug, title, minutes, markdown: body.to_owned(), film }
+            Unit { name, slug, title, minutes, markdown: body.to_owned(), film, test: None }
         });
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);
@@ -121,11 +125,8 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn check_text(&mut self, body: &str, first_line: usize, faults: &mut Faults<'_>) {
-        if body.len() > MOST_MARKDOWN_BYTES {
-            faults.add(first_line, Fault::TooLarge(MOST_MARKDOWN_BYTES as u64));
-            return;
-        }
+    /// Looks at Markdown: pictures, links, headings, what is not passed on.
+    pub fn check_text(&mut self, body: &str, first_line: usize, faults: &mut Faults<'_>) {
         let shown = links::pictures(body);
         // Pictures are judged here, with their place in the folder; the renderer is told that all of them are there.
         let all: HashMap<String, String> =
@@ -146,16 +147,24 @@ impl<'a> Reader<'a> {
         }
         for shown in shown {
             let line = first_line + shown.line - 1;
-            if !self.pictures.contains_key(&shown.path) {
-                let picture = self.picture(&shown.path);
-                self.pictures.insert(shown.path.clone(), picture);
-            }
-            if let Some(Err(fault)) = self.pictures.get(&shown.path) {
-                faults.add(line, fault.clone());
+            if let Err(fault) = self.known_picture(&shown.path) {
+                faults.add(line, fault);
             }
             if !shown.has_text {
                 faults.add(line, Fault::PictureWithoutText(shown.path));
             }
+        }
+    }
+
+    /// A picture of the course, looked at once.
+    pub fn known_picture(&mut self, path: &str) -> Result<(), Fault> {
+        if !self.pictures.contains_key(path) {
+            let picture = self.picture(path);
+            self.pictures.insert(path.to_owned(), picture);
+        }
+        match self.pictures.get(path) {
+            Some(Err(fault)) => Err(fault.clone()),
+            _ => Ok(()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a person has on loan, or signs for as a guardian. Nobody else's loan is ever answered here.
 
-use base::Tx;
+use base::{PersonId, Tx};
+use time::Date;
 
 use super::agreement::{self, Agreement};
 use super::list::{self, AgreementLine, Filter, Line, Show};
@@ -32,4 +33,53 @@ pub async fn agreement(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Error>
         return Err(Error::NotFound);
     }
     agreement::load(tx, id).await
+}
+
+/// A device that is to be brought back.
+#[derive(Clone, Debug)]
+pub struct ToReturn {
+    /// The loan.
+    pub loan: LoanId,
+    /// Maker and model.
+    pub model: String,
+    /// Inventory number.
+    pub inventory_no: String,
+    /// The last day.
+    pub day: Date,
+    /// Days from today to it, in Warsaw; below zero: overdue.
+    pub days: i32,
+}
+
+/// What a person of the organisation has, or signed for, and is to bring back at the latest so many days from today; the earliest
+/// day first. What they have after its day is always among it.
+pub async fn to_return(tx: &mut Tx, person: PersonId, within_days: i32) -> Result<Vec<ToReturn>, Error> {
+    let organisation = tx.organisation()?;
+    // Two short ways by index instead of one over all loans.
+    let rows = sqlx::query!(
+        r#"with today (day) as (select (moment() at time zone 'Europe/Warsaw')::date),
+           mine as (
+             select l.id from loan l where l.organisation_id = $1 and l.beneficiary_id = $2
+             union
+             select l.id from loan_party p join loan l on l.agreement_id = p.agreement_id
+             where p.organisation_id = $1 and p.person_id = $2 and p.until is null)
+           select l.id as "id!", k.name || ' ' || m.name as "model!", s.inventory_no as "inventory_no!", l.due_on as "day!",
+                  l.due_on - today.day as "days!"
+           from mine cross join today join loan l on l.id = mine.id join asset s on s.id = l.asset_id
+             join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
+           where l.handed_over_at is not null and l.returned_at is null and l.due_on <= today.day + $3::int
+           order by l.due_on, l.id limit 100"#,
+        organisation.0,
+        person.0,
+        within_days,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let one = rows.into_iter().map(|row| ToReturn {
+        loan: LoanId(row.id),
+        model: row.model,
+        inventory_no: row.inventory_no,
+        day: row.day,
+        days: row.days,
+    });
+    Ok(one.collect())
 }

@@ -340,3 +340,38 @@ words! {
         log,
     }
 }
+
+words! {
+    /// The sentences of the page of a question.
+    TestPageWords
+    spoken {
+        /// `Zapisuję…`
+        saving,
+        /// `Zapisano.`
+        saved,
+        /// `Czekają na sieć: {count}`
+        waiting,
+        /// `Brak połączenia. Odpowiedzi są w tej przeglądarce.`
+        offline,
+        /// `Sesja wygasła. Zaloguj się w nowej karcie.`
+        signed_out,
+        /// `Strona przejdzie dalej, gdy odpowiedź zostanie zapisana.`
+        goes_on,
+        /// `Pozostało {time}`
+        time_left,
+        /// `Zostało pięć minut.`
+        five_minutes,
+        /// `Została minuta.`
+        one_minute,
+        /// `Czas minął.`
+        time_over,
+        /// `Ukryj czas`
+        hide_time,
+        /// `Pokaż czas`
+        show_time,
+    }
+    printed {
+        /// `Zapisywanie i czas`
+        label,
+    }
+}

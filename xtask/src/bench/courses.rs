@@ -2,7 +2,7 @@
 //! costs, how many statements it sends and how long it takes; and what a first visit brings.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -21,6 +21,11 @@ const PAGES: usize = 200;
 /// So long each page is asked for by ten at once, to know what it costs, in seconds.
 const SECONDS: u32 = 5;
 
+/// So many people hand in one test.
+const CROWD: usize = 500;
+/// Within so many seconds.
+const CROWD_SECONDS: u64 = 10;
+
 /// A page that is measured.
 struct Page {
     /// What it is.
@@ -31,10 +36,13 @@ struct Page {
     login: &'static str,
 }
 
-const MEASURED: [Page; 4] = [
+const MEASURED: [Page; 7] = [
     Page { name: "home", path: "/", login: LEARNER },
     Page { name: "course page", path: "/courses/miara-0-3", login: LEARNER },
     Page { name: "unit page", path: "/courses/miara-0-3/lekcja-5", login: LEARNER },
+    Page { name: "before a test", path: "/courses/miara-0-19/lekcja-1/test", login: LEARNER },
+    Page { name: "catalogue, searched", path: "/catalogue?q=miary+0", login: LEARNER },
+    Page { name: "search over everything", path: "/search?q=lekcja", login: LEARNER },
     Page { name: "learners of a course (2,000)", path: "/teaching/miara-0-3/progress", login: AUTHOR },
 ];
 
@@ -75,7 +83,83 @@ pub fn courses(root: &Path) -> Result<()> {
         figure(&format!("{}, statements", page.name), &many.statements.to_string(), "6");
     }
     println!("load {}", busy());
+    crowd(&program)?;
     first_visit(root, &program)
+}
+
+/// Five hundred people hand in the same test within ten seconds, each of them twice, as impatient people do.
+fn crowd(program: &Program) -> Result<()> {
+    heading(&format!("{CROWD} people hand in one test within {CROWD_SECONDS} s, each twice"));
+    // Signing in is another figure: the sessions are put in.
+    program.sql(&format!(
+        "insert into session (id, organisation_id, person_id, kind, token_hash, expires_at)
+         select gen_random_uuid(), organisation_id, id, 'browser', sha256(convert_to('sesja-miary-' || login, 'UTF8')),
+                now() + interval '1 day'
+         from person where login in (select 'miara' || n from generate_series(1, {CROWD}) n)"
+    ))?;
+    let test = "/courses/miara-0-19/lekcja-1/test";
+    let people: Vec<Client> = (1..=CROWD)
+        .map(|number| {
+            let mut client = program.client();
+            client.headers.push(("cookie".to_owned(), format!("session=sesja-miary-miara{number}")));
+            client
+        })
+        .collect();
+    let begin = |client: &Client| -> Result<String> {
+        client.get("/courses/miara-0-19/lekcja-1")?.good()?;
+        let answer = client.form(test, &[])?;
+        let first = answer.header("location").context("the test did not begin")?.to_owned();
+        let attempt = first.strip_suffix("/questions/1").context("not the first question")?.to_owned();
+        let page = client.get(&first)?.good()?;
+        let page = String::from_utf8_lossy(&page.body).into_owned();
+        let value = page.split("type=\"radio\"").nth(1).and_then(|rest| rest.split("value=\"").nth(1));
+        let value = value.and_then(|rest| rest.split('"').next()).context("no radio button")?;
+        let name = page.split("type=\"radio\"").nth(1).and_then(|rest| rest.split("name=\"").nth(1));
+        let name = name.and_then(|rest| rest.split('"').next()).context("no name")?;
+        let saved = client.form(&first, &[(name, value)])?;
+        ensure!(saved.status == 303, "the answer was refused: {}", saved.status);
+        Ok(attempt)
+    };
+    let attempts = people.iter().map(begin).collect::<Result<Vec<_>>>()?;
+    let start = Instant::now();
+    let mut times = std::thread::scope(|scope| {
+        let each = people.iter().zip(&attempts).enumerate().map(|(number, (client, attempt))| {
+            scope.spawn(move || -> Result<Vec<f64>> {
+                let at = Duration::from_secs(CROWD_SECONDS) * u32::try_from(number)? / u32::try_from(CROWD)?;
+                std::thread::sleep(at.saturating_sub(start.elapsed()));
+                (0..2)
+                    .map(|_| {
+                        let begun = Instant::now();
+                        let answer = client.form(&format!("{attempt}/submit"), &[])?;
+                        ensure!(answer.status == 303, "handing in was answered {}", answer.status);
+                        Ok(begun.elapsed().as_secs_f64() * 1000.0)
+                    })
+                    .collect()
+            })
+        });
+        let running: Vec<_> = each.collect();
+        running
+            .into_iter()
+            .map(|one| one.join().map_err(|_| anyhow::anyhow!("a thread ended")).and_then(|times| times))
+            .collect::<Result<Vec<_>>>()
+    })?
+    .concat();
+    let (median, p99) = median_and_p99(&mut times).context("nothing measured")?;
+    figure("handing in, median, ms", &format!("{median:.1}"), "");
+    figure("handing in, 99 in 100 within, ms", &format!("{p99:.1}"), "");
+    let kept = program.sql(
+        "select count(*) || ' ' || count(*) filter (where submitted_at is not null) || ' ' ||
+           (select count(*) from attempt_step where kind = 'submitted') || ' ' ||
+           (select count(*) from attempt_step where kind = 'answered') from attempt",
+    )?;
+    let expected = format!("{CROWD} {CROWD} {CROWD} {CROWD}");
+    ensure!(
+        kept.trim() == expected,
+        "attempts, ended, submitted, answered: {}, expected {expected}",
+        kept.trim()
+    );
+    figure("attempts lost or doubled", "0", "0");
+    Ok(())
 }
 
 fn fill(program: &Program, from: usize, to: usize) -> Result<()> {

@@ -8,7 +8,7 @@ use courses::{Error, SectionId};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text};
+use words::{Language, courses as text, quizzes};
 
 use super::card;
 use crate::caller::Caller;
@@ -99,13 +99,17 @@ fn section_view(
     let units = section.units.len();
     let lines = section.units.iter().enumerate().map(|(at, unit)| {
         let film = films.iter().find(|film| film.unit == unit.id).map(|film| film_tag(language, film));
-        let facts = if !unit.has_text && unit.film.is_none() { text::unit_empty(language) } else { "" };
+        let facts = match (unit.has_text || unit.film.is_some(), unit.has_test) {
+            (_, true) => quizzes::unit_with_test(language),
+            (false, false) => text::unit_empty(language),
+            (true, false) => "",
+        };
         let minutes = (unit.minutes > 0).then(|| text::minutes(language, &unit.minutes.to_string()));
         let ends = (first && at == 0, last && at + 1 == units);
         view! {
             <li class="row">
                 <a class="grow" href=format!("/teaching/{slug}/units/{}", unit.id)>{unit.title.clone()}</a>
-                <span class="hint">{minutes}{facts}</span>
+                <span class="hint">{minutes}" "{facts}</span>
                 {film}
                 {moves(language, slug, "unit", &unit.id.to_string(), &unit.title, ends)}
                 <a href=format!("/teaching/{slug}/units/{}/remove", unit.id)>

@@ -6,11 +6,12 @@ use courses::course::Course;
 use courses::markdown::{self, Rendered};
 use courses::outline::{self, Unit, UnitText};
 use courses::publish::{self, DraftFilm};
+use courses::quiz::store;
 use courses::{Error, UnitId};
 use islands::Preview;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, courses as text};
+use words::{Language, courses as text, quizzes};
 
 use super::{card, draft, findings};
 use crate::caller::Caller;
@@ -64,6 +65,7 @@ struct Page {
     course: Course,
     unit: Unit,
     film: Option<DraftFilm>,
+    has_test: bool,
     typed: Typed,
     errors: FormErrors,
     /// The text as learners would see it, when that was asked for without script.
@@ -82,8 +84,9 @@ async fn open(
     let unit = outline::unit(&mut visit.tx, &proof, id).await?;
     let films = publish::films(&mut visit.tx, &proof).await?;
     let film = films.into_iter().find(|film| film.unit == id);
-    let typed = Typed::of(&unit);
-    let page = Page { course, unit, film, typed, errors: FormErrors::new(), preview: None, overtaken: false };
+    let has_test = store::units(&mut visit.tx, &proof).await?.contains(&id);
+    let (typed, errors) = (Typed::of(&unit), FormErrors::new());
+    let page = Page { course, unit, film, has_test, typed, errors, preview: None, overtaken: false };
     Ok((visit, proof, page))
 }
 
@@ -130,7 +133,7 @@ pub async fn save(
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, film, typed, errors, preview, overtaken } = page;
+    let Page { course, unit, film, has_test, typed, errors, preview, overtaken } = page;
     let slug = course.card.slug.clone();
     let (draft, pictures) = (format!("/teaching/{slug}"), format!("/teaching/{slug}/pictures"));
     let (who, when) = &unit.updated;
@@ -154,6 +157,7 @@ fn view(language: Language, page: Page) -> AnyView {
         {taught::way(language, &[(&course.card.title, &slug)], &unit.title)}
         <PageHead title=unit.title.clone() kicker=text::editing(language) lead=saved/>
         {film_panel(language, &path, film.as_ref())}
+        {test_panel(language, &path, has_test)}
         {other}
         {preview}
         <PostForm action=path>
@@ -235,4 +239,20 @@ fn film_panel(language: Language, path: &str, film: Option<&DraftFilm>) -> AnyVi
         }
         .into_any(),
     }
+}
+
+fn test_panel(language: Language, path: &str, has_test: bool) -> AnyView {
+    let (said, link) = if has_test {
+        ("", quizzes::unit_panel_edit(language))
+    } else {
+        (quizzes::unit_panel_none(language), quizzes::unit_panel_add(language))
+    };
+    view! {
+        <p class="row sheet">
+            <strong>{quizzes::unit_panel(language)}</strong>
+            <span class="grow">{said}</span>
+            <a href=format!("{path}/test/form")>{link}</a>
+        </p>
+    }
+    .into_any()
 }

@@ -1,4 +1,4 @@
-//! Who takes a course: groups, units of the office, everybody, single people.
+//! Who takes a course: groups, units of the office, positions, everybody, single people; and what is asked of them.
 
 use axum::extract::State;
 use courses::course::{Course, State as Life};
@@ -6,18 +6,19 @@ use courses::enrolment::{self, Choice as Offer, Enrolment, Target};
 use courses::{EnrolmentId, Error};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, courses as text};
+use words::{Language, courses as text, obligations as say};
 
-use super::card;
+use super::{card, rule};
 use crate::caller::Caller;
 use crate::courses::taught::{self, Tab, tabs};
 use crate::parts::{
-    ButtonKind, Choice, DataTable, EmptyState, Field, FormErrors, Notice, PageHead, PostForm, Select,
-    SubmitButton, Tone,
+    ButtonKind, Checkbox, Choice, DataTable, EmptyState, Field, FormErrors, Notice, PageHead, PostForm,
+    Select, SubmitButton, TableWidth, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Posted};
 use crate::state::App;
+use crate::visit;
 
 /// Either form: a group, unit or everybody from the list, or a person by name.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,6 +26,8 @@ use crate::state::App;
 pub struct Typed {
     target: Option<String>,
     person: Option<String>,
+    /// Ticked: the next page asks for the rule, and nothing is done before.
+    rule: Option<String>,
 }
 
 struct Page {
@@ -66,12 +69,13 @@ fn view(language: Language, page: Page) -> AnyView {
     } else {
         let rows = enrolments.iter().map(|one| row(language, &slug, one)).collect_view();
         view! {
-            <DataTable id="enrolments" caption=text::people_count(language, course.learners)>
+            <DataTable id="enrolments" caption=text::people_count(language, course.learners) width=TableWidth::Scrolls>
                 <thead>
                     <tr>
                         <th scope="col">{text::column_who(language)}</th>
                         <th scope="col">{text::column_kind(language)}</th>
                         <th scope="col" class="number">{text::column_people(language)}</th>
+                        <th scope="col">{say::column_rule(language)}</th>
                         <th scope="col">{text::column_acts(language)}</th>
                     </tr>
                 </thead>
@@ -107,6 +111,7 @@ fn view(language: Language, page: Page) -> AnyView {
         <h2>{text::enrol_many_title(language)}</h2>
         <PostForm action=format!("/teaching/{slug}/people")>
             <Select name="target" label=text::enrol_target(language) choices=choices error=chosen_wrongly/>
+            <Checkbox name="rule" label=say::with_rule(language) hint=say::with_rule_hint(language)/>
             <SubmitButton label=text::enrol(language)/>
         </PostForm>
         <h2>{text::enrol_one_title(language)}</h2>
@@ -127,6 +132,14 @@ fn row(language: Language, slug: &str, one: &Enrolment) -> AnyView {
             <td>{kind(language, one.target)}</td>
             <td class="number">{one.people}</td>
             <td>
+                {rule::spoken(language, &one.rule)}
+                <br/>
+                <a href=format!("/teaching/{slug}/people/{}", one.id)>
+                    {say::rule_edit(language)}
+                    <span class="visually-hidden">": "{name.clone()}</span>
+                </a>
+            </td>
+            <td>
                 <form method="post" action=format!("/teaching/{slug}/people/{}/remove", one.id)>
                     <SubmitButton label=text::unenrol(language) kind=ButtonKind::Secondary subject=name/>
                 </form>
@@ -136,31 +149,35 @@ fn row(language: Language, slug: &str, one: &Enrolment) -> AnyView {
     .into_any()
 }
 
-fn kind(language: Language, target: Target) -> &'static str {
+pub(super) fn kind(language: Language, target: Target) -> &'static str {
     match target {
         Target::Person(_) => text::kind_person(language),
         Target::Group(_) => text::kind_group(language),
         Target::Unit(_) => text::kind_unit(language),
+        Target::Position(_) => say::kind_position(language),
         Target::Everybody => text::kind_everybody(language),
     }
 }
 
 /// A target as the form sends it.
-fn value(target: Target) -> String {
+pub(super) fn value(target: Target) -> String {
     match target {
         Target::Person(id) => format!("person {id}"),
         Target::Group(id) => format!("group {id}"),
         Target::Unit(id) => format!("unit {id}"),
+        Target::Position(id) => format!("position {id}"),
         Target::Everybody => "everybody".to_owned(),
     }
 }
 
-/// The target that the list's form names.
-fn target(text: &str) -> Option<Target> {
+/// The target that a form or an address names.
+pub(super) fn target(text: &str) -> Option<Target> {
     match text.split_once(' ') {
         None if text == "everybody" => Some(Target::Everybody),
         Some(("group", id)) => id.parse().ok().map(Target::Group),
         Some(("unit", id)) => id.parse().ok().map(Target::Unit),
+        Some(("position", id)) => id.parse().ok().map(Target::Position),
+        Some(("person", id)) => id.parse().ok().map(Target::Person),
         _ => None,
     }
 }
@@ -197,6 +214,10 @@ pub async fn add(
         drop(visit);
         return page(&app, &caller, &slug, typed.person.unwrap_or_default(), errors).await;
     };
+    if typed.rule.is_some() {
+        let wanted = value(wanted).replace(' ', "+");
+        return Ok(visit::go(&app, &format!("/teaching/{slug}/people/rule?target={wanted}"), ""));
+    }
     enrolment::add(&mut visit.tx, &proof, wanted).await?;
     visit.commit_and_go(&format!("/teaching/{slug}/people"), "enrolled").await
 }

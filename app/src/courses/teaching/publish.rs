@@ -3,18 +3,24 @@
 use axum::extract::State;
 use courses::course::Course;
 use courses::markdown::Finding;
-use courses::publish::{self as area, Changes, DraftFilm};
+use courses::publish::{self as area, Asks, Changes, DraftFilm};
+use courses::quiz::store;
 use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
+use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, obligations as say, quizzes};
 
 use super::{card, findings};
 use crate::caller::Caller;
 use crate::courses::taught;
-use crate::parts::{Actions, FormErrors, Notice, PageHead, PostForm, SubmitButton, Tone};
+use crate::devices::read_day;
+use crate::parts::{
+    Actions, Checkbox, Choice, Field, FieldKind, FormErrors, Notice, PageHead, PostForm, Radios,
+    SubmitButton, Tone,
+};
 use crate::problem::{Answer, Problem};
-use crate::request::At;
+use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
@@ -23,7 +29,29 @@ struct Page {
     changes: Option<Changes>,
     films: Vec<DraftFilm>,
     findings: Vec<(UnitId, String, Finding)>,
+    /// Units whose test cannot be asked.
+    tests: Vec<(UnitId, String)>,
+    typed: Typed,
     errors: FormErrors,
+}
+
+/// What the new version asks of those who finished an earlier one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    change: String,
+    middle: String,
+    redo_by: String,
+}
+
+impl Typed {
+    /// Errors: a day that is none.
+    fn asks(&self) -> Result<Asks, ()> {
+        if self.change != "major" {
+            return Ok(Asks::Nothing);
+        }
+        Ok(Asks::Again { middle: !self.middle.is_empty(), by: read_day(&self.redo_by)? })
+    }
 }
 
 async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, Page), Problem> {
@@ -31,7 +59,9 @@ async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, 
     let changes = area::changes(&mut visit.tx, &proof).await?;
     let films = area::films(&mut visit.tx, &proof).await?;
     let findings = area::findings(&mut visit.tx, &proof).await?;
-    Ok((visit, proof, Page { course, changes, films, findings, errors: FormErrors::new() }))
+    let tests = store::unfit(&mut visit.tx, &proof).await?;
+    let typed = Typed::default();
+    Ok((visit, proof, Page { course, changes, films, findings, tests, typed, errors: FormErrors::new() }))
 }
 
 /// The page.
@@ -42,13 +72,28 @@ pub async fn ask(State(app): State<App>, caller: Caller, At(slug): At<String>) -
 }
 
 /// Publishes; what stands in the way is said on the same page.
-pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
+pub async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    At(slug): At<String>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
     let (mut visit, proof, mut page) = open(&app, &caller, &slug).await?;
     let language = visit.language;
-    let sentence = match area::publish(&mut visit.tx, &proof).await {
+    page.typed = typed;
+    let Ok(asks) = page.typed.asks() else {
+        page.errors.add("redo_by", say::wrong_redo_by(language));
+        return visit.refused(text::publish_title(language), move || view(language, page));
+    };
+    let sentence = match area::publish_as(&mut visit.tx, &proof, asks).await {
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
         Err(Error::NothingToPublish) => text::publish_nothing(language),
         Err(Error::FilmsNotReady) => text::films_unfit(language),
+        Err(Error::TestNotReady) => quizzes::unfit_publish(language),
+        Err(Error::Invalid(_)) => {
+            page.errors.add("redo_by", say::wrong_redo_by(language));
+            return visit.refused(text::publish_title(language), move || view(language, page));
+        }
         Err(error) => return Err(error.into()),
     };
     page.errors.add("", sentence);
@@ -56,29 +101,81 @@ pub async fn publish(State(app): State<App>, caller: Caller, At(slug): At<String
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, findings, errors } = page;
+    let Page { course, changes, films, findings, tests, typed, errors } = page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
         learners => text::publish_learners(language, learners),
     };
-    let fit = films.iter().all(|film| film.fit);
+    let again = course.published.is_some().then(|| again(language, &typed, &errors));
+    let fit = films.iter().all(|film| film.fit) && tests.is_empty();
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
         {obstacles(language, &slug, &films)}
+        {unfit_tests(language, &slug, &tests)}
         <h2>{text::changes_title(language)}</h2>
         {changes_view(language, changes)}
         <h2>{text::publish_look(language)}</h2>
         {look(language, &slug, &findings, &films)}
         <PostForm action=format!("/teaching/{slug}/publish")>
+            {again}
             <Actions>
                 {confirm}
                 <a href=format!("/teaching/{slug}")>{if fit { frame::cancel(language) } else { text::back_to_draft(language) }}</a>
             </Actions>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// Tests that must be seen to first.
+fn unfit_tests(language: Language, slug: &str, tests: &[(UnitId, String)]) -> AnyView {
+    if tests.is_empty() {
+        return ().into_any();
+    }
+    let items = tests
+        .iter()
+        .map(|(unit, title)| {
+            view! { <li><a href=format!("/teaching/{slug}/units/{unit}/test")>{title.clone()}</a></li> }
+        })
+        .collect_view();
+    view! { <Notice tone=Tone::Danger title=quizzes::unfit_publish(language)><ul>{items}</ul></Notice> }
+        .into_any()
+}
+
+/// What is asked of those who are done and of those in the middle.
+fn again(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {
+    let major = typed.change == "major";
+    let choices = vec![
+        Choice {
+            chosen: !major,
+            ..Choice::new("minor", say::change_minor(language)).hint(say::change_minor_hint(language))
+        },
+        Choice {
+            chosen: major,
+            ..Choice::new("major", say::change_major(language)).hint(say::change_major_hint(language))
+        },
+    ];
+    view! {
+        <Radios name="change" legend=say::change_legend(language) choices=choices/>
+        <Checkbox
+            name="middle"
+            label=say::change_middle(language)
+            hint=say::change_middle_hint(language)
+            checked=!typed.middle.is_empty()
+        />
+        <Field
+            name="redo_by"
+            label=say::change_redo_by(language)
+            note=frame::optional(language)
+            hint=say::change_redo_by_hint(language)
+            kind=FieldKind::Date
+            value=typed.redo_by.clone()
+            error=errors.of("redo_by")
+        />
     }
     .into_any()
 }

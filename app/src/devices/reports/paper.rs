@@ -52,7 +52,7 @@ pub async fn pdf(
 }
 
 /// On its side when a table has more columns than an upright page holds.
-fn lies(tables: &[Table]) -> Lies {
+pub fn lies(tables: &[Table]) -> Lies {
     if tables.iter().any(|table| table.headers.len() > UPRIGHT_COLUMNS) { Lies::Aside } else { Lies::Upright }
 }
 
@@ -83,7 +83,7 @@ pub fn bundle(
 }
 
 /// A table with its heading, and what of it is left out.
-fn blocks(language: Language, table: &Table) -> Vec<Block> {
+pub fn blocks(language: Language, table: &Table) -> Vec<Block> {
     let left_out = table.rows.len().saturating_sub(MOST_ROWS);
     let number = |at: usize| {
         let mut cells = table.rows.iter().filter_map(|row| row.get(at)).peekable();

@@ -3,10 +3,11 @@
 use axum::extract::State;
 use base::PersonId;
 use identity::person::Person;
+use identity::position::Position;
 use identity::unit::OrgUnit;
-use identity::{Error, PeopleAdmin, Role};
+use identity::{Error, PeopleAdmin, PositionId, Role};
 use leptos::prelude::*;
-use words::{Language, identity as say};
+use words::{Language, accommodation as granted, identity as say};
 
 use super::form::Typed;
 use super::list::state;
@@ -81,6 +82,23 @@ pub async fn set_roles(
     }
 }
 
+/// POST /people/{id}/positions
+pub async fn set_positions(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<PersonId>,
+    Posted(chosen): Posted<Vec<(String, String)>>,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = visit.me.people_admin()?;
+    identity::person::one(&mut visit.tx, &proof, id).await?;
+    let ids = chosen.iter().filter(|(name, _)| name == "positions").map(|(_, id)| id.parse().ok());
+    let ids: Option<Vec<PositionId>> = ids.collect();
+    let ids = ids.ok_or(crate::Problem::NotFound)?;
+    identity::position::set(&mut visit.tx, &proof, id, &ids).await?;
+    visit.commit_and_go(&format!("/people/{id}"), "saved").await
+}
+
 /// Rights that an organisation gives.
 const OFFERED: [Role; 3] = [Role::OrganisationAdmin, Role::Instructor, Role::DeviceClerk];
 
@@ -90,6 +108,7 @@ pub(super) struct Known {
     typed: Typed,
     roles: Vec<Role>,
     units: Vec<OrgUnit>,
+    positions: Vec<Position>,
     /// Whether the person is out of the reader's reach.
     protected: bool,
     oneself: bool,
@@ -102,6 +121,7 @@ impl Known {
             typed: Typed::of(&person),
             roles: person.roles.granted().to_vec(),
             units: identity::unit::all(&mut visit.tx).await?,
+            positions: identity::position::all(&mut visit.tx).await?,
             protected: person.roles.has(Role::InstallationAdmin)
                 && !visit.me.roles.has(Role::InstallationAdmin),
             oneself: visit.me.person == id,
@@ -121,8 +141,14 @@ impl Known {
         let rest = if self.protected {
             view! { <Notice tone=Tone::Info><p>{say::person_protected(language)}</p></Notice> }.into_any()
         } else {
-            view! { {self.data(language, errors)}{self.rights(language, errors)}{self.access(language)} }
-                .into_any()
+            view! {
+                {self.data(language, errors)}
+                {self.positions(language)}
+                {self.rights(language, errors)}
+                {self.tests(language)}
+                {self.access(language)}
+            }
+            .into_any()
         };
         view! {
             {fields::summary(language, errors)}
@@ -147,6 +173,9 @@ impl Known {
         if !person.groups.is_empty() {
             rows.push(SummaryRow::new(say::label_groups(language), person.groups.join(", ")));
         }
+        if !person.positions.is_empty() {
+            rows.push(SummaryRow::new(say::label_positions(language), person.positions.join(", ")));
+        }
         view! { <SummaryList rows=rows/> }.into_any()
     }
 
@@ -157,6 +186,29 @@ impl Known {
             <PostForm action=format!("/people/{}", self.person.id)>
                 {inside}
                 <SubmitButton label=say::person_save(language)/>
+            </PostForm>
+        }
+        .into_any()
+    }
+
+    fn positions(&self, language: Language) -> AnyView {
+        if self.positions.is_empty() {
+            return ().into_any();
+        }
+        let choices = self.positions.iter().map(|one| Choice {
+            chosen: self.person.positions.contains(&one.name),
+            ..Choice::new(one.id.to_string(), one.name.clone())
+        });
+        let choices: Vec<Choice> = choices.collect();
+        view! {
+            <h2>{say::label_positions(language)}</h2>
+            <PostForm action=format!("/people/{}/positions", self.person.id)>
+                <Checkboxes
+                    name="positions"
+                    legend=words::positions::person_legend(language)
+                    choices=choices
+                />
+                <SubmitButton label=words::positions::person_save(language) kind=ButtonKind::Secondary/>
             </PostForm>
         }
         .into_any()
@@ -193,6 +245,15 @@ impl Known {
                 />
                 <SubmitButton label=say::person_roles_save(language) kind=ButtonKind::Secondary/>
             </PostForm>
+        }
+        .into_any()
+    }
+
+    fn tests(&self, language: Language) -> AnyView {
+        let href = format!("/people/{}/accommodation", self.person.id);
+        view! {
+            <h2>{granted::title(language)}</h2>
+            <p><ActionLink label=granted::open(language) href=href kind=ButtonKind::Secondary/></p>
         }
         .into_any()
     }

@@ -13,15 +13,16 @@ use crate::parts::{
     PageHead, PostForm, SubmitButton, SummaryList, SummaryRow, TableWidth, Tone,
 };
 
-const EXAMPLE: &str = "login;imie;nazwisko;email;jednostka;grupy;role;jezyk\n\
-    anna.nowak;Anna;Nowak;anna.nowak@example.org;Wydział Oświaty / Referat Szkół;Redaktorzy|Kierownicy;instructor;pl\n\
-    jan.kos;Jan;Kos;;Wydział Oświaty;;;uk\n";
+const EXAMPLE: &str = "login;imie;nazwisko;email;jednostka;grupy;role;stanowisko;jezyk\n\
+    anna.nowak;Anna;Nowak;anna.nowak@example.org;Wydział Oświaty / Referat Szkół;Redaktorzy|Kierownicy;instructor;redaktor strony internetowej;pl\n\
+    jan.kos;Jan;Kos;;Wydział Oświaty;;;;uk\n";
 
 /// The header under which the field stands in our own files.
 pub fn header(field: &'static str) -> &'static str {
     match field {
         "given_name" => "imie",
         "family_name" => "nazwisko",
+        "positions" => "stanowisko",
         other => other,
     }
 }
@@ -48,6 +49,7 @@ pub fn form(language: Language, school: bool, errors: &FormErrors) -> AnyView {
         ("jednostka", say::import_unit(language)),
         ("grupy", say::import_groups(language)),
         ("role", say::import_roles(language)),
+        ("stanowisko", say::import_positions(language)),
         ("jezyk", say::import_language(language)),
     ]
     .map(|(header, meaning)| view! { <tr><th scope="row"><code>{header}</code></th><td>{meaning}</td></tr> })

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::footer::language_switch;
-use super::{PersonMenu, Shell, ShellWords};
+use super::{PersonMenu, SearchBox, Shell, ShellWords};
 use crate::parts::{Link, Logo};
 
 /// The `header` element.
@@ -26,6 +26,7 @@ pub(super) fn header(shell: &Shell) -> AnyView {
         <header class="board">
             <div class="frame board-inside">
                 <a class="brand" href=home><Logo/><span class="brand-name">"Tablica"</span>" "{organisation}</a>
+                {shell.search.clone().map(search_box)}
                 {account}
                 {navigation}
             </div>
@@ -50,7 +51,20 @@ fn navigation(links: &[Link], words: &ShellWords) -> Option<AnyView> {
     Some(view! { <nav class="navigation" aria-label=label><ul>{items}</ul></nav> }.into_any())
 }
 
-/// A native `details`: opens without script, closes on its own summary.
+/// A form of one field: Enter sends it, script or not.
+fn search_box(search: SearchBox) -> AnyView {
+    view! {
+        <search class="search">
+            <form method="get" action=search.action>
+                <input type="search" name="q" maxlength="200" aria-label=search.label.clone() placeholder=search.label/>
+                <button type="submit">{search.button}</button>
+            </form>
+        </search>
+    }
+    .into_any()
+}
+
+/// The notices, and a native `details`: opens without script, closes on its own summary.
 fn person_menu(person: &PersonMenu, words: &ShellWords) -> AnyView {
     let links = person
         .links
@@ -61,8 +75,14 @@ fn person_menu(person: &PersonMenu, words: &ShellWords) -> AnyView {
             view! { <li><a href=link.href aria-current=current>{link.text}</a></li> }
         })
         .collect_view();
+    let told = person.notices.clone();
+    let told = (!told.text.is_empty()).then(|| {
+        let current = told.aria_current();
+        view! { <a class="told" href=told.href.clone() aria-current=current>{told.text.clone()}</a> }
+    });
     let (account, sign_out) = (words.account.clone(), words.sign_out.clone());
     view! {
+        {told}
         <details class="person">
             <summary><span class="visually-hidden">{account}": "</span>{person.name.clone()}</summary>
             <ul>

@@ -44,7 +44,7 @@ pub fn CourseCard(
     #[prop(optional, into)]
     progress_text: String,
     /// A `Tag`.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     tag: Option<AnyView>,
     /// A second way in: to the unit where the person left off.
     #[prop(optional_no_strip)]

@@ -16,8 +16,11 @@ fn the_demonstration_courses_have_no_faults_but_the_film_that_is_made_later() {
     let made = made();
     let course =
         read(&demo("dostepnosc-cyfrowa"), &[made.path().to_owned()]).map_err(|r| listing(&r)).unwrap();
-    assert_eq!((course.units().count(), course.sections.len(), course.pictures.len()), (16, 4, 5));
-    assert_eq!(read(&demo("laptop-w-domu"), &[]).map_err(|r| listing(&r)).unwrap().units().count(), 3);
+    assert_eq!((course.units().count(), course.sections.len(), course.pictures.len()), (17, 4, 5));
+    for (name, units) in [("laptop-w-domu", 3), ("e-sesja", 12), ("sprawy-przez-internet", 10)] {
+        let course = read(&demo(name), &[]).map_err(|r| listing(&r)).unwrap();
+        assert_eq!(course.units().count(), units, "{name}");
+    }
     let without: Vec<String> = read(&demo("dostepnosc-cyfrowa"), &[])
         .err()
         .unwrap_or_default()
@@ -31,7 +34,7 @@ fn the_demonstration_courses_have_no_faults_but_the_film_that_is_made_later() {
 #[test]
 fn the_files_of_the_demonstration_are_written_as_they_are_read() {
     let made = made();
-    for name in ["dostepnosc-cyfrowa", "laptop-w-domu"] {
+    for name in ["dostepnosc-cyfrowa", "laptop-w-domu", "e-sesja", "sprawy-przez-internet"] {
         let course = read(&demo(name), &[made.path().to_owned()]).unwrap();
         let sections: Vec<(String, Vec<String>)> = course
             .sections

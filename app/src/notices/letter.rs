@@ -1,0 +1,37 @@
+//! The letter with what a person was told, in their language: plain text, and how to refuse further ones.
+
+use base::mail::Letter;
+use notices::letters::{LISTED, Told};
+use words::{Language, notices as say};
+
+use super::list::sentence;
+use crate::date;
+
+/// The letter. Links lead through the site, so that it asks who one is.
+pub fn told(told: &Told) -> Letter {
+    let language = Language::from_code(&told.language).unwrap_or_default();
+    // The link of refusal begins with the address of the site.
+    let site = told.refuse.split("/letters/").next().unwrap_or_default();
+    let lines: Vec<String> = told
+        .notices
+        .iter()
+        .take(LISTED)
+        .map(|(kind, subject, path, at)| {
+            format!("- {} ({})\n  {site}{path}", sentence(language, *kind, subject), date::moment(*at))
+        })
+        .collect();
+    let more = told.notices.len().saturating_sub(LISTED);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!("\n{}", say::letter_more(language, i64::try_from(more).unwrap_or(0)))
+    };
+    let subject = match told.notices.as_slice() {
+        [(kind, subject, ..)] => sentence(language, *kind, subject),
+        many => say::letter_subject(language, i64::try_from(many.len()).unwrap_or(0)),
+    };
+    let list = lines.join("\n") + &more;
+    let settings = format!("{site}/notices/settings");
+    let text = say::letter_text(language, &told.name, &list, &told.organisation, &settings, &told.refuse);
+    Letter { to: told.email.clone(), subject, text }
+}

@@ -1,0 +1,225 @@
+//! Before a test, and beginning it: what it asks, what is left, and one attempt at a time, whichever tab is quicker.
+
+use base::{Tx, job};
+use identity::accommodation::{self, Accommodation};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::attempt::{GRACE_SECONDS, Line};
+use super::finish;
+use super::question::Question;
+use super::settings::Settings;
+use super::store::read;
+use crate::error::Error;
+use crate::find::Taken;
+use crate::{AttemptId, UnitId, learn};
+
+/// The test of a unit, before an attempt.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its title.
+    pub title: String,
+    /// How it is taken.
+    pub settings: Settings,
+    /// How many questions are asked.
+    pub questions: usize,
+    /// Seconds that this person has; `None`: no limit.
+    pub seconds: Option<i64>,
+    /// What the person is granted.
+    pub granted: Accommodation,
+    /// The attempts in this cycle, the newest first.
+    pub attempts: Vec<Line>,
+    /// Whether the unit was opened in this cycle.
+    pub opened: bool,
+}
+
+impl Test {
+    /// Attempts that are left; `None`: any number.
+    pub fn left(&self) -> Option<usize> {
+        self.settings.attempts.map(|most| usize::from(most).saturating_sub(self.attempts.len()))
+    }
+
+    /// The attempt that has not ended.
+    pub fn open(&self) -> Option<&Line> {
+        self.attempts.iter().find(|line| line.submitted_at.is_none())
+    }
+
+    /// Whether one of the attempts passed.
+    pub fn passed(&self) -> bool {
+        self.attempts.iter().any(|line| line.passed == Some(true))
+    }
+
+    /// Whether the unit has to be read before.
+    pub fn unit_first(&self) -> bool {
+        !self.settings.pretest && !self.opened
+    }
+}
+
+/// The test of a unit of the published version, and the acting person's attempts. What ran out of time is ended first.
+///
+/// Errors: `NotFound` when the unit has none.
+pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error> {
+    let person = tx.person()?;
+    let row = sqlx::query!(
+        r#"select u.unit_id, u.title, z.settings,
+                  exists (select from progress p where p.person_id = $3 and p.unit_id = u.unit_id and p.cycle = $4) as "opened!"
+           from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
+           where u.version_id = $1 and u.slug = $2"#,
+        proof.version().0,
+        slug,
+        person.0,
+        proof.cycle(),
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    let unit = UnitId(row.unit_id);
+    finish::close_own(tx, unit).await?;
+    let settings: Settings = read(row.settings)?;
+    let granted = accommodation::own(tx).await?;
+    let questions = pool(tx, proof, unit).await?.1;
+    Ok(Test {
+        unit,
+        title: row.title,
+        questions: settings.asked(&questions, 0).len(),
+        seconds: settings.minutes.and_then(|minutes| granted.seconds(minutes.into())),
+        granted,
+        attempts: attempts(tx, proof, unit).await?,
+        settings,
+        opened: row.opened,
+    })
+}
+
+async fn attempts(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<Vec<Line>, Error> {
+    let person = tx.person()?;
+    let rows = sqlx::query!(
+        "select id, number, started_at, submitted_at, by_time, score, passed from attempt
+         where person_id = $1 and unit_id = $2 and cycle = $3 order by number desc",
+        person.0,
+        unit.0,
+        proof.cycle(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let line = rows.into_iter().map(|row| Line {
+        id: AttemptId(row.id),
+        number: row.number,
+        started_at: row.started_at,
+        submitted_at: row.submitted_at,
+        by_time: row.by_time,
+        score: row.score.and_then(|score| u16::try_from(score).ok()),
+        passed: row.passed,
+    });
+    Ok(line.collect())
+}
+
+/// The questions that the version's test can ask, and the ids of their versions.
+async fn pool(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(Vec<Uuid>, Vec<Question>), Error> {
+    let rows = sqlx::query!(
+        "select v.id, v.body from version_quiz_question q join question_version v on v.id = q.question_version_id
+         where q.version_id = $1 and q.unit_id = $2 order by q.position",
+        proof.version().0,
+        unit.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let (ids, bodies): (Vec<Uuid>, Vec<Value>) = rows.into_iter().map(|row| (row.id, row.body)).unzip();
+    Ok((ids, bodies.into_iter().map(read).collect::<Result<_, _>>()?))
+}
+
+/// Begins an attempt, or answers the one that is open already.
+///
+/// Errors: `NotFound` without a test; `NotAllowed` without enrolment; `UnitFirst`, `NoAttemptLeft`.
+pub async fn start(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<AttemptId, Error> {
+    if !proof.is_enrolled() {
+        return Err(Error::NotAllowed);
+    }
+    let test = test(tx, proof, slug).await?;
+    if let Some(open) = test.open() {
+        return Ok(open.id);
+    }
+    if test.unit_first() {
+        return Err(Error::UnitFirst);
+    }
+    if test.left() == Some(0) {
+        return Err(Error::NoAttemptLeft);
+    }
+    learn::open(tx, proof, test.unit).await?;
+    let Some((id, seed, ends_at)) = insert(tx, proof, &test).await? else {
+        // Another tab was quicker; its row is there now.
+        let line = attempts(tx, proof, test.unit).await?.into_iter().find(|line| line.submitted_at.is_none());
+        return line.map(|line| line.id).ok_or(Error::NoAttemptLeft);
+    };
+    let organisation = tx.organisation()?;
+    let (ids, questions) = pool(tx, proof, test.unit).await?;
+    let asked: Vec<Uuid> = test.settings.asked(&questions, seed).into_iter().map(|at| ids[at]).collect();
+    sqlx::query!(
+        "insert into attempt_question (organisation_id, attempt_id, position, question_version_id)
+         select $1, $2, g.at::int, g.id from unnest($3::uuid[]) with ordinality g (id, at)",
+        organisation.0,
+        id.0,
+        &asked,
+    )
+    .execute(tx.connection())
+    .await?;
+    let person = tx.person()?;
+    sqlx::query!(
+        "insert into attempt_step (organisation_id, attempt_id, number, kind, by_id) values ($1, $2, 1, 'started', $3)",
+        organisation.0,
+        id.0,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    if let Some(end) = ends_at {
+        ask_to_close(tx, id, end).await?;
+    }
+    Ok(id)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    proof: &Taken,
+    test: &Test,
+) -> Result<Option<(AttemptId, u64, Option<OffsetDateTime>)>, Error> {
+    let (organisation, person, id) = (tx.organisation()?, tx.person()?, AttemptId::new(tx.now()));
+    // Random, and not made of the id: who knows the seed knows in which order the author wrote.
+    let row = sqlx::query!(
+        "insert into attempt (id, organisation_id, course_id, unit_id, person_id, version_id, cycle, number, number_most,
+                              seed, ends_at, break_left_seconds, steps)
+         select $1, $2, $3, $4, $5, $6, $7, coalesce(max(number), 0) + 1, $8,
+                ('x' || translate(substr(gen_random_uuid()::text, 20), '-', ''))::bit(64)::bigint,
+                moment() + make_interval(secs => $9), $10, 1
+         from attempt where person_id = $5 and unit_id = $4 and cycle = $7
+         on conflict do nothing returning seed, ends_at",
+        id.0,
+        organisation.0,
+        proof.id().0,
+        test.unit.0,
+        person.0,
+        proof.version().0,
+        proof.cycle(),
+        test.settings.attempts.map(i32::from),
+        test.seconds.map(|seconds| seconds as f64),
+        if test.seconds.is_some() { test.granted.break_minutes * 60 } else { 0 },
+    )
+    .fetch_optional(tx.connection())
+    .await
+    .map_err(|error| match &error {
+        sqlx::Error::Database(database) if database.constraint() == Some("attempts_used_up") => {
+            Error::NoAttemptLeft
+        }
+        _ => Error::Database(error),
+    })?;
+    Ok(row.map(|row| (id, row.seed.cast_unsigned(), row.ends_at)))
+}
+
+/// Asks for the job that ends the attempt when its time has run out.
+pub(crate) async fn ask_to_close(tx: &mut Tx, id: AttemptId, end: OffsetDateTime) -> Result<(), Error> {
+    let due = end + Duration::seconds(GRACE_SECONDS + 2);
+    let key = format!("{id} {}", due.unix_timestamp());
+    Ok(job::enqueue_for(tx, due, finish::KIND, &key, 10, &json!({ "attempt": id })).await?)
+}

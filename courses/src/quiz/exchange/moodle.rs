@@ -1,0 +1,8 @@
+//! Moodle XML, as Moodle 3 to 5 write it (docs.moodle.org/en/Moodle_XML_format).
+
+mod cloze;
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::write;

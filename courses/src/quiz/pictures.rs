@@ -1,0 +1,49 @@
+//! The pictures that questions show, and the addresses that they have.
+
+use base::Tx;
+
+use super::attempt::Attempt;
+use super::question::{Kind, Question};
+use crate::error::Error;
+use crate::find::Taught;
+use crate::markdown::Places;
+use crate::{CourseId, publish};
+
+/// The addresses of the pictures of an attempt's questions, in the course of that name.
+pub async fn places(tx: &mut Tx, attempt: &Attempt, slug: &str) -> Result<Places, Error> {
+    let mut places = Places { language: attempt.language.clone(), ..Places::default() };
+    if attempt.questions.iter().any(names_one) {
+        places.media = of_course(tx, attempt.course, slug).await?;
+    }
+    Ok(places)
+}
+
+/// The same for the draft.
+pub async fn draft_places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
+    publish::places(tx, proof).await
+}
+
+/// Whether a question, with its key and feedback, may name a picture.
+fn names_one(question: &Question) -> bool {
+    let is_hotspot = matches!(question.kind, Kind::Hotspot { .. });
+    is_hotspot || serde_json::to_string(question).is_ok_and(|text| text.contains("media/"))
+}
+
+/// Also pictures that were taken out of the draft: versions may show them.
+async fn of_course(
+    tx: &mut Tx,
+    course: CourseId,
+    slug: &str,
+) -> Result<std::collections::HashMap<String, String>, Error> {
+    let rows = sqlx::query!(
+        "select distinct on (name) id, name from media where course_id = $1
+         order by name, replaced_at is null desc, created_at desc",
+        course.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let address = rows
+        .into_iter()
+        .map(|row| (format!("media/{}", row.name), format!("/courses/{slug}/media/{}/{}", row.id, row.name)));
+    Ok(address.collect())
+}

@@ -1,0 +1,272 @@
+//! How the test of a unit is set up.
+
+use serde::{Deserialize, Serialize};
+
+use super::check::{Flaw, What};
+use super::order::{Chance, seed_of};
+use super::question::Question;
+use crate::slug;
+
+/// Most attempts that can be allowed, when they are counted.
+pub const MOST_ATTEMPTS: u16 = 100;
+/// Longest time for one attempt, in minutes.
+pub const MOST_MINUTES: u16 = 600;
+/// Most draws of one test.
+pub const MOST_DRAWS: usize = 20;
+/// Most questions of one test.
+pub const MOST_QUESTIONS: usize = 500;
+
+/// The settings of a test. Their defaults are those of a test in whose file nothing is said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Share of the points that passes, in percent, 1 to 100. Exactly so much passes.
+    pub pass_percent: u8,
+    /// How many attempts a person has in one cycle; `None` is any number.
+    pub attempts: Option<u16>,
+    /// Time for one attempt, in minutes, before accommodations; `None` is any time.
+    pub minutes: Option<u16>,
+    /// Questions come in an order of chance, not as written. (Options do anyway, unless the question says otherwise.)
+    pub shuffle: bool,
+    /// Which questions are drawn; all are asked when there is none.
+    pub draws: Vec<Draw>,
+    /// When the key and feedback are shown.
+    pub reveal: Reveal,
+    /// Can be taken before the unit is read; who passes has done the unit.
+    pub pretest: bool,
+    /// Every answer is given with its certainty and marked accordingly (`grade::Certainty`).
+    pub certainty: bool,
+    /// What is said before the test begins, Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intro: Option<String>,
+}
+
+/// So many of the questions with this tag are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draw {
+    /// How many, 1 or more.
+    pub count: u16,
+    /// Of which; `None` is of all that no other draw names. A question that several name belongs to the first.
+    pub tag: Option<String>,
+}
+
+/// When key and feedback are shown. The result is always shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reveal {
+    /// After every attempt.
+    Attempt,
+    /// Once the person has passed or has no attempt left, so that nobody passes with the key in hand.
+    #[default]
+    End,
+    /// Never.
+    Never,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            pass_percent: 80,
+            attempts: None,
+            minutes: None,
+            shuffle: true,
+            draws: Vec::new(),
+            reveal: Reveal::End,
+            pretest: false,
+            certainty: false,
+            intro: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether so many points of so many pass: exact, in whole numbers. Points may be thousandths, as long as both are.
+    pub fn passes(&self, points: i64, of: i64) -> bool {
+        of > 0 && points.saturating_mul(100) >= of.saturating_mul(i64::from(self.pass_percent))
+    }
+
+    /// What cannot be so; fields are `pass_percent`, `attempts`, `minutes`, `draws.0` …, `intro`.
+    pub fn flaws(&self) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        let mut add = |field: String, what| flaws.push(Flaw { field, what });
+        let mut between = |field: &str, value: u16, least: u16, most: u16| {
+            if !(least..=most).contains(&value) {
+                add(field.to_owned(), What::NotBetween(i64::from(least), i64::from(most)));
+            }
+        };
+        between("pass_percent", u16::from(self.pass_percent), 1, 100);
+        between("attempts", self.attempts.unwrap_or(1), 1, MOST_ATTEMPTS);
+        between("minutes", self.minutes.unwrap_or(1), 1, MOST_MINUTES);
+        for (at, draw) in self.draws.iter().take(MOST_DRAWS).enumerate() {
+            let field = format!("draws.{at}");
+            between(&field, draw.count, 1, MOST_QUESTIONS as u16);
+        }
+        if self.draws.len() > MOST_DRAWS {
+            add("draws".to_owned(), What::TooMany(MOST_DRAWS));
+            return flaws;
+        }
+        for (at, draw) in self.draws.iter().enumerate() {
+            if draw.tag.as_ref().is_some_and(|tag| !slug::is_slug(tag)) {
+                add(format!("draws.{at}"), What::NotASlug);
+            } else if let Some(other) = self.draws[..at].iter().position(|other| other.tag == draw.tag) {
+                add(format!("draws.{at}"), What::Alike(other));
+            }
+        }
+        if let Some(intro) = &self.intro {
+            super::check::block("intro", intro, &mut flaws);
+        }
+        flaws
+    }
+
+    /// The same with the questions of the test: a draw of more questions than there are.
+    pub fn flaws_with(&self, questions: &[Question]) -> Vec<Flaw> {
+        let mut flaws = self.flaws();
+        if questions.len() > MOST_QUESTIONS {
+            flaws.push(Flaw { field: "questions".to_owned(), what: What::TooMany(MOST_QUESTIONS) });
+        }
+        if self.draws.len() > MOST_DRAWS {
+            return flaws;
+        }
+        for (at, pool) in self.pools(questions).into_iter().enumerate() {
+            if usize::from(self.draws[at].count) > pool.len() {
+                flaws.push(Flaw { field: format!("draws.{at}"), what: What::TooFewQuestions(pool.len()) });
+            }
+        }
+        flaws
+    }
+
+    /// Which questions one attempt asks, as places in `questions`, in the order in which it asks them.
+    ///
+    /// Without draws all of them. With draws so many of each; questions that no draw names are always asked. The same
+    /// seed gives the same for ever. A draw of more than there are takes what there is.
+    pub fn asked(&self, questions: &[Question], seed: u64) -> Vec<usize> {
+        let pools = self.pools(questions);
+        let mut asked: Vec<usize> =
+            (0..questions.len()).filter(|at| !pools.iter().any(|pool| pool.contains(at))).collect();
+        for (at, pool) in pools.iter().enumerate() {
+            let order = Chance::of(seed_of(seed, at)).order(pool.len());
+            let drawn = order.into_iter().take(usize::from(self.draws[at].count));
+            asked.extend(drawn.map(|place| pool[place]));
+        }
+        asked.sort_unstable();
+        if self.shuffle {
+            let order = Chance::of(seed_of(seed, MOST_DRAWS)).order(asked.len());
+            asked = order.into_iter().map(|place| asked[place]).collect();
+        }
+        asked
+    }
+
+    /// For every draw the questions it chooses from; no question is of two draws. A question with the tags of several
+    /// draws belongs to the first of them, one without any to the draw without a tag, if there is one.
+    fn pools(&self, questions: &[Question]) -> Vec<Vec<usize>> {
+        let mut pools = vec![Vec::new(); self.draws.len()];
+        let of_tag = |question: &Question, draw: &Draw| {
+            draw.tag.as_ref().is_some_and(|tag| question.tags.contains(tag))
+        };
+        for (at, question) in questions.iter().enumerate() {
+            let named = self.draws.iter().position(|draw| of_tag(question, draw));
+            let rest = || self.draws.iter().position(|draw| draw.tag.is_none());
+            if let Some(draw) = named.or_else(rest) {
+                pools[draw].push(at);
+            }
+        }
+        pools
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quiz::question::Kind;
+
+    fn question(tags: &[&str]) -> Question {
+        Question {
+            key: "k".to_owned(),
+            title: None,
+            text: "Tekst".to_owned(),
+            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            points: 1,
+            fixed: false,
+            kind: Kind::TrueFalse { answer: true, if_true: None, if_false: None },
+            feedback: None,
+        }
+    }
+
+    fn draw(count: u16, tag: Option<&str>) -> Draw {
+        Draw { count, tag: tag.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_test_of_nothing_said_is_a_good_test() {
+        assert_eq!(Settings::default().flaws(), []);
+        assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+        let text = serde_json::to_string(&Settings::default()).unwrap();
+        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn exactly_the_mark_passes() {
+        let settings = Settings { pass_percent: 67, ..Settings::default() };
+        assert!(settings.passes(67, 100) && !settings.passes(66, 100));
+        assert!(
+            !settings.passes(2, 3) && settings.passes(3, 3),
+            "two of three are less than 67 of a hundred"
+        );
+        assert!(!settings.passes(0, 0), "a test of nothing is passed by nobody");
+        assert!(!settings.passes(-6000, 3000), "certainty can cost more than everything");
+    }
+
+    #[test]
+    fn draws_take_their_number_of_each_and_always_what_no_draw_names() {
+        let tags: [&[&str]; 8] = [&["a"], &["a"], &["a"], &["b"], &["b", "a"], &["b"], &[], &["c"]];
+        let questions: Vec<Question> = tags.iter().map(|tags| question(tags)).collect();
+        let draws = vec![draw(2, Some("a")), draw(1, Some("b"))];
+        let settings = Settings { draws, ..Settings::default() };
+        assert_eq!(settings.flaws_with(&questions), []);
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..200 {
+            let asked = settings.asked(&questions, seed);
+            assert_eq!(asked, settings.asked(&questions, seed));
+            let of = |pool: &[usize]| asked.iter().filter(|at| pool.contains(at)).count();
+            assert_eq!((of(&[0, 1, 2, 4]), of(&[3, 5]), of(&[6]), of(&[7])), (2, 1, 1, 1), "{asked:?}");
+            seen.extend(asked);
+        }
+        assert_eq!(seen.len(), 8, "every question comes up for somebody");
+    }
+
+    #[test]
+    fn without_shuffling_the_order_is_that_of_the_file() {
+        let questions = vec![question(&[]); 6];
+        let settings = Settings { shuffle: false, ..Settings::default() };
+        assert_eq!(settings.asked(&questions, 3), [0, 1, 2, 3, 4, 5]);
+        let settings = Settings { shuffle: false, draws: vec![draw(3, None)], ..Settings::default() };
+        assert!(settings.asked(&questions, 3).is_sorted() && settings.asked(&questions, 3).len() == 3);
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let settings = Settings {
+            pass_percent: 0,
+            attempts: Some(0),
+            minutes: Some(601),
+            draws: vec![draw(0, Some("a")), draw(1, Some("a")), draw(1, Some("Ą")), draw(9, None)],
+            ..Settings::default()
+        };
+        let fields: Vec<String> =
+            settings.flaws_with(&[question(&[])]).into_iter().map(|flaw| flaw.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "pass_percent",
+                "attempts",
+                "minutes",
+                "draws.0",
+                "draws.1",
+                "draws.2",
+                "draws.1",
+                "draws.2",
+                "draws.3"
+            ]
+        );
+    }
+}

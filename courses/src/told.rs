@@ -1,0 +1,58 @@
+//! Whom this area tells what: whoever was enrolled by name, whoever is in the middle of a course that changes, whoever may teach it.
+//! Nobody is told of what they did themselves, or of a course that they cannot open yet.
+
+use base::{PersonId, Tx};
+use notices::notice::{self, Kind};
+
+use crate::CourseId;
+use crate::error::Error;
+use crate::find::Taught;
+
+/// Tells a person that somebody enrolled them; of a course that is not published yet they are told with its first version.
+pub(crate) async fn assigned(tx: &mut Tx, course: CourseId, person: PersonId) -> Result<(), Error> {
+    let shown = sqlx::query!(
+        "select c.slug, v.title from course c join course_version v on v.id = c.published_version_id
+         where c.id = $1 and c.state = 'published'",
+        course.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(shown) = shown else { return Ok(()) };
+    let path = format!("/courses/{}", shown.slug);
+    Ok(notice::tell(tx, &[person], Kind::Assigned, &shown.title, &path).await?)
+}
+
+/// Tells those whom a version concerns: of the first one whoever is enrolled by name, of a later one whoever has begun.
+pub(crate) async fn published(tx: &mut Tx, proof: &Taught, number: i32) -> Result<(), Error> {
+    let (author, first) = (tx.person()?, number == 1);
+    let people = sqlx::query_scalar!(
+        r#"select e.person_id as "person!" from enrolment e where e.course_id = $1 and e.target = 'person' and $3
+           union
+           select t.person_id from taking t where t.course_id = $1 and not $3 and t.begun_at is not null and t.done_at is null
+             and t.exempted_at is null and t.released_at is null
+           except select $2"#,
+        proof.id().0,
+        author.0,
+        first,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if people.is_empty() {
+        return Ok(());
+    }
+    let title = sqlx::query_scalar!("select title from course where id = $1", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    let (kind, path) =
+        (if first { Kind::Assigned } else { Kind::NewVersion }, format!("/courses/{}", proof.slug()));
+    let people: Vec<PersonId> = people.into_iter().map(PersonId).collect();
+    Ok(notice::tell(tx, &people, kind, &title, &path).await?)
+}
+
+/// Tells a person that they may teach a course.
+pub(crate) async fn teaching(tx: &mut Tx, proof: &Taught, person: PersonId) -> Result<(), Error> {
+    let title = sqlx::query_scalar!("select title from course where id = $1", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(notice::tell(tx, &[person], Kind::Teaching, &title, &format!("/teaching/{}", proof.slug())).await?)
+}

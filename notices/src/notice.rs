@@ -1,0 +1,149 @@
+//! Notices: what a person is told within the site. Written in the transaction of the act that causes them.
+
+use base::{PersonId, Tx};
+use time::OffsetDateTime;
+
+use crate::NoticeId;
+use crate::error::Error;
+
+/// How many the page shows.
+pub const SHOWN: i64 = 100;
+
+/// What a notice is about; each kind can be refused by e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody assigned a course to the person.
+    Assigned,
+    /// A course that the person takes has a new version.
+    NewVersion,
+    /// The person may teach a course from now on.
+    Teaching,
+}
+
+impl Kind {
+    /// In the order of the page of preferences.
+    pub const ALL: [Self; 3] = [Self::Assigned, Self::NewVersion, Self::Teaching];
+
+    /// The word in the database and in forms.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::NewVersion => "new_version",
+            Self::Teaching => "teaching",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A notice in the person's list.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// What it is about.
+    pub kind: Kind,
+    /// The title of the thing.
+    pub subject: String,
+    /// Its page.
+    pub path: String,
+    /// When it was told.
+    pub created_at: OffsetDateTime,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+/// Tells people of the organisation something; `path` is an address of this site. People of others are passed over.
+pub async fn tell(
+    tx: &mut Tx,
+    people: &[PersonId],
+    kind: Kind,
+    subject: &str,
+    path: &str,
+) -> Result<(), sqlx::Error> {
+    let (organisation, now) = (tx.organisation()?, tx.now());
+    let (ids, people): (Vec<_>, Vec<_>) =
+        people.iter().map(|person| (NoticeId::new(now).0, person.0)).unzip();
+    sqlx::query!(
+        "insert into notice (id, organisation_id, person_id, kind, subject, path, mail_at)
+         select n.id, $1, p.id, $4, $5, $6, case when p.email is not null then
+           letter_time(coalesce(w.wish, 'daily'), coalesce(q.quiet_from, '20:00'), coalesce(q.quiet_to, '07:00'), moment()) end
+         from unnest($2::uuid[], $3::uuid[]) n (id, person_id) join person p on p.id = n.person_id and p.organisation_id = $1
+           left join notice_wish w on w.person_id = p.id and w.kind = $4 left join quiet_hours q on q.person_id = p.id",
+        organisation.0,
+        &ids,
+        &people,
+        kind.word(),
+        subject,
+        path,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// How many the acting person has not read.
+pub async fn unread(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    let person = tx.person()?;
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from notice where person_id = $1 and read_at is null"#,
+        person.0
+    )
+    .fetch_one(tx.connection())
+    .await
+}
+
+/// The acting person's notices, the newest first.
+pub async fn own(tx: &mut Tx) -> Result<Vec<Notice>, Error> {
+    let person = tx.person()?;
+    let rows = sqlx::query!(
+        r#"select id, kind, subject, path, created_at, read_at is not null as "read!" from notice
+           where person_id = $1 order by id desc limit $2"#,
+        person.0,
+        SHOWN,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let notice = rows.into_iter().filter_map(|row| {
+        Some(Notice {
+            id: NoticeId(row.id),
+            kind: Kind::from_word(&row.kind)?,
+            subject: row.subject,
+            path: row.path,
+            created_at: row.created_at,
+            read: row.read,
+        })
+    });
+    Ok(notice.collect())
+}
+
+/// Marks one of the acting person's notices as read; once more changes nothing. Answers its page.
+///
+/// Errors: `NotFound` for anybody else's.
+pub async fn read(tx: &mut Tx, id: NoticeId) -> Result<String, Error> {
+    let person = tx.person()?;
+    let path = sqlx::query_scalar!(
+        "update notice set read_at = coalesce(read_at, moment()) where id = $1 and person_id = $2 returning path",
+        id.0,
+        person.0,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    path.ok_or(Error::NotFound)
+}
+
+/// Marks as read what the acting person had been told by the time of this notice, and it. What came after the page was shown stays.
+pub async fn read_until(tx: &mut Tx, id: NoticeId) -> Result<(), Error> {
+    let person = tx.person()?;
+    sqlx::query!(
+        "update notice set read_at = moment() where person_id = $1 and id <= $2 and read_at is null",
+        person.0,
+        id.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

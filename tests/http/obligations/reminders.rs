@@ -1,0 +1,144 @@
+//! Letters: each step once for each deadline, and the heads' lists only when something is new.
+
+use base::Actor;
+use courses::enrolment::Target;
+use courses::remind::{self, digest};
+use courses::rule::Due;
+use futures::future::join_all;
+use sqlx::PgConnection;
+use time::macros::datetime;
+
+use super::{appoint, direct, finish, must, open_taking, place, published, settle, unit};
+use crate::harness::{House, TestApp, owner, refused_by, set_clock};
+
+/// Thirty-two workers at once; how many letters to people and to heads they sent in all.
+async fn send(office: &House<'_>) -> (usize, usize) {
+    use app::courses::obligations::letter;
+    let one = async || {
+        let mut tx = office.app.ground.db.begin(&Actor::job(remind::KIND, office.id)).await.unwrap();
+        let write = |reminder: &remind::Reminder| letter::reminder("https://szkolenia.example.org", reminder);
+        let sent = remind::send(&mut tx, &write).await.unwrap();
+        let tell = |digest: &digest::Digest| letter::digest("https://szkolenia.example.org", digest);
+        let told = digest::send(&mut tx, &tell).await.unwrap();
+        tx.commit().await.unwrap();
+        (sent, told)
+    };
+    let sent = join_all((0..32).map(|_| one())).await;
+    sent.into_iter().fold((0, 0), |(all, heads), (sent, told)| (all + sent, heads + told))
+}
+
+async fn letters(owner: &mut PgConnection) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail' order by id",
+    )
+    .fetch_all(owner)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn each_step_goes_out_once_and_heads_are_told_of_what_is_new_once_a_day() {
+    let app = TestApp::crowded().await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
+    let szefowa = office.learner("szefowa").await;
+    let town = unit(&office, None, "Wydział Promocji").await;
+    let desk = unit(&office, Some(town), "Referat Prasowy").await;
+    place(&office, &jan, Some(desk)).await;
+    place(&office, &ola, Some(town)).await;
+    appoint(&office, town, &szefowa).await;
+    let mut owner = owner(&app).await;
+    let speak = "update person set language = 'uk' where id = $1";
+    sqlx::query(speak).bind(jan.id.0).execute(&mut owner).await.unwrap();
+    let course = published(&office, &ada, "RODO").await;
+    direct(&office, &ada, &course, Target::Person(jan.id), &must(Due::After(20), None)).await;
+    // Due on 11 December. Midnight in Warsaw is 23:00 the day before.
+    for (at, expected) in [
+        (datetime!(2026-11-26 22:59 UTC), (0, 0)),
+        (datetime!(2026-11-26 23:01 UTC), (1, 0)),
+        (datetime!(2026-12-03 22:59 UTC), (0, 0)),
+        (datetime!(2026-12-03 23:01 UTC), (1, 0)),
+        (datetime!(2026-12-09 23:01 UTC), (1, 0)),
+        (datetime!(2026-12-11 22:59 UTC), (0, 0)),
+        (datetime!(2026-12-11 23:01 UTC), (0, 1)),
+        (datetime!(2026-12-12 10:00 UTC), (0, 0)),
+        (datetime!(2026-12-13 10:00 UTC), (0, 0)),
+    ] {
+        set_clock(&app, at).await;
+        assert_eq!(send(&office).await, expected, "{at}");
+    }
+    let sent = letters(&mut owner).await;
+    assert_eq!(sent.len(), 4, "{sent:?}");
+    for ((to, text), told) in sent.iter().zip(["Залишилося 14 днів", "Залишилося 7 днів", "Залишився 1 день"])
+    {
+        assert_eq!(to, "jan@brzozow.example.org");
+        let link = format!("https://szkolenia.example.org/courses/{}", course.slug());
+        assert!(text.contains(told) && text.contains("11.12.2026") && text.contains(&link), "{text}");
+    }
+    let (to, text) = &sent[3];
+    assert_eq!(to, "szefowa@brzozow.example.org");
+    assert!(
+        text.contains("Referat Prasowy") && text.contains("JAN Osoba: RODO, termin 11.12.2026 (nowe)"),
+        "{text}"
+    );
+    // Something new: the whole list goes out, and says what is new.
+    let second = published(&office, &ada, "BHP").await;
+    direct(&office, &ada, &second, Target::Person(ola.id), &must(Due::After(1), None)).await;
+    set_clock(&app, datetime!(2026-12-15 10:00 UTC)).await;
+    assert_eq!(send(&office).await, (0, 1));
+    let (_, text) = letters(&mut owner).await.pop().unwrap();
+    assert!(text.contains("OLA Osoba: BHP, termin 14.12.2026 (nowe)"), "{text}");
+    assert!(text.contains("JAN Osoba: RODO, termin 11.12.2026\n"), "{text}");
+    // An extension begins the steps anew; who finished hears nothing more.
+    let taking = open_taking(&mut owner, &jan).await;
+    sqlx::query("update taking set extended_to = '2027-01-10', extension_reason = 'urlop', extended_by = $2 where id = $1")
+        .bind(taking.0)
+        .bind(szefowa.id.0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    set_clock(&app, datetime!(2026-12-27 10:00 UTC)).await;
+    assert_eq!(send(&office).await, (1, 0), "14 days before the new day");
+    finish(&jan, &course).await;
+    set_clock(&app, datetime!(2027-01-09 10:00 UTC)).await;
+    assert_eq!(send(&office).await, (0, 0));
+    for table in ["taking_reminder", "overdue_told", "overdue_digest"] {
+        assert!(refused_by(&mut owner, format!("delete from {table}")).await.contains("only ever added"));
+    }
+    // The program stood still: the latest step alone.
+    direct(&office, &ada, &second, Target::Person(jan.id), &must(Due::After(20), None)).await;
+    set_clock(&app, datetime!(2027-01-28 10:00 UTC)).await;
+    assert_eq!(send(&office).await.0, 1);
+    assert_eq!(settle(&office).await, courses::assign::Settled::default());
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_daily_jobs_are_asked_for_once_and_not_before_their_hour() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = published(&office, &ada, "RODO").await;
+    direct(&office, &ada, &course, Target::Everybody, &must(Due::After(20), None)).await;
+    let mut owner = owner(&app).await;
+    let jobs = async |owner: &mut PgConnection, kind: &'static str| -> i64 {
+        let count = "select count(*) from job where kind = $1";
+        sqlx::query_scalar(count).bind(kind).fetch_one(owner).await.unwrap()
+    };
+    set_clock(&app, datetime!(2026-11-22 04:59 UTC)).await;
+    for _ in 0..3 {
+        remind::ask_daily(&app.ground.db).await.unwrap();
+        courses::assign::ask_daily(&app.ground.db).await.unwrap();
+    }
+    assert_eq!(jobs(&mut owner, remind::KIND).await, 0, "five in the morning in Warsaw");
+    assert_eq!(jobs(&mut owner, courses::assign::NIGHTLY).await, 1);
+    set_clock(&app, datetime!(2026-11-22 05:01 UTC)).await;
+    for asked in join_all((0..8).map(|_| remind::ask_daily(&app.ground.db))).await {
+        asked.unwrap();
+    }
+    assert_eq!(jobs(&mut owner, remind::KIND).await, 1);
+    app.end().await;
+}
