@@ -16,12 +16,10 @@ use crate::{SectionId, UnitId, media, translation};
 ///
 /// Errors: `Invalid` on `title`.
 pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -> Result<Taught, Error> {
-    let old = sqlx::query!(
-        "select summary, language, author from course where id = $1 for share",
-        proof.id().0
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let old =
+        sqlx::query!("select summary, language, author from course where id = $1 for share", proof.id().0)
+            .fetch_one(tx.connection())
+            .await?;
     let card = Card {
         title: title.to_owned(),
         summary: old.summary,

@@ -130,8 +130,8 @@ fn passages(markdown: &str) -> Vec<(usize, String)> {
 
 /// Words before whose full stop a sentence goes on.
 const SHORTENED: [&str; 31] = [
-    "art", "ust", "pkt", "par", "np", "tj", "tzn", "tzw", "m.in", "in", "ul", "al", "nr", "r", "w", "dr", "prof", "mgr", "inż",
-    "tys", "godz", "min", "ok", "zob", "por", "poz", "str", "dz", "św", "im", "ww",
+    "art", "ust", "pkt", "par", "np", "tj", "tzn", "tzw", "m.in", "in", "ul", "al", "nr", "r", "w", "dr",
+    "prof", "mgr", "inż", "tys", "godz", "min", "ok", "zob", "por", "poz", "str", "dz", "św", "im", "ww",
 ];
 
 /// What may stand between the end of a sentence and the blank; of a longer run of it the last six count.
@@ -148,7 +148,8 @@ fn sentences(text: &str) -> Vec<&str> {
         }
         let after = at + letter.len_utf8();
         let Some(rest) = text.get(after..) else { break };
-        let closed: usize = rest.chars().take(6).take_while(|next| CLOSING.contains(next)).map(char::len_utf8).sum();
+        let closed: usize =
+            rest.chars().take(6).take_while(|next| CLOSING.contains(next)).map(char::len_utf8).sum();
         let closing = rest.get(closed..).unwrap_or_default();
         if !closing.starts_with(char::is_whitespace) {
             continue;
@@ -184,7 +185,8 @@ mod tests {
     #[test]
     fn sentences_that_were_counted_by_hand() {
         // 5 words (none hard); 6 words: "Dostępność" 3, "obowiązkowa" 5, "urzędników" 4, "administracji" 5 → 3 hard.
-        let counted = ease("Kot śpi na ciepłym piecu. Dostępność jest obowiązkowa dla urzędników administracji.");
+        let counted =
+            ease("Kot śpi na ciepłym piecu. Dostępność jest obowiązkowa dla urzędników administracji.");
         assert_eq!((counted.sentences, counted.words, counted.hard), (2, 11, 3));
         assert_eq!(counted.fog_tenths(), None, "eleven words say nothing");
     }

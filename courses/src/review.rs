@@ -194,8 +194,11 @@ pub async fn end(
     outcome: Outcome,
     comments: &[(Option<UnitId>, String)],
 ) -> Result<(), Error> {
-    let said: Vec<(Option<UnitId>, &str)> =
-        comments.iter().map(|(unit, text)| (*unit, text.trim())).filter(|(_, text)| !text.is_empty()).collect();
+    let said: Vec<(Option<UnitId>, &str)> = comments
+        .iter()
+        .map(|(unit, text)| (*unit, text.trim()))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
     let mut problems = Vec::new();
     if said.iter().any(|(_, text)| text.chars().count() > LONGEST_TEXT) {
         problems.push(FieldProblem { field: "comment", problem: Problem::TooLong(LONGEST_TEXT) });
@@ -313,5 +316,6 @@ pub async fn require(tx: &mut Tx, _: &PeopleAdmin, required: bool) -> Result<(),
     )
     .execute(tx.connection())
     .await?;
-    Ok(audit::record(tx, "set_review", "organisation", organisation.0, json!({ "required": required })).await?)
+    Ok(audit::record(tx, "set_review", "organisation", organisation.0, json!({ "required": required }))
+        .await?)
 }

@@ -115,7 +115,12 @@ pub async fn compare(tx: &mut Tx, proof: &Taught, before: Side, after: Side) -> 
     for row in second {
         let old = first.iter().position(|old| old.unit == row.unit).map(|at| first.remove(at));
         let same_film = old.as_ref().is_none_or(|old| old.film == row.film);
-        pairs.push(Pair { unit: row.unit, before: old.map(|old| old.text), after: Some(row.text), same_film });
+        pairs.push(Pair {
+            unit: row.unit,
+            before: old.map(|old| old.text),
+            after: Some(row.text),
+            same_film,
+        });
     }
     pairs.extend(first.into_iter().map(|old| Pair {
         unit: old.unit,

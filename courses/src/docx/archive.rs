@@ -40,7 +40,8 @@ pub(super) fn open(bytes: &[u8]) -> Result<Parts, Refused> {
     if archive.len() > MOST_PARTS {
         return Err(Refused::TooLarge);
     }
-    let mut parts = Parts { main: String::new(), xml: HashMap::new(), media: HashMap::new(), names: Vec::new() };
+    let mut parts =
+        Parts { main: String::new(), xml: HashMap::new(), media: HashMap::new(), names: Vec::new() };
     let mut left = MOST_UNPACKED;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|_| Refused::NotDocument)?;

@@ -151,7 +151,8 @@ impl Reading<'_> {
             "tblHeader" if element.is_on() => self.in_table(|table| table.header |= table.rows.len() == 1),
             "tblLook" => {
                 let bits = u32::from_str_radix(value, 16).unwrap_or(0);
-                let first = element.get("firstRow").map_or(bits & 0x20 != 0, |first| matches!(first, "1" | "true"));
+                let first =
+                    element.get("firstRow").map_or(bits & 0x20 != 0, |first| matches!(first, "1" | "true"));
                 self.in_table(|table| table.header |= first);
             }
             "gridSpan" | "vMerge" | "hMerge" if !self.tables.is_empty() => self.lose(Lost::MergedCells),
@@ -242,7 +243,8 @@ impl Reading<'_> {
 
     /// Where a link leads; only to the net, by e-mail or telephone. An anchor within the document has no place here.
     fn target(&mut self, element: &Element) -> Option<String> {
-        let target = element.get("id").and_then(|id| self.about.relation(id)).filter(|relation| relation.external);
+        let target =
+            element.get("id").and_then(|id| self.about.relation(id)).filter(|relation| relation.external);
         let target = target.map(|relation| relation.target.clone());
         let taken = target.filter(|target| {
             let lower = target.to_ascii_lowercase();
@@ -259,14 +261,17 @@ impl Reading<'_> {
     fn picture(&mut self, element: &Element) {
         let alt = std::mem::take(&mut self.alt);
         // `r:embed` of a drawing, `r:id` of a picture of old; `r:link` alone leads to another place.
-        let Some(relation) = element.get("embed").or(element.get("id")).or(element.get("link")) else { return };
+        let Some(relation) = element.get("embed").or(element.get("id")).or(element.get("link")) else {
+            return;
+        };
         let text = format!("![{alt}](<{}>)", write::place(relation));
         self.story.pictures.push(relation.to_owned());
         self.push(Run { text, ready: true, ..Run::default() });
     }
 
     fn end_paragraph(&mut self, paragraph: &Paragraph) {
-        let heading = paragraph.outline.map(|level| level + 1).or_else(|| self.about.heading(&paragraph.style));
+        let heading =
+            paragraph.outline.map(|level| level + 1).or_else(|| self.about.heading(&paragraph.style));
         let in_table = !self.tables.is_empty();
         let text = inline::line(&paragraph.runs, heading.is_some() && !in_table);
         if text.is_empty() {
@@ -276,7 +281,8 @@ impl Reading<'_> {
             return self.in_table(|table| table.cell.push(text));
         }
         if let Some(level) = heading {
-            let plain: String = paragraph.runs.iter().filter(|run| !run.ready).map(|run| run.text.as_str()).collect();
+            let plain: String =
+                paragraph.runs.iter().filter(|run| !run.ready).map(|run| run.text.as_str()).collect();
             let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
             if !plain.is_empty() {
                 return self.story.blocks.push(Block::Heading { level, text, plain });

@@ -52,7 +52,9 @@ fn dressed(runs: &[Run], plain: bool, before: char) -> String {
     let mut merged: Vec<Run> = Vec::new();
     for run in runs {
         match merged.last_mut() {
-            Some(last) if last.dress() == run.dress() && !last.ready && !run.ready => last.text.push_str(&run.text),
+            Some(last) if last.dress() == run.dress() && !last.ready && !run.ready => {
+                last.text.push_str(&run.text)
+            }
             _ => merged.push(run.clone()),
         }
     }

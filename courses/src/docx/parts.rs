@@ -97,7 +97,9 @@ impl About {
                     open = element.get("styleId").map(|id| (id.to_owned(), Style::default()));
                 }
                 Met::Open(element) => {
-                    let (Some((_, style)), Some(value)) = (&mut open, element.get("val")) else { return Ok(()) };
+                    let (Some((_, style)), Some(value)) = (&mut open, element.get("val")) else {
+                        return Ok(());
+                    };
                     match element.name.as_str() {
                         "name" => {
                             let name = value.to_lowercase();
@@ -110,10 +112,14 @@ impl About {
                             let level = value.parse::<u8>().ok().filter(|level| *level < 9);
                             style.heading = level.map(|level| level + 1);
                         }
-                        "numId" => style.list = Some((value.to_owned(), style.list.as_ref().map_or(0, |list| list.1))),
+                        "numId" => {
+                            style.list =
+                                Some((value.to_owned(), style.list.as_ref().map_or(0, |list| list.1)))
+                        }
                         "ilvl" => {
                             let level = value.parse::<usize>().unwrap_or(0).min(8);
-                            style.list = Some((style.list.take().map_or_else(String::new, |list| list.0), level));
+                            style.list =
+                                Some((style.list.take().map_or_else(String::new, |list| list.0), level));
                         }
                         _ => {}
                     }
@@ -170,7 +176,8 @@ fn relations(text: &str) -> Result<HashMap<String, Relation>, Refused> {
             && element.name == "Relationship"
             && let (Some(id), Some(target)) = (element.get("Id"), element.get("Target"))
         {
-            let external = element.get("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
+            let external =
+                element.get("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
             found.insert(id.to_owned(), Relation { target: target.to_owned(), external });
         }
         Ok(())

@@ -20,7 +20,9 @@ fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn story(body: &str) -> String {
-    format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:r=\"r\"><w:body>{body}</w:body></w:document>")
+    format!(
+        "<?xml version=\"1.0\"?><w:document xmlns:w=\"w\" xmlns:r=\"r\"><w:body>{body}</w:body></w:document>"
+    )
 }
 
 const STYLES: &str = "<w:styles xmlns:w=\"w\">\
@@ -117,9 +119,17 @@ fn pictures_come_with_their_texts_and_what_is_none_is_named() {
             "<w:p><w:r><w:drawing><wp:docPr id=\"1\" descr=\"{alt}\"/><a:blip r:embed=\"{relation}\"/></w:drawing></w:r></w:p>"
         )
     };
-    let body = [drawing("Plan [1] dojazdu", "rId1"), drawing("Rysunek", "rId5"), drawing("", "rId4"), drawing("x", "rId9")];
+    let body = [
+        drawing("Plan [1] dojazdu", "rId1"),
+        drawing("Rysunek", "rId5"),
+        drawing("", "rId4"),
+        drawing("x", "rId9"),
+    ];
     let read = read(&document(&body.concat()), "Mój plik", Split::One).unwrap();
-    assert_eq!(read.chapters[0].markdown, "![Plan \\[1\\] dojazdu](media/moj-plik-image1.png)\n\nRysunek\n\nx\n");
+    assert_eq!(
+        read.chapters[0].markdown,
+        "![Plan \\[1\\] dojazdu](media/moj-plik-image1.png)\n\nRysunek\n\nx\n"
+    );
     assert_eq!(read.pictures.len(), 1);
     assert_eq!((read.pictures[0].name.as_str(), &read.pictures[0].bytes[..]), ("moj-plik-image1.png", PNG));
     assert_eq!(read.lost, [(Lost::ForeignPicture, 1), (Lost::Picture, 2)]);
@@ -202,13 +212,16 @@ fn bombs_are_refused() {
     for (name, of) in [("b", "a"), ("c", "b"), ("d", "c")] {
         lol.push_str(&format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(100)));
     }
-    let lol = format!("<?xml version=\"1.0\"?>{lol}]><w:document><w:body><w:p><w:r><w:t>&d;</w:t></w:r></w:p></w:body></w:document>");
+    let lol = format!(
+        "<?xml version=\"1.0\"?>{lol}]><w:document><w:body><w:p><w:r><w:t>&d;</w:t></w:r></w:p></w:body></w:document>"
+    );
     assert_eq!(refused(&archive(&[("word/document.xml", lol.as_bytes())])), Refused::Entities);
     assert_eq!(refused(&document("<w:p><w:r><w:t>&undeclared;</w:t></w:r></w:p>")), Refused::Entities);
     let zeros = vec![b' '; 25 << 20];
     assert_eq!(refused(&archive(&[("word/document.xml", &zeros)])), Refused::TooLarge);
     let (one, two, three) = (vec![0; 50 << 20], vec![0; 50 << 20], vec![0; 50 << 20]);
-    let large = [("word/document.xml", story("").into_bytes()), ("a.bin", one), ("b.bin", two), ("c.bin", three)];
+    let large =
+        [("word/document.xml", story("").into_bytes()), ("a.bin", one), ("b.bin", two), ("c.bin", three)];
     let large: Vec<(&str, &[u8])> = large.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     assert_eq!(refused(&archive(&large)), Refused::TooLarge);
     let names: Vec<String> = (0..2_001).map(|at| format!("{at}.bin")).collect();

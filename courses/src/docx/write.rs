@@ -88,9 +88,10 @@ pub(super) fn pictures(story: &mut Story, parts: &Parts, about: &About, prefix: 
             Some(target) => {
                 let path = target.target.trim_start_matches('/').to_lowercase();
                 let path = if path.starts_with("word/") { path } else { format!("word/{path}") };
-                let bytes = parts.media.get(&path).filter(|bytes| {
-                    media::picture_type(bytes).is_some() && bytes.len() <= media::MOST_BYTES
-                });
+                let bytes = parts
+                    .media
+                    .get(&path)
+                    .filter(|bytes| media::picture_type(bytes).is_some() && bytes.len() <= media::MOST_BYTES);
                 if bytes.is_none() {
                     story.lost.push(Lost::Picture);
                 }
@@ -110,7 +111,9 @@ pub(super) fn pictures(story: &mut Story, parts: &Parts, about: &About, prefix: 
     }
     for block in &mut story.blocks {
         match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) | Block::Item { text, .. } => named(text, &names),
+            Block::Heading { text, .. } | Block::Paragraph(text) | Block::Item { text, .. } => {
+                named(text, &names)
+            }
             Block::Table { rows, .. } => rows.iter_mut().flatten().for_each(|text| named(text, &names)),
         }
     }

@@ -4,10 +4,42 @@ use super::Fault;
 
 /// Words of links that say nothing when they are read out of their sentence.
 const VAGUE: [&str; 36] = [
-    "tu", "tutaj", "kliknij", "kliknij tu", "kliknij tutaj", "link", "ten link", "pod tym linkiem", "tym linkiem",
-    "więcej", "czytaj więcej", "zobacz więcej", "zobacz", "dowiedz się więcej", "strona", "here", "click", "click here",
-    "this link", "this", "more", "read more", "see more", "learn more", "тут", "сюди", "натисніть", "натисніть тут",
-    "клацніть тут", "посилання", "за посиланням", "цим посиланням", "більше", "детальніше", "докладніше", "читати далі",
+    "tu",
+    "tutaj",
+    "kliknij",
+    "kliknij tu",
+    "kliknij tutaj",
+    "link",
+    "ten link",
+    "pod tym linkiem",
+    "tym linkiem",
+    "więcej",
+    "czytaj więcej",
+    "zobacz więcej",
+    "zobacz",
+    "dowiedz się więcej",
+    "strona",
+    "here",
+    "click",
+    "click here",
+    "this link",
+    "this",
+    "more",
+    "read more",
+    "see more",
+    "learn more",
+    "тут",
+    "сюди",
+    "натисніть",
+    "натисніть тут",
+    "клацніть тут",
+    "посилання",
+    "за посиланням",
+    "цим посиланням",
+    "більше",
+    "детальніше",
+    "докладніше",
+    "читати далі",
 ];
 
 /// What is wrong with a link of these words to that address.
@@ -39,10 +71,13 @@ mod tests {
 
     #[test]
     fn words_that_say_nothing_are_found_whatever_their_dress() {
-        for words in ["tutaj", "TUTAJ", " Kliknij  tutaj. ", "„tu”", "here", "Read more…", "тут", "więcej »"] {
+        for words in ["tutaj", "TUTAJ", " Kliknij  tutaj. ", "„tu”", "here", "Read more…", "тут", "więcej »"]
+        {
             assert!(matches!(link(words, "https://example.org"), Some(Fault::VagueLink(_))), "{words}");
         }
-        for words in ["regulamin punktu", "Więcej o wyborach", "tutejszy urząd", "here be dragons", "example.org"] {
+        for words in
+            ["regulamin punktu", "Więcej o wyborach", "tutejszy urząd", "here be dragons", "example.org"]
+        {
             assert_eq!(link(words, "https://example.org"), None, "{words}");
         }
     }

@@ -9,12 +9,12 @@ pub(super) const MARKS: [&str; 14] =
     ["pl", "en", "uk", "de", "fr", "es", "it", "cs", "sk", "lt", "be", "ru", "la", "he"];
 
 const ENGLISH: [&str; 20] = [
-    "the", "of", "and", "is", "that", "for", "with", "are", "this", "be", "by", "or", "from", "you", "your", "it", "at",
-    "not", "was", "which",
+    "the", "of", "and", "is", "that", "for", "with", "are", "this", "be", "by", "or", "from", "you", "your",
+    "it", "at", "not", "was", "which",
 ];
 const POLISH: [&str; 22] = [
-    "w", "z", "na", "się", "nie", "jest", "że", "jak", "dla", "od", "lub", "przez", "oraz", "które", "ze", "są", "ten",
-    "za", "po", "czy", "albo", "i",
+    "w", "z", "na", "się", "nie", "jest", "że", "jak", "dla", "od", "lub", "przez", "oraz", "które", "ze",
+    "są", "ten", "za", "po", "czy", "albo", "i",
 ];
 /// Fewest words of a paragraph in another alphabet, and of one in the same.
 const FEWEST: (usize, usize) = (4, 8);
