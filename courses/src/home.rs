@@ -1,4 +1,4 @@
-//! What a person is to do next: the courses they take, with their deadlines; what is overdue where they follow everybody; and
+//! What a person is to do next: the courses they take, with their deadlines; what is overdue where they follow everybody or head a unit; and
 //! the courses of an author that learners do not see as they are written. One statement, whatever there is.
 
 use base::{PersonId, Tx};
@@ -58,7 +58,7 @@ pub struct Written {
 pub struct Home {
     /// Courses with a deadline by date, then those begun, then the others, finished ones last.
     pub mine: Vec<Mine>,
-    /// `None` for those who follow nobody but themselves and their own courses.
+    /// Of the units that the person heads, or of everybody; `None` for those who follow nobody but themselves and their own courses.
     pub overdue: Option<Overdue>,
     /// The author's courses that wait to be published, the last changed first.
     pub written: Vec<Written>,
@@ -69,10 +69,11 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
     let (follows, writes) = (me.may(Verb::Follow, Kind::AnyCourse), me.may(Verb::Change, Kind::TaughtCourse));
     let rows = sqlx::query!(
         r#"with today (day) as (select (moment() at time zone 'Europe/Warsaw')::date),
-           late (people, courses) as (
-             select count(distinct t.person_id), count(distinct t.course_id)
+           led (unit_id) as (select unit_id from headed where person_id = $2),
+           late (people, courses, heads) as (
+             select count(distinct t.person_id), count(distinct t.course_id), exists (select from led)
              from taking t join person p on p.id = t.person_id and p.state = 'active', today
-             where $3 and t.organisation_id = $1 and t.done_at is null and t.exempted_at is null and t.released_at is null
+             where ($3 or p.org_unit_id in (select unit_id from led)) and t.organisation_id = $1 and t.done_at is null and t.exempted_at is null and t.released_at is null
                and coalesce(t.extended_to, t.due_on) < today.day),
            written (list) as (
              select json_agg(json_build_object('slug', w.slug, 'title', w.title, 'published', w.published) order by w.at desc)
@@ -99,7 +100,7 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
                  from taking t where t.person_id = $2 and t.course_id = c.id order by t.cycle desc limit 1) k on true
                left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = coalesce(k.cycle, 1)
              group by c.id, c.slug, v.title, v.summary, v.language, k.due_on)
-           select late.people as "people!", late.courses as "courses!", written.list as "written?: Json<Vec<Written>>",
+           select late.people as "people!", late.courses as "courses!", late.heads as "heads!", written.list as "written?: Json<Vec<Written>>",
                   t.id as "id?", t.slug as "slug?", t.title as "title?", t.summary as "summary?", t.language as "language?",
                   t.due_on as "due_on?", t.due_on - today.day as "days?", t.units as "units?", t.minutes as "minutes?",
                   t.done as "done?", t.begun as "begun?", t.next_title as "next_title?", t.next_slug as "next_slug?"
@@ -115,7 +116,7 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
     .await?;
     let mut home = Home::default();
     for row in rows {
-        home.overdue = follows.then_some(Overdue { people: row.people, courses: row.courses });
+        home.overdue = (follows || row.heads).then_some(Overdue { people: row.people, courses: row.courses });
         if let Some(Json(written)) = row.written {
             home.written = written;
         }

@@ -14,9 +14,10 @@ use anyhow::{Context as _, bail};
 use base::{Actor, OrganisationId};
 use courses::course::{self, Card};
 use courses::enrolment::{self, Target};
+use courses::rule::{Due, Rule};
 use courses::{Taught, folder, publish};
 use identity::organisation::{self, NewOrganisation, Statement};
-use identity::{Author, InstallationAdmin, PeopleAdmin, Role, group, import, link, person};
+use identity::{Author, InstallationAdmin, PeopleAdmin, Role, group, head, import, link, person, position, unit};
 use video::take::Place;
 
 use crate::ground::Ground;
@@ -25,10 +26,11 @@ use crate::ground::Ground;
 pub const PASSWORD: &str = "tablica-demo";
 
 /// Who can sign in, told at the terminal: login, and what they are.
-pub const PEOPLE: [(&str, &str); 10] = [
+pub const PEOPLE: [(&str, &str); 11] = [
     ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
     ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
     ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
+    ("iwona.szczygielek", "kieruje Biurem Promocji, widzi postępy swoich ludzi (head of a unit)"),
     ("danuta.wierzba", "radna, bierze udział w szkoleniu dla Rady Miejskiej (councillor)"),
     ("admin", "administruje urzędem i instalacją (administrator)"),
     ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
@@ -46,6 +48,8 @@ struct House<'a> {
     admin: &'a str,
     author: &'a str,
     clerk: &'a str,
+    /// Who heads which unit.
+    heads: &'a [(&'a str, &'a str)],
     courses: &'a [Course<'a>],
 }
 
@@ -54,6 +58,8 @@ struct Course<'a> {
     /// The folder below `courses`, which has the course's name in addresses.
     slug: &'a str,
     groups: &'a [&'a str],
+    /// Who holds it has to take the course within thirty days.
+    position: Option<&'a str>,
 }
 
 const HOUSES: [House<'_>; 2] = [
@@ -65,10 +71,19 @@ const HOUSES: [House<'_>; 2] = [
         admin: "admin",
         author: "ada.nowicka",
         clerk: "konrad.lipowy",
+        heads: &[
+            ("iwona.szczygielek", "Biuro Promocji"),
+            ("teresa.zdrojek", "Wydział Organizacyjny"),
+            ("renata.piatkowiak", "Wydział Oświaty"),
+        ],
         courses: &[
-            Course { slug: "dostepnosc-cyfrowa", groups: &["Redaktorzy stron"] },
-            Course { slug: "e-sesja", groups: &["Radni"] },
-            Course { slug: "sprawy-przez-internet", groups: &[] },
+            Course {
+                slug: "dostepnosc-cyfrowa",
+                groups: &["Redaktorzy stron"],
+                position: Some("redaktor strony internetowej"),
+            },
+            Course { slug: "e-sesja", groups: &["Radni"], position: None },
+            Course { slug: "sprawy-przez-internet", groups: &[], position: None },
         ],
     },
     House {
@@ -79,7 +94,8 @@ const HOUSES: [House<'_>; 2] = [
         admin: "dyrektor",
         author: "tomasz.leszczyna",
         clerk: "wanda.kalinowa",
-        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"] }],
+        heads: &[],
+        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], position: None }],
     },
 ];
 
@@ -170,6 +186,13 @@ async fn settle(ground: &Ground, folder: &Path, house: &House<'_>) -> anyhow::Re
             person::grant(&mut tx, &terminal, *person, Role::InstallationAdmin).await?;
         }
     }
+    let units = unit::all(&mut tx).await?;
+    for (login, name) in house.heads {
+        let person = outcome.created.iter().find(|(_, known)| known == login).map(|(person, _)| *person);
+        let unit = units.iter().find(|unit| unit.name == *name).map(|unit| unit.id);
+        let (person, unit) = person.zip(unit).with_context(|| format!("{login} heads no unit {name}"))?;
+        head::appoint(&mut tx, &terminal, unit, person).await?;
+    }
     organisation::set_statement(&mut tx, &terminal, &statement(house)).await?;
     tx.commit().await?;
     Ok(id)
@@ -220,10 +243,15 @@ async fn teach(
         )
     })?;
     let taught = folder::import(&place, &Author::at_the_terminal(), &read, u64::MAX).await?.course;
-    publish_to(&place, &taught, &read.card, course.groups).await
+    publish_to(&place, &taught, &read.card, course).await
 }
 
-async fn publish_to(place: &Place, taught: &Taught, card: &Card, groups: &[&str]) -> anyhow::Result<()> {
+async fn publish_to(
+    place: &Place,
+    taught: &Taught,
+    card: &Card,
+    Course { groups, position, .. }: &Course<'_>,
+) -> anyhow::Result<()> {
     let mut tx = place.db.begin(&place.actor).await?;
     if groups.is_empty() {
         course::change(&mut tx, taught, &Card { listed: true, ..card.clone() }).await?;
@@ -234,5 +262,11 @@ async fn publish_to(place: &Place, taught: &Taught, card: &Card, groups: &[&str]
         }
     }
     publish::publish(&mut tx, taught).await?;
+    for one in position::all(&mut tx).await? {
+        if Some(one.name.as_str()) == *position {
+            let rule = Rule { mandatory: true, due: Due::After(30), valid_months: Some(24) };
+            enrolment::direct(&mut tx, taught, Target::Position(one.id), &rule).await?;
+        }
+    }
     Ok(tx.commit().await?)
 }

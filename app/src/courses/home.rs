@@ -54,7 +54,7 @@ fn view(language: Language, teaches: bool, home: Home, devices: Vec<ToReturn>) -
         count => text::home_lead(language, i64::try_from(count).unwrap_or(0)),
     };
     let teaching = teaches.then(|| {
-        view! { <p class="sheet">{text::home_teaching(language)}" "<a href="/teaching">{text::home_teaching_link(language)}</a></p> }
+        view! { <p class="sheet">{text::home_teaching(language)}" "<a href="/reports/training">{text::home_teaching_link(language)}</a></p> }
     });
     let empty = (to_do.is_empty() && finished.is_empty()).then(|| {
         let action = Some(Link::new(text::home_empty_action(language), "/catalogue"));
@@ -122,7 +122,7 @@ fn staff(language: Language, overdue: Overdue) -> AnyView {
         <section class="sheet">
             <h2>{say::staff(language)}</h2>
             {said}
-            <p><a href="/teaching">{say::staff_link(language)}</a></p>
+            <p><a href="/reports/training">{say::staff_link(language)}</a></p>
         </section>
     }
     .into_any()

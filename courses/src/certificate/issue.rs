@@ -68,7 +68,11 @@ pub(super) async fn facts(tx: &mut Tx, taking: TakingId) -> Result<Facts, Error>
         r#"select t.organisation_id, t.person_id, p.given_name || ' ' || p.family_name as "name!", t.course_id, v.title, v.language,
                   v.id as version_id, v.number, t.valid_until, o.name as organisation_name,
                   (t.done_at at time zone 'Europe/Warsaw')::date as "done_on!",
-                  (select coalesce(sum(u.minutes), 0)::integer from version_unit u where u.version_id = v.id) as "minutes!"
+                  (select coalesce(sum(u.minutes), 0)::integer from version_unit u where u.version_id = v.id) as "minutes!",
+                  -- Of the last test of the version: the best attempt that passed, this time.
+                  (select max(a.score) from attempt a where a.person_id = t.person_id and a.cycle = t.cycle and a.passed and a.unit_id =
+                     (select z.unit_id from version_quiz z join version_unit w on w.version_id = z.version_id and w.unit_id = z.unit_id
+                      where z.version_id = v.id order by w.position desc limit 1)) as result_per_mille
            from taking t join person p on p.id = t.person_id join organisation o on o.id = t.organisation_id
              join course_version v on v.id = t.version_id
            where t.id = $1 and t.done_at is not null"#,
@@ -88,7 +92,7 @@ pub(super) async fn facts(tx: &mut Tx, taking: TakingId) -> Result<Facts, Error>
         version: row.version_id,
         version_number: row.number,
         minutes: row.minutes,
-        result_per_mille: None,
+        result_per_mille: row.result_per_mille,
         done_on: row.done_on,
         valid_until: row.valid_until,
         organisation_name: row.organisation_name,
