@@ -17,7 +17,9 @@ use courses::enrolment::{self, Target};
 use courses::rule::{Due, Rule};
 use courses::{Taught, folder, publish};
 use identity::organisation::{self, NewOrganisation, Statement};
-use identity::{Author, InstallationAdmin, PeopleAdmin, Role, group, head, import, link, person, position, unit};
+use identity::{
+    Author, InstallationAdmin, PeopleAdmin, Role, group, head, import, link, person, position, unit,
+};
 use video::take::Place;
 
 use crate::ground::Ground;
