@@ -78,7 +78,7 @@ pub fn ease(markdown: &str) -> Ease {
             }
         }
     }
-    ease.longest.sort_by(|one, other| other.words.cmp(&one.words));
+    ease.longest.sort_by_key(|one| std::cmp::Reverse(one.words));
     ease.longest.truncate(LONGEST_SHOWN);
     ease
 }
@@ -141,8 +141,7 @@ const CLOSING: [char; 9] = ['”', '"', ')', '’', '»', '.', '!', '?', '…'];
 fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut from = 0;
-    let mut letters = text.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
+    for (at, letter) in text.char_indices() {
         if !matches!(letter, '.' | '!' | '?' | '…') {
             continue;
         }

@@ -38,17 +38,13 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
         })?;
     }
     steps.need("browser part", || site::build(root))?;
-    steps.need("programs", || {
+    // In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
+    steps.need("programs and tests", || {
         let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args(["build", "--locked", "--workspace"]).args(PROGRAMS))
-    })?;
-    steps.need("building the tests", || {
-        process::run(toolchain::cargo(root).args(["test", "--locked", "--workspace", "--no-run"]))
+        process::run(cargo.args(["build", "--locked", "--workspace", "--lib", "--bins", "--tests"]))
     })?;
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
 }
-
-const PROGRAMS: [&str; 6] = ["--bin", "tablica", "--bin", "tablica-transcode", "--bin", "tablica-documents"];
 
 fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mut Counts) -> Result<()> {
     let programs = toolchain::target_folder(root).join("debug");

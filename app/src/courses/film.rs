@@ -68,7 +68,7 @@ pub async fn read(
 
 impl Shown {
     /// The same, to begin at a second that the address names; whoever comes for a sentence is not sent to where they left off.
-    pub fn from_second(mut self, second: Option<u32>) -> Self {
+    pub fn starting_at(mut self, second: Option<u32>) -> Self {
         if let Some(second) = second {
             self.props.resume_seconds = f64::from(second);
         }

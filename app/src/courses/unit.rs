@@ -49,7 +49,7 @@ pub async fn show(
         Some(proof) => {
             let shown =
                 film::read(&mut visit, &proof, &lines.units[at].title, &lines.language, audience).await?;
-            Some(shown.from_second(begin.t.parse().ok()))
+            Some(shown.starting_at(begin.t.parse().ok()))
         }
         None => None,
     };

@@ -185,11 +185,12 @@ impl Reading<'_> {
             "i" => self.run.italic = element.is_on(),
             "strike" | "dstrike" => self.run.struck = element.is_on(),
             "vanish" if element.is_on() => self.hidden = true,
-            "color" if !matches!(element.get("val"), Some("auto" | "000000") | None) => {
-                // The colour of a link is the link's.
-                if self.run.link.is_none() {
-                    self.lose(Lost::Colour);
-                }
+            // The colour of a link is the link's.
+            "color"
+                if self.run.link.is_none()
+                    && !matches!(element.get("val"), Some("auto" | "000000") | None) =>
+            {
+                self.lose(Lost::Colour);
             }
             "highlight" if element.is_on() => self.lose(Lost::Colour),
             _ => {}

@@ -204,7 +204,8 @@ fn fields_that_are_no_answer_are_refused_with_their_name() {
     let unit = || AnswerFault::OtherUnit { field: "number".to_owned(), unit: Some("m".to_owned()) };
     let long = "x".repeat(501);
     let long = long.as_str();
-    let table: &[(&str, &[(&str, &str)], AnswerFault)] = &[
+    type Posted<'a> = (&'a str, &'a [(&'a str, &'a str)], AnswerFault);
+    let table: &[Posted<'_>] = &[
         ("opis-wykresu", &[("choice", "3")], no_option("choice")),
         ("opis-wykresu", &[("choice", "0")], no_option("choice")),
         ("opis-wykresu", &[("choice", "-1")], no_option("choice")),

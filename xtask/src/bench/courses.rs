@@ -200,7 +200,8 @@ fn cost(program: &Program, client: &Client, path: &str) -> Result<Cost> {
 fn first_visit(root: &Path, program: &Program) -> Result<()> {
     heading("first visit");
     let client = program.signed_in(LEARNER)?;
-    for (name, path, text) in [("home", "/", "Szkolenie miary")] {
+    let test = "/courses/miara-0-19/lekcja-1/test";
+    for (name, path, text) in [("home", "/", "Szkolenie miary"), ("before a test", test, "Lekcja 1")] {
         let look =
             chromium::look(root, &client, path, text).with_context(|| format!("{path} in Chromium"))?;
         ensure!(!look.requests.is_empty(), "{path} sent no request");

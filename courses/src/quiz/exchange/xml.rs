@@ -43,10 +43,13 @@ impl Element {
     }
 }
 
+/// From which line on nothing could be read, and why.
+type Break = (usize, Loss);
+
 /// The root element. What was complete before the XML broke is kept, with the line and kind of the break.
 ///
 /// Errors: nothing can be read, and from which line on.
-pub(super) fn read(text: &str) -> Result<(Element, Option<(usize, Loss)>), (usize, Loss)> {
+pub(super) fn read(text: &str) -> Result<(Element, Option<Break>), Break> {
     if text.len() > MOST_BYTES {
         return Err((1, Loss::TooLarge(MOST_BYTES)));
     }
@@ -105,7 +108,7 @@ fn broken(
     open: Vec<Element>,
     root: Option<Element>,
     line: usize,
-) -> Result<(Element, Option<(usize, Loss)>), (usize, Loss)> {
+) -> Result<(Element, Option<Break>), Break> {
     let first = root.or_else(|| open.into_iter().next());
     first.map(|root| (root, Some((line, Loss::BrokenXml)))).ok_or((line, Loss::NotThisFormat))
 }

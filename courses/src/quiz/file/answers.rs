@@ -194,7 +194,7 @@ fn sides(text: &str) -> Option<(String, String)> {
         left.push_str(stem);
         left.extend(std::iter::repeat_n('\\', slashes / 2));
         rest = &rest[at + 2..];
-        if slashes % 2 == 0 {
+        if slashes.is_multiple_of(2) {
             return Some((left.trim().to_owned(), rest.trim().to_owned()));
         }
         left.push_str("=>");

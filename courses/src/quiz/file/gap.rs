@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> (String, Vec<Gap>, Vec<(usize, FileFault)>) {
         let slashes = before.len() - stem.len();
         kept.push_str(stem);
         kept.extend(std::iter::repeat_n('\\', slashes / 2));
-        let opens = slashes % 2 == 0 && rest[found + 1..].starts_with('[');
+        let opens = slashes.is_multiple_of(2) && rest[found + 1..].starts_with('[');
         let inside = rest.get(found + 2..).unwrap_or_default();
         let line = || lines.line(text.len() - inside.len()) - 1;
         match opens.then(|| content(inside)) {
