@@ -388,7 +388,7 @@ async fn letters_are_refused_by_one_press_without_signing_in() {
         .collect();
     assert_eq!(letters.len(), 3);
     let of_jan = letters.iter().find(|letter| letter.contains("To: jan@")).unwrap();
-    assert!(of_jan.contains(&format!("\r\nList-Unsubscribe: <{address}>\r\n")), "{of_jan}");
+    assert!(of_jan.contains(&format!("List-Unsubscribe: <{address}>\r\n")), "{of_jan}");
     assert!(of_jan.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{of_jan}");
     assert!(of_jan.contains("Content-Type: text/plain"), "{of_jan}");
     // A link for a password is asked for; nobody refuses it.

@@ -107,11 +107,11 @@ impl Desk {
 /// A page without the lines of the text that stand beside what was found in them, escaped as in the field.
 #[track_caller]
 fn without_places(page: &str) -> String {
-    let mut parts = page.split("<pre class=\"theirs\"");
+    let mut parts = page.split("class=\"theirs\">");
     let mut rest = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (place, after) = part.split_once("</pre>").unwrap();
-        let words = place.split_once('>').unwrap().1.replace("<mark>", "").replace("</mark>", "");
+        let words = place.replace("<mark>", "").replace("</mark>", "");
         assert!(!words.replace("<!>", "").contains('<'), "{words} leaves its place");
         rest.push_str(after);
     }

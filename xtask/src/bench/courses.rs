@@ -91,12 +91,7 @@ pub fn courses(root: &Path) -> Result<()> {
 fn crowd(program: &Program) -> Result<()> {
     heading(&format!("{CROWD} people hand in one test within {CROWD_SECONDS} s, each twice"));
     // Signing in is another figure: the sessions are put in.
-    program.sql(&format!(
-        "insert into session (id, organisation_id, person_id, kind, token_hash, expires_at)
-         select gen_random_uuid(), organisation_id, id, 'browser', sha256(convert_to('sesja-miary-' || login, 'UTF8')),
-                now() + interval '1 day'
-         from person where login in (select 'miara' || n from generate_series(1, {CROWD}) n)"
-    ))?;
+    program.sql(&include_str!("../../bench/crowd.sql").replace("@CROWD@", &CROWD.to_string()))?;
     let test = "/courses/miara-0-19/lekcja-1/test";
     let people: Vec<Client> = (1..=CROWD)
         .map(|number| {
