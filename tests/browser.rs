@@ -32,7 +32,7 @@ async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
     );
 }
 
-/// An office with an instructor, two learners and a group, a film of a minute and its captions.
+/// An office with instructors, learners and a group, a film of a minute and its captions.
 async fn stage(app: &TestApp) -> (String, String) {
     let office = app.office("brzozow").await;
     office.instructor("ada").await;
@@ -40,7 +40,8 @@ async fn stage(app: &TestApp) -> (String, String) {
     office.admin("admin").await;
     let jan = office.learner("jan").await;
     office.learner("ola").await;
-    office.group("Redaktorzy", &[&jan]).await;
+    let iga = office.learner("iga").await;
+    office.group("Redaktorzy", &[&jan, &iga]).await;
     let film = crate::harness::film_of(app.folder.path(), "640x360", 60);
     let captions = app.folder.path().join("film.pl.vtt");
     let cues: String = (0..12)

@@ -1,6 +1,5 @@
 //! Groups and units.
 
-use super::between;
 use crate::harness::TestApp;
 
 #[tokio::test]
@@ -41,15 +40,20 @@ async fn groups_and_units_are_made_filled_and_deleted() {
     admin.client.post("/units", &[("name", "Wydział Oświaty")]).await.assert(303);
     admin.client.post("/units", &[("name", "wydział oświaty")]).await.assert(422);
     let page = admin.client.get("/units").await.assert(200);
-    let top = between(&page.text, "/units/", "/delete").to_owned();
+    let top = deleted(&page.text);
     eve.client.post("/units", &[("name", "Obcy"), ("parent", &top)]).await.assert(422);
     admin.client.post("/units", &[("name", "Referat"), ("parent", &top)]).await.assert(303);
     admin.client.post(&format!("/units/{top}/delete"), &[]).await.assert(422);
     let page = admin.client.get("/units").await.assert(200);
-    let below = between(&page.text, "/units/", "/delete").to_owned();
+    let below = deleted(&page.text);
     assert_ne!(top, below);
     eve.client.post(&format!("/units/{below}/delete"), &[]).await.assert(404);
     admin.client.post(&format!("/units/{below}/delete"), &[]).await.assert(303);
     admin.client.post(&format!("/units/{top}/delete"), &[]).await.assert(303);
     app.end().await;
+}
+
+/// The id of the first unit that the page offers to delete.
+fn deleted(page: &str) -> String {
+    page.split("/delete").next().unwrap().rsplit("/units/").next().unwrap().to_owned()
 }
