@@ -104,11 +104,7 @@ pub(super) fn read(text: &str) -> Result<(Element, Option<Break>), Break> {
 }
 
 /// What is complete of a broken text: the root with the children that were closed.
-fn broken(
-    open: Vec<Element>,
-    root: Option<Element>,
-    line: usize,
-) -> Result<(Element, Option<Break>), Break> {
+fn broken(open: Vec<Element>, root: Option<Element>, line: usize) -> Result<(Element, Option<Break>), Break> {
     let first = root.or_else(|| open.into_iter().next());
     first.map(|root| (root, Some((line, Loss::BrokenXml)))).ok_or((line, Loss::NotThisFormat))
 }
