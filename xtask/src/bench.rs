@@ -102,7 +102,7 @@ mod tests {
         let asked = read(&["film", "--seconds", "30"]).unwrap();
         assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
         let all = read(&[]).unwrap();
-        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (6, 600, 60));
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (7, 600, 60));
         assert!(read(&["speed"]).is_err());
         assert!(read(&["--seconds", "much"]).is_err());
     }
