@@ -171,6 +171,10 @@ pub struct Outline {
     pub published_at: OffsetDateTime,
     /// Whether the whole course was finished, this time.
     pub finished: bool,
+    /// Whether it was finished at any time, so that there may be a certificate.
+    pub ever_finished: bool,
+    /// Whether it was ever assigned to the person.
+    pub ever_assigned: bool,
     /// Units, in order.
     pub units: Vec<Line>,
     /// Slug of the unit that the person was last in.
@@ -202,11 +206,15 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
                   u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
                   p.opened_at is not null as "opened!", p.done_at is not null as "done!",
                   b.unit_id is not null as "was_last!",
-                  exists (select from taking t where t.person_id = $2 and t.course_id = v.course_id and t.cycle = $3
-                          and t.done_at is not null) as "finished!"
+                  coalesce(k.finished, false) as "finished!", coalesce(k.ever_finished, false) as "ever_finished!",
+                  coalesce(k.ever_assigned, false) as "ever_assigned!"
            from course_version v join version_unit u on u.version_id = v.id
              left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = $3
              left join bookmark b on b.course_id = v.course_id and b.person_id = $2 and b.unit_id = u.unit_id
+             cross join lateral (
+               select bool_or(t.cycle = $3 and t.done_at is not null) as finished, bool_or(t.done_at is not null) as ever_finished,
+                      bool_or(t.assigned_at is not null) as ever_assigned
+               from taking t where t.person_id = $2 and t.course_id = v.course_id) k
            where v.id = $1 order by u.position"#,
         proof.version().0,
         person.0,
@@ -224,6 +232,8 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         version: head.number,
         published_at: head.published_at,
         finished: head.finished,
+        ever_finished: head.ever_finished,
+        ever_assigned: head.ever_assigned,
         units: Vec::with_capacity(rows.len()),
         last,
     };

@@ -26,8 +26,15 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
     let taught = found.is_taught();
     let taken = found.for_taking()?;
     let lines = learn::outline(&mut visit.tx, &taken).await?;
-    let certificate = certificate::mine_of_course(&mut visit.tx, taken.id()).await?;
-    let duty = if taken.is_enrolled() { mine::of_course(&mut visit.tx, &taken).await? } else { None };
+    // Asked for only where there can be one: most pages of courses need neither.
+    let certificate = match lines.ever_finished {
+        true => certificate::mine_of_course(&mut visit.tx, taken.id()).await?,
+        false => None,
+    };
+    let duty = match taken.is_enrolled() && lines.ever_assigned {
+        true => mine::of_course(&mut visit.tx, &taken).await?,
+        false => None,
+    };
     let today = date::local_day(visit.tx.now());
     let (language, title) = (visit.language, lines.title.clone());
     let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines, duty, today };

@@ -159,7 +159,7 @@ async fn duties(tx: &mut Tx, person: PersonId, course: Option<CourseId>) -> Resu
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut reasons = why::reasons(tx, person).await?;
+    let mut reasons = why::reasons(tx, person, course).await?;
     let mut duties: Vec<Duty> = Vec::new();
     for row in rows {
         let id = CourseId(row.course_id);

@@ -31,15 +31,20 @@ pub struct Reason {
     pub unit: Option<String>,
 }
 
-/// The reasons of a person, by course.
-pub async fn reasons(tx: &mut Tx, person: PersonId) -> Result<HashMap<CourseId, Vec<Reason>>, Error> {
+/// The reasons of a person, by course; of one course only, if it is named.
+pub async fn reasons(
+    tx: &mut Tx,
+    person: PersonId,
+    course: Option<CourseId>,
+) -> Result<HashMap<CourseId, Vec<Reason>>, Error> {
     let rows = sqlx::query!(
         r#"select v.course_id as "course!", e.target, coalesce(g.name, u.name, k.name, '') as "name!", w.name as "unit?"
            from covered v join enrolment e on e.id = v.enrolment_id and e.mandatory join person p on p.id = v.person_id
              left join person_group g on g.id = e.group_id left join org_unit u on u.id = e.org_unit_id
              left join position k on k.id = e.position_id left join org_unit w on w.id = p.org_unit_id
-           where v.person_id = $1 order by v.course_id, e.target, 3"#,
-        person.0
+           where v.person_id = $1 and ($2::uuid is null or v.course_id = $2) order by v.course_id, e.target, 3"#,
+        person.0,
+        course.map(|id| id.0),
     )
     .fetch_all(tx.connection())
     .await?;
