@@ -60,7 +60,7 @@ pub enum Order {
     },
 }
 
-/// Does it. The embedded database must not be in use by a running `serve`.
+/// Does it, also beside a running `serve`.
 ///
 /// Errors: a sentence; faults of a folder are printed and answered with exit code 1.
 pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
@@ -76,7 +76,7 @@ pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
         print!("{}", said.unwrap_or_else(|text| text));
         return Ok(code);
     }
-    let ground = Ground::prepare(config, Clock::system()).await?;
+    let ground = Ground::beside(config, Clock::system()).await?;
     let done = with(&ground, order, config).await;
     ground.end().await;
     done

@@ -127,7 +127,7 @@ async fn obey(line: Line) -> anyhow::Result<ExitCode> {
         }
         Order::CheckConfig => println!("the settings are well formed; data in {}", config.data_dir.display()),
         Order::Doctor => {
-            let ground = Ground::prepare(&config, Clock::system()).await?;
+            let ground = Ground::beside(&config, Clock::system()).await?;
             let findings = doctor::examine(&ground).await;
             for finding in &findings {
                 match &finding.result {

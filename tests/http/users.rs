@@ -131,7 +131,17 @@ async fn the_command_works_beside_the_running_server_and_when_it_is_stopped() {
     assert!(fine && said.contains("jan@brzozow (Osoba JAN): suspended"), "{said}");
     let browser = app.visitor();
     browser.post("/sign-in", &[("name", "jan"), ("password", PASSWORD)]).await.assert(422);
+    // The other commands of the terminal need no stop of the server either.
+    let (_, said) = command(&["doctor"]).await;
+    assert!(said.contains("fine    database") && said.contains("fine    object store"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("kurs");
+    let export = ["course", "export", "nie-ma-takiego", target.to_str().unwrap(), "--author", "jan@brzozow"];
+    let (fine, said) = command(&export).await;
+    assert!(!fine && said.contains("nie-ma-takiego"), "{said}");
     app.end().await;
+    let (_, said) = command(&["doctor"]).await;
+    assert!(said.contains("fine    database"), "{said}");
     let (fine, said) = command(&["user", "restore", "jan"]).await;
     assert!(fine, "{said}");
     let (fine, said) = command(&["user", "grant", "jan", "king"]).await;
