@@ -25,6 +25,19 @@ pub enum Problem {
     Protected,
 }
 
+impl Problem {
+    /// What is wrong with one line of text that must be given; the blanks around it do not count.
+    pub(crate) fn of_line(text: &str, most: usize) -> Option<Self> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Some(Self::Missing),
+            length if length > most => Some(Self::TooLong(most)),
+            _ if text.chars().any(char::is_control) => Some(Self::Malformed),
+            _ => None,
+        }
+    }
+}
+
 /// A problem with the field of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {

@@ -61,11 +61,8 @@ pub async fn one(
 /// Makes a group, or a class in a school. Errors: `Invalid` on `name`.
 pub async fn create(tx: &mut Tx, _: &PeopleAdmin, name: &str) -> Result<GroupId, Error> {
     let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        101.. => return Err(Error::field("name", Problem::TooLong(100))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
+    if let Some(problem) = Problem::of_line(name, 100) {
+        return Err(Error::field("name", problem));
     }
     let (organisation, id) = (tx.organisation()?, GroupId::new(tx.now()));
     sqlx::query!(

@@ -75,11 +75,8 @@ pub async fn held(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> Result<Vec<
 /// Makes a position. Errors: `Invalid` on `name`.
 pub async fn create(tx: &mut Tx, _: &PeopleAdmin, name: &str) -> Result<PositionId, Error> {
     let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        101.. => return Err(Error::field("name", Problem::TooLong(100))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
+    if let Some(problem) = Problem::of_line(name, 100) {
+        return Err(Error::field("name", problem));
     }
     let (organisation, id) = (tx.organisation()?, PositionId::new(tx.now()));
     sqlx::query!(

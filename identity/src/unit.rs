@@ -56,11 +56,8 @@ pub async fn create(
     name: &str,
 ) -> Result<OrgUnitId, Error> {
     let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        201.. => return Err(Error::field("name", Problem::TooLong(200))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
+    if let Some(problem) = Problem::of_line(name, 200) {
+        return Err(Error::field("name", problem));
     }
     let (organisation, id) = (tx.organisation()?, OrgUnitId::new(tx.now()));
     sqlx::query!(
