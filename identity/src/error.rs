@@ -85,6 +85,14 @@ impl Error {
         Self::Invalid(vec![FieldProblem { field, problem }])
     }
 
+    /// Turns the violation of a foreign key into `refusal`.
+    pub(crate) fn foreign(error: sqlx::Error, refusal: Self) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => refusal,
+            _ => Self::Database(error),
+        }
+    }
+
     /// Turns the violation of a unique index into "taken".
     pub(crate) fn taken(error: sqlx::Error, constraints: &[(&str, &'static str)]) -> Self {
         if let sqlx::Error::Database(database) = &error
@@ -94,5 +102,13 @@ impl Error {
             return Self::field(field, Problem::Taken);
         }
         Self::Database(error)
+    }
+}
+
+/// A name without the blanks around it: one line that must be given. Errors: `Invalid` on `name`.
+pub(crate) fn name(text: &str, most: usize) -> Result<&str, Error> {
+    match Problem::of_line(text, most) {
+        Some(problem) => Err(Error::field("name", problem)),
+        None => Ok(text.trim()),
     }
 }
