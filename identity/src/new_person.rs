@@ -32,7 +32,9 @@ impl NewPerson {
         ] {
             match Problem::of_line(value, most) {
                 Some(problem) => add(field, problem),
-                None if field == "login" && !well_formed_login(value.trim()) => add(field, Problem::Malformed),
+                None if field == "login" && !well_formed_login(value.trim()) => {
+                    add(field, Problem::Malformed)
+                }
                 None => {}
             }
         }
