@@ -1,6 +1,7 @@
 //! Files that are made once and stay as they were: the bytes in the object store, their SHA-256 in the row that publishes them. The
 //! bytes are stored first, under a name of their own, and the row comes after them.
 
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 use crate::blob::{BlobError, Blobs};
@@ -64,5 +65,15 @@ impl Kept {
         let bytes = blobs.get(&self.key).await?.to_vec();
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
         Ok((sha256 == self.sha256).then_some(bytes))
+    }
+}
+
+/// The bytes of this name, as they were kept with this hash; `None` when they are others now, or gone. Errors: the object store does not
+/// answer.
+pub async fn whole(blobs: &Blobs, key: &str, sha256: &[u8]) -> Result<Option<Bytes>, BlobError> {
+    match blobs.get(key).await {
+        Ok(bytes) if Sha256::digest(&bytes).as_slice() == sha256 => Ok(Some(bytes)),
+        Ok(_) | Err(BlobError::Missing(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
