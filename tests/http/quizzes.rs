@@ -2,7 +2,7 @@
 //! marked, graded again; and everything that people and networks do wrong.
 
 use courses::enrolment::Target;
-use courses::outline::Unit;
+use courses::outline::UnitLine;
 use courses::quiz::{file, store};
 use courses::{Taught, UnitId};
 use futures::future::join_all;
@@ -127,7 +127,7 @@ pub async fn one_of_everything(
     ada: &Someone,
     jan: &Someone,
     slug: &str,
-    unit: &Unit,
+    unit: &UnitLine,
 ) -> Vec<(&'static str, String)> {
     let lesson = format!("/courses/{slug}/{}", unit.slug);
     jan.client.get(&lesson).await.assert(200);
