@@ -78,10 +78,12 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let jan = office.learner("jan").await;
     let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
     let group = office.group("Redaktorzy", &[&jan]).await;
+    let tested = crate::http::quizzes::write(&office, &ada, &course, crate::http::quizzes::TEST).await;
     office.publish(&ada, &course, &[Target::Group(group)]).await;
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let outline = courses::outline::draft(&mut tx, &course).await.unwrap();
     let unit = &outline[0].units[0];
+    assert_eq!(unit.id, tested);
     let film = courses::film::of_unit(&mut tx, &course, unit.id).await.unwrap().film();
     tx.commit().await.unwrap();
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
@@ -94,8 +96,8 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let reports = crate::http::reports::one_of_everything(&office, &ada).await;
     let retention = crate::http::retention::one_of_everything(&office, &ada).await;
     let notices = crate::http::notices::one_of_everything(&office, &jan).await;
-    let certificates =
-        crate::http::certificates::one_of_everything(&office, &jan, course.slug(), &unit.slug).await;
+    let quizzes = crate::http::quizzes::one_of_everything(&ada, &jan, course.slug(), unit).await;
+    let certificates = crate::http::certificates::one_of_everything(&office, &jan).await;
     let obligations = crate::http::obligations::one_of_everything(&office, &ada).await;
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
@@ -133,7 +135,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .chain(stocktakes)
     .chain(reports)
     .chain(retention)
-    .chain(crate::http::quizzes::some())
+    .chain(quizzes)
     .chain(notices)
     .chain(certificates)
     .chain(obligations)

@@ -13,6 +13,7 @@ pub mod people;
 pub mod positions;
 pub mod setup;
 pub mod sign_in;
+pub mod somebody;
 pub mod statement;
 pub mod units;
 

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod guard;
 pub mod identity;
 mod import;
+mod kept;
 pub mod notices;
 pub mod parts;
 pub mod pdf;

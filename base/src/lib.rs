@@ -11,6 +11,7 @@ pub mod db;
 pub mod embedded;
 pub mod id;
 pub mod job;
+pub mod kept;
 pub mod key;
 pub mod mail;
 pub mod owner;

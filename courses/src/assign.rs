@@ -11,7 +11,7 @@ pub mod why;
 
 use base::job::JobError;
 use base::worker::Task;
-use base::{Actor, Db, Tx};
+use base::{Db, Tx};
 use identity::daily;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -236,17 +236,16 @@ pub(crate) async fn begin_again(tx: &mut Tx, course: CourseId, middle: bool) -> 
 
 /// Asks for every organisation with mandatory rules to be settled once a day, from one in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin(&Actor::installation(NIGHTLY)).await?;
-    let free = daily::not_asked(&mut tx, NIGHTLY, 1).await?;
+    let (mut tx, free) = daily::not_asked(db, NIGHTLY, 1).await?;
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id)
          where exists (select 1 from enrolment e where e.organisation_id = o.id and e.mandatory)
             or exists (select 1 from taking t where t.organisation_id = o.id and t.assigned_at is not null)",
         &free
-    );
-    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
-    drop(tx);
-    daily::queue(db, NIGHTLY, organisations).await
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    daily::queue(db, tx, NIGHTLY, organisations).await
 }
 
 /// The handler of `NIGHTLY` and of `identity::moved::KIND`.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use base::Tx;
+use base::id::hexadecimal;
 use sha2::{Digest as _, Sha256};
 use video::FilmId;
 
@@ -69,7 +70,7 @@ impl Found {
 
     /// Its name in a form: unit, word, line and the beginning of the hash, so that a form of yesterday's text names nothing of today's.
     pub fn name(&self) -> String {
-        let hash: String = self.text_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hexadecimal(&self.text_hash[..8]);
         format!("{} {} {} {hash}", self.unit, self.word(), self.line)
     }
 }

@@ -7,7 +7,7 @@ pub mod digest;
 use base::job::JobError;
 use base::mail::{self, Letter};
 use base::worker::Task;
-use base::{Actor, Db, Tx};
+use base::{Db, Tx};
 use identity::{daily, day};
 use time::Date;
 
@@ -45,17 +45,16 @@ pub struct Reminder {
 
 /// Queues today's letters of every organisation, once a day, from six in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin(&Actor::installation(KIND)).await?;
-    let free = daily::not_asked(&mut tx, KIND, 6).await?;
+    let (mut tx, free) = daily::not_asked(db, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id) where exists
            (select 1 from taking t where t.organisation_id = o.id and coalesce(t.extended_to, t.due_on) is not null
               and t.done_at is null and t.exempted_at is null and t.released_at is null)",
         &free
-    );
-    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
-    drop(tx);
-    daily::queue(db, KIND, organisations).await
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    daily::queue(db, tx, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` and `tell` make the letters.

@@ -10,9 +10,11 @@ use crate::day;
 /// After so many tries a day's job is dead; the next day brings up what could not be done.
 const TRIES: i32 = 8;
 
-/// Organisations in which a kind of job was not asked for today; none before that hour (0 to 23) in Warsaw.
-pub async fn not_asked(tx: &mut Tx, kind: &str, hour: i32) -> Result<Vec<Uuid>, sqlx::Error> {
-    sqlx::query_scalar!(
+/// Organisations in which a kind of job was not asked for today; none before that hour (0 to 23) in Warsaw. They come with the
+/// transaction, which sees every organisation, to look which of them have something to do.
+pub async fn not_asked(db: &Db, kind: &'static str, hour: i32) -> Result<(Tx, Vec<Uuid>), sqlx::Error> {
+    let mut tx = db.begin(&Actor::installation(kind)).await?;
+    let organisations = sqlx::query_scalar!(
         "select o.id from organisation o
          where extract(hour from moment() at time zone 'Europe/Warsaw') >= $2::int
            and not exists (select 1 from daily_run r where r.organisation_id = o.id and r.kind = $1
@@ -21,7 +23,8 @@ pub async fn not_asked(tx: &mut Tx, kind: &str, hour: i32) -> Result<Vec<Uuid>, 
         hour,
     )
     .fetch_all(tx.connection())
-    .await
+    .await?;
+    Ok((tx, organisations))
 }
 
 /// Writes down that today's job is asked for; `false` when somebody was first.
@@ -38,9 +41,16 @@ pub async fn first(tx: &mut Tx, kind: &str) -> Result<bool, sqlx::Error> {
     Ok(fresh.rows_affected() == 1)
 }
 
-/// Queues today's job of these organisations, each in a transaction of its own, where nobody was first.
-pub async fn queue(db: &Db, kind: &'static str, organisations: Vec<Uuid>) -> Result<(), sqlx::Error> {
-    for organisation in organisations {
+/// Queues today's job of these organisations, each in a transaction of its own, where nobody was first; the one in which they were
+/// looked for ends before.
+pub async fn queue(
+    db: &Db,
+    looked: Tx,
+    kind: &'static str,
+    organisations: Vec<Option<Uuid>>,
+) -> Result<(), sqlx::Error> {
+    drop(looked);
+    for organisation in organisations.into_iter().flatten() {
         let mut tx = db.begin(&Actor::job(kind, OrganisationId(organisation))).await?;
         if first(&mut tx, kind).await? {
             let today = day::today(&mut tx).await?;

@@ -25,6 +25,19 @@ pub enum Problem {
     Protected,
 }
 
+impl Problem {
+    /// What is wrong with one line of text that must be given; the blanks around it do not count.
+    pub(crate) fn of_line(text: &str, most: usize) -> Option<Self> {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Some(Self::Missing),
+            length if length > most => Some(Self::TooLong(most)),
+            _ if text.chars().any(char::is_control) => Some(Self::Malformed),
+            _ => None,
+        }
+    }
+}
+
 /// A problem with the field of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldProblem {
@@ -72,6 +85,14 @@ impl Error {
         Self::Invalid(vec![FieldProblem { field, problem }])
     }
 
+    /// Turns the violation of a foreign key into `refusal`.
+    pub(crate) fn foreign(error: sqlx::Error, refusal: Self) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => refusal,
+            _ => Self::Database(error),
+        }
+    }
+
     /// Turns the violation of a unique index into "taken".
     pub(crate) fn taken(error: sqlx::Error, constraints: &[(&str, &'static str)]) -> Self {
         if let sqlx::Error::Database(database) = &error
@@ -81,5 +102,13 @@ impl Error {
             return Self::field(field, Problem::Taken);
         }
         Self::Database(error)
+    }
+}
+
+/// A name without the blanks around it: one line that must be given. Errors: `Invalid` on `name`.
+pub(crate) fn name(text: &str, most: usize) -> Result<&str, Error> {
+    match Problem::of_line(text, most) {
+        Some(problem) => Err(Error::field("name", problem)),
+        None => Ok(text.trim()),
     }
 }

@@ -3,7 +3,7 @@
 use base::{PersonId, Tx, audit};
 use serde_json::json;
 
-use crate::error::{Error, Problem};
+use crate::error::{self, Error};
 use crate::permit::PeopleAdmin;
 use crate::{GroupId, moved};
 
@@ -60,13 +60,7 @@ pub async fn one(
 
 /// Makes a group, or a class in a school. Errors: `Invalid` on `name`.
 pub async fn create(tx: &mut Tx, _: &PeopleAdmin, name: &str) -> Result<GroupId, Error> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        101.. => return Err(Error::field("name", Problem::TooLong(100))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
-    }
+    let name = error::name(name, 100)?;
     let (organisation, id) = (tx.organisation()?, GroupId::new(tx.now()));
     sqlx::query!(
         "insert into person_group (id, organisation_id, kind, name)
@@ -120,12 +114,8 @@ pub async fn add(tx: &mut Tx, _: &PeopleAdmin, group: GroupId, person: PersonId)
     )
     .execute(tx.connection())
     .await
-    .map_err(|error| match &error {
-        sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotFound,
-        _ => Error::Database(error),
-    })?;
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "added_member", "group", group.0, json!({ "person": person })).await?)
+    .map_err(|error| Error::foreign(error, Error::NotFound))?;
+    Ok(moved::record(tx, "added_member", "group", group.0, json!({ "person": person })).await?)
 }
 
 /// Takes a person out of a group.
@@ -137,8 +127,7 @@ pub async fn remove(tx: &mut Tx, _: &PeopleAdmin, group: GroupId, person: Person
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "removed_member", "group", group.0, json!({ "person": person })).await?)
+    Ok(moved::record(tx, "removed_member", "group", group.0, json!({ "person": person })).await?)
 }
 
 /// Deletes a group; its enrolments go with it, the people stay.
@@ -151,6 +140,5 @@ pub async fn delete(tx: &mut Tx, _: &PeopleAdmin, id: GroupId) -> Result<(), Err
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "deleted", "group", id.0, json!({})).await?)
+    Ok(moved::record(tx, "deleted", "group", id.0, json!({})).await?)
 }

@@ -30,12 +30,12 @@ impl NewPerson {
             ("family_name", &self.family_name, 100),
             ("login", &self.login, 60),
         ] {
-            match value.trim().chars().count() {
-                0 => add(field, Problem::Missing),
-                length if length > most => add(field, Problem::TooLong(most)),
-                _ if value.trim().chars().any(char::is_control) => add(field, Problem::Malformed),
-                _ if field == "login" && !well_formed_login(value.trim()) => add(field, Problem::Malformed),
-                _ => {}
+            match Problem::of_line(value, most) {
+                Some(problem) => add(field, problem),
+                None if field == "login" && !well_formed_login(value.trim()) => {
+                    add(field, Problem::Malformed)
+                }
+                None => {}
             }
         }
         let email = self.email.trim();

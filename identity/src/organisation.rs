@@ -23,13 +23,8 @@ impl NewOrganisation {
     pub fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let mut add = |field, problem| problems.push(FieldProblem { field, problem });
-        match self.name.trim().chars().count() {
-            0 => add("organisation_name", Problem::Missing),
-            201.. => add("organisation_name", Problem::TooLong(200)),
-            _ if self.name.trim().chars().any(char::is_control) => {
-                add("organisation_name", Problem::Malformed)
-            }
-            _ => {}
+        if let Some(problem) = Problem::of_line(&self.name, 200) {
+            add("organisation_name", problem);
         }
         if self.slug.trim().is_empty() {
             add("organisation_slug", Problem::Missing);

@@ -224,8 +224,7 @@ pub async fn create(tx: &mut Tx, _: &PeopleAdmin, new: &NewPerson) -> Result<Per
     .execute(tx.connection())
     .await
     .map_err(refused)?;
-    moved::note(tx).await?;
-    audit::record(tx, "created", "person", id.0, json!({ "login": new.login.trim() })).await?;
+    moved::record(tx, "created", "person", id.0, json!({ "login": new.login.trim() })).await?;
     Ok(id)
 }
 
@@ -337,10 +336,7 @@ pub async fn grant(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, role: Role) -> Re
     )
     .execute(tx.connection())
     .await
-    .map_err(|error| match &error {
-        sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotFound,
-        _ => Error::Database(error),
-    })?;
+    .map_err(|error| Error::foreign(error, Error::NotFound))?;
     Ok(audit::record(tx, "granted_role", "person", id.0, json!({ "role": role.word() })).await?)
 }
 

@@ -3,7 +3,7 @@
 use base::{PersonId, Tx, audit};
 use serde_json::json;
 
-use crate::error::{Error, Problem};
+use crate::error::{self, Error};
 use crate::permit::PeopleAdmin;
 use crate::{PositionId, moved};
 
@@ -74,13 +74,7 @@ pub async fn held(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> Result<Vec<
 
 /// Makes a position. Errors: `Invalid` on `name`.
 pub async fn create(tx: &mut Tx, _: &PeopleAdmin, name: &str) -> Result<PositionId, Error> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        101.. => return Err(Error::field("name", Problem::TooLong(100))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
-    }
+    let name = error::name(name, 100)?;
     let (organisation, id) = (tx.organisation()?, PositionId::new(tx.now()));
     sqlx::query!(
         "insert into position (id, organisation_id, name) values ($1, $2, $3)",
@@ -140,8 +134,7 @@ pub async fn add(tx: &mut Tx, _: &PeopleAdmin, position: PositionId, person: Per
     if made.rows_affected() == 0 {
         return Ok(());
     }
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "added_holder", "position", position.0, json!({ "person": person })).await?)
+    Ok(moved::record(tx, "added_holder", "position", position.0, json!({ "person": person })).await?)
 }
 
 /// Takes a position from a person. Errors: `NotFound` when they do not hold it.
@@ -161,8 +154,7 @@ pub async fn remove(
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "removed_holder", "position", position.0, json!({ "person": person })).await?)
+    Ok(moved::record(tx, "removed_holder", "position", position.0, json!({ "person": person })).await?)
 }
 
 /// Gives a person exactly these positions. Errors: `NotFound` for a person or position of others.
@@ -192,6 +184,5 @@ pub async fn delete(tx: &mut Tx, _: &PeopleAdmin, id: PositionId) -> Result<(), 
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
-    moved::note(tx).await?;
-    Ok(audit::record(tx, "deleted", "position", id.0, json!({})).await?)
+    Ok(moved::record(tx, "deleted", "position", id.0, json!({})).await?)
 }

@@ -4,7 +4,7 @@ use base::{Tx, audit};
 use serde_json::json;
 
 use crate::OrgUnitId;
-use crate::error::{Error, Problem};
+use crate::error::{self, Error, Problem};
 use crate::permit::PeopleAdmin;
 
 /// A unit, in the order of the tree.
@@ -55,13 +55,7 @@ pub async fn create(
     parent: Option<OrgUnitId>,
     name: &str,
 ) -> Result<OrgUnitId, Error> {
-    let name = name.trim();
-    match name.chars().count() {
-        0 => return Err(Error::field("name", Problem::Missing)),
-        201.. => return Err(Error::field("name", Problem::TooLong(200))),
-        _ if name.chars().any(char::is_control) => return Err(Error::field("name", Problem::Malformed)),
-        _ => {}
-    }
+    let name = error::name(name, 200)?;
     let (organisation, id) = (tx.organisation()?, OrgUnitId::new(tx.now()));
     sqlx::query!(
         "insert into org_unit (id, organisation_id, parent_id, name) values ($1, $2, $3, $4)",
@@ -111,10 +105,7 @@ pub async fn delete(tx: &mut Tx, _: &PeopleAdmin, id: OrgUnitId) -> Result<(), E
         sqlx::query!("delete from org_unit where id = $1 and organisation_id = $2", id.0, organisation.0)
             .execute(tx.connection())
             .await
-            .map_err(|error| match &error {
-                sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotAllowed,
-                _ => Error::Database(error),
-            })?;
+            .map_err(|error| Error::foreign(error, Error::NotAllowed))?;
     if deleted.rows_affected() == 0 {
         return Err(Error::NotFound);
     }

@@ -86,6 +86,20 @@ pub fn recall(name: &str) -> String {
         .unwrap_or_default()
 }
 
+/// What this browser remembers under names that begin so, with these names and in their order.
+pub fn recall_all(beginning: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    if let Ok(Some(storage)) = window().local_storage() {
+        for key in Object::keys(&storage).iter().filter_map(|key| key.as_string()) {
+            if let Some(name) = key.strip_prefix("tablica.").filter(|name| name.starts_with(beginning)) {
+                found.push((name.to_owned(), recall(name)));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Loads a classic script that makes the global `name`; answers whether that exists now.
 pub async fn load_script(url: &str, name: &str) -> bool {
     if get(&window(), name).is_undefined() {
@@ -166,6 +180,13 @@ pub fn get_text(object: &JsValue, name: &str) -> String {
 /// Sets a property of a JavaScript value.
 pub fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// A new object of the browser's class of that name; `undefined` when there is none or it refuses.
+pub fn make(class: &str, arguments: &[JsValue]) -> JsValue {
+    let (class, arguments) = (get(&window(), class), arguments.iter().collect::<Array>());
+    let made = class.dyn_ref::<Function>().and_then(|class| Reflect::construct(class, &arguments).ok());
+    made.unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Calls a method of a JavaScript value; `undefined` when it does not exist or throws.

@@ -9,6 +9,8 @@ mod awaken;
 #[cfg(not(feature = "ssr"))]
 mod browser;
 mod film_progress;
+#[cfg(not(feature = "ssr"))]
+mod outbox;
 mod phrase;
 mod player;
 mod preview;

@@ -89,14 +89,8 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(&mut owner).await.unwrap()
 }
 
-/// One row of everything that an address of certificates can name, for the walk over all routes: `jan` finishes this unit.
-pub async fn one_of_everything(
-    office: &House<'_>,
-    jan: &Someone,
-    slug: &str,
-    unit: &str,
-) -> Vec<(&'static str, String)> {
-    jan.client.post(&format!("/courses/{slug}/{unit}/finish"), &[]).await.assert(303);
+/// One row of everything that an address of certificates can name, for the walk over all routes: `jan` has finished a course.
+pub async fn one_of_everything(office: &House<'_>, jan: &Someone) -> Vec<(&'static str, String)> {
     let reached = newest(jan).await;
     vec![
         ("certificate", reached.id),

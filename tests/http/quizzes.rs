@@ -2,6 +2,7 @@
 //! marked, graded again; and everything that people and networks do wrong.
 
 use courses::enrolment::Target;
+use courses::outline::UnitLine;
 use courses::quiz::{file, store};
 use courses::{Taught, UnitId};
 use futures::future::join_all;
@@ -13,7 +14,8 @@ use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
 /// Words of the key, of feedback and of what only authors see: none may leave the server before the end.
 const SECRETS: [&str; 6] = ["TAJNEDOBRZE", "TAJNEZLE", "TAJNEWYJASNIENIE", "TAJNYBIP", "31337", "tajny-tag"];
 
-const TEST: &str = "\
+/// A test of three questions; two of them pass it.
+pub const TEST: &str = "\
 Próg zaliczenia: 60%
 Liczba podejść: 2
 Czas: 10 min
@@ -55,17 +57,23 @@ struct Class<'a> {
     unit: UnitId,
 }
 
+/// Writes this test for the first unit of a course, and answers the unit.
+pub async fn write(office: &House<'_>, author: &Someone, course: &Taught, test: &str) -> UnitId {
+    let mut tx = office.app.ground.db.begin(&author.actor).await.unwrap();
+    let unit = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].id;
+    let sheet = file::read(test).unwrap_or_else(|faults| panic!("{faults:?}"));
+    store::save_draft(&mut tx, course, unit, &sheet.settings, &sheet.questions).await.unwrap();
+    tx.commit().await.unwrap();
+    unit
+}
+
 /// A published course of one unit with this test, and a learner who has opened it.
 async fn class<'a>(app: &'a TestApp, test: &str) -> Class<'a> {
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let jan = office.learner("jan").await;
     let course = office.course(&ada, "Kurs testowy", &[("Wstęp", "Treść lekcji.")]).await;
-    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
-    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
-    let sheet = file::read(test).unwrap_or_else(|faults| panic!("{faults:?}"));
-    store::save_draft(&mut tx, &course, unit, &sheet.settings, &sheet.questions).await.unwrap();
-    tx.commit().await.unwrap();
+    let unit = write(&office, &ada, &course, test).await;
     office.publish(&ada, &course, &[Target::Everybody]).await;
     jan.client.get("/courses/kurs-testowy/wstep").await.assert(200);
     Class { office, ada, jan, course, unit }
@@ -79,7 +87,11 @@ impl Class<'_> {
 
 /// Begins an attempt; answers its address.
 async fn begin(client: &Client) -> String {
-    let first = client.post(HOME, &[]).await.assert(303).location();
+    begin_at(client, HOME).await
+}
+
+async fn begin_at(client: &Client, home: &str) -> String {
+    let first = client.post(home, &[]).await.assert(303).location();
     first.strip_suffix("/questions/1").expect("the first question").to_owned()
 }
 
@@ -95,17 +107,47 @@ async fn answer(client: &Client, attempt: &str, number: usize, fields: &[(&str, 
     client.post(&format!("{attempt}/questions/{number}"), fields).await
 }
 
+/// Answers the first question of an attempt as it should be.
+async fn choose_right(client: &Client, attempt: &str) {
+    let first = client.get(&format!("{attempt}/questions/1")).await;
+    let right = option(&first, "Opis pełny");
+    answer(client, attempt, 1, &[("choice", right.as_str())]).await.assert(303);
+}
+
+/// How many answers were taken.
+const ANSWERED: &str = "select count(*) from attempt_step where kind = 'answered'";
+
 async fn number(app: &TestApp, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).fetch_one(&mut owner(app).await).await.unwrap()
 }
 
-/// What stands for the parameters of addresses, for the walk over all routes.
-pub fn some() -> Vec<(&'static str, String)> {
-    vec![
-        ("attempt", uuid::Uuid::new_v4().to_string()),
-        ("question", "1".to_owned()),
-        ("key", "nie-ma".to_owned()),
-    ]
+/// One of everything that an address of tests can name, for the walk over all routes: `jan` passes `TEST` of this unit, which `ada`
+/// wrote, and begins again.
+pub async fn one_of_everything(
+    ada: &Someone,
+    jan: &Someone,
+    slug: &str,
+    unit: &UnitLine,
+) -> Vec<(&'static str, String)> {
+    let lesson = format!("/courses/{slug}/{}", unit.slug);
+    jan.client.get(&lesson).await.assert(200);
+    let home = format!("{lesson}/test");
+    let passed = begin_at(&jan.client, &home).await;
+    choose_right(&jan.client, &passed).await;
+    answer(&jan.client, &passed, 2, &[("text", "TAJNYBIP")]).await.assert(303);
+    jan.client.post(&format!("{passed}/submit"), &[]).await.assert(303);
+    let attempt = begin_at(&jan.client, &home).await;
+    assert_ne!(attempt, passed);
+    let id = attempt.rsplit('/').next().unwrap().to_owned();
+    let teaching = format!("/teaching/{slug}/units/{}/test", unit.id);
+    let form = ada.client.get(&format!("{teaching}/form")).await.assert(200);
+    let key =
+        form.text.split("/form/questions/").nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned();
+    // Whose they are, for them these addresses lead somewhere.
+    jan.client.get(&format!("{attempt}/questions/1")).await.assert(200);
+    ada.client.get(&format!("{teaching}/results/{id}")).await.assert(200);
+    ada.client.get(&format!("{teaching}/form/questions/{key}")).await.assert(200);
+    vec![("attempt", id), ("question", "1".to_owned()), ("question_key", key)]
 }
 
 async fn program() -> TestApp {
@@ -226,9 +268,7 @@ async fn an_answer_after_the_time_is_refused_with_what_was_typed_and_what_was_sa
     let class = class(&app, TEST).await;
     let learner = &class.jan.client;
     let attempt = begin(learner).await;
-    let first = learner.get(&format!("{attempt}/questions/1")).await;
-    let right = option(&first, "Opis pełny");
-    answer(learner, &attempt, 1, &[("choice", right.as_str())]).await.assert(303);
+    choose_right(learner, &attempt).await;
     app.clock.advance(Duration::minutes(10));
     // A form that was on its way at the end is taken; a browser whose clock is an hour off changes nothing.
     answer(learner, &attempt, 2, &[("text", "TAJNYBIP"), ("waited_ms", "-3600000")]).await.assert(303);
@@ -240,7 +280,7 @@ async fn an_answer_after_the_time_is_refused_with_what_was_typed_and_what_was_sa
     let result = learner.get(&attempt).await.assert(200);
     result.has("Czas minął. Liczy się to, co było zapisane.").has("66,6%").has("Test jest zaliczony");
     answer(learner, &attempt, 3, &[("number", "31337")]).await.assert(422);
-    assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'answered'").await, 2);
+    assert_eq!(number(&app, ANSWERED).await, 2);
     assert_eq!(
         number(&app, "select extract(epoch from submitted_at - started_at)::bigint from attempt").await,
         600
@@ -254,9 +294,7 @@ async fn an_attempt_that_nobody_comes_back_to_is_ended_by_a_job_and_counts() {
     let class = class(&app, TEST).await;
     let learner = &class.jan.client;
     let attempt = begin(learner).await;
-    let first = learner.get(&format!("{attempt}/questions/1")).await;
-    let right = option(&first, "Opis pełny");
-    answer(learner, &attempt, 1, &[("choice", right.as_str())]).await.assert(303);
+    choose_right(learner, &attempt).await;
     answer(learner, &attempt, 2, &[("text", "TAJNYBIP")]).await.assert(303);
     drop(class);
     app.clock.advance(Duration::minutes(11));
@@ -293,7 +331,7 @@ async fn dozens_who_begin_and_end_at_once_begin_and_end_once() {
     for page in join_all((0..32).map(|_| answer(learner, &attempt, 2, &form))).await {
         page.assert(303);
     }
-    assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'answered'").await, 1);
+    assert_eq!(number(&app, ANSWERED).await, 1);
     let submit = format!("{attempt}/submit");
     for page in join_all((0..32).map(|_| learner.post(&submit, &[]))).await {
         assert_eq!(page.assert(303).location(), attempt);
@@ -330,7 +368,7 @@ async fn of_two_tabs_the_later_answer_counts_and_an_old_tab_pushes_nothing_aside
     let late = [("text", "spóźniona"), ("waited_ms", "120000"), ("key", "aaaaaaaaaaaaaaaa"), ("seen", "0")];
     answer(learner, &attempt, 2, &late).await.assert(303);
     learner.get(&page).await.has("value=\"druga\"");
-    assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'answered'").await, 3);
+    assert_eq!(number(&app, ANSWERED).await, 3);
     app.end().await;
 }
 
@@ -635,7 +673,7 @@ async fn an_answer_is_saved_as_it_is_given_and_the_page_is_told_the_truth() {
     assert!(late["said"].as_str().unwrap().contains("Czas minął"), "{late}");
     // One that was saved in time and comes again after the end is still saved.
     assert_eq!(save(&[("text", "jeden"), ("key", key)]).await["outcome"], "saved");
-    assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'answered'").await, 3);
+    assert_eq!(number(&app, ANSWERED).await, 3);
     let rita = class.office.learner("rita").await;
     rita.client.post(&format!("{attempt}/questions/2/save"), &[("text", "x")]).await.assert(404);
     app.end().await;
@@ -754,9 +792,7 @@ async fn the_analysis_rests_on_everybody_s_first_attempt() {
         person.client.get("/courses/kurs-testowy/wstep").await.assert(200);
         for again in 0..2 {
             let attempt = begin(&person.client).await;
-            let first = person.client.get(&format!("{attempt}/questions/1")).await;
-            let right = option(&first, "Opis pełny");
-            answer(&person.client, &attempt, 1, &[("choice", right.as_str())]).await.assert(303);
+            choose_right(&person.client, &attempt).await;
             // Half of them know the rest; the second attempt is right and is not looked at.
             if number % 2 == 0 || again == 1 {
                 answer(&person.client, &attempt, 2, &[("text", "TAJNYBIP")]).await.assert(303);

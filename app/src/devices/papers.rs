@@ -12,7 +12,7 @@ pub mod sign;
 mod terms;
 
 pub use freeze::{Source, State, freeze, of_protocol, state};
-pub use show::{fingerprint, frozen, kept_row, link, may_read};
+pub use show::{frozen, kept_row, link, may_read};
 
 use words::{Language, papers as say};
 

@@ -10,11 +10,10 @@ use serde::Deserialize;
 use words::{Language, frame, identity as say};
 
 use super::fields;
-use super::people::{section, trail};
+use super::people::{counted, section, trail};
 use crate::caller::Caller;
 use crate::parts::{
-    ActionLink, Actions, DataTable, EmptyState, Field, FormErrors, Link, PageHead, PostForm, SubmitButton,
-    TableWidth,
+    ActionLink, Actions, EmptyState, Field, FormErrors, Link, PageHead, PostForm, SubmitButton,
 };
 use crate::problem::Answer;
 use crate::request::Posted;
@@ -55,28 +54,10 @@ fn table(language: Language, school: bool, groups: Vec<Group>) -> AnyView {
         }
         .into_any();
     }
-    let rows = groups
-        .into_iter()
-        .map(|group| {
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/groups/{}", group.id)>{group.name}</a></th>
-                    <td class="number">{group.people}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows = groups.into_iter().map(|group| (group.id.to_string(), group.name, group.people));
     view! {
         <Actions><ActionLink label=label href="/groups/new"/></Actions>
-        <DataTable id="groups" caption=title(language, school) width=TableWidth::Fits>
-            <thead>
-                <tr>
-                    <th scope="col">{say::label_name(language)}</th>
-                    <th scope="col" class="number">{say::label_people(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
+        {counted(language, "groups", title(language, school), rows)}
     }
     .into_any()
 }

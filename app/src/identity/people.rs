@@ -15,6 +15,8 @@ use identity::Role;
 use leptos::prelude::*;
 use words::{Language, frame, identity as say};
 
+use crate::parts::{DataTable, TableWidth};
+
 pub use crate::way::trail;
 
 /// The name of a right.
@@ -46,4 +48,35 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
     });
     view! { <nav class="tabs" aria-label=say::people_section(language)><ul>{links.collect_view()}</ul></nav> }
         .into_any()
+}
+
+/// What people belong to, each with how many they are: the id in the address under `/{kind}/`, the name, the number.
+pub fn counted(
+    language: Language,
+    kind: &'static str,
+    caption: &'static str,
+    rows: impl Iterator<Item = (String, String, i64)>,
+) -> AnyView {
+    let rows = rows
+        .map(|(id, name, people)| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/{kind}/{id}")>{name}</a></th>
+                    <td class="number">{people}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <DataTable id=kind caption=caption width=TableWidth::Fits>
+            <thead>
+                <tr>
+                    <th scope="col">{say::label_name(language)}</th>
+                    <th scope="col" class="number">{say::label_people(language)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </DataTable>
+    }
+    .into_any()
 }

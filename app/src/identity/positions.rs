@@ -2,8 +2,7 @@
 //! …/remove, GET and POST …/delete.
 
 use axum::extract::State;
-use base::PersonId;
-use identity::person::{self, Filter, Person};
+use identity::person::Person;
 use identity::position::{self, Holder, Position};
 use identity::{Error, PositionId};
 use leptos::prelude::*;
@@ -11,52 +10,22 @@ use serde::Deserialize;
 use words::{Language, identity as say, positions as text};
 
 use super::fields;
-use super::people::{section, trail};
+use super::people::{counted, section, trail};
+use super::somebody::{Act, Asking, Line, Somebody, found, people, search};
 use crate::caller::Caller;
 use crate::parts::{
-    ActionLink, ButtonKind, CheckPage, DataTable, EmptyState, Field, FieldKind, FormErrors, HiddenField,
-    Link, PageHead, PostForm, SubmitButton, TableWidth,
+    ActionLink, ButtonKind, CheckPage, EmptyState, Field, FormErrors, Link, PageHead, PostForm, SubmitButton,
 };
-use crate::problem::{Answer, Problem};
+use crate::problem::Answer;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
-
-const MOST_FOUND: i64 = 20;
 
 /// The form of a new position.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     name: String,
-}
-
-/// Whom to look for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asking {
-    q: String,
-}
-
-impl Asking {
-    /// What is sought, as long as a name may be.
-    pub fn text(&self) -> String {
-        self.q.trim().chars().take(100).collect()
-    }
-}
-
-/// Who is given a position, or loses it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Somebody {
-    person: String,
-}
-
-impl Somebody {
-    /// Errors: `NotFound` for what is no id.
-    pub fn id(&self) -> Result<PersonId, Problem> {
-        self.person.parse().map_err(|_| Problem::NotFound)
-    }
 }
 
 /// GET /positions
@@ -113,29 +82,8 @@ fn table(language: Language, positions: Vec<Position>) -> AnyView {
     if positions.is_empty() {
         return view! { <EmptyState title=text::none(language) text=text::none_text(language)/> }.into_any();
     }
-    let rows = positions
-        .into_iter()
-        .map(|one| {
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/positions/{}", one.id)>{one.name}</a></th>
-                    <td class="number">{one.people}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <DataTable id="positions" caption=text::title(language) width=TableWidth::Fits>
-            <thead>
-                <tr>
-                    <th scope="col">{say::label_name(language)}</th>
-                    <th scope="col" class="number">{say::label_people(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-    }
-    .into_any()
+    let rows = positions.into_iter().map(|one| (one.id.to_string(), one.name, one.people));
+    counted(language, "positions", text::title(language), rows)
 }
 
 /// GET /positions/{position}
@@ -149,16 +97,11 @@ pub async fn show(
     let proof = visit.me.people_admin()?;
     let (one, holders) = position::one(&mut visit.tx, &proof, id).await?;
     let sought = asked.text();
-    let found = if sought.is_empty() {
-        None
-    } else {
-        let filter = Filter { text: sought.clone(), take: MOST_FOUND, ..Filter::default() };
-        Some(person::list(&mut visit.tx, &proof, &filter).await?.0)
-    };
+    let found = asked.found(&mut visit, &proof, None).await?;
     let language = visit.language;
     let name = one.name.clone();
     visit.page(&name, || {
-        let found = found.map(|people| outside(language, id, people, &holders));
+        let found = found.map(|(people, _)| outside(language, id, people, &holders));
         view! {
             {trail(language, vec![Link::new(text::title(language), "/positions")], &one.name)}
             <PageHead title=one.name.clone()/>
@@ -179,23 +122,6 @@ pub async fn show(
     })
 }
 
-/// The form that looks for people.
-pub fn search(language: Language, action: &str, sought: String) -> AnyView {
-    view! {
-        <form class="form filter" method="get" action=action.to_owned() role="search">
-            <Field
-                name="q"
-                label=say::people_search(language)
-                hint=say::people_search_hint(language)
-                kind=FieldKind::Search
-                value=sought
-            />
-            <SubmitButton label=say::people_show(language) kind=ButtonKind::Secondary/>
-        </form>
-    }
-    .into_any()
-}
-
 fn held_by(language: Language, id: PositionId, holders: &[Holder]) -> AnyView {
     if holders.is_empty() {
         return view! { <EmptyState title=text::held_none(language) text=text::held_none_text(language)/> }
@@ -203,101 +129,21 @@ fn held_by(language: Language, id: PositionId, holders: &[Holder]) -> AnyView {
     }
     let rows = holders
         .iter()
-        .map(|holder| Line {
-            person: holder.id,
-            name: holder.name.clone(),
-            note: holder.unit.clone().unwrap_or_default(),
-        })
+        .map(|holder| Line::noted(holder.id, holder.name.clone(), holder.unit.clone().unwrap_or_default()))
         .collect();
     people(
         language,
         "holders",
-        text::held(language),
+        text::held(language).to_owned(),
         rows,
         &Act { path: format!("/positions/{id}/remove"), label: text::take_away(language) },
     )
 }
 
-fn outside(language: Language, id: PositionId, found: Vec<Person>, holders: &[Holder]) -> AnyView {
-    let rows: Vec<Line> = found
-        .into_iter()
-        .filter(|person| holders.iter().all(|holder| holder.id != person.id))
-        .map(|person| Line {
-            person: person.id,
-            name: format!("{} {}", person.family_name, person.given_name),
-            note: person.unit_name.unwrap_or(person.login),
-        })
-        .collect();
-    if rows.is_empty() {
-        return view! { <p role="status">{say::people_nobody(language)}</p> }.into_any();
-    }
-    people(
-        language,
-        "found",
-        say::group_found(language),
-        rows,
-        &Act { path: format!("/positions/{id}/add"), label: text::give(language) },
-    )
-}
-
-/// A person in a table with one button.
-pub struct Line {
-    /// Who.
-    pub person: PersonId,
-    /// Their name.
-    pub name: String,
-    /// What tells them from others of that name.
-    pub note: String,
-}
-
-/// What the button does.
-pub struct Act {
-    /// Where it is sent.
-    pub path: String,
-    /// What it says.
-    pub label: &'static str,
-}
-
-/// People with one button each.
-pub fn people(
-    language: Language,
-    id: &'static str,
-    caption: &'static str,
-    lines: Vec<Line>,
-    act: &Act,
-) -> AnyView {
-    let rows = lines
-        .into_iter()
-        .map(|line| {
-            view! {
-                <tr>
-                    <th scope="row">
-                        <a href=format!("/people/{}", line.person)>{line.name.clone()}</a>
-                        " "
-                        <span class="muted">{line.note}</span>
-                    </th>
-                    <td>
-                        <form method="post" action=act.path.clone()>
-                            <HiddenField name="person" value=line.person.to_string()/>
-                            <SubmitButton label=act.label kind=ButtonKind::Secondary subject=line.name/>
-                        </form>
-                    </td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <DataTable id=id caption=caption width=TableWidth::Fits>
-            <thead>
-                <tr>
-                    <th scope="col">{say::people_name(language)}</th>
-                    <th scope="col">{say::session_act(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-    }
-    .into_any()
+fn outside(language: Language, id: PositionId, people: Vec<Person>, holders: &[Holder]) -> AnyView {
+    let others = people.into_iter().filter(|person| holders.iter().all(|holder| holder.id != person.id));
+    let act = Act { path: format!("/positions/{id}/add"), label: text::give(language) };
+    found(language, others.map(Line::with_unit).collect(), &act)
 }
 
 /// POST /positions/{position}/add

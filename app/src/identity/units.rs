@@ -163,7 +163,8 @@ pub async fn delete(State(app): State<App>, caller: Caller, At(id): At<OrgUnitId
     }
 }
 
-async fn one(visit: &mut Visit, id: OrgUnitId) -> Result<OrgUnit, Error> {
+/// One unit. Errors: `NotFound`.
+pub(super) async fn one(visit: &mut Visit, id: OrgUnitId) -> Result<OrgUnit, Error> {
     identity::unit::all(&mut visit.tx).await?.into_iter().find(|unit| unit.id == id).ok_or(Error::NotFound)
 }
 

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use base::id::base64_encode;
+use base::id::{base64_encode, hexadecimal};
 use base::{Actor, Db, OrganisationId, Tx};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -36,10 +36,6 @@ fn issuer_address(site: &str, organisation: OrganisationId) -> String {
 
 fn status_address(site: &str, organisation: OrganisationId, list: i16) -> String {
     format!("{site}/credentials/status/{organisation}/{list}")
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Who the credential is about: a name, and the hash of an e-mail address for whoever knows it.

@@ -1,16 +1,17 @@
-//! Reports that were frozen for an auditor: a workbook and the same on paper, which stay as they were, each with its SHA-256. The
-//! bytes are stored first, under a name of their own, and the row comes after them.
+//! Reports that were frozen for an auditor: a workbook and the same on paper, which stay as they were, each with its SHA-256
+//! (`base::kept`).
 
 use base::{Blobs, Tx, audit};
 use identity::day;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Oversight;
 use crate::TrainingReportId;
 use crate::error::Error;
+
+pub use base::kept::{File, Kept};
 
 /// A frozen report.
 #[derive(Clone, Debug)]
@@ -29,47 +30,6 @@ pub struct Frozen {
     pub workbook: Kept,
     /// The same on paper.
     pub paper: Kept,
-}
-
-/// A file of a frozen report.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// SHA-256 of the file (FIPS 180-4).
-    pub sha256: [u8; 32],
-    /// Its size.
-    pub size_bytes: i64,
-    key: String,
-}
-
-impl Kept {
-    /// The hash in hexadecimal digits.
-    pub fn hash(&self) -> String {
-        hexadecimal(&self.sha256)
-    }
-}
-
-/// A file that is to be frozen.
-#[derive(Clone, Debug)]
-pub struct File {
-    bytes: Vec<u8>,
-    sha256: [u8; 32],
-}
-
-impl File {
-    /// A file with its SHA-256.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        let sha256 = Sha256::digest(&bytes).into();
-        Self { bytes, sha256 }
-    }
-
-    /// The hash in hexadecimal digits.
-    pub fn hash(&self) -> String {
-        hexadecimal(&self.sha256)
-    }
-}
-
-fn hexadecimal(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The number of a report that is about to be made. It is given back when the transaction is.
@@ -122,16 +82,11 @@ pub async fn freeze(
 ) -> Result<TrainingReportId, Error> {
     let (organisation, person, id) = (tx.organisation()?, tx.person()?, TrainingReportId::new(tx.now()));
     let (workbook, paper) = files;
-    let size = |file: &File| i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-    let (size, paper_size) = (size(&workbook), size(&paper));
-    let (key, paper_key) = (
-        format!("training-reports/{organisation}/{id}.xlsx"),
-        format!("training-reports/{organisation}/{id}.pdf"),
-    );
+    let path = format!("training-reports/{organisation}/{id}");
     let units: Option<Vec<Uuid>> =
         (!proof.everybody).then(|| proof.headed.iter().map(|unit| unit.0).collect());
-    blobs.put(&key, "application/octet-stream", workbook.bytes).await?;
-    blobs.put(&paper_key, "application/pdf", paper.bytes).await?;
+    let workbook = workbook.keep(blobs, format!("{path}.xlsx"), "application/octet-stream").await?;
+    let paper = paper.keep(blobs, format!("{path}.pdf"), "application/pdf").await?;
     sqlx::query!(
         "insert into training_report (id, organisation_id, year, number, made_by, scope, unit_ids, sha256, size_bytes, blob_key,
                                       paper_sha256, paper_size_bytes, paper_key)
@@ -144,11 +99,11 @@ pub async fn freeze(
         scope,
         units.as_deref(),
         &workbook.sha256[..],
-        size,
-        key,
+        workbook.size_bytes,
+        workbook.key(),
         &paper.sha256[..],
-        paper_size,
-        paper_key,
+        paper.size_bytes,
+        paper.key(),
     )
     .execute(tx.connection())
     .await?;
@@ -179,16 +134,8 @@ pub async fn all(tx: &mut Tx, proof: &Oversight) -> Result<Vec<Frozen>, Error> {
         made_at: row.made_at,
         made_by: row.made_by,
         scope: row.scope,
-        workbook: Kept {
-            sha256: row.sha256.try_into().unwrap_or_default(),
-            size_bytes: row.size_bytes,
-            key: row.blob_key,
-        },
-        paper: Kept {
-            sha256: row.paper_sha256.try_into().unwrap_or_default(),
-            size_bytes: row.paper_size_bytes,
-            key: row.paper_key,
-        },
+        workbook: Kept::of_row(row.sha256, row.size_bytes, row.blob_key),
+        paper: Kept::of_row(row.paper_sha256, row.paper_size_bytes, row.paper_key),
     });
     Ok(one.collect())
 }
@@ -196,11 +143,4 @@ pub async fn all(tx: &mut Tx, proof: &Oversight) -> Result<Vec<Frozen>, Error> {
 /// One of them. Errors: `NotFound`.
 pub async fn one(tx: &mut Tx, proof: &Oversight, id: TrainingReportId) -> Result<Frozen, Error> {
     all(tx, proof).await?.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
-}
-
-/// The bytes of a file as they were frozen; `None` when they are others now. Errors: the object store does not answer.
-pub async fn bytes(blobs: &Blobs, kept: &Kept) -> Result<Option<Vec<u8>>, Error> {
-    let bytes = blobs.get(&kept.key).await?.to_vec();
-    let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-    Ok((sha256 == kept.sha256).then_some(bytes))
 }

@@ -4,7 +4,7 @@
 use base::job::JobError;
 use base::mail::Letter;
 use base::worker::Task;
-use base::{Actor, Db, Tx, audit};
+use base::{Db, Tx, audit};
 use identity::{DeviceClerk, daily, day};
 use serde_json::json;
 
@@ -20,17 +20,16 @@ pub const KIND: &str = "allocations_expire";
 
 /// Queues today's look at what was not collected, once a day for each organisation that has something, from six in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin(&Actor::installation(KIND)).await?;
-    let free = daily::not_asked(&mut tx, KIND, 6).await?;
+    let (mut tx, free) = daily::not_asked(db, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id) where exists
            (select 1 from allocation a where a.organisation_id = o.id
             and (a.to_pass_on or a.ended_at is null and a.collect_by < (moment() at time zone 'Europe/Warsaw')::date))",
         &free
-    );
-    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
-    drop(tx);
-    daily::queue(db, KIND, organisations).await
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    daily::queue(db, tx, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` makes the letters.

@@ -1,7 +1,6 @@
-//! Reports that were frozen for the auditor: a workbook and the same on paper, which stay as they were, each with its SHA-256.
-//! The bytes are stored first, under a name of their own, and the row comes after them.
+//! Reports that were frozen for the auditor: a workbook and the same on paper, which stay as they were, each with its SHA-256
+//! (`base::kept`).
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base::{Blobs, Tx, audit};
 use identity::{DevicesReader, day};
 use serde_json::json;
@@ -9,6 +8,8 @@ use time::OffsetDateTime;
 
 use crate::error::Error;
 use crate::{FrozenId, number};
+
+pub use base::kept::{File, Kept};
 
 /// A frozen report.
 #[derive(Clone, Debug)]
@@ -27,51 +28,6 @@ pub struct Frozen {
     pub paper: Option<Kept>,
 }
 
-/// A file of a frozen report.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// SHA-256 of the file (FIPS 180-4).
-    pub sha256: [u8; 32],
-    /// Its size.
-    pub size_bytes: i64,
-    key: String,
-}
-
-impl Kept {
-    /// The hash in hexadecimal digits.
-    pub fn hash(&self) -> String {
-        hexadecimal(&self.sha256)
-    }
-}
-
-/// A file that is to be frozen.
-#[derive(Clone, Debug)]
-pub struct File {
-    bytes: Vec<u8>,
-    sha256: [u8; 32],
-}
-
-impl File {
-    /// A file with its SHA-256.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        let sha256 = sha256(&bytes);
-        Self { bytes, sha256 }
-    }
-
-    /// The hash in hexadecimal digits.
-    pub fn hash(&self) -> String {
-        hexadecimal(&self.sha256)
-    }
-}
-
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    digest(&SHA256, bytes).as_ref().try_into().unwrap_or_default()
-}
-
-fn hexadecimal(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Takes the next number. It is given back when the transaction is.
 pub async fn next_number(tx: &mut Tx, _: &DevicesReader) -> Result<String, Error> {
     let year = day::today(tx).await?.year();
@@ -88,12 +44,9 @@ pub async fn freeze(
     paper: File,
 ) -> Result<FrozenId, Error> {
     let (organisation, person, id) = (tx.organisation()?, tx.person()?, FrozenId::new(tx.now()));
-    let size = |file: &File| i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-    let (size, paper_size) = (size(&workbook), size(&paper));
-    let (key, paper_key) =
-        (format!("reports/{organisation}/{id}.xlsx"), format!("reports/{organisation}/{id}.pdf"));
-    blobs.put(&key, "application/octet-stream", workbook.bytes).await?;
-    blobs.put(&paper_key, "application/pdf", paper.bytes).await?;
+    let path = format!("reports/{organisation}/{id}");
+    let workbook = workbook.keep(blobs, format!("{path}.xlsx"), "application/octet-stream").await?;
+    let paper = paper.keep(blobs, format!("{path}.pdf"), "application/pdf").await?;
     sqlx::query!(
         "insert into frozen_report
            (id, organisation_id, number, made_by, sha256, size_bytes, blob_key, paper_sha256, paper_size_bytes, paper_key)
@@ -103,11 +56,11 @@ pub async fn freeze(
         number,
         person.0,
         &workbook.sha256[..],
-        size,
-        key,
+        workbook.size_bytes,
+        workbook.key(),
         &paper.sha256[..],
-        paper_size,
-        paper_key,
+        paper.size_bytes,
+        paper.key(),
     )
     .execute(tx.connection())
     .await?;
@@ -132,15 +85,9 @@ pub async fn all(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<Frozen>, Error> {
         number: row.number,
         made_at: row.made_at,
         made_by: row.made_by,
-        workbook: Kept {
-            sha256: row.sha256.try_into().unwrap_or_default(),
-            size_bytes: row.size_bytes,
-            key: row.blob_key,
-        },
+        workbook: Kept::of_row(row.sha256, row.size_bytes, row.blob_key),
         paper: match (row.paper_sha256, row.paper_size_bytes, row.paper_key) {
-            (Some(sha256), Some(size_bytes), Some(key)) => {
-                Some(Kept { sha256: sha256.try_into().unwrap_or_default(), size_bytes, key })
-            }
+            (Some(sha256), Some(size_bytes), Some(key)) => Some(Kept::of_row(sha256, size_bytes, key)),
             _ => None,
         },
     });
@@ -150,10 +97,4 @@ pub async fn all(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<Frozen>, Error> {
 /// One of them. Errors: `NotFound`.
 pub async fn one(tx: &mut Tx, proof: &DevicesReader, id: FrozenId) -> Result<Frozen, Error> {
     all(tx, proof).await?.into_iter().find(|one| one.id == id).ok_or(Error::NotFound)
-}
-
-/// The bytes of a file as they were frozen; `None` when they are others now. Errors: the object store does not answer.
-pub async fn bytes(blobs: &Blobs, kept: &Kept) -> Result<Option<Vec<u8>>, Error> {
-    let bytes = blobs.get(&kept.key).await?.to_vec();
-    Ok((sha256(&bytes) == kept.sha256).then_some(bytes))
 }

@@ -148,8 +148,7 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
 
 /// Asks for what is due in every organisation that has it done by itself, once a day, from three in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), Error> {
-    let mut tx = db.begin(&Actor::installation(KIND)).await?;
-    let free = daily::not_asked(&mut tx, KIND, 3).await?;
+    let (mut tx, free) = daily::not_asked(db, KIND, 3).await?;
     let organisations = sqlx::query_scalar!(
         "select organisation_id from retention_setting where automatic and organisation_id = any($1)",
         &free

@@ -5,7 +5,7 @@
 use base::job::JobError;
 use base::mail::{self, Letter};
 use base::worker::Task;
-use base::{Actor, Db, OrganisationId, Tx};
+use base::{Db, OrganisationId, Tx};
 use identity::{DeviceClerk, DevicesReader, daily, day};
 use time::Date;
 
@@ -53,17 +53,16 @@ pub struct Reminder {
 
 /// Queues today's reminders of every organisation, once a day, from six in the morning in Warsaw.
 pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
-    let mut tx = db.begin(&Actor::installation(KIND)).await?;
-    let free = daily::not_asked(&mut tx, KIND, 6).await?;
+    let (mut tx, free) = daily::not_asked(db, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id) where exists
            (select 1 from declaration_due d where d.organisation_id = o.id
             and d.due_on - 14 <= (moment() at time zone 'Europe/Warsaw')::date)",
         &free
-    );
-    let organisations = organisations.fetch_all(tx.connection()).await?.into_iter().flatten().collect();
-    drop(tx);
-    daily::queue(db, KIND, organisations).await
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    daily::queue(db, tx, KIND, organisations).await
 }
 
 /// The handler of `KIND`; `write` makes the letter.

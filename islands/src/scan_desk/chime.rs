@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::browser::{call, get, recall, remember, set, window};
+use crate::browser::{call, get, make, recall, remember, set};
 
 const NAME: &str = "desk.sound";
 
@@ -46,13 +46,7 @@ impl Chime {
         }
         let mut context = self.context.borrow_mut();
         // Made at the first scan: browsers let a page sound only after the person did something.
-        let context = context.get_or_insert_with(|| {
-            let class = get(&window(), "AudioContext");
-            class
-                .dyn_ref::<js_sys::Function>()
-                .and_then(|class| js_sys::Reflect::construct(class, &js_sys::Array::new()).ok())
-                .unwrap_or(JsValue::UNDEFINED)
-        });
+        let context = context.get_or_insert_with(|| make("AudioContext", &[]));
         if context.is_undefined() {
             return;
         }

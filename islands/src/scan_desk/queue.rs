@@ -1,11 +1,8 @@
-//! The queue: scans are kept in the browser's storage, one entry each, and sent one after another in their order.
-//!
-//! Two tabs never overwrite each other's entries; what both send counts once, because each scan carries its own key.
-
-use js_sys::Object;
+//! The queue of scans (`crate::outbox`): those that were refused stay until the clerk has decided about them.
 
 use super::item::{Item, Stage};
-use crate::browser::{call, now_ms, random_key, recall, remember, window};
+use crate::browser::{call, recall_all, remember};
+use crate::outbox::{fields_of, fresh};
 
 /// The scans of one person in this browser.
 pub struct Queue {
@@ -17,25 +14,15 @@ impl Queue {
     /// What was left here before.
     pub fn open(owner: &str) -> Self {
         let prefix = format!("desk.{owner}.");
-        let mut items = Vec::new();
-        if let Ok(Some(storage)) = window().local_storage() {
-            for key in Object::keys(&storage).iter().filter_map(|key| key.as_string()) {
-                if let Some(name) = key.strip_prefix("tablica.").filter(|name| name.starts_with(&prefix)) {
-                    items.extend(Item::read(name, &recall(name)));
-                }
-            }
-        }
-        items.sort_by(|one, other| one.name.cmp(&other.name));
+        let items = recall_all(&prefix).iter().filter_map(|(name, text)| Item::read(name, text)).collect();
         Self { prefix, items }
     }
 
     /// Adds a scan at the end.
     pub fn add(&mut self, code: String, person: String, body: String) {
-        let (at, key) = (now_ms(), random_key());
-        let name = format!("{}{at:014}.{key}", self.prefix);
+        let (name, at_ms, key) = fresh(&self.prefix);
         let body = format!("{body}&key={key}");
-        let item =
-            Item { name, stage: Stage::Waiting, at_ms: at as u64, code, person, body, said: String::new() };
+        let item = Item { name, stage: Stage::Waiting, at_ms, code, person, body, said: String::new() };
         remember(&item.name, &item.text());
         self.items.push(item);
     }
@@ -88,18 +75,7 @@ impl Queue {
 
 /// The fields of a form as they are sent, with `person` put in.
 pub fn body_of(form: &web_sys::Element, person: &str) -> String {
-    let make = |class: &str, given: &wasm_bindgen::JsValue| {
-        use wasm_bindgen::JsCast;
-        let class = crate::browser::get(&window(), class);
-        let made = class
-            .dyn_ref::<js_sys::Function>()
-            .and_then(|class| js_sys::Reflect::construct(class, &js_sys::Array::of1(given)).ok());
-        made.unwrap_or(wasm_bindgen::JsValue::UNDEFINED)
-    };
-    let fields = make("URLSearchParams", &make("FormData", form));
-    for name in ["key", "person", "confirmed"] {
-        call(&fields, "delete", &[name.into()]);
-    }
+    let fields = fields_of(form, &["key", "person", "confirmed"]);
     if !person.is_empty() {
         call(&fields, "append", &["person".into(), person.into()]);
     }

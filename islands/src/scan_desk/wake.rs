@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
@@ -12,15 +11,12 @@ use super::chime::Chime;
 use super::item::Stage;
 use super::queue::{Queue, body_of};
 use crate::browser::{
-    after, call, document, get, get_text, listen, now_ms, put, request, set, show, target, text_of, window,
-    write,
+    call, document, get, get_text, listen, make, put, request, set, show, target, text_of, window, write,
 };
+use crate::outbox::{self, Silence, Tries};
 use crate::phrase::{escape, fill};
 use crate::props::{DeskAnswer, DeskOutcome, DeskPerson, ScanDeskWords};
 
-/// Seconds until a scan that got no answer is sent again, at first and at most.
-const SOON: i32 = 2;
-const LATE: i32 = 20;
 /// Lines of the log of what was done.
 const LOG_LINES: usize = 6;
 
@@ -36,8 +32,7 @@ struct Desk {
     log: RefCell<Vec<String>>,
     chime: Chime,
     sending: Cell<bool>,
-    /// Counts the waits, so that only the newest ends.
-    wait: Cell<u32>,
+    tries: Tries,
 }
 
 /// Takes over the form of the page.
@@ -57,7 +52,7 @@ pub(super) fn wake(root: Element, words: ScanDeskWords, owner: String, people: V
         log: RefCell::default(),
         chime: Chime::default(),
         sending: Cell::new(false),
-        wait: Cell::new(0),
+        tries: Tries::default(),
     });
     set(&desk.root, "hidden", &false.into());
     desk.hear(&desk.form, "submit", |desk, event| {
@@ -99,7 +94,7 @@ impl Desk {
         let body = body_of(&self.form, &person);
         set(&self.field, "value", &"".into());
         self.queue.borrow_mut().add(code.clone(), person, body);
-        if self.wait.get() > 0 || self.sending.get() {
+        if self.tries.any() || self.sending.get() {
             self.chime.kept();
             self.say(&fill(&self.words.queued, &[("code", &code)]), true);
         }
@@ -146,23 +141,11 @@ impl Desk {
         let mut any = false;
         loop {
             let Some(item) = self.queue.borrow().next().cloned() else { break };
-            let waited = (now_ms() - item.at_ms as f64).max(0.0);
-            let body = format!("{}&waited_ms={waited:.0}", item.body);
-            let answer = request(&self.url, Some(("application/x-www-form-urlencoded", &body))).await;
-            let status = answer.as_ref().map_or(0, web_sys::Response::status);
-            let text = match &answer {
-                Some(answer) => text_of(answer).await,
-                None => String::new(),
+            let answer = match outbox::send::<DeskAnswer>(&self.url, item.at_ms, &item.body).await {
+                Ok(answer) => answer,
+                Err(silence) => return self.unsent(silence),
             };
-            let Ok(answer) = serde_json::from_str::<DeskAnswer>(&text) else {
-                self.sending.set(false);
-                self.chime.refused();
-                let away = matches!(status, 200..=499);
-                let sentence = if away { &self.words.signed_out } else { &self.words.offline };
-                write(&self.root, "state", &format!("{} {}", sentence, self.waiting()));
-                return self.later();
-            };
-            self.wait.set(0);
+            self.tries.end();
             any = true;
             self.answered(&item.name, &item.code, &item.person, &answer);
         }
@@ -193,17 +176,15 @@ impl Desk {
         self.draw();
     }
 
-    /// Tries again after a while that grows; a new scan or the return of the network tries at once.
-    fn later(self: &Rc<Self>) {
-        let wait = self.wait.get() + 1;
-        self.wait.set(wait);
+    /// Tries again after a while; a new scan or the return of the network tries at once.
+    fn unsent(self: &Rc<Self>, silence: Silence) {
+        self.sending.set(false);
+        self.chime.refused();
+        let away = silence == Silence::Away;
+        let sentence = if away { &self.words.signed_out } else { &self.words.offline };
+        write(&self.root, "state", &format!("{sentence} {}", self.waiting()));
         let desk = Rc::clone(self);
-        let seconds = (SOON << wait.min(5)).min(LATE);
-        after(seconds * 1000, move || {
-            if desk.wait.get() == wait {
-                desk.send();
-            }
-        });
+        self.tries.again(move || desk.send());
     }
 
     /// The list of the class as the server has it now.
@@ -211,13 +192,8 @@ impl Desk {
         let Some(list) = document().get_element_by_id("class") else { return };
         let Ok(address) = window().location().href() else { return };
         let Some(answer) = request(&address, None).await else { return };
-        let class = get(&window(), "DOMParser");
-        let reader = class
-            .dyn_ref::<js_sys::Function>()
-            .and_then(|class| js_sys::Reflect::construct(class, &js_sys::Array::new()).ok());
-        let Some(reader) = reader else { return };
         let text = text_of(&answer).await;
-        let fresh = call(&reader, "parseFromString", &[text.into(), "text/html".into()]);
+        let fresh = call(&make("DOMParser", &[]), "parseFromString", &[text.into(), "text/html".into()]);
         let fresh = call(&fresh, "getElementById", &["class".into()]);
         if fresh.is_object() {
             set(&list, "innerHTML", &get(&fresh, "innerHTML"));
@@ -246,7 +222,7 @@ impl Desk {
         }
         if self.queue.borrow().waiting() == 0 {
             write(root, "state", if self.log.borrow().is_empty() { "" } else { &self.words.sent });
-        } else if self.wait.get() == 0 {
+        } else if !self.tries.any() {
             write(root, "state", &self.waiting());
         } else {
             write(root, "state", &format!("{} {}", self.words.offline, self.waiting()));

@@ -9,17 +9,13 @@ use web_sys::Element;
 
 use super::queue::{Queue, body_of};
 use super::time;
-use crate::browser::{
-    after, call, document, get, get_text, listen, now_ms, request, set, text_of, window, write,
-};
+use crate::browser::{after, call, document, get, get_text, listen, set, window, write};
+use crate::outbox::{self, Silence, Tries};
 use crate::phrase::fill;
 use crate::props::{TestOutcome, TestPageWords, TestSaved};
 
 /// A typed answer is saved when the person pauses for so long, in milliseconds.
 const PAUSE: i32 = 700;
-/// Seconds until an answer that could not be sent is sent again, at first and at most.
-const SOON: i32 = 2;
-const LATE: i32 = 20;
 
 struct Page {
     root: Element,
@@ -30,8 +26,7 @@ struct Page {
     /// The fields that were put into the queue last.
     kept: RefCell<String>,
     sending: Cell<bool>,
-    /// Counts tries in vain, so that only the newest wait ends.
-    wait: Cell<u32>,
+    tries: Tries,
     /// Counts changes, so that only the newest pause ends.
     changes: Cell<u32>,
     /// The button that was pressed while something could not be sent: the page goes on when it is.
@@ -52,7 +47,7 @@ pub(super) fn wake(root: Element, words: TestPageWords, owner: String, url: Stri
         queue: RefCell::new(Queue::open(&owner)),
         kept,
         sending: Cell::new(false),
-        wait: Cell::new(0),
+        tries: Tries::default(),
         changes: Cell::new(0),
         pressed: RefCell::default(),
     });
@@ -105,7 +100,7 @@ impl Page {
     /// With a network the form is posted as without script, and that saves it. Without one the page stays, so that nothing is lost.
     fn submitted(self: &Rc<Self>, event: &web_sys::Event) {
         let offline = get(&get(&window(), "navigator"), "onLine") == JsValue::FALSE;
-        if !offline && self.wait.get() == 0 {
+        if !offline && !self.tries.any() {
             self.kept.replace(body_of(&self.form));
             return;
         }
@@ -129,23 +124,12 @@ impl Page {
             let Some(item) = self.queue.borrow().next().cloned() else { break };
             let here = item.url == self.url;
             let seen = if here { item.seen.max(self.seen()) } else { item.seen };
-            let waited = (now_ms() - item.at_ms as f64).max(0.0);
-            let body = format!("{}&seen={seen}&waited_ms={waited:.0}", item.body);
-            let answer = request(&item.url, Some(("application/x-www-form-urlencoded", &body))).await;
-            let status = answer.as_ref().map_or(0, web_sys::Response::status);
-            let text = match &answer {
-                Some(answer) => text_of(answer).await,
-                None => String::new(),
+            let body = format!("{}&seen={seen}", item.body);
+            let answer = match outbox::send::<TestSaved>(&item.url, item.at_ms, &body).await {
+                Ok(answer) => answer,
+                Err(silence) => return self.unsent(silence),
             };
-            let Ok(answer) = serde_json::from_str::<TestSaved>(&text) else {
-                self.sending.set(false);
-                // Signed out, or the attempt is not this person's: what was answered stays in the browser.
-                let away = matches!(status, 200..=499);
-                let sentence = if away { &self.words.signed_out } else { &self.words.offline };
-                write(&self.root, "state", &format!("{sentence} {}", self.waiting()));
-                return self.later();
-            };
-            self.wait.set(0);
+            self.tries.end();
             any = true;
             self.queue.borrow_mut().forget(&item.name);
             if here && answer.outcome == TestOutcome::Saved {
@@ -171,17 +155,15 @@ impl Page {
         }
     }
 
-    /// Tries again after a while that grows; a new answer or the return of the network tries at once.
-    fn later(self: &Rc<Self>) {
-        let wait = self.wait.get() + 1;
-        self.wait.set(wait);
+    /// Tries again after a while; a new answer or the return of the network tries at once.
+    fn unsent(self: &Rc<Self>, silence: Silence) {
+        self.sending.set(false);
+        // Signed out, or the attempt is not this person's: what was answered stays in the browser.
+        let away = silence == Silence::Away;
+        let sentence = if away { &self.words.signed_out } else { &self.words.offline };
+        write(&self.root, "state", &format!("{sentence} {}", self.waiting()));
         let page = Rc::clone(self);
-        let seconds = (SOON << wait.min(5)).min(LATE);
-        after(seconds * 1000, move || {
-            if page.wait.get() == wait {
-                page.send();
-            }
-        });
+        self.tries.again(move || page.send());
     }
 
     fn waiting(&self) -> String {
@@ -190,7 +172,7 @@ impl Page {
 
     fn draw(&self, saved: bool) {
         if self.queue.borrow().waiting() > 0 {
-            let text = if self.wait.get() > 0 {
+            let text = if self.tries.any() {
                 format!("{} {}", self.words.offline, self.waiting())
             } else {
                 self.words.saving.clone()

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use base::id::hexadecimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -122,12 +123,7 @@ pub fn measure(path: &Path, seen: impl Fn(u64)) -> std::io::Result<Piece> {
         size_bytes += read as u64;
         seen(read as u64);
     }
-    Ok(Piece { size_bytes, sha256: hex(&hash.finalize()) })
-}
-
-/// Small letters.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(Piece { size_bytes, sha256: hexadecimal(&hash.finalize()) })
 }
 
 #[cfg(test)]

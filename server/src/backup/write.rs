@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, bail};
 use base::blob::{BlobError, Entry};
+use base::id::hexadecimal;
 use base::owner::Owner;
 use base::{Blobs, Clock};
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -215,7 +216,7 @@ impl Copy<'_> {
             key: entry.key.clone(),
             media_type,
             stamp: entry.stamp.clone(),
-            piece: Piece { size_bytes, sha256: manifest::hex(&hash.finalize()) },
+            piece: Piece { size_bytes, sha256: hexadecimal(&hash.finalize()) },
         })
     }
 }

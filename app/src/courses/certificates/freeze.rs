@@ -2,8 +2,8 @@
 //! with their SHA-256. One whose bytes are not what they were is not given out.
 
 use axum::body::Bytes;
-use base::blob::BlobError;
 use base::id::row_id;
+use base::kept;
 use courses::certificate::Certificate;
 use courses::certificate::document::{self, Frozen};
 use leptos::prelude::*;
@@ -78,9 +78,5 @@ async fn bytes(visit: &mut Visit, certificate: &Certificate) -> Result<Option<By
 }
 
 async fn whole(visit: &Visit, frozen: &Frozen) -> Result<Option<Bytes>, Problem> {
-    match visit.app.blobs.get(&frozen.key).await {
-        Ok(bytes) if Sha256::digest(&bytes).as_slice() == frozen.sha256 => Ok(Some(bytes)),
-        Ok(_) | Err(BlobError::Missing(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(kept::whole(&visit.app.blobs, &frozen.key, &frozen.sha256).await?)
 }

@@ -6,9 +6,8 @@ use courses::certificate::{self, Certificate};
 use courses::course::Course;
 use words::{Language, certificates as say};
 
-use super::taught::{Asking, Typed, asking, name, refusal};
+use super::taught::{Asking, Typed, acted, asking, name, open};
 use crate::caller::Caller;
-use crate::courses::taught;
 use crate::parts::FormErrors;
 use crate::problem::Answer;
 use crate::request::{At, Posted};
@@ -20,6 +19,7 @@ fn replacing(language: Language, course: Course, one: Certificate) -> Asking {
         text: say::replace_text(language),
         act: "replace",
         confirm: say::replace_now(language),
+        done: "certificate-replaced",
         course,
         one,
     }
@@ -31,8 +31,7 @@ pub async fn ask(
     caller: Caller,
     At((slug, id)): At<(String, CertificateId)>,
 ) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let one = certificate::one_of_course(&mut visit.tx, &proof, id).await?;
+    let (visit, _, course, one) = open(&app, &caller, &slug, id).await?;
     let language = visit.language;
     let page = replacing(language, course, one);
     asking(visit, page, say::replace_reason(language).to_owned(), FormErrors::new())
@@ -45,14 +44,8 @@ pub async fn replace(
     At((slug, id)): At<(String, CertificateId)>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let one = certificate::one_of_course(&mut visit.tx, &proof, id).await?;
-    match certificate::replace(&mut visit.tx, &proof, id, &typed.reason).await {
-        Ok(_) => visit.commit_and_go(&format!("/teaching/{slug}/certificates"), "certificate-replaced").await,
-        Err(error) => {
-            let wrong = refusal(visit.language, error)?;
-            let page = replacing(visit.language, course, one);
-            asking(visit, page, typed.reason, wrong)
-        }
-    }
+    let (mut visit, proof, course, one) = open(&app, &caller, &slug, id).await?;
+    let replaced = certificate::replace(&mut visit.tx, &proof, id, &typed.reason).await;
+    let page = replacing(visit.language, course, one);
+    acted(visit, page, typed.reason, replaced.map(|_| ())).await
 }

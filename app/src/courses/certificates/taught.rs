@@ -3,7 +3,7 @@
 use axum::extract::State;
 use courses::certificate::{self, Certificate, State as Worth};
 use courses::course::Course;
-use courses::{CertificateId, Error};
+use courses::{CertificateId, Error, Taught};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, certificates as say};
@@ -108,6 +108,18 @@ pub async fn document(
     freeze::document(visit, &one).await
 }
 
+/// One certificate of a course, for those who teach it.
+pub(super) async fn open(
+    app: &App,
+    caller: &Caller,
+    slug: &str,
+    id: CertificateId,
+) -> Result<(Visit, Taught, Course, Certificate), Problem> {
+    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
+    let one = certificate::one_of_course(&mut visit.tx, &proof, id).await?;
+    Ok((visit, proof, course, one))
+}
+
 /// What a page that asks before an act on one certificate shows.
 pub(super) struct Asking {
     pub(super) course: Course,
@@ -116,6 +128,8 @@ pub(super) struct Asking {
     pub(super) text: &'static str,
     pub(super) act: &'static str,
     pub(super) confirm: &'static str,
+    /// What is told when it is done.
+    pub(super) done: &'static str,
 }
 
 /// Asks before an act on one certificate, for its reason; again when that was refused.
@@ -155,8 +169,22 @@ pub(super) fn asking(visit: Visit, page: Asking, reason: String, errors: FormErr
     })
 }
 
+/// Goes to the list when the act is done; asks again, for a better reason, when it was refused.
+pub(super) async fn acted(visit: Visit, page: Asking, reason: String, outcome: Result<(), Error>) -> Answer {
+    match outcome {
+        Ok(()) => {
+            let list = format!("/teaching/{}/certificates", page.course.card.slug);
+            visit.commit_and_go(&list, page.done).await
+        }
+        Err(error) => {
+            let wrong = refusal(visit.language, error)?;
+            asking(visit, page, reason, wrong)
+        }
+    }
+}
+
 /// What is wrong with a reason, or that the certificate stays as it is. Errors: any other.
-pub(super) fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> {
+fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> {
     match error {
         Error::Invalid(wrong) => Ok(errors(&wrong, |one| field_sentence(language, &one.problem))),
         Error::NotValid => Ok(FormErrors::one("", say::not_valid(language))),
@@ -170,6 +198,7 @@ fn revoking(language: Language, course: Course, one: Certificate) -> Asking {
         text: say::revoke_text(language),
         act: "revoke",
         confirm: say::revoke_now(language),
+        done: "certificate-revoked",
         course,
         one,
     }
@@ -181,8 +210,7 @@ pub async fn ask_revoke(
     caller: Caller,
     At((slug, id)): At<(String, CertificateId)>,
 ) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let one = certificate::one_of_course(&mut visit.tx, &proof, id).await?;
+    let (visit, _, course, one) = open(&app, &caller, &slug, id).await?;
     let page = revoking(visit.language, course, one);
     asking(visit, page, String::new(), FormErrors::new())
 }
@@ -194,14 +222,8 @@ pub async fn revoke(
     At((slug, id)): At<(String, CertificateId)>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let one = certificate::one_of_course(&mut visit.tx, &proof, id).await?;
-    match certificate::revoke(&mut visit.tx, &proof, id, &typed.reason).await {
-        Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}/certificates"), "certificate-revoked").await,
-        Err(error) => {
-            let wrong = refusal(visit.language, error)?;
-            let page = revoking(visit.language, course, one);
-            asking(visit, page, typed.reason, wrong)
-        }
-    }
+    let (mut visit, proof, course, one) = open(&app, &caller, &slug, id).await?;
+    let revoked = certificate::revoke(&mut visit.tx, &proof, id, &typed.reason).await;
+    let page = revoking(visit.language, course, one);
+    acted(visit, page, typed.reason, revoked).await
 }

@@ -4,9 +4,9 @@
 
 use axum::extract::State;
 use courses::TrainingReportId;
-use courses::report::frozen::{self, File, Frozen, Kept};
+use courses::report::frozen::{self, File, Frozen};
 use courses::report::{self, Oversight};
-use devices::table::{Notes, workbook};
+use devices::table::Notes;
 use leptos::prelude::*;
 use words::{Language, bundle as auditor, obligations as say, reports};
 
@@ -14,8 +14,8 @@ use super::built::build;
 use super::report::{Asking, open};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::download::{self, WORKBOOK};
-use crate::devices::reports::paper;
+use crate::devices::download::WORKBOOK;
+use crate::kept::{bundle, file, given, name_of};
 use crate::parts::{DataTable, EmptyState, HiddenField, Link, PageHead, PostForm, SubmitButton, TableWidth};
 use crate::problem::{Answer, Problem};
 use crate::request::{Asked, At, Posted};
@@ -61,10 +61,6 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
         .into_iter()
         .map(|one| {
             let path = format!("/reports/training/frozen/{}", one.id);
-            let file = |kept: &Kept, href: String, kind: &'static str| {
-                let label = format!("{kind}, {} KB", (kept.size_bytes + 1023) / 1024);
-                view! { <a href=href>{label}</a><br/><code class="hash">{kept.hash()}</code> }.into_any()
-            };
             view! {
                 <tr>
                     <th scope="row">{one.number.clone()}</th>
@@ -106,7 +102,7 @@ pub async fn make(State(app): State<App>, caller: Caller, Posted(asking): Posted
     let built = build(&mut wanted.visit.tx, &proof, language, &wanted.filter).await?;
     let tables = [built.tree, built.rows];
     let (name, organisation) = (wanted.visit.me.name.clone(), wanted.visit.me.organisation_name.clone());
-    let mut notes = Notes {
+    let notes = Notes {
         title: reports::notes_title(language).to_owned(),
         lines: vec![
             say::notes_what(language, &number.written(), &organisation),
@@ -114,11 +110,7 @@ pub async fn make(State(app): State<App>, caller: Caller, Posted(asking): Posted
             wanted.scope.clone(),
         ],
     };
-    // The workbook names the paper's file, the paper the workbook's SHA-256; the page names both.
-    let printed = notes.lines.clone();
-    notes.lines.push(auditor::paper_beside(language, &name_of(&number.written(), "pdf")));
-    let book = File::new(workbook(&tables, &notes, now)?);
-    let report = paper::bundle(language, &organisation, &printed, &book.hash(), &tables);
+    let (book, report) = bundle(language, &organisation, &number.written(), notes, &tables, now)?;
     let made = app.documents.report(&report, now.unix_timestamp(), &[]).await.map_err(|error| {
         tracing::error!(%error, "a report could not be put on paper");
         Problem::Unavailable(10)
@@ -126,10 +118,6 @@ pub async fn make(State(app): State<App>, caller: Caller, Posted(asking): Posted
     let files = (book, File::new(made));
     frozen::freeze(&mut wanted.visit.tx, &proof, &app.blobs, number, &wanted.scope, files).await?;
     wanted.visit.commit_and_go("/reports/training/frozen", "training-report-frozen").await
-}
-
-fn name_of(number: &str, ending: &str) -> String {
-    format!("{}.{ending}", number.replace('/', "-"))
 }
 
 /// GET /reports/training/frozen/{training_report}. A file that does not fit its hash any more is not given out as the report.
@@ -152,12 +140,4 @@ async fn find(app: &App, caller: &Caller, id: TrainingReportId) -> Result<Frozen
         error => error.into(),
     })?;
     Ok(frozen::one(&mut visit.tx, &proof, id).await?)
-}
-
-async fn given(app: &App, kept: &Kept, kind: &str, name: &str) -> Answer {
-    let Some(bytes) = frozen::bytes(&app.blobs, kept).await? else {
-        tracing::error!(name, "a file of a frozen report does not fit its hash");
-        return Err(Problem::Unavailable(60));
-    };
-    Ok(download::file(bytes, kind, name))
 }

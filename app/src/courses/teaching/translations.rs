@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use base::id::hexadecimal;
 use courses::course::Course;
 use courses::markdown::{self, Finding};
 use courses::outline::{self, Unit};
@@ -135,17 +136,13 @@ async fn open(
         title: kept.as_ref().map(|text| text.title.clone()).unwrap_or_default(),
         text: kept.as_ref().map(|text| text.markdown.clone()).unwrap_or_default(),
         revision: kept.as_ref().map_or(0, |text| text.revision),
-        original: hex(&translation::original_hash(&unit.title, &unit.markdown)),
+        original: hexadecimal(&translation::original_hash(&unit.title, &unit.markdown)),
         ..Typed::default()
     };
     let code = code.to_owned();
     let page =
         Page { course, unit, code, kept, typed, place: None, errors: FormErrors::new(), overtaken: false };
     Ok((visit, proof, page))
-}
-
-fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

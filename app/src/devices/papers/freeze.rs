@@ -1,8 +1,8 @@
 //! Making a document once and keeping it: the bytes into the object store, then one row that publishes them with their SHA-256.
 
 use axum::body::Bytes;
-use base::blob::BlobError;
 use base::id::row_id;
+use base::kept;
 use devices::ProtocolId;
 use devices::loans::agreement::Agreement;
 use devices::loans::loan::{self, Protocol};
@@ -81,11 +81,8 @@ pub async fn state(visit: &mut Visit, seen: Seen) -> Result<State, Problem> {
         return Ok(State::Removed);
     }
     let Some(frozen) = document::kept(&mut visit.tx, seen).await? else { return Ok(State::None) };
-    match visit.app.blobs.get(&frozen.key).await {
-        Ok(bytes) if Sha256::digest(&bytes).as_slice() == frozen.sha256 => Ok(State::Whole(frozen, bytes)),
-        Ok(_) | Err(BlobError::Missing(_)) => Ok(State::Changed),
-        Err(error) => Err(error.into()),
-    }
+    let bytes = kept::whole(&visit.app.blobs, &frozen.key, &frozen.sha256).await?;
+    Ok(bytes.map_or(State::Changed, |bytes| State::Whole(frozen, bytes)))
 }
 
 /// Makes the document when there is none yet; commit the visit's transaction afterwards.

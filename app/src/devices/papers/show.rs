@@ -1,6 +1,7 @@
 //! Documents to be opened: of agreements and protocols, for clerks and for those who signed; and what their pages say about them.
 
 use axum::extract::State as Shared;
+use base::id::hexadecimal;
 use devices::loans::agreement::Agreement;
 use devices::loans::{agreement, loan, mine};
 use devices::papers::document::{self, Of};
@@ -107,11 +108,6 @@ pub fn link(language: Language, href: String) -> AnyView {
     view! { <ActionLink label=say::open_document(language) href=href kind=ButtonKind::Secondary/> }.into_any()
 }
 
-/// SHA-256 in hexadecimal digits.
-pub fn fingerprint(sha256: &[u8]) -> String {
-    sha256.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What a page tells of a kept document: its fingerprint, or that it is not what it was.
 pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     match state {
@@ -123,7 +119,7 @@ pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
             Some(SummaryRow::view(say::label_document(language), notice))
         }
         State::Whole(frozen, _) => {
-            let sum = fingerprint(&frozen.sha256);
+            let sum = hexadecimal(&frozen.sha256);
             let (template, version) = &frozen.template;
             let text = say::document_kept(language, template, &version.to_string());
             let row = view! { {text}<br/><code class="fingerprint">{sum}</code> }.into_any();

@@ -4,17 +4,18 @@
 use axum::extract::State;
 use base::Tx;
 use devices::FrozenId;
-use devices::reports::frozen::{self, File, Frozen, Kept};
-use devices::table::{Notes, workbook};
+use devices::reports::frozen::{self, File, Frozen};
+use devices::table::Notes;
 use identity::{DevicesReader, SignedIn};
 use leptos::prelude::*;
 use words::{Language, bundle as auditor, reports as say};
 
 use super::built::{self, Report, build};
-use super::{paper, tabs, trail};
+use super::{tabs, trail};
 use crate::caller::Caller;
 use crate::date;
-use crate::devices::download::{self, WORKBOOK};
+use crate::devices::download::WORKBOOK;
+use crate::kept::{self, bundle, given, name_of};
 use crate::parts::{DataTable, EmptyState, PageHead, PostForm, SubmitButton, TableWidth};
 use crate::pdf;
 use crate::problem::{Answer, Problem};
@@ -52,12 +53,8 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
         .into_iter()
         .map(|one| {
             let path = format!("/devices/reports/frozen/{}", one.id);
-            let file = |kept: &Kept, href: String, kind: &'static str| {
-                let label = format!("{kind}, {} KB", (kept.size_bytes + 1023) / 1024);
-                view! { <a href=href>{label}</a><br/><code class="hash">{kept.hash()}</code> }.into_any()
-            };
             let paper = match &one.paper {
-                Some(kept) => file(kept, format!("{path}/pdf"), "PDF"),
+                Some(paper) => kept::file(paper, format!("{path}/pdf"), "PDF"),
                 None => auditor::paper_none(language).into_any(),
             };
             view! {
@@ -65,7 +62,7 @@ fn table(language: Language, all: Vec<Frozen>) -> AnyView {
                     <th scope="row">{one.number.clone()}</th>
                     <td>{date::moment(one.made_at)}</td>
                     <td>{one.made_by.clone()}</td>
-                    <td>{file(&one.workbook, path.clone(), "XLSX")}</td>
+                    <td>{kept::file(&one.workbook, path.clone(), "XLSX")}</td>
                     <td>{paper}</td>
                 </tr>
             }
@@ -114,7 +111,7 @@ pub async fn freeze(
     for report in Report::ALL {
         tables.extend(build(tx, proof, None, language, report, 365).await?.tables);
     }
-    let mut notes = Notes {
+    let notes = Notes {
         title: say::notes_title(language).to_owned(),
         lines: vec![
             say::notes_what(language, &number, &me.organisation_name),
@@ -124,17 +121,9 @@ pub async fn freeze(
             Report::ALL.map(|report| built::name(language, report)).join(" · "),
         ],
     };
-    // The workbook names the paper's file, the paper the workbook's SHA-256; the page names both.
-    let printed = notes.lines.clone();
-    notes.lines.push(auditor::paper_beside(language, &name_of(&number, "pdf")));
-    let book = File::new(workbook(&tables, &notes, now)?);
-    let report = paper::bundle(language, &me.organisation_name, &printed, &book.hash(), &tables);
+    let (book, report) = bundle(language, &me.organisation_name, &number, notes, &tables, now)?;
     let paper = app.documents.report(&report, now.unix_timestamp(), &[]).await.map_err(pdf::told)?;
     Ok(frozen::freeze(tx, proof, &app.blobs, &number, book, File::new(paper)).await?)
-}
-
-fn name_of(number: &str, ending: &str) -> String {
-    format!("{}.{ending}", number.replace('/', "-"))
 }
 
 /// GET /devices/reports/frozen/{frozen}. A file that does not fit its hash any more is not given out as the report.
@@ -160,12 +149,4 @@ pub async fn download_paper(State(app): State<App>, caller: Caller, At(id): At<F
 pub async fn file(tx: &mut Tx, proof: &DevicesReader, app: &App, id: FrozenId) -> Answer {
     let one = frozen::one(tx, proof, id).await?;
     given(app, &one.workbook, WORKBOOK, &name_of(&one.number, "xlsx")).await
-}
-
-async fn given(app: &App, kept: &Kept, kind: &str, name: &str) -> Answer {
-    let Some(bytes) = frozen::bytes(&app.blobs, kept).await? else {
-        tracing::error!(name, "a file of a frozen report does not fit its hash");
-        return Err(Problem::Unavailable(60));
-    };
-    Ok(download::file(bytes, kind, name))
 }

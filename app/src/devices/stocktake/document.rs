@@ -1,6 +1,7 @@
 //! GET /devices/stocktakes/{id}/document: the sheet with its protocol as PDF/UA, frozen when the stocktake is closed.
 
 use axum::extract::State as Shared;
+use base::id::hexadecimal;
 use devices::StocktakeId;
 use devices::papers::document::{self, Of};
 use devices::stocktake;
@@ -44,7 +45,7 @@ pub fn kept_row(language: Language, state: &State) -> Option<SummaryRow> {
     let State::Whole(frozen, _) = state else {
         return papers::kept_row(language, state);
     };
-    let sum = papers::fingerprint(&frozen.sha256);
+    let sum = hexadecimal(&frozen.sha256);
     let row = view! { {paper::kept(language)}<br/><code class="fingerprint">{sum}</code> }.into_any();
     Some(SummaryRow::view(say::label_document(language), row))
 }

@@ -4,43 +4,18 @@ use axum::extract::State;
 use base::PersonId;
 use identity::GroupId;
 use identity::group::Group;
-use identity::person::{Filter, Person};
+use identity::person::Person;
 use leptos::prelude::*;
-use serde::Deserialize;
 use words::{Language, identity as say};
 
 use super::title;
 use crate::caller::Caller;
 use crate::identity::people::trail;
-use crate::parts::{
-    ActionLink, ButtonKind, CheckPage, DataTable, EmptyState, Field, FieldKind, HiddenField, Link, PageHead,
-    SubmitButton, TableWidth,
-};
-use crate::problem::{Answer, Problem};
+use crate::identity::somebody::{self, Act, Asking, Line, MOST_FOUND, Somebody, search};
+use crate::parts::{ActionLink, ButtonKind, CheckPage, EmptyState, Link, PageHead};
+use crate::problem::Answer;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
-
-const MOST_FOUND: i64 = 20;
-
-/// Whom to look for outside the group.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asking {
-    q: String,
-}
-
-/// Who is put in or taken out.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Member {
-    person: String,
-}
-
-impl Member {
-    fn id(&self) -> Result<PersonId, Problem> {
-        self.person.parse().map_err(|_| Problem::NotFound)
-    }
-}
 
 /// GET /groups/{id}
 pub async fn show(
@@ -52,13 +27,7 @@ pub async fn show(
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.people_admin()?;
     let (group, people) = identity::group::one(&mut visit.tx, &proof, id).await?;
-    let text: String = asked.q.trim().chars().take(100).collect();
-    let found = if text.is_empty() {
-        None
-    } else {
-        let filter = Filter { text: text.clone(), outside: Some(id), take: MOST_FOUND, ..Filter::default() };
-        Some(identity::person::list(&mut visit.tx, &proof, &filter).await?)
-    };
+    let found = asked.found(&mut visit, &proof, Some(id)).await?;
     let (language, school) = (visit.language, visit.me.school);
     let name = group.name.clone();
     visit.page(&name, || {
@@ -68,16 +37,7 @@ pub async fn show(
             <PageHead title=group.name.clone()/>
             {members(language, &group, people)}
             <h2>{say::group_add_title(language)}</h2>
-            <form class="form filter" method="get" action=format!("/groups/{id}") role="search">
-                <Field
-                    name="q"
-                    label=say::people_search(language)
-                    hint=say::people_search_hint(language)
-                    kind=FieldKind::Search
-                    value=text
-                />
-                <SubmitButton label=say::people_show(language) kind=ButtonKind::Secondary/>
-            </form>
+            {search(language, &format!("/groups/{id}"), asked.text())}
             {found.map(|(people, total)| outside(language, id, people, total))}
             <h2>{delete}</h2>
             <p>
@@ -95,66 +55,20 @@ fn members(language: Language, group: &Group, people: Vec<(PersonId, String)>) -
         }
         .into_any();
     }
-    let id = group.id;
-    let rows = people
-        .into_iter()
-        .map(|(person, name)| {
-            let act = one_button(language, Act::Remove, id, person, &name);
-            view! { <tr><th scope="row"><a href=format!("/people/{person}")>{name}</a></th><td>{act}</td></tr> }
-        })
-        .collect_view();
-    people_table(language, "members", say::group_members(language, group.people), rows.into_any())
+    let lines = people.into_iter().map(|(person, name)| Line::of(person, name)).collect();
+    let act = Act { path: format!("/groups/{}/remove", group.id), label: say::group_remove(language) };
+    somebody::people(language, "members", say::group_members(language, group.people), lines, &act)
 }
 
 fn outside(language: Language, group: GroupId, people: Vec<Person>, total: i64) -> AnyView {
-    if people.is_empty() {
-        return view! { <p role="status">{say::people_nobody(language)}</p> }.into_any();
+    let nobody = people.is_empty();
+    let act = Act { path: format!("/groups/{group}/add"), label: say::group_add(language) };
+    let table = somebody::found(language, people.into_iter().map(Line::with_login).collect(), &act);
+    if nobody {
+        return table;
     }
-    let rows = people
-        .into_iter()
-        .map(|person| {
-            let name = format!("{} {}", person.family_name, person.given_name);
-            let act = one_button(language, Act::Add, group, person.id, &name);
-            view! { <tr><th scope="row">{name}" "<span class="muted">{person.login}</span></th><td>{act}</td></tr> }
-        })
-        .collect_view();
     let more = (total > MOST_FOUND).then(|| view! { <p>{say::group_found_more(language)}</p> });
-    let table = people_table(language, "found", say::group_found(language).to_owned(), rows.into_any());
     view! { {table}{more} }.into_any()
-}
-
-fn people_table(language: Language, id: &'static str, caption: String, rows: AnyView) -> AnyView {
-    view! {
-        <DataTable id=id caption=caption width=TableWidth::Fits>
-            <thead>
-                <tr>
-                    <th scope="col">{say::people_name(language)}</th>
-                    <th scope="col">{say::session_act(language)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </DataTable>
-    }
-    .into_any()
-}
-
-enum Act {
-    Add,
-    Remove,
-}
-
-fn one_button(language: Language, act: Act, group: GroupId, person: PersonId, name: &str) -> AnyView {
-    let (path, label) = match act {
-        Act::Add => ("add", say::group_add(language)),
-        Act::Remove => ("remove", say::group_remove(language)),
-    };
-    view! {
-        <form method="post" action=format!("/groups/{group}/{path}")>
-            <HiddenField name="person" value=person.to_string()/>
-            <SubmitButton label=label subject=name.to_owned() kind=ButtonKind::Secondary/>
-        </form>
-    }
-    .into_any()
 }
 
 /// POST /groups/{id}/add
@@ -162,11 +76,11 @@ pub async fn add(
     State(app): State<App>,
     caller: Caller,
     At(id): At<GroupId>,
-    Posted(member): Posted<Member>,
+    Posted(somebody): Posted<Somebody>,
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.people_admin()?;
-    identity::group::add(&mut visit.tx, &proof, id, member.id()?).await?;
+    identity::group::add(&mut visit.tx, &proof, id, somebody.id()?).await?;
     visit.commit_and_go(&format!("/groups/{id}"), "member_added").await
 }
 
@@ -175,11 +89,11 @@ pub async fn remove(
     State(app): State<App>,
     caller: Caller,
     At(id): At<GroupId>,
-    Posted(member): Posted<Member>,
+    Posted(somebody): Posted<Somebody>,
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.people_admin()?;
-    identity::group::remove(&mut visit.tx, &proof, id, member.id()?).await?;
+    identity::group::remove(&mut visit.tx, &proof, id, somebody.id()?).await?;
     visit.commit_and_go(&format!("/groups/{id}"), "member_removed").await
 }
 

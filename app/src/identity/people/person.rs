@@ -24,11 +24,21 @@ use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
-/// GET /people/{id}
-pub async fn show(State(app): State<App>, caller: Caller, At(id): At<PersonId>) -> Answer {
-    let mut visit = caller.open(&app).await?;
+/// One person, opened by who may change people.
+async fn open(
+    app: &App,
+    caller: &Caller,
+    id: PersonId,
+) -> Result<(Visit, PeopleAdmin, Known), crate::Problem> {
+    let mut visit = caller.open(app).await?;
     let proof = visit.me.people_admin()?;
     let known = Known::read(&mut visit, &proof, id).await?;
+    Ok((visit, proof, known))
+}
+
+/// GET /people/{id}
+pub async fn show(State(app): State<App>, caller: Caller, At(id): At<PersonId>) -> Answer {
+    let (visit, _, known) = open(&app, &caller, id).await?;
     known.answer(visit, FormErrors::new())
 }
 
@@ -39,9 +49,7 @@ pub async fn change(
     At(id): At<PersonId>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let mut visit = caller.open(&app).await?;
-    let proof = visit.me.people_admin()?;
-    let mut known = Known::read(&mut visit, &proof, id).await?;
+    let (mut visit, proof, mut known) = open(&app, &caller, id).await?;
     let changed = match typed.person() {
         Ok(person) => identity::person::change(&mut visit.tx, &proof, id, &person).await,
         Err(error) => Err(error),
@@ -64,9 +72,7 @@ pub async fn set_roles(
     At(id): At<PersonId>,
     Posted(chosen): Posted<Vec<(String, String)>>,
 ) -> Answer {
-    let mut visit = caller.open(&app).await?;
-    let proof = visit.me.people_admin()?;
-    let mut known = Known::read(&mut visit, &proof, id).await?;
+    let (mut visit, proof, mut known) = open(&app, &caller, id).await?;
     let words = chosen.iter().filter(|(name, _)| name == "roles").map(|(_, word)| word.as_str());
     let roles: Option<Vec<Role>> =
         words.map(|word| Role::from_word(word).filter(|role| OFFERED.contains(role))).collect();

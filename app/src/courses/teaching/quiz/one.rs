@@ -1,5 +1,5 @@
-//! One question in a form. GET /teaching/{slug}/units/{unit_id}/test/form/new and …/form/questions/{key}, POST …/form/questions.
-//! The revision of the test lets a form that was sent twice add its question once.
+//! One question in a form. GET /teaching/{slug}/units/{unit_id}/test/form/new and …/form/questions/{question_key}, POST
+//! …/form/questions. The revision of the test lets a form that was sent twice add its question once.
 
 use axum::extract::State;
 use courses::UnitId;
