@@ -134,6 +134,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .chain(reports)
     .chain(retention)
     .chain(crate::http::quizzes::some())
+    .chain(crate::http::review::some())
     .chain(notices)
     .chain(certificates)
     .chain(obligations)

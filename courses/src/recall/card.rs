@@ -32,6 +32,8 @@ pub struct Card {
     due_on: Date,
     today: Date,
     seed: u64,
+    /// `reviews` of the page that is answered.
+    seen: i32,
 }
 
 /// An answer that counts.
@@ -94,7 +96,6 @@ pub async fn one(tx: &mut Tx, id: QuestionId) -> Result<Card, Error> {
         reviewed_on,
         due_on: row.due_on,
     });
-    // Another order with every time, and no two questions alike.
     let seed = row.seed.cast_unsigned() ^ id.0.as_u64_pair().1;
     Ok(Card {
         id,
@@ -108,7 +109,8 @@ pub async fn one(tx: &mut Tx, id: QuestionId) -> Result<Card, Error> {
         standing,
         due_on: row.due_on,
         today: row.today,
-        seed: seed_of(seed, usize::try_from(row.reviews).unwrap_or(0)),
+        seed,
+        seen: row.reviews,
     })
 }
 
@@ -123,19 +125,30 @@ impl Card {
         self.is_due() && self.reviews == seen
     }
 
+    /// The same as it stood on a page of `seen` answers: sent twice, an answer is still the one that was given.
+    #[must_use]
+    pub fn as_seen(self, seen: i32) -> Self {
+        Self { seen, ..self }
+    }
+
+    /// Another order with every time, and no two questions alike.
+    fn order(&self) -> u64 {
+        seed_of(self.seed, usize::try_from(self.seen).unwrap_or(0))
+    }
+
     /// What may be seen before the answer.
     pub fn shown(&self) -> Shown {
-        self.question.shown(self.seed)
+        self.question.shown(self.order())
     }
 
     /// An answer as posted; `None` when nothing was. Errors: why the fields are none.
     pub fn read(&self, fields: &[(String, String)]) -> Result<Option<Answer>, AnswerFault> {
-        self.question.read_answer(self.seed, fields)
+        self.question.read_answer(self.order(), fields)
     }
 
     /// The fields that give this answer again with the next form.
     pub fn fields(&self, answer: &Answer) -> Vec<(String, String)> {
-        self.question.fields(self.seed, answer)
+        self.question.fields(self.order(), answer)
     }
 
     /// What is seen after the answer.
