@@ -136,6 +136,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     .chain(reports)
     .chain(retention)
     .chain(quizzes)
+    .chain(crate::http::review::some())
     .chain(notices)
     .chain(certificates)
     .chain(obligations)

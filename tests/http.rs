@@ -22,6 +22,7 @@ pub mod quizzes;
 pub mod register;
 pub mod reports;
 pub mod retention;
+pub mod review;
 mod search;
 mod sources;
 pub mod stocktake;

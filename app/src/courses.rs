@@ -13,6 +13,7 @@ mod media;
 pub mod obligations;
 mod phrases;
 pub mod quiz;
+mod recall;
 mod search;
 mod taught;
 mod unit;
@@ -69,6 +70,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(learning())
         .merge(quiz::routes())
+        .merge(recall::routes())
         .merge(teaching_routes())
         .merge(unit_routes())
         .merge(writing())

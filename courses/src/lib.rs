@@ -26,6 +26,7 @@ pub mod plan;
 pub mod publish;
 pub mod quiz;
 pub mod reading;
+pub mod recall;
 pub mod remind;
 pub mod report;
 pub mod review;
@@ -77,6 +78,10 @@ base::id!(
 base::id!(
     /// One person's way through a test, once.
     AttemptId
+);
+base::id!(
+    /// A question of the bank of a course; the same id in all of its versions.
+    QuestionId
 );
 base::id!(
     /// A certificate.

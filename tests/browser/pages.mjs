@@ -148,7 +148,8 @@ await jan.page.setViewportSize({ width: 1280, height: 800 });
 assert.equal(await rows(jan.page, '.player-group'), 1, 'one bar at 1280 px');
 await examine(jan.page, 'account', '/account');
 await examine(jan.page, 'certificates', '/my-certificates');
-await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/notices', '/notices/settings', '/search', '/my-certificates']);
+await examine(jan.page, 'review', '/review');
+await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/notices', '/notices/settings', '/search', '/my-certificates', '/review']);
 await jan.context.close();
 
 // Who teaches.

@@ -52,7 +52,9 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
         code => match super::obligations::flash(language, code) {
             Some(said) => said,
-            None => return super::quiz::flash(language, code),
+            None => {
+                return super::quiz::flash(language, code).or_else(|| super::recall::flash(language, code));
+            }
         },
     };
     Some(Flash { tone: Tone::Success, text: said.to_owned() })

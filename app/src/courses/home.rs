@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use courses::home::{self, Home, Mine, Overdue, Written};
 use courses::learn::{self, Card};
+use courses::recall::{self as area, Today};
 use devices::loans::mine::{self, ToReturn};
 use identity::SignedIn;
 use identity::permit::{Kind, Verb};
@@ -12,6 +13,7 @@ use words::{Language, courses as text, frame, home as say};
 
 use super::due::{self, Term};
 use super::lines::card_facts;
+use super::recall;
 use crate::caller::Caller;
 use crate::parts::{ActionLink, CourseCard, CourseCards, EmptyState, Link, PageHead, Tag, Tone};
 use crate::problem::Answer;
@@ -29,8 +31,9 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     };
     let home = home::home(&mut visit.tx, &visit.me).await?;
     let devices = mine::to_return(&mut visit.tx, visit.me.person, DEVICES_AHEAD).await?;
+    let today = area::today(&mut visit.tx).await?;
     let (language, teaches) = (visit.language, teaches(&visit.me));
-    visit.page(frame::home(language), move || view(language, teaches, home, devices))
+    visit.page(frame::home(language), move || view(language, teaches, home, (devices, &today)))
 }
 
 /// Whether the pages of teaching are for this person.
@@ -38,7 +41,7 @@ pub fn teaches(me: &SignedIn) -> bool {
     me.may(Verb::Create, Kind::TaughtCourse) || me.may(Verb::Follow, Kind::AnyCourse)
 }
 
-fn view(language: Language, teaches: bool, home: Home, devices: Vec<ToReturn>) -> AnyView {
+fn view(language: Language, teaches: bool, home: Home, (devices, today): (Vec<ToReturn>, &Today)) -> AnyView {
     let last = home
         .mine
         .iter()
@@ -64,6 +67,7 @@ fn view(language: Language, teaches: bool, home: Home, devices: Vec<ToReturn>) -
     view! {
         <PageHead title=frame::home(language) lead=lead>{actions}</PageHead>
         {terms}
+        {recall::of_home(language, today)}
         {home.overdue.map(|overdue| staff(language, overdue))}
         {written(language, home.written)}
         {teaching}

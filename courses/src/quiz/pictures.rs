@@ -18,6 +18,20 @@ pub async fn places(tx: &mut Tx, attempt: &Attempt, slug: &str) -> Result<Places
     Ok(places)
 }
 
+/// The same for one question of a course, given by its id and its name in addresses; `language` is that of the course.
+pub(crate) async fn of_question(
+    tx: &mut Tx,
+    question: &Question,
+    (course, slug): (CourseId, &str),
+    language: &str,
+) -> Result<Places, Error> {
+    let mut places = Places { language: language.to_owned(), ..Places::default() };
+    if names_one(question) {
+        places.media = of_course(tx, course, slug).await?;
+    }
+    Ok(places)
+}
+
 /// The same for the draft.
 pub async fn draft_places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
     publish::places(tx, proof).await

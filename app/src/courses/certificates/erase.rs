@@ -1,8 +1,9 @@
-//! GET and POST /people/{person}/certificates/erase: a person's name goes from their certificates, which stay and can be checked.
+//! GET and POST /people/{person}/certificates/erase: a person's name goes from their certificates, which stay and can be checked;
+//! and what only they knew of, their answers in reviews, goes altogether.
 
 use axum::extract::State;
 use base::PersonId;
-use courses::certificate;
+use courses::{certificate, recall};
 use leptos::prelude::*;
 use words::{certificates as say, identity as people};
 
@@ -35,6 +36,7 @@ pub async fn ask(State(app): State<App>, caller: Caller, At(id): At<PersonId>) -
             >
                 <p>{say::erase_text(language)}</p>
                 <p>{say::erase_count(language, count)}</p>
+                <p>{words::recall::erase_text(language)}</p>
             </CheckPage>
         }
         .into_any()
@@ -48,5 +50,6 @@ pub async fn erase(State(app): State<App>, caller: Caller, At(id): At<PersonId>)
     // A person out of the administrator's reach is not found, as on their page.
     identity::person::one(&mut visit.tx, &proof, id).await?;
     certificate::erase(&mut visit.tx, &proof, id).await?;
+    recall::erase(&mut visit.tx, &proof, id).await?;
     visit.commit_and_go(&format!("/people/{id}"), "certificates-erased").await
 }

@@ -2,7 +2,7 @@
 
 use courses::markdown::Places;
 use courses::quiz::attempt::Attempt;
-use courses::quiz::{Criterion, Explained, ExplainedField, ExplainedOption, ExplainedParts};
+use courses::quiz::{Criterion, Explained, ExplainedField, ExplainedOption, ExplainedParts, Shown};
 use leptos::prelude::*;
 use words::{Language, quizzes as say};
 
@@ -27,6 +27,27 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
     };
     let title = say::question_number(language, &number.to_string());
     let id = format!("answer-{number}");
+    let comment = slot.mark.as_ref().filter(|mark| !mark.comment.is_empty()).map(|mark| {
+        let text = mark.comment.clone();
+        view! { <Notice tone=Tone::Info title=say::comment(language)><p class="typed">{text}</p></Notice> }
+    });
+    view! {
+        <section class="sheet" aria-labelledby=id>
+            <h3 id=id.clone()>{title}" "<Tag tone=tone text=text/></h3>
+            {answered(language, number, (&shown, &explained), places)}
+            {comment}
+        </section>
+    }
+    .into_any()
+}
+
+/// What was asked, what was answered, what is right, and what the author says to it; `number` tells the tables of one page apart.
+pub fn answered(
+    language: Language,
+    number: usize,
+    (shown, explained): (&Shown, &Explained),
+    places: &Places,
+) -> AnyView {
     // A gap is shown as its number, as the table below names it.
     let html =
         texts::with_gaps(&texts::block(&shown.text, places), |gap| Some(format!("<strong>[{gap}]</strong>")));
@@ -35,18 +56,10 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
         let html = texts::block(text, places);
         view! { <Notice tone=Tone::Info><Prose html=html/></Notice> }
     });
-    let comment = slot.mark.as_ref().filter(|mark| !mark.comment.is_empty()).map(|mark| {
-        let text = mark.comment.clone();
-        view! { <Notice tone=Tone::Info title=say::comment(language)><p class="typed">{text}</p></Notice> }
-    });
     view! {
-        <section class="sheet" aria-labelledby=id>
-            <h3 id=id.clone()>{title}" "<Tag tone=tone text=text/></h3>
-            <Prose html=html lang=text_language/>
-            {parts(language, number, &explained, places)}
-            {said}
-            {comment}
-        </section>
+        <Prose html=html lang=text_language/>
+        {parts(language, number, explained, places)}
+        {said}
     }
     .into_any()
 }
