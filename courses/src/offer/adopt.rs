@@ -69,7 +69,7 @@ pub async fn adopt(
             Some((id, title)) if title == unit.section => id,
             _ => outline::add_section(tx, &course, &unit.section).await?,
         };
-        section = Some((into, &unit.section));
+        section = Some((into, unit.section.as_str()));
         add_unit(tx, &course, into, unit).await?;
     }
     for picture in content::pictures(tx, proof, id, version).await? {
