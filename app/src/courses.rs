@@ -14,6 +14,7 @@ pub mod obligations;
 mod phrases;
 pub mod quiz;
 mod search;
+pub mod sharing;
 mod taught;
 mod unit;
 
@@ -75,6 +76,7 @@ pub fn routes() -> Routes {
         .merge(teaching::quiz::routes())
         .merge(certificates::routes())
         .merge(obligations::routes())
+        .merge(sharing::routes())
 }
 
 fn learning() -> Routes {

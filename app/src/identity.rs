@@ -12,6 +12,7 @@ pub mod organisations;
 pub mod people;
 pub mod positions;
 pub mod setup;
+pub mod shared_positions;
 pub mod sign_in;
 pub mod statement;
 pub mod units;
@@ -100,6 +101,9 @@ fn installation() -> Routes {
         .get("/organisations", SignedIn, organisations::list)
         .get("/organisations/new", SignedIn, organisations::show_new)
         .post("/organisations/new", SignedIn, organisations::create)
+        .get("/organisations/positions", SignedIn, shared_positions::show)
+        .post("/organisations/positions", SignedIn, shared_positions::create)
+        .post("/organisations/positions/remove", SignedIn, shared_positions::remove)
         .get("/organisation/statement", SignedIn, statement::edit::show)
         .post("/organisation/statement", SignedIn, statement::edit::save)
 }

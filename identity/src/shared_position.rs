@@ -51,7 +51,8 @@ pub async fn create(tx: &mut Tx, _: &InstallationAdmin, name: &str) -> Result<Sh
 pub async fn delete(tx: &mut Tx, _: &InstallationAdmin, id: SharedPositionId) -> Result<(), Error> {
     let actor = tx.actor().clone();
     tx.speak_for(&Actor::installation("shared positions")).await?;
-    let gone = sqlx::query!("delete from shared_position where id = $1", id.0).execute(tx.connection()).await?;
+    let gone =
+        sqlx::query!("delete from shared_position where id = $1", id.0).execute(tx.connection()).await?;
     tx.speak_for(&actor).await?;
     if gone.rows_affected() == 0 {
         return Err(Error::NotFound);

@@ -46,12 +46,7 @@ pub struct Unit {
 }
 
 /// The units of a version that may be read: the newest one, or the one that was taken over last. None of any other.
-pub async fn units(
-    tx: &mut Tx,
-    _: &Adopter,
-    offer: OfferId,
-    version: VersionId,
-) -> Result<Vec<Unit>, Error> {
+pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId) -> Result<Vec<Unit>, Error> {
     let rows = sqlx::query!(
         r#"select unit_id as "unit_id!", section_title as "section!", slug as "slug!", title as "title!", minutes as "minutes!",
                   markdown as "markdown!", has_film as "has_film!", settings as "settings?", questions as "questions?"

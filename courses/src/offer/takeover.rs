@@ -313,10 +313,12 @@ async fn pictures(tx: &mut Tx, blobs: &Blobs, proof: &Taught, ahead: &Ahead) -> 
     let adopter = Adopter::decided();
     let before = content::pictures(tx, &adopter, ahead.offer, ahead.base).await?;
     let now = content::pictures(tx, &adopter, ahead.offer, ahead.version).await?;
-    let rows =
-        sqlx::query!("select name, sha256 from media where course_id = $1 and replaced_at is null", proof.id().0)
-            .fetch_all(tx.connection())
-            .await?;
+    let rows = sqlx::query!(
+        "select name, sha256 from media where course_id = $1 and replaced_at is null",
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
     let mine: HashMap<String, Vec<u8>> = rows.into_iter().map(|row| (row.name, row.sha256)).collect();
     for picture in now {
         let base = before.iter().find(|old| old.name == picture.name).map(|old| &old.sha256);

@@ -205,10 +205,9 @@ async fn directed(tx: &mut Tx) -> Result<Vec<Directed>, Error> {
 async fn by_decision(tx: &mut Tx, blobs: &Blobs, one: &Directed) -> Result<(), Error> {
     let Adopted { course, fresh, .. } =
         adopt::adopt(tx, blobs, &Adopter::decided(), one.offer, one.version, true).await?;
-    let automatic =
-        sqlx::query_scalar!("select automatic from adoption where course_id = $1", course.id().0)
-            .fetch_one(tx.connection())
-            .await?;
+    let automatic = sqlx::query_scalar!("select automatic from adoption where course_id = $1", course.id().0)
+        .fetch_one(tx.connection())
+        .await?;
     if !automatic {
         // Somebody adopted it by hand, and says whom it is for.
         return Ok(());

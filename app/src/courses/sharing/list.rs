@@ -59,10 +59,13 @@ fn view(language: Language, page: Page) -> AnyView {
             offers.into_iter().map(|one| card(language, one, &shared, &meant)).collect_view()
         };
         let first = (!recommended.is_empty()).then(|| {
-            view! { <h2>{say::recommended_title(language)}</h2><CourseCards>{of(recommended)}</CourseCards> }
+            let cards = of(recommended);
+            view! { <h2>{say::recommended_title(language)}</h2><CourseCards>{cards}</CourseCards> }
         });
-        let rest = (!others.is_empty())
-            .then(|| view! { <h2>{say::others_title(language)}</h2><CourseCards>{of(others)}</CourseCards> });
+        let rest = (!others.is_empty()).then(|| {
+            let cards = of(others);
+            view! { <h2>{say::others_title(language)}</h2><CourseCards>{cards}</CourseCards> }
+        });
         view! { {first}{rest} }.into_any()
     };
     view! {
@@ -73,12 +76,7 @@ fn view(language: Language, page: Page) -> AnyView {
     .into_any()
 }
 
-fn card(
-    language: Language,
-    offer: Offer,
-    shared: &[SharedPosition],
-    meant: &[SharedPositionId],
-) -> AnyView {
+fn card(language: Language, offer: Offer, shared: &[SharedPosition], meant: &[SharedPositionId]) -> AnyView {
     let ours: Vec<SharedPositionId> =
         offer.positions.iter().copied().filter(|one| meant.contains(one)).collect();
     let tag = if offer.adopted.is_some() {

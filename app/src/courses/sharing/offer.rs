@@ -155,6 +155,7 @@ fn form(language: Language, page: &Page, open: bool) -> AnyView {
             />
         }
     });
+    let back = format!("/teaching/{slug}");
     let act = if open { say::offer_change(language) } else { say::offer_act(language) };
     view! {
         <h2>{say::offer_seen_title(language)}</h2>
@@ -169,7 +170,7 @@ fn form(language: Language, page: &Page, open: bool) -> AnyView {
             {positions}
             <Actions>
                 <SubmitButton label=act/>
-                <a href=format!("/teaching/{slug}")>{frame::cancel(language)}</a>
+                <a href=back>{frame::cancel(language)}</a>
             </Actions>
         </PostForm>
     }

@@ -18,9 +18,7 @@ use words::{Language, sharing as say};
 use crate::caller::Caller;
 use crate::courses::lines::card_facts;
 use crate::date;
-use crate::parts::{
-    Actions, FormErrors, HiddenField, Notice, PageHead, PostForm, Prose, SubmitButton, Tone,
-};
+use crate::parts::{Actions, FormErrors, HiddenField, Notice, PageHead, PostForm, Prose, SubmitButton, Tone};
 use crate::problem::{Answer, Problem};
 use crate::refused::summary;
 use crate::request::{Asked, At, Posted};
@@ -74,8 +72,7 @@ async fn page(app: &App, caller: &Caller, id: OfferId, unit: &str, overtaken: bo
     let ways = units.iter().map(|unit| {
         (format!("{}.md", unit.slug), format!("/catalogue/installation/{id}?unit={}", unit.slug))
     });
-    let places =
-        Places { media: media.collect(), units: ways.collect(), language: offer.language.clone() };
+    let places = Places { media: media.collect(), units: ways.collect(), language: offer.language.clone() };
     let shown = units.iter().position(|one| one.slug == unit).unwrap_or(0);
     let shared = shared_position::all(&mut visit.tx).await?;
     let (language, title) = (visit.language, offer.title.clone());
@@ -153,9 +150,11 @@ fn act(language: Language, offer: &Offer, units: &[Unit]) -> AnyView {
     }
     let films: Vec<_> = units.iter().filter(|unit| unit.has_film).collect();
     let films = (!films.is_empty()).then(|| {
-        let items = films.into_iter().map(|unit| view! { <li>{unit.content.title.clone()}</li> }).collect_view();
+        let items =
+            films.into_iter().map(|unit| view! { <li>{unit.content.title.clone()}</li> }).collect_view();
         view! { <Notice tone=Tone::Warning title=say::films_left_out(language)><ul>{items}</ul></Notice> }
     });
+    let version = offer.version.to_string();
     view! {
         <section class="sheet" aria-labelledby="adopting">
             <h2 id="adopting">{say::adopt_title(language)}</h2>
@@ -164,7 +163,7 @@ fn act(language: Language, offer: &Offer, units: &[Unit]) -> AnyView {
             <p>{say::adopt_seen(language, &offer.publisher)}</p>
             {films}
             <PostForm action=format!("/catalogue/installation/{}", offer.id)>
-                <HiddenField name="version" value=offer.version.to_string()/>
+                <HiddenField name="version" value=version/>
                 <Actions>
                     <SubmitButton label=say::adopt_act(language)/>
                     <a href="/catalogue/installation">{say::back_to_list(language)}</a>

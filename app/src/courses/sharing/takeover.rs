@@ -79,20 +79,18 @@ pub async fn take(
     let mut errors = FormErrors::new();
     match typed.asks() {
         Err(()) => errors.add("redo_by", obligations::wrong_redo_by(language)),
-        Ok(asks) => {
-            match takeover::take(&mut visit.tx, &app.blobs, &proof, version, &replace, asks).await {
-                Ok(None) => {
-                    return visit.commit_and_go(&format!("/teaching/{slug}"), "course-taken-over").await;
-                }
-                Ok(Some(_)) => {
-                    return visit.commit_and_go(&format!("/teaching/{slug}/publish"), "taken-over-waits").await;
-                }
-                Err(Error::Invalid(_)) => errors.add("redo_by", obligations::wrong_redo_by(language)),
-                Err(Error::ChangedMeanwhile(_)) => errors.add("", say::changed_meanwhile(language)),
-                Err(Error::NotFound) => errors.add("", say::takeover_nothing(language)),
-                Err(error) => return Err(error.into()),
+        Ok(asks) => match takeover::take(&mut visit.tx, &app.blobs, &proof, version, &replace, asks).await {
+            Ok(None) => {
+                return visit.commit_and_go(&format!("/teaching/{slug}"), "course-taken-over").await;
             }
-        }
+            Ok(Some(_)) => {
+                return visit.commit_and_go(&format!("/teaching/{slug}/publish"), "taken-over-waits").await;
+            }
+            Err(Error::Invalid(_)) => errors.add("redo_by", obligations::wrong_redo_by(language)),
+            Err(Error::ChangedMeanwhile(_)) => errors.add("", say::changed_meanwhile(language)),
+            Err(Error::NotFound) => errors.add("", say::takeover_nothing(language)),
+            Err(error) => return Err(error.into()),
+        },
     }
     // What was begun is taken back; the page shows what is true now.
     drop((visit, page));
@@ -161,6 +159,8 @@ fn form(language: Language, page: &Page, ahead: &Ahead) -> AnyView {
     let unpublished = ahead.unpublished.then(|| {
         view! { <Notice tone=Tone::Warning><p>{say::takeover_unpublished(language)}</p></Notice> }
     });
+    let (version, back) = (ahead.version.to_string(), format!("/teaching/{slug}"));
+    let again = publish::again(language, &page.typed, &page.errors);
     let numbers = say::takeover_numbers(language, &ahead.from.to_string(), &ahead.to.to_string());
     view! {
         <p>{numbers}</p>
@@ -169,12 +169,12 @@ fn form(language: Language, page: &Page, ahead: &Ahead) -> AnyView {
         <h2>{say::takeover_changes(language)}</h2>
         {lines}
         <PostForm action=format!("/teaching/{slug}/takeover")>
-            <HiddenField name="version" value=ahead.version.to_string()/>
+            <HiddenField name="version" value=version/>
             {choose}
-            {publish::again(language, &page.typed, &page.errors)}
+            {again}
             <Actions>
                 <SubmitButton label=say::takeover_act(language)/>
-                <a href=format!("/teaching/{slug}")>{frame::cancel(language)}</a>
+                <a href=back>{frame::cancel(language)}</a>
             </Actions>
         </PostForm>
     }
