@@ -60,6 +60,15 @@ pub struct Offer {
     pub positions: Vec<SharedPositionId>,
     /// The name in addresses of the course that the own organisation made of it.
     pub adopted: Option<String>,
+    /// The number of the publisher's version that was taken over last.
+    pub taken: Option<i32>,
+}
+
+impl Offer {
+    /// Whether it was adopted, and the publisher has published since.
+    pub fn is_newer(&self) -> bool {
+        self.taken.is_some_and(|taken| taken < self.number)
+    }
 }
 
 /// Everything that others offer, by title.
@@ -78,7 +87,7 @@ async fn list(tx: &mut Tx, only: Option<OfferId>) -> Result<Vec<Offer>, Error> {
         r#"select s.offer_id as "offer_id!", s.publisher_id as "publisher_id!", s.publisher as "publisher!",
                   s.version_id as "version_id!", s.number as "number!", s.title as "title!", s.summary as "summary!",
                   s.language as "language!", s.published_at as "published_at!", s.units as "units!", s.minutes as "minutes!",
-                  s.films as "films!", s.tests as "tests!", s.positions as "positions!: Vec<Uuid>", c.slug as "adopted?"
+                  s.films as "films!", s.tests as "tests!", s.positions as "positions!: Vec<Uuid>", c.slug as "adopted?", a.number as "taken?"
            from offers_seen($1) s left join adoption a on a.offer_id = s.offer_id and a.organisation_id = $2
              left join course c on c.id = a.course_id
            order by s.title collate "pl-x-icu", s.publisher collate "pl-x-icu", s.offer_id"#,
@@ -103,6 +112,7 @@ async fn list(tx: &mut Tx, only: Option<OfferId>) -> Result<Vec<Offer>, Error> {
         tests: row.tests,
         positions: row.positions.into_iter().map(SharedPositionId).collect(),
         adopted: row.adopted,
+        taken: row.taken,
     });
     Ok(offer.collect())
 }

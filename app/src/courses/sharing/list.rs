@@ -79,7 +79,10 @@ fn view(language: Language, page: Page) -> AnyView {
 fn card(language: Language, offer: Offer, shared: &[SharedPosition], meant: &[SharedPositionId]) -> AnyView {
     let ours: Vec<SharedPositionId> =
         offer.positions.iter().copied().filter(|one| meant.contains(one)).collect();
-    let tag = if offer.adopted.is_some() {
+    let tag = if offer.is_newer() {
+        let newer = say::newer(language, &offer.number.to_string());
+        Some(view! { <Tag tone=Tone::Warning text=newer/> }.into_any())
+    } else if offer.adopted.is_some() {
         Some(view! { <Tag tone=Tone::Success text=say::adopted(language)/> }.into_any())
     } else if ours.is_empty() {
         None

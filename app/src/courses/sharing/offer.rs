@@ -64,8 +64,11 @@ pub async fn make(
 ) -> Answer {
     let (mut visit, proof, mut page) = open(&app, &caller, &slug).await?;
     let language = visit.language;
-    let wanted: Result<Vec<SharedPositionId>, _> =
-        fields.iter().filter(|(name, _)| name == "positions").map(|(_, value)| value.parse()).collect();
+    let wanted: Result<Vec<SharedPositionId>, _> = fields
+        .iter()
+        .filter(|(name, _)| name == "positions")
+        .map(|(_, value)| value.parse::<SharedPositionId>())
+        .collect();
     let (field, sentence) = match wanted {
         Err(_) => ("positions", say::position_gone(language)),
         Ok(wanted) => {

@@ -141,9 +141,14 @@ fn unit_view(language: Language, of: &str, unit: &Unit, places: &Places) -> AnyV
 fn act(language: Language, offer: &Offer, units: &[Unit]) -> AnyView {
     if let Some(slug) = &offer.adopted {
         let href = format!("/teaching/{slug}");
+        let newer = offer.is_newer().then(|| {
+            let href = format!("/teaching/{slug}/takeover");
+            view! { <p><a href=href>{say::newer(language, &offer.number.to_string())}</a></p> }
+        });
         return view! {
             <Notice tone=Tone::Success title=say::adopted(language)>
                 <p><a href=href>{say::adopted_open(language)}</a></p>
+                {newer}
             </Notice>
         }
         .into_any();
