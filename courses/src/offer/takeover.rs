@@ -94,8 +94,12 @@ pub struct Difference {
     pub mine: String,
     /// The publisher's text.
     pub theirs: String,
+    /// The title that it gets, when that is another one.
+    pub new_title: Option<String>,
     /// Whether the test differs between what was taken over and what is offered.
     pub test: bool,
+    /// Whether texts in other languages do.
+    pub texts: bool,
     /// Whether the publisher shows a film in it, which stays behind.
     pub film: bool,
     offered: Option<Unit>,
@@ -151,10 +155,12 @@ pub async fn ahead(tx: &mut Tx, proof: &Taught) -> Result<Option<Ahead>, Error> 
                     step: Step::Replace,
                     unit: Some(*own),
                     edited: base != Some(&mine),
+                    new_title: (mine.title != unit.content.title).then(|| unit.content.title.clone()),
                     title: mine.title,
                     mine: mine.markdown,
                     theirs: unit.content.markdown.clone(),
                     test: base.is_none_or(|base| base.test != unit.content.test),
+                    texts: base.is_none_or(|base| base.texts != unit.content.texts),
                     film: unit.has_film,
                     offered: Some(unit.clone()),
                     revision,
@@ -191,7 +197,9 @@ impl Difference {
             title: unit.content.title.clone(),
             mine: String::new(),
             theirs: unit.content.markdown.clone(),
+            new_title: None,
             test: unit.content.test.is_some(),
+            texts: !unit.content.texts.is_empty(),
             film: unit.has_film,
             offered: Some(unit.clone()),
             revision: 0,
@@ -210,7 +218,9 @@ impl Difference {
             title: mine.title,
             mine: mine.markdown,
             theirs: String::new(),
+            new_title: None,
             test: false,
+            texts: false,
             film: false,
             offered: None,
             revision,

@@ -194,9 +194,13 @@ fn difference(language: Language, one: &Difference) -> AnyView {
     let film = one.film.then(|| view! { <p class="hint">{say::film_left_out(language)}</p> });
     let test = (one.test && one.step != Step::StaysOut)
         .then(|| view! { <p class="hint">{say::test_changes(language)}</p> });
+    let stays = one.step == Step::StaysOut || one.step == Step::Remove;
+    let tongues = (one.texts && !stays).then(|| view! { <p class="hint">{say::texts_change(language)}</p> });
+    let renamed =
+        one.new_title.as_ref().map(|title| view! { <p class="hint">{say::new_title(language, title)}</p> });
     let texts = (one.step == Step::Replace || one.step == Step::Add).then(|| {
         let shown = differences::text(language, &one.mine, &one.theirs);
         view! { <Details summary=say::see_differences(language, &one.title)>{shown}</Details> }
     });
-    view! { <div class="sheet"><p>{step}</p>{film}{test}{texts}</div> }.into_any()
+    view! { <div class="sheet"><p>{step}</p>{renamed}{film}{test}{tongues}{texts}</div> }.into_any()
 }
