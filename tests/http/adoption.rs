@@ -6,6 +6,7 @@ use std::time::Duration;
 use courses::offer::{self, wish};
 use courses::outline::{self, UnitText};
 use courses::quiz::{file, store};
+use courses::translation::{self, NewText};
 use courses::{Error, Taught, UnitId, media};
 use futures::future::join_all;
 use identity::{PeopleAdmin, PositionId, Role, position};
@@ -40,7 +41,7 @@ fn picture() -> Vec<u8> {
     [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a].into_iter().chain(*b"plan budynku").collect()
 }
 
-/// A course that nobody has published: a unit with a picture, a unit with a test.
+/// A course that nobody has published: a unit with a picture, a unit with a test and a text in Ukrainian.
 async fn written(office: &House<'_>, ada: &Someone) -> Taught {
     let units = [
         ("Wstęp", "Treść wstępu.\n\n![Plan budynku](media/plan.png)\n\nCzytaj [dalej](bip.md).\n"),
@@ -51,6 +52,12 @@ async fn written(office: &House<'_>, ada: &Someone) -> Taught {
     let unit = outline::draft(&mut tx, &course).await.unwrap()[0].units[1].id;
     let sheet = file::read(TEST).unwrap_or_else(|faults| panic!("{faults:?}"));
     store::save_draft(&mut tx, &course, unit, &sheet.settings, &sheet.questions).await.unwrap();
+    let unit = outline::unit(&mut tx, &course, unit).await.unwrap();
+    let text =
+        NewText {
+            title: "БІП".to_owned(), markdown: "Про бюлетень.".to_owned(), ..NewText::default()
+        };
+    translation::save(&mut tx, &course, &unit, "uk", &text).await.unwrap();
     media::add(&mut tx, &office.app.ground.blobs, &course, "plan.png", picture().into()).await.unwrap();
     tx.commit().await.unwrap();
     course
@@ -180,6 +187,9 @@ async fn a_course_is_adopted_with_its_pictures_and_test_and_gets_a_deadline_of_i
             .unwrap();
     assert!(kept.contains(KEY), "{kept}");
 
+    let texts = "select count(*) from version_translation where organisation_id = $1 and not stale";
+    assert_eq!(number(&app, texts, &lipowo).await, 1);
+
     // The bytes are their own: what the publisher throws away is not theirs.
     let shared: i64 = sqlx::query_scalar(
         "select count(*) from media a join media b on a.blob_key = b.blob_key and a.organisation_id <> b.organisation_id",
@@ -279,7 +289,7 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
         .unwrap();
 
     let mut tx = app.ground.db.begin(&bea.actor).await.unwrap();
-    assert_eq!(told(tx.connection(), id, first).await, [1, 2, 0, 1]);
+    assert_eq!(told(tx.connection(), id, first).await, [1, 2, 1, 1]);
     // Neither the version of another course under the name of the offer, nor a row past the functions.
     assert_eq!(told(tx.connection(), id, secret).await, [1, 0, 0, 0]);
     assert_eq!(told(tx.connection(), Uuid::new_v4(), secret).await, [0; 4]);
