@@ -16,7 +16,8 @@ use super::people::form::{Typed as Person, Whose};
 use super::people::trail;
 use crate::caller::Caller;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, DataTable, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton, Tone,
+    ActionLink, Actions, ButtonKind, DataTable, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton,
+    Tone,
 };
 use crate::problem::Answer;
 use crate::request::Posted;

@@ -147,20 +147,25 @@ struct Directed {
     person: PersonId,
 }
 
-/// The handler of `KIND`: each offer in a transaction of its own. What is there already is left as it is.
+/// The handler of `KIND`: each offer in a transaction of its own, so that one that cannot be had stops no other. What is there already
+/// is left as it is.
 pub async fn run(blobs: Blobs, task: Task) -> Result<(), JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
     let organisation = tx.organisation()?;
     let directed = directed(&mut tx).await.map_err(again)?;
     drop(tx);
+    let mut failed = None;
     for one in directed {
         let mut tx = task.db.begin(&session::on_behalf(organisation, one.person)).await?;
         match by_decision(&mut tx, &blobs, &one).await {
             Ok(()) => tx.commit().await?,
-            // Withdrawn or published anew meanwhile: the next job sees it.
-            Err(Error::NotFound | Error::ChangedMeanwhile(_)) => drop(tx),
-            Err(error) => return Err(again(error)),
+            // Withdrawn meanwhile.
+            Err(Error::NotFound) => drop(tx),
+            Err(error) => failed = Some(error),
         }
+    }
+    if let Some(error) = failed {
+        return Err(again(error));
     }
     let mut tx = task.db.begin(&task.held.actor()).await?;
     task.held.finish(&mut tx).await?;
