@@ -116,6 +116,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("member", jan.id.to_string()),
         ("upload", some.clone()),
         ("media", some.clone()),
+        ("offer", some.clone()),
         ("session", some.clone()),
         ("ticket", "x".to_owned()),
         ("secret", "x".to_owned()),

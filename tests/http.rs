@@ -1,5 +1,6 @@
 //! Through the outer door, over HTTP.
 
+mod adoption;
 mod api;
 pub mod applications;
 mod backup;

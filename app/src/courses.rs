@@ -15,6 +15,7 @@ mod phrases;
 pub mod quiz;
 mod recall;
 mod search;
+pub mod sharing;
 mod taught;
 mod unit;
 
@@ -77,6 +78,7 @@ pub fn routes() -> Routes {
         .merge(teaching::quiz::routes())
         .merge(certificates::routes())
         .merge(obligations::routes())
+        .merge(sharing::routes())
 }
 
 fn learning() -> Routes {

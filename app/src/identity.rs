@@ -12,6 +12,7 @@ pub mod organisations;
 pub mod people;
 pub mod positions;
 pub mod setup;
+pub mod shared_positions;
 pub mod sign_in;
 pub mod somebody;
 pub mod statement;
@@ -101,6 +102,9 @@ fn installation() -> Routes {
         .get("/organisations", SignedIn, organisations::list)
         .get("/organisations/new", SignedIn, organisations::show_new)
         .post("/organisations/new", SignedIn, organisations::create)
+        .get("/organisations/positions", SignedIn, shared_positions::show)
+        .post("/organisations/positions", SignedIn, shared_positions::create)
+        .post("/organisations/positions/remove", SignedIn, shared_positions::remove)
         .get("/organisation/statement", SignedIn, statement::edit::show)
         .post("/organisation/statement", SignedIn, statement::edit::save)
 }

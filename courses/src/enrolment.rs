@@ -128,7 +128,8 @@ pub async fn choices(tx: &mut Tx, _: &Taught) -> Result<(Vec<Choice>, i64), Erro
     Ok((groups.chain(units).chain(positions).collect(), everybody))
 }
 
-fn area(error: identity::Error) -> Error {
+/// What `identity` refused, in this area's words.
+pub(crate) fn area(error: identity::Error) -> Error {
     match error {
         identity::Error::Database(error) => Error::Database(error),
         identity::Error::NotAllowed => Error::NotAllowed,

@@ -21,6 +21,7 @@ pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
+pub mod offer;
 pub mod outline;
 pub mod plan;
 pub mod publish;
@@ -46,6 +47,10 @@ pub use find::{Found, Taken, Taught};
 base::id!(
     /// A course.
     CourseId
+);
+base::id!(
+    /// A course in the catalogue of the installation.
+    OfferId
 );
 base::id!(
     /// A section of a draft.

@@ -146,6 +146,34 @@ pub async fn save(
     Ok(audit::record(tx, "translated", "unit", unit.id.0, json!({ "language": language })).await?)
 }
 
+/// Puts a text that came with a unit from elsewhere, in place of the one that is there: its language, title and Markdown, and the
+/// hash of the original that it follows. A text in the course's own language is left out.
+pub(crate) async fn put(
+    tx: &mut Tx,
+    unit: UnitId,
+    (language, title, markdown): (&str, &str, &str),
+    based_on: [u8; 32],
+) -> Result<(), Error> {
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    sqlx::query!(
+        "insert into unit_translation as t (organisation_id, unit_id, language, title, markdown, based_on_hash, updated_by)
+         select $1, u.id, $3, $4, $5, $6, $7 from unit u join course c on c.id = u.course_id where u.id = $2 and c.language <> $3
+         on conflict (unit_id, language) do update
+           set title = excluded.title, markdown = excluded.markdown, based_on_hash = excluded.based_on_hash,
+               revision = t.revision + 1, updated_by = excluded.updated_by, updated_at = moment()",
+        organisation.0,
+        unit.0,
+        language,
+        title,
+        markdown,
+        based_on.to_vec(),
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Takes the text in a language out of the draft. Errors: `NotFound`.
 pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -> Result<(), Error> {
     let gone = sqlx::query!(

@@ -19,6 +19,7 @@ pub mod permit;
 pub mod person;
 pub mod position;
 pub mod session;
+pub mod shared_position;
 pub mod sheet;
 pub mod sign_in;
 pub mod statement;
@@ -41,6 +42,10 @@ base::id!(
 base::id!(
     /// What people do in an office: "redaktor strony internetowej".
     PositionId
+);
+base::id!(
+    /// A position that organisations of the installation have in common.
+    SharedPositionId
 );
 base::id!(
     /// A signed-in browser or API client.

@@ -12,7 +12,8 @@ use super::home::course_card;
 use super::lines::card_facts;
 use crate::caller::Caller;
 use crate::parts::{
-    ButtonKind, CourseCard, CourseCards, EmptyState, Field, FieldKind, PageHead, PostForm, SubmitButton,
+    ActionLink, ButtonKind, CourseCard, CourseCards, EmptyState, Field, FieldKind, PageHead, PostForm,
+    SubmitButton,
 };
 use crate::problem::Answer;
 use crate::request::{Asked, At};
@@ -51,10 +52,25 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
     cards.truncate(ON_A_PAGE);
     let next = cards.last().filter(|_| more).map(|last| asked.path(&last.slug));
     let language = visit.language;
-    visit.page(frame::catalogue(language), move || view(language, asked, cards, next))
+    let shares = super::sharing::is_for(&visit.me);
+    visit.page(frame::catalogue(language), move || view(language, asked, (cards, next), shares))
 }
 
-fn view(language: Language, asked: Asking, cards: Vec<Card>, next: Option<String>) -> AnyView {
+fn view(
+    language: Language,
+    asked: Asking,
+    (cards, next): (Vec<Card>, Option<String>),
+    shares: bool,
+) -> AnyView {
+    let shared = shares.then(|| {
+        view! {
+            <ActionLink
+                label=words::sharing::title(language)
+                href="/catalogue/installation"
+                kind=ButtonKind::Secondary
+            />
+        }
+    });
     let first = (!asked.after.is_empty()).then(|| {
         let href = asked.path("");
         view! { <a href=href>{text::catalogue_first(language)}</a> }
@@ -80,7 +96,7 @@ fn view(language: Language, asked: Asking, cards: Vec<Card>, next: Option<String
             .into_any()
     };
     view! {
-        <PageHead title=frame::catalogue(language) lead=text::catalogue_lead(language)/>
+        <PageHead title=frame::catalogue(language) lead=text::catalogue_lead(language)>{shared}</PageHead>
         {search}
         {list}
         <p class="row">{first}{next}</p>

@@ -48,6 +48,12 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "course-copied" => say::flash_course_copied(language),
         "unit-copied" => say::flash_unit_copied(language),
         "translation-removed" => say::flash_translation_removed(language),
+        "course-offered" => words::sharing::flash_offered(language),
+        "offer-withdrawn" => words::sharing::flash_withdrawn(language),
+        "course-adopted" => words::sharing::flash_adopted(language),
+        "course-taken-over" => words::sharing::flash_taken_over(language),
+        "course-adopted-waits" => return warning(words::sharing::flash_adopted_waits(language)),
+        "taken-over-waits" => return warning(words::sharing::flash_taken_over_waits(language)),
         "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
         "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
         code => match super::obligations::flash(language, code) {

@@ -16,7 +16,8 @@ use super::people::form::{Typed as Person, Whose};
 use super::people::trail;
 use crate::caller::Caller;
 use crate::parts::{
-    ActionLink, Actions, DataTable, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton, Tone,
+    ActionLink, Actions, ButtonKind, DataTable, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton,
+    Tone,
 };
 use crate::problem::Answer;
 use crate::request::Posted;
@@ -34,6 +35,11 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
         view! {
             <PageHead title=title lead=say::organisations_lead(language)>
                 <ActionLink label=say::organisations_new(language) href="/organisations/new"/>
+                <ActionLink
+                    label=words::sharing::shared_title(language)
+                    href="/organisations/positions"
+                    kind=ButtonKind::Secondary
+                />
             </PageHead>
             {table(language, organisations)}
         }

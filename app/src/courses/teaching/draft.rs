@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use courses::course::{Course, State as Life};
+use courses::offer::takeover::{self, Origin};
 use courses::outline::{self, Section};
 use courses::publish::{self, DraftFilm};
 use courses::{Error, SectionId};
@@ -38,6 +39,8 @@ struct Page {
     sections: Vec<Section>,
     films: Vec<DraftFilm>,
     findings: usize,
+    /// Where the course came from, when it was adopted.
+    origin: Option<Origin>,
     typed: Typed,
 }
 
@@ -51,9 +54,10 @@ async fn page(app: &App, caller: &Caller, slug: &str, typed: Typed) -> Answer {
     let sections = outline::draft(&mut visit.tx, &proof).await?;
     let films = publish::films(&mut visit.tx, &proof).await?;
     let findings = publish::findings(&mut visit.tx, &proof).await?.len();
+    let origin = takeover::origin(&mut visit.tx, &proof).await?;
     let (language, title) = (visit.language, course.card.title.clone());
     let refused = !typed.errors.is_empty();
-    let page = Page { course, sections, films, findings, typed };
+    let page = Page { course, sections, films, findings, origin, typed };
     if refused {
         visit.refused(&title, move || view(language, page))
     } else {
@@ -62,7 +66,7 @@ async fn page(app: &App, caller: &Caller, slug: &str, typed: Typed) -> Answer {
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, sections, films, findings, typed } = page;
+    let Page { course, sections, films, findings, origin, typed } = page;
     let slug = course.card.slug.clone();
     let empty = sections.iter().all(|section| section.units.is_empty());
     let hint = empty.then(
@@ -79,6 +83,7 @@ fn view(language: Language, page: Page) -> AnyView {
         {card::summary(language, &typed.errors)}
         {tabs(language, &course, Tab::Draft)}
         <PageHead title=course.card.title.clone() lead=text::draft_lead(language)/>
+        {origin.map(|origin| came_from(language, &slug, &origin))}
         <Columns aside=aside>
             {hint}
             {list}
@@ -87,6 +92,27 @@ fn view(language: Language, page: Page) -> AnyView {
         </Columns>
     }
     .into_any()
+}
+
+/// Where an adopted course came from, and the way to a newer version.
+fn came_from(language: Language, slug: &str, origin: &Origin) -> AnyView {
+    use words::sharing;
+    let said = sharing::came_from(language, &origin.publisher, &origin.number.to_string());
+    let href = format!("/teaching/{slug}/takeover");
+    match (origin.newer, origin.open) {
+        (Some(number), _) => {
+            let title = sharing::newer(language, &number.to_string());
+            view! {
+                <Notice tone=Tone::Info title=title>
+                    <p>{said}</p>
+                    <p><a href=href>{sharing::newer_open(language)}</a></p>
+                </Notice>
+            }
+            .into_any()
+        }
+        (None, true) => view! { <p class="hint">{said}</p> }.into_any(),
+        (None, false) => view! { <p class="hint">{said}" "{sharing::is_withdrawn(language)}</p> }.into_any(),
+    }
 }
 
 fn section_view(
@@ -232,6 +258,7 @@ fn tools(language: Language, slug: &str) -> AnyView {
                 {link("review", say::review_title(language))}
                 {link("versions", say::versions_title(language))}
                 {link("copy", say::copy_title(language))}
+                {link("offer", words::sharing::offer_title(language))}
             </ul>
         </nav>
     }

@@ -49,14 +49,17 @@ pub struct Page {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    change: String,
-    middle: String,
-    redo_by: String,
+    /// `minor` or `major`.
+    pub change: String,
+    /// Filled when those in the middle begin again.
+    pub middle: String,
+    /// A day.
+    pub redo_by: String,
 }
 
 impl Typed {
     /// Errors: a day that is none.
-    fn asks(&self) -> Result<Asks, ()> {
+    pub fn asks(&self) -> Result<Asks, ()> {
         if self.change != "major" {
             return Ok(Asks::Nothing);
         }
@@ -184,7 +187,7 @@ fn unfit_tests(language: Language, slug: &str, tests: &[(UnitId, String)]) -> An
 }
 
 /// What is asked of those who are done and of those in the middle.
-fn again(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {
+pub fn again(language: Language, typed: &Typed, errors: &FormErrors) -> AnyView {
     let major = typed.change == "major";
     let choices = vec![
         Choice {

@@ -1,0 +1,345 @@
+//! A newer version of a course that was adopted. For every unit there are three texts: what was taken over last (the publisher keeps
+//! it, versions never change), what the publisher says now, and what stands in the own draft. What was changed here is never
+//! replaced unless that very unit was named.
+
+use std::collections::HashMap;
+
+use base::{Blobs, Tx, audit};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::adopt::{add_unit, not_offered, text_of};
+use super::content::{self, Content, Unit};
+use super::seen::{self, Adopter, Offer};
+use crate::error::Error;
+use crate::find::Taught;
+use crate::outline;
+use crate::plan::Refusal;
+use crate::publish::{self, Asks};
+use crate::{OfferId, UnitId, VersionId, media};
+
+/// Where a course came from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The offer.
+    pub offer: OfferId,
+    /// The name of the organisation that offered it, as it was then.
+    pub publisher: String,
+    /// The publisher's version that was taken over last.
+    pub version: VersionId,
+    /// Its number.
+    pub number: i32,
+    /// When it was taken over.
+    pub taken_at: OffsetDateTime,
+    /// Whether it is still offered.
+    pub open: bool,
+    /// The number of a newer version, when there is one.
+    pub newer: Option<i32>,
+}
+
+/// Where a course came from; `None` for one that was made here.
+pub async fn origin(tx: &mut Tx, proof: &Taught) -> Result<Option<Origin>, Error> {
+    let row = sqlx::query!(
+        "select offer_id, publisher, version_id, number, taken_at from adoption where course_id = $1",
+        proof.id().0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let offer = open(tx, OfferId(row.offer_id)).await?;
+    Ok(Some(Origin {
+        offer: OfferId(row.offer_id),
+        publisher: row.publisher,
+        version: VersionId(row.version_id),
+        number: row.number,
+        taken_at: row.taken_at,
+        open: offer.is_some(),
+        newer: offer.filter(|offer| offer.version.0 != row.version_id).map(|offer| offer.number),
+    }))
+}
+
+async fn open(tx: &mut Tx, id: OfferId) -> Result<Option<Offer>, Error> {
+    match seen::one(tx, &Adopter::decided(), id).await {
+        Ok(offer) => Ok(Some(offer)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What taking over would do to a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is new at the publisher's.
+    Add,
+    /// The publisher changed it.
+    Replace,
+    /// The publisher took it out.
+    Remove,
+    /// The publisher changed it, and here it was taken out: it stays out.
+    StaysOut,
+}
+
+/// One unit that differs.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// What would be done.
+    pub step: Step,
+    /// The own unit, when there is one in the draft.
+    pub unit: Option<UnitId>,
+    /// Whether it was changed here since it was taken over: then it is left alone unless it is named.
+    pub edited: bool,
+    /// Its title: of the own unit, else of the publisher's.
+    pub title: String,
+    /// The own text.
+    pub mine: String,
+    /// The publisher's text.
+    pub theirs: String,
+    /// The title that it gets, when that is another one.
+    pub new_title: Option<String>,
+    /// Whether the test differs between what was taken over and what is offered.
+    pub test: bool,
+    /// Whether texts in other languages do.
+    pub texts: bool,
+    /// Whether the publisher shows a film in it, which stays behind.
+    pub film: bool,
+    offered: Option<Unit>,
+    revision: i32,
+}
+
+/// What a newer version would change.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    /// The publisher.
+    pub publisher: String,
+    /// The number that was taken over last.
+    pub from: i32,
+    /// The newest number.
+    pub to: i32,
+    /// The newest version.
+    pub version: VersionId,
+    /// The units that differ, in the publisher's order; those that are gone come last.
+    pub differences: Vec<Difference>,
+    /// Whether the draft holds changes that learners do not see yet: they are published as well.
+    pub unpublished: bool,
+    base: VersionId,
+    offer: OfferId,
+}
+
+/// What a newer version would change; `None` when there is none, or the offer was withdrawn. Errors: `NotFound` for a course that was
+/// not adopted.
+pub async fn ahead(tx: &mut Tx, proof: &Taught) -> Result<Option<Ahead>, Error> {
+    let origin = origin(tx, proof).await?.ok_or(Error::NotFound)?;
+    let Some(offer) = open(tx, origin.offer).await?.filter(|offer| offer.version != origin.version) else {
+        return Ok(None);
+    };
+    let adopter = Adopter::decided();
+    let before = content::units(tx, &adopter, origin.offer, origin.version).await?;
+    let now = content::units(tx, &adopter, origin.offer, offer.version).await?;
+    let here = adopted(tx, proof).await?;
+    let mut differences = Vec::new();
+    for unit in &now {
+        let base = before.iter().find(|old| old.id == unit.id).map(|old| &old.content);
+        if base == Some(&unit.content) {
+            continue;
+        }
+        let found = match here.get(&unit.id) {
+            None => Difference::of_new(unit),
+            Some(Here { removed: true, title, .. }) => Difference::out(unit, title),
+            Some(Here { unit: own, .. }) => {
+                let like = base.unwrap_or(&unit.content);
+                let (mine, revision) = content::own(tx, proof, *own, like).await?;
+                if mine == unit.content {
+                    continue;
+                }
+                Difference {
+                    step: Step::Replace,
+                    unit: Some(*own),
+                    edited: base != Some(&mine),
+                    new_title: (mine.title != unit.content.title).then(|| unit.content.title.clone()),
+                    title: mine.title,
+                    mine: mine.markdown,
+                    theirs: unit.content.markdown.clone(),
+                    test: base.is_none_or(|base| base.test != unit.content.test),
+                    texts: base.is_none_or(|base| base.texts != unit.content.texts),
+                    film: unit.has_film,
+                    offered: Some(unit.clone()),
+                    revision,
+                }
+            }
+        };
+        differences.push(found);
+    }
+    for old in before.iter().filter(|old| now.iter().all(|unit| unit.id != old.id)) {
+        if let Some(Here { unit: own, removed: false, .. }) = here.get(&old.id) {
+            let (mine, revision) = content::own(tx, proof, *own, &old.content).await?;
+            differences.push(Difference::of_gone(*own, mine, &old.content, revision));
+        }
+    }
+    let changes = publish::changes(tx, proof).await?;
+    Ok(Some(Ahead {
+        publisher: offer.publisher,
+        from: origin.number,
+        to: offer.number,
+        version: offer.version,
+        differences,
+        unpublished: changes.is_none_or(|changes| !changes.is_empty()),
+        base: origin.version,
+        offer: origin.offer,
+    }))
+}
+
+impl Difference {
+    fn of_new(unit: &Unit) -> Self {
+        Self {
+            step: Step::Add,
+            unit: None,
+            edited: false,
+            title: unit.content.title.clone(),
+            mine: String::new(),
+            theirs: unit.content.markdown.clone(),
+            new_title: None,
+            test: unit.content.test.is_some(),
+            texts: !unit.content.texts.is_empty(),
+            film: unit.has_film,
+            offered: Some(unit.clone()),
+            revision: 0,
+        }
+    }
+
+    fn out(unit: &Unit, title: &str) -> Self {
+        Self { step: Step::StaysOut, title: title.to_owned(), offered: None, ..Self::of_new(unit) }
+    }
+
+    fn of_gone(own: UnitId, mine: Content, base: &Content, revision: i32) -> Self {
+        Self {
+            step: Step::Remove,
+            unit: Some(own),
+            edited: mine != *base,
+            title: mine.title,
+            mine: mine.markdown,
+            theirs: String::new(),
+            new_title: None,
+            test: false,
+            texts: false,
+            film: false,
+            offered: None,
+            revision,
+        }
+    }
+}
+
+/// A unit that was adopted.
+struct Here {
+    unit: UnitId,
+    title: String,
+    removed: bool,
+}
+
+/// By the publisher's unit.
+async fn adopted(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, Here>, Error> {
+    let rows = sqlx::query!(
+        r#"select a.origin_unit_id, a.unit_id, u.title, u.removed_at is not null as "removed!"
+           from adopted_unit a join unit u on u.id = a.unit_id where a.course_id = $1"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let here = rows.into_iter().map(|row| {
+        let here = Here { unit: UnitId(row.unit_id), title: row.title, removed: row.removed };
+        (UnitId(row.origin_unit_id), here)
+    });
+    Ok(here.collect())
+}
+
+/// Takes the newest version over and publishes it, unless something stands in the way; then the draft has it, and the answer says for
+/// what it waits. Units that were changed here are replaced or taken out only when they are among `replace`.
+///
+/// Errors: `NotFound` when there is nothing newer; `ChangedMeanwhile` when the newest version is not `to` any more, or somebody saved a
+/// unit in this moment; `Invalid` on `redo_by`.
+pub async fn take(
+    tx: &mut Tx,
+    blobs: &Blobs,
+    proof: &Taught,
+    to: VersionId,
+    replace: &[UnitId],
+    asks: Asks,
+) -> Result<Option<Refusal>, Error> {
+    // One at a time: whoever comes second finds nothing newer.
+    sqlx::query!("select 1 as one from course where id = $1 for update", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    let ahead = ahead(tx, proof).await?.ok_or(Error::NotFound)?;
+    if ahead.version != to {
+        return Err(Error::ChangedMeanwhile(ahead.to));
+    }
+    let mut film = false;
+    for one in &ahead.differences {
+        if one.edited && !one.unit.is_some_and(|unit| replace.contains(&unit)) {
+            continue;
+        }
+        film |= one.film && one.step == Step::Add;
+        apply(tx, proof, one).await?;
+    }
+    pictures(tx, blobs, proof, &ahead).await?;
+    sqlx::query!(
+        "update adoption set version_id = $2, number = $3, taken_at = moment() where course_id = $1",
+        proof.id().0,
+        ahead.version.0,
+        ahead.to,
+    )
+    .execute(tx.connection())
+    .await
+    .map_err(not_offered)?;
+    let detail = json!({ "from": ahead.from, "to": ahead.to, "replaced": replace.len() });
+    audit::record(tx, "took_over", "course", proof.id().0, detail).await?;
+    if film {
+        return Ok(Some(Refusal::Films));
+    }
+    super::publish_if_fit(tx, proof, asks).await
+}
+
+async fn apply(tx: &mut Tx, proof: &Taught, one: &Difference) -> Result<(), Error> {
+    match (one.step, one.unit, &one.offered) {
+        (Step::Add, _, Some(offered)) => {
+            let sections = outline::draft(tx, proof).await?;
+            let section = match sections.iter().rfind(|section| section.title == offered.section) {
+                Some(section) => section.id,
+                None => outline::add_section(tx, proof, &offered.section).await?,
+            };
+            add_unit(tx, proof, section, offered).await?;
+        }
+        (Step::Replace, Some(unit), Some(offered)) => {
+            outline::save_unit(tx, proof, unit, one.revision, &text_of(offered)).await?;
+            content::put(tx, proof, unit, offered).await?;
+        }
+        (Step::Remove, Some(unit), _) => outline::remove_unit(tx, proof, unit).await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Pictures of the newer version: those that are not here yet, and those that were not replaced here.
+async fn pictures(tx: &mut Tx, blobs: &Blobs, proof: &Taught, ahead: &Ahead) -> Result<(), Error> {
+    let adopter = Adopter::decided();
+    let before = content::pictures(tx, &adopter, ahead.offer, ahead.base).await?;
+    let now = content::pictures(tx, &adopter, ahead.offer, ahead.version).await?;
+    let rows = sqlx::query!(
+        "select name, sha256 from media where course_id = $1 and replaced_at is null",
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mine: HashMap<String, Vec<u8>> = rows.into_iter().map(|row| (row.name, row.sha256)).collect();
+    for picture in now {
+        let base = before.iter().find(|old| old.name == picture.name).map(|old| &old.sha256);
+        let wanted = match mine.get(&picture.name) {
+            None => true,
+            Some(mine) => *mine != picture.sha256 && base == Some(mine),
+        };
+        if wanted {
+            let bytes = picture.bytes(blobs).await?;
+            media::add(tx, blobs, proof, &picture.name, bytes).await?;
+        }
+    }
+    Ok(())
+}
