@@ -3,11 +3,13 @@
 
 use courses::enrolment::Target;
 use courses::quiz::{file, store};
+use courses::rule::Due;
 use courses::{Taught, UnitId};
 use futures::future::join_all;
 use reqwest::Method;
 use time::Duration;
 
+use super::obligations::{direct, must};
 use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
 
 /// Words of the key, of feedback and of what only authors see: none may leave the server before the end.
@@ -167,6 +169,66 @@ async fn a_test_is_written_published_taken_without_script_and_passed() {
     results.has("JAN Osoba").has("66,6%").has("Zaliczony: 1");
     learner.get(&format!("{}/results", class.teaching())).await.assert(403);
     app.end().await;
+}
+
+#[tokio::test]
+async fn the_report_for_heads_tells_what_came_of_the_test_and_can_be_asked_by_it() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (jan, ada) = (&class.jan, &class.ada.client);
+    let rita = class.office.learner("rita").await;
+    let plain = class.office.course(&class.ada, "Bez pytań", &[("Lekcja", "Tekst.")]).await;
+    class.office.publish(&class.ada, &plain, &[]).await;
+    let rule = must(Due::After(30), None);
+    for (course, person) in [(&class.course, jan.id), (&class.course, rita.id), (&plain, rita.id)] {
+        direct(&class.office, &class.ada, course, Target::Person(person), &rule).await;
+    }
+    ada.get("/reports/training?result=not_taken").await.assert(200).has("JAN Osoba").has("RITA Osoba");
+    // The first attempt fails, the second one passes with two of three.
+    let first = begin(&jan.client).await;
+    jan.client.post(&format!("{first}/submit"), &[]).await.assert(303);
+    ada.get("/reports/training?result=failed").await.assert(200).has("Niezaliczony: 0%").lacks("RITA Osoba");
+    ada.get("/reports/training?result=passed").await.assert(200).lacks("JAN Osoba");
+    let second = begin(&jan.client).await;
+    let page = jan.client.get(&format!("{second}/questions/1")).await.assert(200);
+    let right = option(&page, "Opis pełny");
+    answer(&jan.client, &second, 1, &[("choice", right.as_str())]).await.assert(303);
+    answer(&jan.client, &second, 2, &[("text", "TAJNYBIP")]).await.assert(303);
+    jan.client.post(&format!("{second}/submit"), &[]).await.assert(303);
+    let page = ada.get("/reports/training?result=passed").await.assert(200);
+    // Its sums are of the same cycles: one person.
+    page.has("Wynik testu").has("Zaliczony: 66,6%").has("ukończone 1 z 1").lacks("RITA Osoba");
+    ada.get("/reports/training?result=failed").await.assert(200).lacks("JAN Osoba");
+    let page = ada.get("/reports/training?result=no_test").await.assert(200);
+    page.has("RITA Osoba").has("Bez pytań").lacks("JAN Osoba");
+    ada.get("/reports/training?result=zmyslony").await.assert(404);
+    let csv = ada.get("/reports/training/csv").await.assert(200);
+    let csv = csv.has(";Wersja;Wynik testu;Podejścia;").has(";1;Zaliczony: 66,6%;2;");
+    csv.has("RITA Osoba;;Kurs testowy;1;").has(";Bez podejścia;;");
+    let paper = bytes(ada, "/reports/training/pdf?result=passed").await;
+    let read = crate::harness::pdf::text(&paper);
+    assert!(
+        read.contains("66,6%") && read.contains("Wynik testu: Zaliczony") && !read.contains("RITA"),
+        "{read}"
+    );
+    assert!(bytes(ada, "/reports/training/xlsx").await.starts_with(b"PK"));
+    // The auditor's copy keeps what was asked for.
+    let szef = class.office.admin("szef").await;
+    szef.client.get("/reports/training/frozen?result=passed").await.assert(200).has("value=\"passed\"");
+    szef.client.post("/reports/training/frozen", &[("result", "passed")]).await.assert(303);
+    let list = szef.client.get("/reports/training/frozen").await.assert(200).has("Wynik testu: Zaliczony");
+    let id =
+        list.text.split("/reports/training/frozen/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let paper = bytes(&szef.client, &format!("/reports/training/frozen/{id}/pdf")).await;
+    let read = crate::harness::pdf::text(&paper);
+    assert!(read.contains("66,6%") && !read.contains("RITA"), "{read}");
+    app.end().await;
+}
+
+async fn bytes(client: &Client, path: &str) -> Vec<u8> {
+    let answer = client.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.bytes().await.unwrap().to_vec()
 }
 
 #[tokio::test]

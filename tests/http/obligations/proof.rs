@@ -64,12 +64,12 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
     let csv = String::from_utf8(bytes(&hala, "/reports/training/csv").await).unwrap();
     assert!(
         csv.contains(
-            "JAN Osoba;Referat Prasowy;RODO;1;2026-11-21;2026-12-01;Ukończone;2026-11-21;1;2027-11-21;;"
+            "JAN Osoba;Referat Prasowy;RODO;1;2026-11-21;2026-12-01;Ukończone;2026-11-21;1;;;2027-11-21;;"
         ),
         "{csv}"
     );
     assert!(
-        csv.contains("OLA Osoba;Wydział Promocji;RODO;1;2026-11-21;2026-12-01;Po terminie;;;;4;"),
+        csv.contains("OLA Osoba;Wydział Promocji;RODO;1;2026-11-21;2026-12-01;Po terminie;;;;;;4;"),
         "{csv}"
     );
     assert!(!csv.contains("EWA"), "{csv}");
