@@ -16,3 +16,36 @@ create function test_outcome(of_version uuid, of_person uuid, of_cycle integer)
       from attempt a where a.person_id = of_person and a.unit_id = q.unit_id and a.cycle = of_cycle and a.submitted_at is not null) r
 $$;
 grant execute on function test_outcome(uuid, uuid, integer) to tablica_app;
+
+-- Courses: who was told that a rule assigned them a taking: each once, however often rules let go of it and take it up again.
+create table assignment_told (
+  organisation_id uuid not null,
+  taking_id uuid primary key,
+  told_at timestamptz not null default moment(),
+  foreign key (organisation_id, taking_id) references taking (organisation_id, id)
+);
+create trigger assignment_told_append_only before update or delete on assignment_told
+  for each statement execute function refuse_change();
+call fence('assignment_told');
+grant select, insert on assignment_told to tablica_app;
+
+-- Courses: notices before a certificate stops counting (so many days before its last one) and when it has (0): each step once.
+create table certificate_reminder (
+  organisation_id uuid not null,
+  certificate_id uuid not null,
+  step smallint not null check (step in (30, 7, 0)),
+  told_at timestamptz not null default moment(),
+  primary key (certificate_id, step),
+  foreign key (organisation_id, certificate_id) references certificate (organisation_id, id)
+);
+create trigger certificate_reminder_append_only before update or delete on certificate_reminder
+  for each statement execute function refuse_change();
+call fence('certificate_reminder');
+grant select, insert on certificate_reminder to tablica_app;
+create index certificate_valid on certificate (organisation_id, valid_until) where valid_until is not null;
+
+-- Notices: two more kinds.
+alter table notice drop constraint notice_kind_check,
+  add constraint notice_kind_check check (kind in ('assigned', 'new_version', 'teaching', 'expiring', 'expired'));
+alter table notice_wish drop constraint notice_wish_kind_check,
+  add constraint notice_wish_kind_check check (kind in ('assigned', 'new_version', 'teaching', 'expiring', 'expired'));
