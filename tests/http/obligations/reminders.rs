@@ -166,12 +166,12 @@ async fn whom_a_rule_assigns_a_course_is_told_once_in_their_language_and_as_they
     direct(&office, &ada, &course, Target::Unit(town), &must(Due::After(20), None)).await;
     direct(&office, &ada, &course, Target::Person(ola.id), &must(Due::After(20), None)).await;
     direct(&office, &ada, &course, Target::Person(ada.id), &must(Due::After(20), None)).await;
-    assert_eq!(told(&mut owner, &ola).await, []);
+    assert!(told(&mut owner, &ola).await.is_empty());
     office.publish(&ada, &course, &[]).await;
     let once = [("assigned".to_owned(), "RODO".to_owned())];
     assert_eq!(told(&mut owner, &ola).await, once, "by name and by the rule is one notice");
-    assert_eq!(told(&mut owner, &ada).await, [], "nobody is told of what they did themselves");
-    assert_eq!(told(&mut owner, &jan).await, []);
+    assert!(told(&mut owner, &ada).await.is_empty(), "nobody is told of what they did themselves");
+    assert!(told(&mut owner, &jan).await.is_empty());
     // Comes, leaves, comes back: told once.
     for place_of in [Some(town), None, Some(town)] {
         place(&office, &jan, place_of).await;
@@ -249,7 +249,7 @@ async fn the_end_of_a_certificate_is_told_thirty_and_seven_days_before_and_on_th
     };
     assert_eq!(kinds(told(&mut owner, &jan).await), ["expiring", "expiring", "expired"]);
     assert_eq!(kinds(told(&mut owner, &ewa).await), ["expiring", "expired"]);
-    assert_eq!(kinds(told(&mut owner, &ola).await), [""; 0], "revoked");
+    assert!(kinds(told(&mut owner, &ola).await).is_empty(), "revoked");
     jan.client.sign_in(&jan.name, crate::harness::PASSWORD).await;
     jan.client
         .get("/notices")
