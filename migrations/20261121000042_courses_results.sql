@@ -49,3 +49,16 @@ alter table notice drop constraint notice_kind_check,
   add constraint notice_kind_check check (kind in ('assigned', 'new_version', 'teaching', 'expiring', 'expired'));
 alter table notice_wish drop constraint notice_wish_kind_check,
   add constraint notice_wish_kind_check check (kind in ('assigned', 'new_version', 'teaching', 'expiring', 'expired'));
+
+-- Courses: how many grave findings of a draft were neither mended nor waived when it was looked at last: with every saving, so that
+-- the first page of an author need not read the drafts anew.
+create table draft_check (
+  course_id uuid primary key,
+  organisation_id uuid not null,
+  grave integer not null check (grave >= 0),
+  checked_at timestamptz not null default moment(),
+  foreign key (organisation_id, course_id) references course (organisation_id, id)
+);
+call fence('draft_check');
+grant select, insert, update on draft_check to tablica_app;
+create index attempt_unmarked on attempt (course_id, unit_id) where submitted_at is not null and score is null;

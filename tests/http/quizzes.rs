@@ -838,3 +838,56 @@ async fn the_analysis_rests_on_everybody_s_first_attempt() {
     class.jan.client.get(&items).await.assert(403);
     app.end().await;
 }
+
+#[tokio::test]
+async fn the_first_page_says_which_test_is_due_and_what_is_to_be_marked() {
+    let app = program().await;
+    let class = class(&app, MARKED).await;
+    let (jan, ada) = (&class.jan.client, &class.ada.client);
+    let ewa = class.office.instructor("ewa").await;
+    // Without a deadline nothing is called to mind.
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia");
+    let rule = must(Due::After(3), None);
+    direct(&class.office, &class.ada, &class.course, Target::Person(class.jan.id), &rule).await;
+    let way = format!("href=\"{HOME}\"");
+    jan.get("/")
+        .await
+        .assert(200)
+        .has("Testy do zaliczenia")
+        .has("Test: Wstęp (Kurs testowy)")
+        .has(&way)
+        .has("Za 3 dni");
+    ada.get("/").await.assert(200).lacks("Testy do zaliczenia").lacks("do oceny");
+    let attempt = begin(jan).await;
+    jan.get("/").await.assert(200).has("Masz rozpoczęte podejście");
+    answer(jan, &attempt, 2, &[("essay", "Ustawa"), ("act", "stay")]).await.assert(303);
+    jan.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    // Now it is somebody else's turn: of those who teach the course, and of nobody else.
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia").lacks("do oceny");
+    let results = format!("{}/results", class.teaching());
+    let page = ada
+        .get("/")
+        .await
+        .assert(200)
+        .has("Czeka na Ciebie")
+        .has("1 podejście do oceny: Wstęp (Kurs testowy)");
+    page.has(&format!("href=\"{results}\""));
+    ewa.client.get("/").await.assert(200).lacks("do oceny");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_first_page_counts_attempts_that_are_left_and_forgets_a_test_without() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let jan = &class.jan.client;
+    let rule = must(Due::After(3), None);
+    direct(&class.office, &class.ada, &class.course, Target::Person(class.jan.id), &rule).await;
+    for left in ["zostały 2 podejścia", "zostało 1 podejście"] {
+        jan.get("/").await.assert(200).has("Testy do zaliczenia").has(left);
+        let attempt = begin(jan).await;
+        jan.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    }
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia").has("Kurs testowy");
+    app.end().await;
+}
