@@ -13,7 +13,7 @@ mod media;
 pub mod obligations;
 mod phrases;
 pub mod quiz;
-mod search;
+pub(crate) mod search;
 mod taught;
 mod unit;
 

@@ -12,6 +12,9 @@ use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
 
+/// Letters that count: as long as the field lets it be. What is longer is no question that somebody typed.
+pub const MOST_TYPED: usize = 200;
+
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -22,8 +25,7 @@ pub struct Query {
 /// GET /search
 pub async fn show(State(app): State<App>, caller: Caller, Asked(query): Asked<Query>) -> Answer {
     let mut visit = caller.open(&app).await?;
-    // As long as the field lets it be; what is longer is no question that somebody typed.
-    let typed: String = query.q.trim().chars().take(200).collect();
+    let typed: String = query.q.trim().chars().take(MOST_TYPED).collect();
     let results = search::search(&mut visit.tx, &visit.me, &typed).await?;
     let language = visit.language;
     let title =
@@ -71,13 +73,11 @@ fn one(language: Language, course: Found) -> AnyView {
 }
 
 fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> AnyView {
-    let (href, kind) = match hit.place {
-        Place::Course => (format!("/courses/{course}"), say::in_course(language).to_owned()),
-        Place::Unit => (format!("/courses/{course}/{}", hit.unit), say::in_unit(language).to_owned()),
-        Place::Film(second) => {
-            let clock = clock(second);
-            (format!("/courses/{course}/{}?t={second}#film", hit.unit), say::in_film(language, &clock))
-        }
+    let href = way(course, &hit);
+    let kind = match hit.place {
+        Place::Course => say::in_course(language).to_owned(),
+        Place::Unit => say::in_unit(language).to_owned(),
+        Place::Film(second) => say::in_film(language, &clock(second)),
     };
     let sentence =
         (!hit.sentence.is_empty()).then(|| view! { <p lang=lang.clone()>{pieces(hit.sentence)}</p> });
@@ -88,6 +88,15 @@ fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> Any
         </li>
     }
     .into_any()
+}
+
+/// The address of what was found; of what is said in a film with its second.
+pub fn way(course: &str, hit: &Hit) -> String {
+    match hit.place {
+        Place::Course => format!("/courses/{course}"),
+        Place::Unit => format!("/courses/{course}/{}", hit.unit),
+        Place::Film(second) => format!("/courses/{course}/{}?t={second}#film", hit.unit),
+    }
 }
 
 fn pieces(pieces: Vec<Piece>) -> AnyView {

@@ -69,7 +69,7 @@ fn line(language: Language, notice: &Notice) -> AnyView {
 }
 
 /// What a notice says.
-pub(super) fn sentence(language: Language, kind: Kind, subject: &str) -> String {
+pub fn sentence(language: Language, kind: Kind, subject: &str) -> String {
     match kind {
         Kind::Assigned => say::assigned(language, subject),
         Kind::NewVersion => say::new_version(language, subject),
