@@ -891,3 +891,50 @@ async fn the_first_page_counts_attempts_that_are_left_and_forgets_a_test_without
     jan.get("/").await.assert(200).lacks("Testy do zaliczenia").has("Kurs testowy");
     app.end().await;
 }
+
+#[tokio::test]
+async fn questions_are_found_by_those_who_teach_and_by_a_learner_only_when_their_key_is_shown() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (jan, ada) = (&class.jan.client, &class.ada.client);
+    let (rita, ewa) = (class.office.learner("rita").await, class.office.instructor("ewa").await);
+    let boss = class.office.admin("szef").await;
+    let other = app.office("inny").await.instructor("obca").await;
+    let found = |page: &Page| -> Vec<String> {
+        let links = page.text.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        links.filter(|link| link.contains("/questions/") || link.contains("#answer-")).collect()
+    };
+    let search = async |client: &Client, words: &str| {
+        found(&client.get(&format!("/search?q={words}")).await.assert(200))
+    };
+    // The teacher: what is asked, what is right, how it is called; each leads to its form, which is there.
+    for words in ["Jak+skr%C3%B3cie", "TAJNYBIP", "tajny", "TAJNEDOBRZE", "opis+pe%C5%82ny"] {
+        let links = search(ada, words).await;
+        assert!(!links.is_empty(), "{words}");
+        let path = links[0].clone();
+        assert!(path.starts_with(&format!("{}/form/questions/", class.teaching())), "{path}");
+        ada.get(&path).await.assert(200);
+    }
+    let nobody_finds = async |words: &str| {
+        for client in [&rita.client, &ewa.client, &boss.client, &other.client] {
+            assert!(search(client, words).await.is_empty(), "{words}");
+        }
+    };
+    nobody_finds("kt%C3%B3ry+opis").await;
+    // jan: not before he has taken it, not while the key is hidden, and then with its place in the result.
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty());
+    let first = begin(jan).await;
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty(), "under way");
+    jan.post(&format!("{first}/submit"), &[]).await.assert(303);
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty(), "failed, with an attempt left");
+    let second = begin(jan).await;
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty());
+    jan.post(&format!("{second}/submit"), &[]).await.assert(303);
+    assert_eq!(search(jan, "kt%C3%B3ry+opis").await, [format!("{second}#answer-1")], "the newest, once");
+    jan.get(&second).await.assert(200).has("id=\"answer-1\"");
+    assert_eq!(search(jan, "TAJNEWYJASNIENIE").await, [format!("{second}#answer-1")]);
+    // What only authors see he does not find.
+    assert!(search(jan, "TAJNEDOBRZE").await.is_empty());
+    nobody_finds("kt%C3%B3ry+opis").await;
+    app.end().await;
+}

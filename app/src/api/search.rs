@@ -25,7 +25,7 @@ pub struct Searched {
 /// A passage that was found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchHit {
-    /// `course`, `unit` or `film`.
+    /// `course`, `unit`, `film` or `question`.
     #[schema(example = "unit")]
     pub place: &'static str,
     /// Its address on this site; of a film with the second.
@@ -63,17 +63,19 @@ fn plain(pieces: &[Piece]) -> String {
 }
 
 fn hit(course: &str, hit: &Hit) -> SearchHit {
-    let place = match hit.place {
+    let place = match &hit.place {
         Place::Course => "course",
         Place::Unit => "unit",
         Place::Film(_) => "film",
+        Place::Bank { .. } | Place::Answer { .. } => "question",
     };
     SearchHit { place, path: way(course, hit), title: plain(&hit.title), sentence: plain(&hit.sentence) }
 }
 
 /// Search
 ///
-/// In the units and captions of the courses that one may see.
+/// In the units and captions of the courses that one may see, in questions of those that one teaches, and in questions of one's own
+/// attempts once their key is shown.
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "search", operation_id = "search", params(Searched),
     responses((status = 200, description = "What was found", body = SearchResults))

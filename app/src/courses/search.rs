@@ -60,12 +60,13 @@ fn view(language: Language, typed: &str, results: Results) -> AnyView {
 }
 
 fn one(language: Language, course: Found) -> AnyView {
-    let Found { slug, title, language: spoken, hits } = course;
+    let Found { slug, title, language: spoken, taught, hits } = course;
+    let home = if taught { format!("/teaching/{slug}") } else { format!("/courses/{slug}") };
     let lang = (spoken != language.code()).then_some(spoken);
     let hits = hits.into_iter().map(|hit| line(language, &slug, lang.clone(), hit)).collect_view();
     view! {
         <section class="sheet">
-            <h2 lang=lang><a href=format!("/courses/{slug}")>{title}</a></h2>
+            <h2 lang=lang><a href=home>{title}</a></h2>
             <ul class="draft">{hits}</ul>
         </section>
     }
@@ -74,10 +75,12 @@ fn one(language: Language, course: Found) -> AnyView {
 
 fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> AnyView {
     let href = way(course, &hit);
-    let kind = match hit.place {
+    let kind = match &hit.place {
         Place::Course => say::in_course(language).to_owned(),
         Place::Unit => say::in_unit(language).to_owned(),
-        Place::Film(second) => say::in_film(language, &clock(second)),
+        Place::Film(second) => say::in_film(language, &clock(*second)),
+        Place::Bank { .. } => say::in_bank(language).to_owned(),
+        Place::Answer { .. } => say::in_answer(language).to_owned(),
     };
     let sentence =
         (!hit.sentence.is_empty()).then(|| view! { <p lang=lang.clone()>{pieces(hit.sentence)}</p> });
@@ -90,12 +93,19 @@ fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> Any
     .into_any()
 }
 
-/// The address of what was found; of what is said in a film with its second.
+/// The address of what was found: of what is said in a film with its second, of a question its form or its place in the result.
 pub fn way(course: &str, hit: &Hit) -> String {
-    match hit.place {
+    match &hit.place {
         Place::Course => format!("/courses/{course}"),
         Place::Unit => format!("/courses/{course}/{}", hit.unit),
         Place::Film(second) => format!("/courses/{course}/{}?t={second}#film", hit.unit),
+        Place::Bank { unit: Some(unit), key } => {
+            format!("/teaching/{course}/units/{unit}/test/form/questions/{key}")
+        }
+        Place::Bank { unit: None, .. } => format!("/teaching/{course}"),
+        Place::Answer { attempt, position } => {
+            format!("/courses/{course}/{}/test/{attempt}#answer-{position}", hit.unit)
+        }
     }
 }
 
