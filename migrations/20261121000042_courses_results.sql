@@ -62,3 +62,43 @@ create table draft_check (
 call fence('draft_check');
 grant select, insert, update on draft_check to tablica_app;
 create index attempt_unmarked on attempt (course_id, unit_id) where submitted_at is not null and score is null;
+
+-- Identity: a person whose data were erased (art. 17 RODO). The row stays with its id, so that what counts people still counts; it
+-- names nobody, nobody signs in with it, and it is not changed any more.
+alter table person
+  add column erased_at timestamptz,
+  add constraint erased_person_is_neutral check (erased_at is null
+    or (email is null and phone is null and born_on is null and password_hash is null and org_unit_id is null and signed_in_at is null
+        and state = 'suspended' and given_name = 'dane' and family_name = 'usunięte' and language = 'pl'
+        and login = 'usuniete-' || replace(id::text, '-', '')));
+create function person_erasure() returns trigger language plpgsql as $$
+begin
+  if old.erased_at is not null and new is distinct from old then
+    raise exception 'an erased person stays erased' using errcode = 'integrity_constraint_violation', constraint = 'person_stays_erased';
+  end if;
+  if new.erased_at is not null and old.erased_at is null and exists (
+       select from loan l where l.returned_at is null and l.cancelled_at is null
+         and (l.beneficiary_id = new.id or l.agreement_id in (
+               select p.agreement_id from loan_party p where p.person_id = new.id and p.until is null))) then
+    raise exception 'a person with a device is not erased' using errcode = 'integrity_constraint_violation', constraint = 'person_has_loans';
+  end if;
+  return new;
+end $$;
+create trigger person_erasure before update on person for each row execute function person_erasure();
+
+-- Devices: nothing is lent to somebody who was erased in the same moment. The reference to the person waits for the erasure, and
+-- this is asked after it.
+create function nobody_erased_borrows() returns trigger language plpgsql as $$
+declare
+  wanted uuid := (case tg_table_name when 'loan' then to_jsonb(new) ->> 'beneficiary_id' else to_jsonb(new) ->> 'person_id' end)::uuid;
+begin
+  if exists (select from person p where p.id = wanted and p.erased_at is not null) then
+    raise exception 'an erased person borrows nothing'
+      using errcode = 'integrity_constraint_violation', constraint = 'nobody_erased_borrows';
+  end if;
+  return new;
+end $$;
+create constraint trigger nobody_erased_borrows after insert on loan deferrable initially deferred
+  for each row execute function nobody_erased_borrows();
+create constraint trigger nobody_erased_borrows after insert on loan_party deferrable initially deferred
+  for each row execute function nobody_erased_borrows();

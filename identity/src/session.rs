@@ -220,6 +220,15 @@ pub(crate) async fn end_all(tx: &mut Tx, person: PersonId, but: Option<SessionId
     Ok(())
 }
 
+/// Ends every session of a person, and forgets with what they signed in.
+pub(crate) async fn forget_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    end_all(tx, person, None).await?;
+    sqlx::query!("update session set client = '' where person_id = $1 and client <> ''", person.0)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Ends every other session of the acting person.
 pub async fn end_others(tx: &mut Tx, current: SessionId) -> Result<(), Error> {
     let person = tx.person()?;
