@@ -89,16 +89,22 @@ create trigger person_erasure before update on person for each row execute funct
 -- Devices: nothing is lent to somebody who was erased in the same moment. The reference to the person waits for the erasure, and
 -- this is asked after it.
 create function nobody_erased_borrows() returns trigger language plpgsql as $$
-declare
-  wanted uuid := (case tg_table_name when 'loan' then to_jsonb(new) ->> 'beneficiary_id' else to_jsonb(new) ->> 'person_id' end)::uuid;
 begin
-  if exists (select from person p where p.id = wanted and p.erased_at is not null) then
+  if exists (select from person p where p.id = new.beneficiary_id and p.erased_at is not null) then
     raise exception 'an erased person borrows nothing'
       using errcode = 'integrity_constraint_violation', constraint = 'nobody_erased_borrows';
   end if;
   return new;
 end $$;
 create constraint trigger nobody_erased_borrows after insert on loan deferrable initially deferred
-  for each row execute function nobody_erased_borrows();
-create constraint trigger nobody_erased_borrows after insert on loan_party deferrable initially deferred
-  for each row execute function nobody_erased_borrows();
+  for each row when (new.beneficiary_id is not null) execute function nobody_erased_borrows();
+create function nobody_erased_signs() returns trigger language plpgsql as $$
+begin
+  if exists (select from person p where p.id = new.person_id and p.erased_at is not null) then
+    raise exception 'an erased person signs nothing'
+      using errcode = 'integrity_constraint_violation', constraint = 'nobody_erased_borrows';
+  end if;
+  return new;
+end $$;
+create constraint trigger nobody_erased_signs after insert or update of person_id on loan_party deferrable initially deferred
+  for each row when (new.person_id is not null) execute function nobody_erased_signs();
