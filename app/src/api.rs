@@ -11,6 +11,7 @@ pub mod problem_json;
 pub mod refusal;
 
 mod applications;
+mod certificates;
 mod courses;
 mod declarations;
 mod devices;
@@ -18,11 +19,16 @@ mod enrolments;
 mod films;
 mod groups;
 mod kept_reports;
+mod notices;
+mod obligations;
 mod outline;
 mod page;
 mod people;
+mod quizzes;
 mod report_rows;
 mod reports;
+mod rules;
+mod search;
 mod stocktakes;
 mod teachers;
 mod teaching;
@@ -73,6 +79,7 @@ pub fn routes() -> Routes {
         .merge(people_routes())
         .merge(course_routes())
         .merge(teaching_routes())
+        .merge(training_routes())
         .merge(film_routes())
         .merge(device_routes())
 }
@@ -133,6 +140,31 @@ fn teaching_routes() -> Routes {
         .get("/api/v1/courses/{course}/enrolments", Who::SignedIn, enrolments::list)
         .post("/api/v1/courses/{course}/enrolments", Who::SignedIn, enrolments::add)
         .delete("/api/v1/courses/{course}/enrolments/{enrolment}", enrolments::remove)
+}
+
+fn training_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/courses/{course}/rules", Who::SignedIn, rules::list)
+        .post("/api/v1/courses/{course}/rules", Who::SignedIn, rules::make)
+        .put("/api/v1/courses/{course}/rules/{enrolment}", rules::change)
+        .delete("/api/v1/courses/{course}/rules/{enrolment}", rules::end)
+        .get("/api/v1/me/obligations", Who::SignedIn, obligations::own)
+        .get("/api/v1/courses/{course}/obligations", Who::SignedIn, obligations::of_course)
+        .get("/api/v1/courses/{course}/units/{unit}/test/questions", Who::SignedIn, quizzes::questions)
+        .get("/api/v1/courses/{course}/units/{unit}/test/results", Who::SignedIn, quizzes::all_results)
+        .get("/api/v1/courses/{course}/units/{unit}/attempts", Who::SignedIn, quizzes::own_attempts)
+        .get("/api/v1/courses/{course}/units/{unit}/attempts/{attempt}", Who::SignedIn, quizzes::own_attempt)
+        .get("/api/v1/me/certificates", Who::SignedIn, certificates::own)
+        .get("/api/v1/me/certificates/{certificate}/document", Who::SignedIn, certificates::document)
+        .get("/api/v1/me/certificates/{certificate}/credential", Who::SignedIn, certificates::credential)
+        .get("/api/v1/courses/{course}/certificates", Who::SignedIn, certificates::of_course)
+        .get("/api/v1/certificates/check", Who::Anybody, certificates::verify)
+        .get("/api/v1/me/notices", Who::SignedIn, notices::list)
+        .post("/api/v1/me/notices/read", Who::SignedIn, notices::read_until)
+        .post("/api/v1/me/notices/{notice}/read", Who::SignedIn, notices::read)
+        .get("/api/v1/me/notices/preferences", Who::SignedIn, notices::preferences)
+        .put("/api/v1/me/notices/preferences", notices::set_preferences)
+        .get("/api/v1/search", Who::SignedIn, search::find)
 }
 
 fn film_routes() -> Routes {

@@ -14,7 +14,7 @@ pub mod obligations;
 mod phrases;
 pub mod quiz;
 mod recall;
-mod search;
+pub(crate) mod search;
 pub mod sharing;
 mod taught;
 mod unit;

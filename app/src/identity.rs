@@ -49,7 +49,7 @@ fn own() -> Routes {
 }
 
 fn everybody() -> Routes {
-    use people::{access, accommodation, export, import, list, new, person};
+    use people::{access, accommodation, erase, export, import, list, new, person};
     Routes::new()
         .get("/people", SignedIn, list::show)
         .get("/people/new", SignedIn, new::show)
@@ -66,6 +66,8 @@ fn everybody() -> Routes {
         .post("/people/{id}/positions", SignedIn, person::set_positions)
         .get("/people/{id}/suspend", SignedIn, access::ask_suspend)
         .post("/people/{id}/suspend", SignedIn, access::suspend)
+        .get("/people/{id}/erase", SignedIn, erase::ask)
+        .post("/people/{id}/erase", SignedIn, erase::erase)
         .post("/people/{id}/resume", SignedIn, access::resume)
         .post("/people/{id}/password-link", SignedIn, access::offer_password)
 }

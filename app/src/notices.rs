@@ -6,6 +6,8 @@ mod list;
 mod refuse;
 mod settings;
 
+pub use list::sentence;
+
 use words::{Language, notices as say};
 
 use crate::parts::{Flash, Tone};

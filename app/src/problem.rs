@@ -109,7 +109,9 @@ impl From<identity::Error> for Problem {
         match error {
             E::Database(error) => database(&error),
             E::NotFound | E::LinkUsedUp => Self::NotFound,
-            E::NotAllowed | E::NotOneself | E::WrongNameOrPassword | E::TooManyTries(_) => Self::NotAllowed,
+            E::NotAllowed | E::NotOneself | E::Bound | E::WrongNameOrPassword | E::TooManyTries(_) => {
+                Self::NotAllowed
+            }
             E::Invalid(_) => Self::Malformed,
             E::System(error) => {
                 tracing::error!(error, "the system refused");

@@ -224,6 +224,9 @@ fn navigation(me: &SignedIn, language: Language, path: &str) -> Vec<Link> {
     if me.may(Verb::Create, Kind::TaughtCourse) || me.may(Verb::Follow, Kind::AnyCourse) {
         links.push((frame::teaching(language), "/teaching"));
     }
+    if me.heads || me.may(Verb::Follow, Kind::AnyCourse) {
+        links.push((words::obligations::report_title(language), "/reports/training"));
+    }
     if me.may(Verb::See, Kind::People) {
         links.push((frame::people(language), "/people"));
     }

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::{CourseId, TakingId};
+use crate::{CourseId, TakingId, told};
 
 // The next night brings up what could not be done.
 pub use base::job::give_up;
@@ -52,7 +52,9 @@ pub async fn settle(tx: &mut Tx, course: Option<CourseId>) -> Result<Settled, Er
     // After `open`: who began at this very moment has a taking of their own will now, and it is assigned here.
     let reopened = reopen(tx, course).await?;
     let due = due::set(tx, course).await?;
-    Ok(Settled { opened, reopened, released, due })
+    told::by_rule(tx, &[opened.as_slice(), reopened.as_slice()].concat()).await?;
+    let count = |takings: &[Uuid]| u64::try_from(takings.len()).unwrap_or(u64::MAX);
+    Ok(Settled { opened: count(&opened), reopened: count(&reopened), released, due })
 }
 
 /// Whoever comes second waits, and then sees what the first one did.
@@ -104,27 +106,28 @@ async fn release(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
 
 /// The newest taking of somebody who is covered: one that was released is open again, one of their own will is assigned. The
 /// time that they have begins today.
-async fn reopen(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
+async fn reopen(tx: &mut Tx, course: Option<CourseId>) -> Result<Vec<Uuid>, Error> {
     let organisation = tx.organisation()?;
-    let changed = sqlx::query!(
+    let changed = sqlx::query_scalar!(
         "with o as materialized (select distinct course_id, person_id from obliged
                                  where organisation_id = $1 and ($2::uuid is null or course_id = $2))
          update taking t set assigned_at = moment(), released_at = null, due_on = null, extended_to = null,
                              extension_reason = null, extended_by = null
          from o where o.course_id = t.course_id and o.person_id = t.person_id and t.done_at is null and t.exempted_at is null
            and (t.released_at is not null or t.assigned_at is null)
-           and not exists (select from taking n where n.person_id = t.person_id and n.course_id = t.course_id and n.cycle > t.cycle)",
+           and not exists (select from taking n where n.person_id = t.person_id and n.course_id = t.course_id and n.cycle > t.cycle)
+         returning t.id",
         organisation.0,
         course.map(|id| id.0),
     )
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(changed.rows_affected())
+    Ok(changed)
 }
 
 /// Takings of those who have none, and the next cycle of those whose last one stops counting: by its validity, by the yearly
 /// day, or because a major version came after it.
-async fn open(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
+async fn open(tx: &mut Tx, course: Option<CourseId>) -> Result<Vec<Uuid>, Error> {
     let organisation = tx.organisation()?;
     let wanted = sqlx::query!(
         r#"with today as (select (moment() at time zone 'Europe/Warsaw')::date as day),
@@ -164,9 +167,10 @@ struct Wanted {
     cycle: i32,
 }
 
-async fn insert(tx: &mut Tx, wanted: Vec<Wanted>, assigned: bool) -> Result<u64, Error> {
+/// Answers the ids of those that are new.
+async fn insert(tx: &mut Tx, wanted: Vec<Wanted>, assigned: bool) -> Result<Vec<Uuid>, Error> {
     if wanted.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let (organisation, now) = (tx.organisation()?, tx.now());
     let ids: Vec<Uuid> = wanted.iter().map(|_| TakingId::new(now).0).collect();
@@ -174,11 +178,11 @@ async fn insert(tx: &mut Tx, wanted: Vec<Wanted>, assigned: bool) -> Result<u64,
     let people: Vec<Uuid> = wanted.iter().map(|one| one.person).collect();
     let cycles: Vec<i32> = wanted.iter().map(|one| one.cycle).collect();
     let at: Option<OffsetDateTime> = assigned.then_some(now);
-    let made = sqlx::query!(
+    let made = sqlx::query_scalar!(
         "insert into taking (id, organisation_id, course_id, person_id, cycle, assigned_at)
          select id, $1, course_id, person_id, cycle, $6
          from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[]) as n (id, course_id, person_id, cycle)
-         on conflict do nothing",
+         on conflict do nothing returning id",
         organisation.0,
         &ids,
         &courses,
@@ -186,9 +190,9 @@ async fn insert(tx: &mut Tx, wanted: Vec<Wanted>, assigned: bool) -> Result<u64,
         &cycles,
         at,
     )
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(made.rows_affected())
+    Ok(made)
 }
 
 /// After a major version: those in the middle begin a new cycle when the author says so, and those who finished without a rule

@@ -120,6 +120,22 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     Ok(found)
 }
 
+/// Keeps how many findings stand in the way of publishing, for the first page of those who teach the course.
+pub async fn note(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
+    let organisation = tx.organisation()?;
+    let grave = all(tx, proof).await?.iter().filter(|one| one.stands_in_the_way()).count();
+    sqlx::query!(
+        "insert into draft_check (course_id, organisation_id, grave) values ($1, $2, $3)
+         on conflict (course_id) do update set grave = excluded.grave, checked_at = moment()",
+        proof.id().0,
+        organisation.0,
+        i32::try_from(grave).unwrap_or(i32::MAX),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 fn of_text(
     unit: UnitId,
     title: &str,

@@ -337,6 +337,8 @@ async fn write(tx: &mut Tx, course: CourseId, target: Target, rule: &Rule) -> Re
     if let Target::Person(who) = target
         && made.rows_affected() == 1
         && who != person
+        // Of what a rule assigns `assign::settle` tells.
+        && !rule.mandatory
     {
         crate::told::assigned(tx, course, who).await?;
     }

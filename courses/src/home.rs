@@ -1,6 +1,8 @@
 //! What a person is to do next: the courses they take, with their deadlines; what is overdue where they follow everybody or head a unit; and
 //! the courses of an author that learners do not see as they are written. One statement, whatever there is.
 
+pub mod work;
+
 use base::{PersonId, Tx};
 use identity::SignedIn;
 use identity::permit::{Kind, Verb};

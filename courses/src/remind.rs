@@ -1,8 +1,10 @@
 //! Letters about deadlines: to the person 14, 7 and 1 days before, and to the heads of units about what is overdue. A step goes
 //! out once for each taking and each day on which it was due, a head's letter once a day at most and only when something is new.
+//! And notices before a certificate stops counting, and when it has (`expiry`).
 //! The row that says so, and the letter, are one transaction.
 
 pub mod digest;
+pub mod expiry;
 
 use base::job::JobError;
 use base::mail::{self, Letter};
@@ -49,7 +51,10 @@ pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id) where exists
            (select 1 from taking t where t.organisation_id = o.id and coalesce(t.extended_to, t.due_on) is not null
-              and t.done_at is null and t.exempted_at is null and t.released_at is null)",
+              and t.done_at is null and t.exempted_at is null and t.released_at is null)
+            or exists (select 1 from certificate c where c.organisation_id = o.id
+              and c.valid_until between (moment() at time zone 'Europe/Warsaw')::date - 30
+                                    and (moment() at time zone 'Europe/Warsaw')::date + 30)",
         &free
     )
     .fetch_all(tx.connection())
@@ -66,6 +71,7 @@ where
     let mut tx = task.db.begin(&task.held.actor()).await?;
     send(&mut tx, &write).await?;
     digest::send(&mut tx, &tell).await?;
+    expiry::tell(&mut tx).await?;
     task.held.finish(&mut tx).await?;
     Ok(tx.commit().await?)
 }

@@ -71,6 +71,43 @@ impl Oversight {
     }
 }
 
+/// What came of the test that closes the course, in one cycle: the last test of the version that was finished, or of the one that
+/// learners see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// An attempt passed.
+    Passed,
+    /// None passed yet, and somebody has to mark one.
+    Waiting,
+    /// Every attempt that ended failed.
+    Failed,
+    /// No attempt has ended.
+    NotTaken,
+    /// The version has no test.
+    NoTest,
+}
+
+impl Outcome {
+    /// In the order of the form.
+    pub const ALL: [Self; 5] = [Self::Passed, Self::Waiting, Self::Failed, Self::NotTaken, Self::NoTest];
+
+    /// The word in the database and in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+            Self::NotTaken => "not_taken",
+            Self::NoTest => "no_test",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
 /// Which rows a report has.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -80,6 +117,8 @@ pub struct Filter {
     pub course: Option<String>,
     /// Only what stands so.
     pub standing: Option<Standing>,
+    /// Only where this came of the test.
+    pub outcome: Option<Outcome>,
     /// Finished, exempted from or due on this day or later. With either day a report has past cycles too, else the newest alone.
     pub from: Option<Date>,
     /// On this day or before.
@@ -117,6 +156,12 @@ pub struct Row {
     pub late_days: i32,
     /// Why it was exempted from.
     pub exempt_reason: Option<String>,
+    /// What came of the test.
+    pub outcome: Outcome,
+    /// The best result, per mille of the points: of the attempts that passed, else of all that were marked.
+    pub score: Option<u16>,
+    /// Attempts that ended, in this cycle.
+    pub attempts: i64,
 }
 
 /// The rows that fit, by unit and name.
@@ -128,15 +173,17 @@ pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec
            select t.taking_id as "taking!", p.family_name || ' ' || p.given_name as "name!", u.name as "unit?",
                   coalesce(n.title, c.title) as "title!", t.cycle as "cycle!", t.assigned_on, t.deadline, t.extended as "extended!",
                   t.done_on, v.number as "version?", t.valid_until, t.standing as "standing!", coalesce(t.late_days, 0) as "late_days!",
-                  t.exempt_reason
+                  t.exempt_reason, x.outcome as "outcome!", x.score as "score?", x.attempts as "attempts!"
            from training t join person p on p.id = t.person_id join course c on c.id = t.course_id
              left join org_unit u on u.id = t.org_unit_id left join course_version v on v.id = t.version_id
              left join course_version n on n.id = c.published_version_id
+             cross join lateral test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x
            where t.organisation_id = $1 and ($2 or t.org_unit_id = any($3) or t.course_id = any($4))
              and ($5::uuid is null or t.org_unit_id in (select id from below)) and ($6::text is null or c.slug = $6)
              and (($7::date is null and $8::date is null and t.newest)
                   or ($7 is not null or $8 is not null) and t.day >= coalesce($7, t.day) and t.day <= coalesce($8, t.day))
              and case when $9::text is null then t.standing <> 'released' else t.standing = $9 end
+             and ($11::text is null or x.outcome = $11)
            order by u.name collate "pl-x-icu" nulls last, p.family_name collate "pl-x-icu", p.given_name collate "pl-x-icu", p.id,
                     c.title, t.cycle desc
            limit $10"#,
@@ -150,6 +197,7 @@ pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec
         filter.to,
         filter.standing.map(Standing::word),
         MOST_ROWS,
+        filter.outcome.map(Outcome::word),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -168,6 +216,9 @@ pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec
         standing: Standing::from_word(&row.standing).unwrap_or(Standing::Open),
         late_days: row.late_days,
         exempt_reason: row.exempt_reason,
+        outcome: Outcome::from_word(&row.outcome).unwrap_or(Outcome::NoTest),
+        score: row.score.and_then(|score| u16::try_from(score).ok()),
+        attempts: row.attempts,
     });
     Ok(row.collect())
 }

@@ -1,4 +1,5 @@
-//! Search over what learners see: courses, units and captions of published versions, of the courses that one may see.
+//! Search over what learners see: courses, units and captions of published versions, of the courses that one may see; and over the
+//! questions that one may see (`questions`).
 //!
 //! The index stands in the database and is kept by its triggers. A word is found in its other forms: by the dictionary of hunspell
 //! where the machine has one, else by its beginning; when nothing is found at all, by words that look like it.
@@ -7,6 +8,7 @@ mod excerpt;
 mod fold;
 mod forms;
 mod question;
+mod questions;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,6 +18,7 @@ use identity::SignedIn;
 use identity::permit::{Kind, Verb};
 
 use crate::error::Error;
+use crate::{AttemptId, UnitId};
 pub use excerpt::Piece;
 use forms::Forms;
 use question::Question;
@@ -29,7 +32,7 @@ const MOST: i32 = 60;
 static POLISH: LazyLock<Option<Forms>> = LazyLock::new(Forms::installed);
 
 /// Where a passage stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the title or the summary of the course.
     Course,
@@ -37,6 +40,20 @@ pub enum Place {
     Unit,
     /// Said in the film of a unit, at this second.
     Film(u32),
+    /// In a question of a course that the person teaches.
+    Bank {
+        /// A unit whose test asks it; `None` when no test does.
+        unit: Option<UnitId>,
+        /// Its key.
+        key: String,
+    },
+    /// In a question of the person's own attempt, whose key they may see.
+    Answer {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The question, from 1.
+        position: i32,
+    },
 }
 
 /// A passage that was found.
@@ -44,9 +61,9 @@ pub enum Place {
 pub struct Hit {
     /// Where it stands.
     pub place: Place,
-    /// The unit's name in addresses; empty for the course.
+    /// The unit's name in addresses; empty for the course and for questions of the bank.
     pub unit: String,
-    /// The unit's title; of the course itself its title.
+    /// The unit's title; of the course itself its title; of a question its own, or how it begins.
     pub title: Vec<Piece>,
     /// The sentence around the first word that was found; empty when only the title has it.
     pub sentence: Vec<Piece>,
@@ -61,6 +78,8 @@ pub struct Found {
     pub title: String,
     /// Its language.
     pub language: String,
+    /// Only something was found that those see who teach it.
+    pub taught: bool,
     /// The best passages, the best first.
     pub hits: Vec<Hit>,
 }
@@ -79,7 +98,7 @@ pub async fn search(tx: &mut Tx, me: &SignedIn, text: &str) -> Result<Results, E
     // The dictionary is some megabytes; reading it the first time keeps nobody else waiting.
     let forms = tokio::task::spawn_blocking(|| POLISH.as_ref()).await.unwrap_or(None);
     let question = Question::read(text, forms);
-    let courses = find(tx, me, &question).await?;
+    let courses = everywhere(tx, me, &question).await?;
     if !courses.is_empty() || question.is_empty() {
         return Ok(Results { courses, similar: false });
     }
@@ -94,8 +113,16 @@ pub async fn search(tx: &mut Tx, me: &SignedIn, text: &str) -> Result<Results, E
     for row in rows {
         similar.entry(row.word).or_default().push(row.found);
     }
-    let courses = find(tx, me, &question.widened(&similar)).await?;
+    let courses = everywhere(tx, me, &question.widened(&similar)).await?;
     Ok(Results { similar: !courses.is_empty(), courses })
+}
+
+async fn everywhere(tx: &mut Tx, me: &SignedIn, question: &Question) -> Result<Vec<Found>, Error> {
+    let mut courses = find(tx, me, question).await?;
+    for more in questions::find(tx, me, question).await? {
+        questions::add(&mut courses, more);
+    }
+    Ok(courses)
 }
 
 async fn find(tx: &mut Tx, me: &SignedIn, question: &Question) -> Result<Vec<Found>, Error> {
@@ -134,6 +161,7 @@ async fn find(tx: &mut Tx, me: &SignedIn, question: &Question) -> Result<Vec<Fou
                 slug: row.course_slug,
                 title: row.course_title,
                 language: row.language,
+                taught: false,
                 hits: vec![hit],
             }),
         }

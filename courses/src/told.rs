@@ -1,8 +1,9 @@
-//! Whom this area tells what: whoever was enrolled by name, whoever is in the middle of a course that changes, whoever may teach it.
+//! Whom this area tells what: whoever was enrolled by name or is obliged by a rule, whoever is in the middle of a course that changes, whoever may teach it.
 //! Nobody is told of what they did themselves, or of a course that they cannot open yet.
 
 use base::{PersonId, Tx};
 use notices::notice::{self, Kind};
+use uuid::Uuid;
 
 use crate::CourseId;
 use crate::error::Error;
@@ -22,7 +23,37 @@ pub(crate) async fn assigned(tx: &mut Tx, course: CourseId, person: PersonId) ->
     Ok(notice::tell(tx, &[person], Kind::Assigned, &shown.title, &path).await?)
 }
 
-/// Tells those whom a version concerns: of the first one whoever is enrolled by name, of a later one whoever has begun.
+/// Tells those to whom a rule assigned these takings; each taking is told of once, whatever becomes of it later.
+pub(crate) async fn by_rule(tx: &mut Tx, takings: &[Uuid]) -> Result<(), Error> {
+    if takings.is_empty() {
+        return Ok(());
+    }
+    let organisation = tx.organisation()?;
+    let by = tx.actor().person().map(|person| person.0);
+    let rows = sqlx::query!(
+        r#"with fresh as (
+             insert into assignment_told (organisation_id, taking_id) select $1, n.id from unnest($2::uuid[]) n (id)
+             on conflict do nothing returning taking_id)
+           select c.slug as "slug!", v.title as "title!", array_agg(t.person_id) as "people!"
+           from fresh f join taking t on t.id = f.taking_id join course c on c.id = t.course_id
+             join course_version v on v.id = c.published_version_id
+           where t.person_id is distinct from $3
+           group by c.slug, v.title order by c.slug"#,
+        organisation.0,
+        takings,
+        by,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        let people: Vec<PersonId> = row.people.into_iter().map(PersonId).collect();
+        notice::tell(tx, &people, Kind::Assigned, &row.title, &format!("/courses/{}", row.slug)).await?;
+    }
+    Ok(())
+}
+
+/// Tells those whom a version concerns: of the first one whoever is enrolled by name without a rule (`by_rule` tells the others),
+/// of a later one whoever has begun.
 pub(crate) async fn published(
     tx: &mut Tx,
     proof: &Taught,
@@ -31,7 +62,7 @@ pub(crate) async fn published(
 ) -> Result<(), Error> {
     let first = number == 1;
     let people = sqlx::query_scalar!(
-        r#"select e.person_id as "person!" from enrolment e where e.course_id = $1 and e.target = 'person' and $3
+        r#"select e.person_id as "person!" from enrolment e where e.course_id = $1 and e.target = 'person' and not e.mandatory and $3
            union
            select t.person_id from taking t where t.course_id = $1 and not $3 and t.begun_at is not null and t.done_at is null
              and t.exempted_at is null and t.released_at is null

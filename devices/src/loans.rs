@@ -10,6 +10,7 @@ pub mod kind;
 pub mod list;
 pub mod loan;
 pub mod mine;
+pub mod open;
 pub mod party;
 pub mod readiness;
 pub mod remind;

@@ -74,6 +74,9 @@ pub enum Error {
     /// An administrator cannot suspend or strip themselves: somebody must be left who can undo it.
     #[error("not oneself")]
     NotOneself,
+    /// Something that was lent to the person, or that they sign for, binds them still.
+    #[error("bound by a loan")]
+    Bound,
     /// The system gave no randomness or no thread.
     #[error("system: {0}")]
     System(String),

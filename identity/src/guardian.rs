@@ -144,7 +144,7 @@ async fn cards(
            where p.organisation_id = $1
              and (p.given_name || ' ' || p.family_name || ' ' || p.given_name || ' ' || p.login || ' ' || coalesce(p.email, '')) ilike $2
              and ($3::uuid is null or exists (select 1 from membership m where m.group_id = $3 and m.person_id = p.id))
-             and ($4::uuid is null or p.id = $4)
+             and ($4::uuid is null and p.erased_at is null or p.id = $4)
            order by p.family_name collate "pl-x-icu", p.given_name collate "pl-x-icu", p.login limit $5"#,
         organisation.0,
         pattern,
@@ -231,7 +231,7 @@ pub async fn set_born_on(
     }
     let organisation = tx.organisation()?;
     let set = sqlx::query!(
-        "update person set born_on = $3 where id = $1 and organisation_id = $2",
+        "update person set born_on = $3 where id = $1 and organisation_id = $2 and erased_at is null",
         person.0,
         organisation.0,
         born_on

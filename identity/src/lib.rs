@@ -4,6 +4,7 @@
 pub mod accommodation;
 pub mod daily;
 pub mod day;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod group;

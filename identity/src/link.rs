@@ -108,7 +108,7 @@ pub async fn reset_password(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> R
     Ok(secret)
 }
 
-async fn use_up_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+pub(crate) async fn use_up_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     sqlx::query!(
         "update one_time_link set used_at = moment() where person_id = $1 and used_at is null",
         person.0

@@ -65,7 +65,7 @@ pub struct Filter {
 /// Most people that one list answers.
 pub const MOST_LISTED: usize = 10_000;
 
-/// The people of the actor's organisation that fit, in Polish order, with the number of all that fit.
+/// The people of the actor's organisation that fit, in Polish order, with the number of all that fit. Who was erased is not among them.
 pub async fn list(tx: &mut Tx, _: &PeopleAdmin, filter: &Filter) -> Result<(Vec<Person>, i64), Error> {
     listed(tx, filter).await
 }
@@ -104,7 +104,7 @@ async fn listed(tx: &mut Tx, filter: &Filter) -> Result<(Vec<Person>, i64), Erro
                   array(select role from role_grant r where r.person_id = p.id order by role) as "roles!",
                   count(*) over () as "total!"
            from person p left join org_unit u on u.id = p.org_unit_id
-           where p.organisation_id = $1
+           where p.organisation_id = $1 and p.erased_at is null
              and (p.given_name || ' ' || p.family_name || ' ' || p.login || ' ' || coalesce(p.email, '')) ilike $2
              and ($3::uuid is null or exists (select 1 from membership m where m.group_id = $3 and m.person_id = p.id))
              and ($4::uuid is null or not exists (select 1 from membership m where m.group_id = $4 and m.person_id = p.id))
@@ -151,13 +151,13 @@ pub async fn one(tx: &mut Tx, _: &PeopleAdmin, id: PersonId) -> Result<Person, E
 /// Whether the actor may change this person at all: an administrator of the installation is changed only by another one
 /// (or by themselves, or at the terminal), else an organisation's administrator could take the installation over.
 ///
-/// Errors: `NotFound` for a person of others, `NotAllowed`.
+/// Errors: `NotFound` for a person of others and for one who was erased, `NotAllowed`.
 pub(crate) async fn within_reach(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     let (organisation, actor) = (tx.organisation()?, tx.actor().person());
     let row = sqlx::query!(
         r#"select exists (select 1 from role_grant r where r.person_id = p.id and r.role = 'installation_admin') as "above!",
                   exists (select 1 from role_grant r where r.person_id = $3 and r.role = 'installation_admin') as "equal!"
-           from person p where p.id = $1 and p.organisation_id = $2"#,
+           from person p where p.id = $1 and p.organisation_id = $2 and p.erased_at is null"#,
         id.0,
         organisation.0,
         actor.map(|id| id.0),
@@ -172,7 +172,7 @@ pub(crate) async fn within_reach(tx: &mut Tx, id: PersonId) -> Result<(), Error>
 /// administrators who strip each other wait for one another.
 ///
 /// Errors: `NotOneself`.
-async fn somebody_remains(tx: &mut Tx) -> Result<(), Error> {
+pub(crate) async fn somebody_remains(tx: &mut Tx) -> Result<(), Error> {
     let organisation = tx.organisation()?;
     let left = sqlx::query_scalar!(
         r#"select count(*) as "left!" from role_grant r join person p on p.id = r.person_id
@@ -185,7 +185,7 @@ async fn somebody_remains(tx: &mut Tx) -> Result<(), Error> {
 }
 
 /// One change of administrators at a time in an organisation.
-async fn lock_administrators(tx: &mut Tx) -> Result<(), Error> {
+pub(crate) async fn lock_administrators(tx: &mut Tx) -> Result<(), Error> {
     let organisation = tx.organisation()?;
     sqlx::query_scalar!("select id from organisation where id = $1 for update", organisation.0)
         .fetch_optional(tx.connection())

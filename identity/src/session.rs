@@ -39,6 +39,8 @@ pub struct SignedIn {
     pub language: String,
     /// Granted roles.
     pub roles: Roles,
+    /// Whether they are the head of a unit.
+    pub heads: bool,
 }
 
 /// What a sign-in says of the client, kept so that a person recognises their own sessions.
@@ -95,7 +97,8 @@ async fn open_by(
     let row = sqlx::query!(
         r#"select s.id, s.seen_at, s.person_id, s.organisation_id, p.given_name, p.family_name, p.language,
                   o.name, o.slug, o.kind,
-                  array(select role from role_grant r where r.person_id = p.id) as "roles!"
+                  array(select role from role_grant r where r.person_id = p.id) as "roles!",
+                  exists (select from unit_head h where h.person_id = p.id) as "heads!"
            from session s join person p on p.id = s.person_id join organisation o on o.id = s.organisation_id
            where (s.token_hash = $1 or s.id = $2) and s.ended_at is null and s.expires_at > moment()
              and p.state = 'active'"#,
@@ -115,6 +118,7 @@ async fn open_by(
         name: format!("{} {}", row.given_name, row.family_name),
         language: row.language,
         roles: Roles::from_words(row.roles.iter().map(String::as_str)),
+        heads: row.heads,
     };
     if tx.now() - row.seen_at > SEEN_STEP {
         seen(db, me.session).await?;
@@ -213,6 +217,15 @@ pub(crate) async fn end_all(tx: &mut Tx, person: PersonId, but: Option<SessionId
     )
     .execute(tx.connection())
     .await?;
+    Ok(())
+}
+
+/// Ends every session of a person, and forgets with what they signed in.
+pub(crate) async fn forget_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    end_all(tx, person, None).await?;
+    sqlx::query!("update session set client = '' where person_id = $1 and client <> ''", person.0)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 

@@ -18,11 +18,16 @@ pub enum Kind {
     NewVersion,
     /// The person may teach a course from now on.
     Teaching,
+    /// A certificate of the person stops counting soon.
+    Expiring,
+    /// A certificate of the person counts no longer.
+    Expired,
 }
 
 impl Kind {
     /// In the order of the page of preferences.
-    pub const ALL: [Self; 3] = [Self::Assigned, Self::NewVersion, Self::Teaching];
+    pub const ALL: [Self; 5] =
+        [Self::Assigned, Self::NewVersion, Self::Teaching, Self::Expiring, Self::Expired];
 
     /// The word in the database and in forms.
     pub fn word(self) -> &'static str {
@@ -30,6 +35,8 @@ impl Kind {
             Self::Assigned => "assigned",
             Self::NewVersion => "new_version",
             Self::Teaching => "teaching",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
         }
     }
 
@@ -46,7 +53,7 @@ pub struct Notice {
     pub id: NoticeId,
     /// What it is about.
     pub kind: Kind,
-    /// The title of the thing.
+    /// The title of the thing; of a certificate with its last day.
     pub subject: String,
     /// Its page.
     pub path: String,

@@ -6,6 +6,7 @@ use base::id::base64_encode;
 use base::{Actor, Db, OrganisationId, PersonId};
 
 use crate::error::Error;
+use crate::notice::Kind;
 use crate::wish::{self, Wish};
 
 /// What stands in a link: the person and the signature. `key`: 32 bytes, of `base::key::Purpose::Seal`.
@@ -46,7 +47,7 @@ pub async fn refuse(db: &Db, person: PersonId) -> Result<(), Error> {
         .await?
         .ok_or(Error::NotFound)?;
     tx.speak_for(&Actor::job("refuse letters", OrganisationId(organisation))).await?;
-    wish::set_kinds(&mut tx, person, [Wish::Never; 3]).await?;
+    wish::set_kinds(&mut tx, person, [Wish::Never; Kind::ALL.len()]).await?;
     base::audit::record(&mut tx, "refused_letters", "person", person.0, Default::default()).await?;
     Ok(tx.commit().await?)
 }

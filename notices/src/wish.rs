@@ -42,7 +42,7 @@ impl Wish {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wishes {
     /// One for each kind, in the order of `Kind::ALL`.
-    pub kinds: [Wish; 3],
+    pub kinds: [Wish; Kind::ALL.len()],
     /// From when in Warsaw there are no letters.
     pub quiet_from: Time,
     /// Until when; the same as `quiet_from`: no quiet hours.
@@ -51,7 +51,7 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { kinds: [Wish::Daily; 3], quiet_from: time!(20:00), quiet_to: time!(7:00) }
+        Self { kinds: [Wish::Daily; Kind::ALL.len()], quiet_from: time!(20:00), quiet_to: time!(7:00) }
     }
 }
 
@@ -97,7 +97,11 @@ pub async fn set(tx: &mut Tx, wishes: &Wishes) -> Result<(), Error> {
 }
 
 /// The wishes of any person of the organisation; an address in a letter of theirs is proof enough to refuse letters.
-pub(crate) async fn set_kinds(tx: &mut Tx, person: PersonId, wishes: [Wish; 3]) -> Result<(), Error> {
+pub(crate) async fn set_kinds(
+    tx: &mut Tx,
+    person: PersonId,
+    wishes: [Wish; Kind::ALL.len()],
+) -> Result<(), Error> {
     let organisation = tx.organisation()?;
     let kinds: Vec<String> = Kind::ALL.iter().map(|kind| kind.word().to_owned()).collect();
     let words: Vec<String> = wishes.iter().map(|wish| wish.word().to_owned()).collect();

@@ -11,3 +11,4 @@ mod repeat;
 mod roles;
 mod strangers;
 mod tokens;
+mod training;

@@ -1,6 +1,7 @@
 //! People through the outer door: signing in, one's own account, the pages of an administrator, import, set-up, statement.
 
 mod account;
+mod erasure;
 mod groups;
 mod import;
 mod people;

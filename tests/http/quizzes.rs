@@ -4,11 +4,13 @@
 use courses::enrolment::Target;
 use courses::outline::UnitLine;
 use courses::quiz::{file, store};
+use courses::rule::Due;
 use courses::{Taught, UnitId};
 use futures::future::join_all;
 use reqwest::Method;
 use time::Duration;
 
+use super::obligations::{direct, must};
 use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
 
 /// Words of the key, of feedback and of what only authors see: none may leave the server before the end.
@@ -209,6 +211,66 @@ async fn a_test_is_written_published_taken_without_script_and_passed() {
     results.has("JAN Osoba").has("66,6%").has("Zaliczony: 1");
     learner.get(&format!("{}/results", class.teaching())).await.assert(403);
     app.end().await;
+}
+
+#[tokio::test]
+async fn the_report_for_heads_tells_what_came_of_the_test_and_can_be_asked_by_it() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (jan, ada) = (&class.jan, &class.ada.client);
+    let rita = class.office.learner("rita").await;
+    let plain = class.office.course(&class.ada, "Bez pytań", &[("Lekcja", "Tekst.")]).await;
+    class.office.publish(&class.ada, &plain, &[]).await;
+    let rule = must(Due::After(30), None);
+    for (course, person) in [(&class.course, jan.id), (&class.course, rita.id), (&plain, rita.id)] {
+        direct(&class.office, &class.ada, course, Target::Person(person), &rule).await;
+    }
+    ada.get("/reports/training?result=not_taken").await.assert(200).has("JAN Osoba").has("RITA Osoba");
+    // The first attempt fails, the second one passes with two of three.
+    let first = begin(&jan.client).await;
+    jan.client.post(&format!("{first}/submit"), &[]).await.assert(303);
+    ada.get("/reports/training?result=failed").await.assert(200).has("Niezaliczony: 0%").lacks("RITA Osoba");
+    ada.get("/reports/training?result=passed").await.assert(200).lacks("JAN Osoba");
+    let second = begin(&jan.client).await;
+    let page = jan.client.get(&format!("{second}/questions/1")).await.assert(200);
+    let right = option(&page, "Opis pełny");
+    answer(&jan.client, &second, 1, &[("choice", right.as_str())]).await.assert(303);
+    answer(&jan.client, &second, 2, &[("text", "TAJNYBIP")]).await.assert(303);
+    jan.client.post(&format!("{second}/submit"), &[]).await.assert(303);
+    let page = ada.get("/reports/training?result=passed").await.assert(200);
+    // Its sums are of the same cycles: one person.
+    page.has("Wynik testu").has("Zaliczony: 66,6%").has("ukończone 1 z 1").lacks("RITA Osoba");
+    ada.get("/reports/training?result=failed").await.assert(200).lacks("JAN Osoba");
+    let page = ada.get("/reports/training?result=no_test").await.assert(200);
+    page.has("RITA Osoba").has("Bez pytań").lacks("JAN Osoba");
+    ada.get("/reports/training?result=zmyslony").await.assert(404);
+    let csv = ada.get("/reports/training/csv").await.assert(200);
+    let csv = csv.has(";Wersja;Wynik testu;Podejścia;").has(";1;Zaliczony: 66,6%;2;");
+    csv.has("RITA Osoba;;Kurs testowy;1;").has(";Bez podejścia;;");
+    let paper = bytes(ada, "/reports/training/pdf?result=passed").await;
+    let read = crate::harness::pdf::text(&paper);
+    assert!(
+        read.contains("66,6%") && read.contains("Wynik testu: Zaliczony") && !read.contains("RITA"),
+        "{read}"
+    );
+    assert!(bytes(ada, "/reports/training/xlsx").await.starts_with(b"PK"));
+    // The auditor's copy keeps what was asked for.
+    let szef = class.office.admin("szef").await;
+    szef.client.get("/reports/training/frozen?result=passed").await.assert(200).has("value=\"passed\"");
+    szef.client.post("/reports/training/frozen", &[("result", "passed")]).await.assert(303);
+    let list = szef.client.get("/reports/training/frozen").await.assert(200).has("Wynik testu: Zaliczony");
+    let id =
+        list.text.split("/reports/training/frozen/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let paper = bytes(&szef.client, &format!("/reports/training/frozen/{id}/pdf")).await;
+    let read = crate::harness::pdf::text(&paper);
+    assert!(read.contains("66,6%") && !read.contains("RITA"), "{read}");
+    app.end().await;
+}
+
+async fn bytes(client: &Client, path: &str) -> Vec<u8> {
+    let answer = client.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.bytes().await.unwrap().to_vec()
 }
 
 #[tokio::test]
@@ -810,5 +872,105 @@ async fn the_analysis_rests_on_everybody_s_first_attempt() {
     // Nobody took the wrong option.
     page.has("Opis pusty (0 razy)");
     class.jan.client.get(&items).await.assert(403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_first_page_says_which_test_is_due_and_what_is_to_be_marked() {
+    let app = program().await;
+    let class = class(&app, MARKED).await;
+    let (jan, ada) = (&class.jan.client, &class.ada.client);
+    let ewa = class.office.instructor("ewa").await;
+    // Without a deadline nothing is called to mind.
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia");
+    let rule = must(Due::After(3), None);
+    direct(&class.office, &class.ada, &class.course, Target::Person(class.jan.id), &rule).await;
+    let way = format!("href=\"{HOME}\"");
+    jan.get("/")
+        .await
+        .assert(200)
+        .has("Testy do zaliczenia")
+        .has("Test: Wstęp (Kurs testowy)")
+        .has(&way)
+        .has("Za 3 dni");
+    ada.get("/").await.assert(200).lacks("Testy do zaliczenia").lacks("do oceny");
+    let attempt = begin(jan).await;
+    jan.get("/").await.assert(200).has("Masz rozpoczęte podejście");
+    answer(jan, &attempt, 2, &[("essay", "Ustawa"), ("act", "stay")]).await.assert(303);
+    jan.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    // Now it is somebody else's turn: of those who teach the course, and of nobody else.
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia").lacks("do oceny");
+    let results = format!("{}/results", class.teaching());
+    let page = ada
+        .get("/")
+        .await
+        .assert(200)
+        .has("Czeka na Ciebie")
+        .has("1 podejście do oceny: Wstęp (Kurs testowy)");
+    page.has(&format!("href=\"{results}\""));
+    ewa.client.get("/").await.assert(200).lacks("do oceny");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_first_page_counts_attempts_that_are_left_and_forgets_a_test_without() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let jan = &class.jan.client;
+    let rule = must(Due::After(3), None);
+    direct(&class.office, &class.ada, &class.course, Target::Person(class.jan.id), &rule).await;
+    for left in ["zostały 2 podejścia", "zostało 1 podejście"] {
+        jan.get("/").await.assert(200).has("Testy do zaliczenia").has(left);
+        let attempt = begin(jan).await;
+        jan.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    }
+    jan.get("/").await.assert(200).lacks("Testy do zaliczenia").has("Kurs testowy");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn questions_are_found_by_those_who_teach_and_by_a_learner_only_when_their_key_is_shown() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let (jan, ada) = (&class.jan.client, &class.ada.client);
+    let (rita, ewa) = (class.office.learner("rita").await, class.office.instructor("ewa").await);
+    let boss = class.office.admin("szef").await;
+    let other = app.office("inny").await.instructor("obca").await;
+    let found = |page: &Page| -> Vec<String> {
+        let links = page.text.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        links.filter(|link| link.contains("/questions/") || link.contains("#answer-")).collect()
+    };
+    let search = async |client: &Client, words: &str| {
+        found(&client.get(&format!("/search?q={words}")).await.assert(200))
+    };
+    // The teacher: what is asked, what is right, how it is called; each leads to its form, which is there.
+    for words in ["Jak+skr%C3%B3cie", "TAJNYBIP", "tajny", "TAJNEDOBRZE", "opis+pe%C5%82ny"] {
+        let links = search(ada, words).await;
+        assert!(!links.is_empty(), "{words}");
+        let path = links[0].clone();
+        assert!(path.starts_with(&format!("{}/form/questions/", class.teaching())), "{path}");
+        ada.get(&path).await.assert(200);
+    }
+    let nobody_finds = async |words: &str| {
+        for client in [&rita.client, &ewa.client, &boss.client, &other.client] {
+            assert!(search(client, words).await.is_empty(), "{words}");
+        }
+    };
+    nobody_finds("kt%C3%B3ry+opis").await;
+    // jan: not before he has taken it, not while the key is hidden, and then with its place in the result.
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty());
+    let first = begin(jan).await;
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty(), "under way");
+    jan.post(&format!("{first}/submit"), &[]).await.assert(303);
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty(), "failed, with an attempt left");
+    let second = begin(jan).await;
+    assert!(search(jan, "kt%C3%B3ry+opis").await.is_empty());
+    jan.post(&format!("{second}/submit"), &[]).await.assert(303);
+    assert_eq!(search(jan, "kt%C3%B3ry+opis").await, [format!("{second}#answer-1")], "the newest, once");
+    jan.get(&second).await.assert(200).has("id=\"answer-1\"");
+    assert_eq!(search(jan, "TAJNEWYJASNIENIE").await, [format!("{second}#answer-1")]);
+    // What only authors see he does not find.
+    assert!(search(jan, "TAJNEDOBRZE").await.is_empty());
+    nobody_finds("kt%C3%B3ry+opis").await;
     app.end().await;
 }

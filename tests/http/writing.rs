@@ -664,3 +664,51 @@ async fn strangers_reach_nothing_of_writing() {
     stranger.client.post(&format!("{unit}/languages/uk"), &[("title", "x"), ("text", "x")]).await.assert(404);
     app.end().await;
 }
+
+#[tokio::test]
+async fn the_first_page_says_whose_draft_is_to_be_reviewed_and_which_findings_are_open() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let (ada, ewa, ola) =
+        (office.instructor("ada").await, office.instructor("ewa").await, office.instructor("ola").await);
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    let (_, editor) = editor(&app, &ada, &course).await;
+    ada.client.post(&format!("{HOME}/teachers"), &[("person", &ewa.id.to_string())]).await.assert(303);
+    ada.client.get("/").await.assert(200).lacks("Czeka na Ciebie");
+    // A skipped heading is grave; the first page knows it from the saving, and forgets it when it is mended.
+    save(&ada.client, &editor, "Wstęp.\n\n#### Za głęboko\n").await.assert(303);
+    let open = "1 uwaga do poprawienia przed publikacją: Kurs";
+    ada.client
+        .get("/")
+        .await
+        .assert(200)
+        .has("Czeka na Ciebie")
+        .has(open)
+        .has("href=\"/teaching/kurs/publish\"");
+    ewa.client.get("/").await.assert(200).has(open);
+    ola.client.get("/").await.assert(200).lacks(open);
+    save(&ada.client, &editor, "Wstęp.\n").await.assert(303);
+    ada.client.get("/").await.assert(200).lacks(open);
+    // Waived, it is no longer open.
+    save(&ada.client, &editor, "Wstęp.\n\n#### Za głęboko\n").await.assert(303);
+    let told = ada.client.get(&format!("{HOME}/publish")).await.assert(200);
+    let name = findings(&told).remove(0);
+    let form = [("finding", name.as_str()), ("reason", "Tak chce autor dokumentu.")];
+    ada.client.post(&format!("{HOME}/waivers"), &form).await.assert(303);
+    ada.client.get("/").await.assert(200).lacks(open);
+    // A review is asked of the second person, not of the one who asks, and of nobody who does not teach the course.
+    ada.client.post(&format!("{HOME}/review"), &[]).await.assert(303);
+    let review = "Recenzja szkolenia: Kurs";
+    ewa.client.get("/").await.assert(200).has(review).has("href=\"/teaching/kurs/review\"");
+    for who in [&ada, &ola] {
+        who.client.get("/").await.assert(200).lacks(review);
+    }
+    approve(&app, &ewa, &course).await.unwrap();
+    ewa.client.get("/").await.assert(200).lacks(review);
+    // Who wrote at the draft does not approve it, so is not asked either.
+    ada.client.post(&format!("{HOME}/review"), &[]).await.assert(303);
+    ewa.client.get("/").await.assert(200).has(review);
+    save(&ewa.client, &editor, "Tekst ewy.").await.assert(303);
+    ewa.client.get("/").await.assert(200).lacks(review);
+    app.end().await;
+}

@@ -160,12 +160,13 @@ pub struct Progress {
     pub next: Option<Uuid>,
 }
 
-async fn taken(call: &mut Call, slug: &str) -> Result<Taken, Refusal> {
+/// The course for one who takes it. Errors: as pages.
+pub async fn taken(call: &mut Call, slug: &str) -> Result<Taken, Refusal> {
     Ok(find::course(&mut call.tx, &call.me, slug).await?.for_taking()?)
 }
 
 /// The unit of the published version with this id, by the name that the area knows it by.
-async fn line(call: &mut Call, proof: &Taken, unit: UnitId) -> Result<Line, Refusal> {
+pub async fn line(call: &mut Call, proof: &Taken, unit: UnitId) -> Result<Line, Refusal> {
     let outline = learn::outline(&mut call.tx, proof).await?;
     outline.units.into_iter().find(|line| line.id == unit).ok_or(Refusal::Page(Problem::NotFound))
 }

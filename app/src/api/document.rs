@@ -11,8 +11,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, courses, declarations, devices, enrolments, films, groups, kept_reports, outline, people,
-    problem_json, reports, stocktakes, teachers, teaching, tokens,
+    applications, certificates, courses, declarations, devices, enrolments, films, groups, kept_reports,
+    notices, obligations, outline, people, problem_json, quizzes, reports, rules, search, stocktakes,
+    teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -42,6 +43,10 @@ use crate::api::{
         outline::get, outline::add_section, outline::rename_section, outline::remove_section, outline::move_section,
         outline::add_unit, outline::unit, outline::save_unit, outline::remove_unit, outline::move_unit,
         enrolments::list, enrolments::add, enrolments::remove,
+        rules::list, rules::make, rules::change, rules::end, obligations::own, obligations::of_course,
+        quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
+        certificates::own, certificates::document, certificates::credential, certificates::of_course, certificates::verify,
+        notices::list, notices::read, notices::read_until, notices::preferences, notices::set_preferences, search::find,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
@@ -63,6 +68,12 @@ use crate::api::{
         (name = "teaching", description = "Courses as teachers see them"),
         (name = "outline", description = "The draft of a course"),
         (name = "enrolments", description = "Who takes a course"),
+        (name = "rules", description = "Whom a course is assigned to, and by when"),
+        (name = "obligations", description = "What people have to take, and how they do"),
+        (name = "tests", description = "Tests of units: questions, attempts, results"),
+        (name = "certificates", description = "Certificates, and whether one is right"),
+        (name = "notices", description = "What one is told, and what of it comes by e-mail"),
+        (name = "search", description = "Search in the courses that one may see"),
         (name = "films", description = "Films, captions, playlists"),
         (name = "devices", description = "The register of devices, who has them, reports"),
         (name = "document", description = "This document"),

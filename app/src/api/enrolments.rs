@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::http::Uri;
 use base::PersonId;
-use courses::EnrolmentId;
 use courses::enrolment::{self, Target};
+use courses::{EnrolmentId, Taught};
 use identity::{GroupId, OrgUnitId, PositionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::api::call::Bearer;
+use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
 use crate::api::refusal::{Answer, Refusal, Wrong};
@@ -77,6 +77,30 @@ pub struct NewEnrolment {
     pub person: Option<String>,
 }
 
+/// Whom a body is about: a kind with an id, a person by name, or everybody. Errors: `Invalid` on `target` or `person`.
+pub async fn target_of(
+    call: &mut Call,
+    proof: &Taught,
+    kind: TargetKind,
+    target: Option<Uuid>,
+    person: Option<&str>,
+) -> Result<Target, Refusal> {
+    let wrong = |field, problem| Err(Refusal::Invalid(vec![Wrong::rule(field, problem)]));
+    Ok(match (kind, target, person) {
+        (TargetKind::Person, Some(id), None) => Target::Person(PersonId(id)),
+        (TargetKind::Person, None, Some(name)) => {
+            Target::Person(enrolment::person_named(&mut call.tx, proof, name).await?)
+        }
+        (TargetKind::Group, Some(id), None) => Target::Group(GroupId(id)),
+        (TargetKind::OrgUnit, Some(id), None) => Target::Unit(OrgUnitId(id)),
+        (TargetKind::Position, Some(id), None) => Target::Position(PositionId(id)),
+        (TargetKind::Everybody, None, None) => Target::Everybody,
+        (TargetKind::Everybody, Some(_), _) => return wrong("target", identity::Problem::Malformed),
+        (_, _, Some(_)) => return wrong("person", identity::Problem::Malformed),
+        (_, None, None) => return wrong("target", identity::Problem::Missing),
+    })
+}
+
 /// List the enrolments of a course
 #[utoipa::path(
     get, path = "/api/v1/courses/{course}/enrolments", tag = "enrolments", operation_id = "listEnrolments",
@@ -113,20 +137,8 @@ pub async fn add(
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
-    let wrong = |field, problem| Refusal::Invalid(vec![Wrong::rule(field, problem)]);
-    let target = match (given.value.kind, given.value.target, given.value.person.as_deref()) {
-        (TargetKind::Person, Some(id), None) => Target::Person(PersonId(id)),
-        (TargetKind::Person, None, Some(name)) => {
-            Target::Person(enrolment::person_named(&mut call.tx, &proof, name).await?)
-        }
-        (TargetKind::Group, Some(id), None) => Target::Group(GroupId(id)),
-        (TargetKind::OrgUnit, Some(id), None) => Target::Unit(OrgUnitId(id)),
-        (TargetKind::Position, Some(id), None) => Target::Position(PositionId(id)),
-        (TargetKind::Everybody, None, None) => Target::Everybody,
-        (TargetKind::Everybody, Some(_), _) => return Err(wrong("target", identity::Problem::Malformed)),
-        (_, _, Some(_)) => return Err(wrong("person", identity::Problem::Malformed)),
-        (_, None, None) => return Err(wrong("target", identity::Problem::Missing)),
-    };
+    let NewEnrolment { kind, target, person } = given.value;
+    let target = target_of(&mut call, &proof, kind, target, person.as_deref()).await?;
     enrolment::add(&mut call.tx, &proof, target).await?;
     let all = enrolment::all(&mut call.tx, &proof).await?;
     let made = all.into_iter().find(|enrolment| enrolment.target == target);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use courses::outline::{self, Step, UnitText};
-use courses::{SectionId, UnitId};
+use courses::{SectionId, UnitId, check};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -289,6 +289,7 @@ pub async fn add_unit(
         let fresh = outline::unit(&mut call.tx, &proof, id).await?;
         let text = UnitText { title, minutes, markdown };
         outline::save_unit(&mut call.tx, &proof, id, fresh.revision, &text).await?;
+        check::note(&mut call.tx, &proof).await?;
     }
     let made = Unit::from(outline::unit(&mut call.tx, &proof, id).await?);
     call.created(format!("/api/v1/courses/{slug}/units/{id}"), &made).await
@@ -322,6 +323,7 @@ pub async fn save_unit(
     let UnitSave { revision, title, minutes, markdown } = given.value;
     let text = UnitText { title, minutes, markdown };
     outline::save_unit(&mut call.tx, &proof, id, revision, &text).await?;
+    check::note(&mut call.tx, &proof).await?;
     let saved = Unit::from(outline::unit(&mut call.tx, &proof, id).await?);
     call.done(&saved).await
 }
@@ -340,6 +342,7 @@ pub async fn remove_unit(
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     outline::remove_unit(&mut call.tx, &proof, id).await?;
+    check::note(&mut call.tx, &proof).await?;
     call.done_silently().await
 }
 

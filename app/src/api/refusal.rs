@@ -233,6 +233,12 @@ impl From<courses::Error> for Refusal {
     }
 }
 
+impl From<notices::Error> for Refusal {
+    fn from(error: notices::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
 impl From<devices::Error> for Refusal {
     fn from(error: devices::Error) -> Self {
         use devices::Error as E;

@@ -3,7 +3,7 @@
 
 mod check;
 mod erase;
-mod freeze;
+pub(crate) mod freeze;
 mod machine;
 mod mine;
 mod paper;
@@ -105,7 +105,7 @@ fn facts(language: Language, certificate: &Certificate) -> Vec<(String, String)>
 }
 
 /// How the course was earned, in the language of the course.
-fn criteria(certificate: &Certificate) -> String {
+pub(crate) fn criteria(certificate: &Certificate) -> String {
     let language = Language::from_code(&certificate.course_language).unwrap_or_default();
     say::criteria(language, &certificate.course_title, &certificate.version_number.to_string())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
+use courses::home::work::{self, Test, Waiting, What, Work};
 use courses::home::{self, Home, Mine, Overdue, Written};
 use courses::learn::{self, Card};
 use courses::recall::{self as area, Today};
@@ -9,12 +10,13 @@ use devices::loans::mine::{self, ToReturn};
 use identity::SignedIn;
 use identity::permit::{Kind, Verb};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame, home as say};
+use words::{Language, courses as text, frame, home as say, quizzes};
 
 use super::due::{self, Term};
 use super::lines::card_facts;
 use super::recall;
 use crate::caller::Caller;
+use crate::date;
 use crate::parts::{ActionLink, CourseCard, CourseCards, EmptyState, Link, PageHead, Tag, Tone};
 use crate::problem::Answer;
 use crate::state::App;
@@ -32,8 +34,9 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     let home = home::home(&mut visit.tx, &visit.me).await?;
     let devices = mine::to_return(&mut visit.tx, visit.me.person, DEVICES_AHEAD).await?;
     let today = area::today(&mut visit.tx).await?;
+    let work = work::work(&mut visit.tx, &visit.me).await?;
     let (language, teaches) = (visit.language, teaches(&visit.me));
-    visit.page(frame::home(language), move || view(language, teaches, home, (devices, &today)))
+    visit.page(frame::home(language), move || view(language, teaches, home, work, (devices, &today)))
 }
 
 /// Whether the pages of teaching are for this person.
@@ -41,7 +44,13 @@ pub fn teaches(me: &SignedIn) -> bool {
     me.may(Verb::Create, Kind::TaughtCourse) || me.may(Verb::Follow, Kind::AnyCourse)
 }
 
-fn view(language: Language, teaches: bool, home: Home, (devices, today): (Vec<ToReturn>, &Today)) -> AnyView {
+fn view(
+    language: Language,
+    teaches: bool,
+    home: Home,
+    work: Work,
+    (devices, today): (Vec<ToReturn>, &Today),
+) -> AnyView {
     let last = home
         .mine
         .iter()
@@ -67,7 +76,9 @@ fn view(language: Language, teaches: bool, home: Home, (devices, today): (Vec<To
     view! {
         <PageHead title=frame::home(language) lead=lead>{actions}</PageHead>
         {terms}
+        {tests(language, work.tests)}
         {recall::of_home(language, today)}
+        {waiting(language, work.waiting)}
         {home.overdue.map(|overdue| staff(language, overdue))}
         {written(language, home.written)}
         {teaching}
@@ -113,6 +124,67 @@ fn terms(language: Language, courses: &[Mine], devices: Vec<ToReturn>) -> Option
         view! { <section class="sheet"><h2>{say::terms(language)}</h2><ul class="draft">{items}</ul>{more}</section> }
             .into_any()
     })
+}
+
+/// Tests that are not passed, the earliest deadline first.
+fn tests(language: Language, tests: Vec<Test>) -> Option<AnyView> {
+    if tests.is_empty() {
+        return None;
+    }
+    let items = tests.into_iter().map(|test| {
+        let Term { tone, text } = due::term(language, test.due.day, test.due.days);
+        let left = match test.left {
+            _ if test.open => Some(quizzes::attempt_open(language).to_owned()),
+            Some(left) => Some(quizzes::attempts_left(language, left)),
+            None => None,
+        };
+        let left = left.map(|left| view! { <span class="hint">{left}</span> });
+        view! {
+            <li class="row">
+                <a class="grow" href=format!("/courses/{}/{}/test", test.slug, test.unit)>
+                    {say::test(language, &test.unit_title, &test.title)}
+                </a>
+                <Tag tone=tone text=text/>
+                {left}
+            </li>
+        }
+    });
+    let items: Vec<_> = items.collect();
+    Some(
+        view! { <section class="sheet"><h2>{say::tests(language)}</h2><ul class="draft">{items}</ul></section> }
+            .into_any(),
+    )
+}
+
+/// What others wait for, the longest first.
+fn waiting(language: Language, waiting: Vec<Waiting>) -> Option<AnyView> {
+    if waiting.is_empty() {
+        return None;
+    }
+    let items = waiting.into_iter().map(|one| {
+        let Waiting { what, slug, title, unit, since } = one;
+        let (text, href) = match what {
+            What::Review => (say::to_review(language, &title), format!("/teaching/{slug}/review")),
+            What::Marks(id, count) => (
+                say::to_mark(language, count, &unit, &title),
+                format!("/teaching/{slug}/units/{id}/test/results"),
+            ),
+            What::Findings(count) => {
+                (say::to_mend(language, count, &title), format!("/teaching/{slug}/publish"))
+            }
+        };
+        view! {
+            <li class="row">
+                <a class="grow" href=href>{text}</a>
+                <span class="hint">{say::waits_since(language, &date::day(since))}</span>
+            </li>
+        }
+    });
+    let items: Vec<_> = items.collect();
+    Some(
+        view! { <section class="sheet"><h2>{say::waiting(language)}</h2><ul class="draft">{items}</ul></section> }
+            .into_any(),
+    )
 }
 
 fn staff(language: Language, overdue: Overdue) -> AnyView {

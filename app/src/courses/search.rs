@@ -12,6 +12,9 @@ use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
 
+/// Letters that count: as long as the field lets it be. What is longer is no question that somebody typed.
+pub const MOST_TYPED: usize = 200;
+
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -22,8 +25,7 @@ pub struct Query {
 /// GET /search
 pub async fn show(State(app): State<App>, caller: Caller, Asked(query): Asked<Query>) -> Answer {
     let mut visit = caller.open(&app).await?;
-    // As long as the field lets it be; what is longer is no question that somebody typed.
-    let typed: String = query.q.trim().chars().take(200).collect();
+    let typed: String = query.q.trim().chars().take(MOST_TYPED).collect();
     let results = search::search(&mut visit.tx, &visit.me, &typed).await?;
     let language = visit.language;
     let title =
@@ -58,12 +60,13 @@ fn view(language: Language, typed: &str, results: Results) -> AnyView {
 }
 
 fn one(language: Language, course: Found) -> AnyView {
-    let Found { slug, title, language: spoken, hits } = course;
+    let Found { slug, title, language: spoken, taught, hits } = course;
+    let home = if taught { format!("/teaching/{slug}") } else { format!("/courses/{slug}") };
     let lang = (spoken != language.code()).then_some(spoken);
     let hits = hits.into_iter().map(|hit| line(language, &slug, lang.clone(), hit)).collect_view();
     view! {
         <section class="sheet">
-            <h2 lang=lang><a href=format!("/courses/{slug}")>{title}</a></h2>
+            <h2 lang=lang><a href=home>{title}</a></h2>
             <ul class="draft">{hits}</ul>
         </section>
     }
@@ -71,13 +74,13 @@ fn one(language: Language, course: Found) -> AnyView {
 }
 
 fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> AnyView {
-    let (href, kind) = match hit.place {
-        Place::Course => (format!("/courses/{course}"), say::in_course(language).to_owned()),
-        Place::Unit => (format!("/courses/{course}/{}", hit.unit), say::in_unit(language).to_owned()),
-        Place::Film(second) => {
-            let clock = clock(second);
-            (format!("/courses/{course}/{}?t={second}#film", hit.unit), say::in_film(language, &clock))
-        }
+    let href = way(course, &hit);
+    let kind = match &hit.place {
+        Place::Course => say::in_course(language).to_owned(),
+        Place::Unit => say::in_unit(language).to_owned(),
+        Place::Film(second) => say::in_film(language, &clock(*second)),
+        Place::Bank { .. } => say::in_bank(language).to_owned(),
+        Place::Answer { .. } => say::in_answer(language).to_owned(),
     };
     let sentence =
         (!hit.sentence.is_empty()).then(|| view! { <p lang=lang.clone()>{pieces(hit.sentence)}</p> });
@@ -88,6 +91,22 @@ fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> Any
         </li>
     }
     .into_any()
+}
+
+/// The address of what was found: of what is said in a film with its second, of a question its form or its place in the result.
+pub fn way(course: &str, hit: &Hit) -> String {
+    match &hit.place {
+        Place::Course => format!("/courses/{course}"),
+        Place::Unit => format!("/courses/{course}/{}", hit.unit),
+        Place::Film(second) => format!("/courses/{course}/{}?t={second}#film", hit.unit),
+        Place::Bank { unit: Some(unit), key } => {
+            format!("/teaching/{course}/units/{unit}/test/form/questions/{key}")
+        }
+        Place::Bank { unit: None, .. } => format!("/teaching/{course}"),
+        Place::Answer { attempt, position } => {
+            format!("/courses/{course}/{}/test/{attempt}#answer-{position}", hit.unit)
+        }
+    }
 }
 
 fn pieces(pieces: Vec<Piece>) -> AnyView {

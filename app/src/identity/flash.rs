@@ -18,6 +18,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "person_created" => say::person_created(language),
         "suspended" => say::suspended(language),
         "resumed" => say::resumed(language),
+        "person_erased" => say::person_erased(language),
         "group_created" => say::group_created(language),
         "member_added" => say::member_added(language),
         "member_removed" => say::member_removed(language),

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accommodation;
 pub mod card;
+pub mod erase;
 pub mod export;
 pub mod form;
 pub mod import;

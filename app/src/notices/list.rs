@@ -69,11 +69,13 @@ fn line(language: Language, notice: &Notice) -> AnyView {
 }
 
 /// What a notice says.
-pub(super) fn sentence(language: Language, kind: Kind, subject: &str) -> String {
+pub fn sentence(language: Language, kind: Kind, subject: &str) -> String {
     match kind {
         Kind::Assigned => say::assigned(language, subject),
         Kind::NewVersion => say::new_version(language, subject),
         Kind::Teaching => say::teaching(language, subject),
+        Kind::Expiring => say::expiring(language, subject),
+        Kind::Expired => say::expired(language, subject),
     }
 }
 

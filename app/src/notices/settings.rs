@@ -29,18 +29,23 @@ pub struct Typed {
     assigned: String,
     new_version: String,
     teaching: String,
+    expiring: String,
+    expired: String,
     quiet_from: String,
     quiet_to: String,
 }
 
 impl Typed {
     fn of(wishes: &Wishes) -> Self {
-        let [assigned, new_version, teaching] = wishes.kinds.map(|wish| wish.word().to_owned());
+        let [assigned, new_version, teaching, expiring, expired] =
+            wishes.kinds.map(|wish| wish.word().to_owned());
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         Self {
             assigned,
             new_version,
             teaching,
+            expiring,
+            expired,
             quiet_from: hour(wishes.quiet_from),
             quiet_to: hour(wishes.quiet_to),
         }
@@ -51,6 +56,8 @@ impl Typed {
             Kind::Assigned => &self.assigned,
             Kind::NewVersion => &self.new_version,
             Kind::Teaching => &self.teaching,
+            Kind::Expiring => &self.expiring,
+            Kind::Expired => &self.expired,
         }
     }
 
@@ -131,6 +138,8 @@ fn question(language: Language, kind: Kind, typed: &Typed, errors: &FormErrors) 
         Kind::Assigned => say::ask_assigned(language),
         Kind::NewVersion => say::ask_new_version(language),
         Kind::Teaching => say::ask_teaching(language),
+        Kind::Expiring => say::ask_expiring(language),
+        Kind::Expired => say::ask_expired(language),
     };
     let choices = Wish::ALL.map(|wish| {
         let label = match wish {

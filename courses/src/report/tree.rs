@@ -6,7 +6,7 @@ use base::Tx;
 use identity::OrgUnitId;
 use uuid::Uuid;
 
-use super::{Filter, Oversight};
+use super::{Filter, Outcome, Oversight};
 use crate::assign::mine::Standing;
 use crate::error::Error;
 
@@ -54,7 +54,7 @@ pub struct Line {
 }
 
 /// The tree as far as it is seen, units without anybody left out, and the sum of everything. The filter's state is passed over:
-/// the lines tell every state.
+/// the lines tell every state. What came of the test is not: only such cycles are counted.
 pub async fn lines(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<(Vec<Line>, Counts), Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
@@ -67,6 +67,8 @@ pub async fn lines(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<(V
              and (($7::date is null and $8::date is null and t.newest)
                   or ($7 is not null or $8 is not null) and t.day >= coalesce($7, t.day) and t.day <= coalesce($8, t.day))
              and t.standing <> 'released'
+             and ($9::text is null or $9 = (
+                   select x.outcome from test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x))
            group by t.org_unit_id, t.standing"#,
         organisation.0,
         proof.everybody,
@@ -76,6 +78,7 @@ pub async fn lines(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<(V
         filter.course,
         filter.from,
         filter.to,
+        filter.outcome.map(Outcome::word),
     )
     .fetch_all(tx.connection())
     .await?;

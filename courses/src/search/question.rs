@@ -90,6 +90,15 @@ impl Question {
         question
     }
 
+    /// Whether a text has every word that is asked for.
+    pub fn answers(&self, text: &str) -> bool {
+        let there: Vec<String> = words(text).into_iter().map(|(_, word)| word).collect();
+        self.0.iter().all(|wanted| {
+            let one = Self(vec![wanted.clone()]);
+            there.iter().any(|word| one.finds(word))
+        })
+    }
+
     /// Whether a word of a text, folded, is one of those asked for.
     pub fn finds(&self, word: &str) -> bool {
         self.0.iter().any(|wanted| {
@@ -130,6 +139,7 @@ mod tests {
         }
         assert_eq!(Question::read("AI", None).written(), "('ai')");
         assert!(Question::read(" ' \" & | ! ( ) :* ", None).is_empty());
+        assert!(question.answers("W 2026 hasła są na szkoleniach") && !question.answers("W 2026 hasła"));
     }
 
     #[test]

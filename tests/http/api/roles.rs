@@ -63,6 +63,12 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, "/teaching".into(), none.clone(), 200, [200; 5].into()),
         (&post, "/courses".into(), json!({ "title": "" }), 403, [422, 422, 403, 403, 403].into()),
         (&get, "/courses".into(), none.clone(), 200, [200; 5].into()),
+        (&get, "/me/obligations".into(), none.clone(), 200, [200; 5].into()),
+        (&get, "/me/certificates".into(), none.clone(), 200, [200; 5].into()),
+        (&get, "/me/notices".into(), none.clone(), 200, [200; 5].into()),
+        (&get, "/me/notices/preferences".into(), none.clone(), 200, [200; 5].into()),
+        (&get, "/search?q=lekcja".into(), none.clone(), 200, [200; 5].into()),
+        (&get, format!("{u}/attempts"), none.clone(), 404, [404; 5].into()),
         (&get, c.clone(), none.clone(), 200, [200, 404, 200, 404, 404].into()),
         (&post, format!("{c}/join"), none.clone(), 403, [403, 404, 403, 404, 404].into()),
         (&get, format!("{c}/progress"), none.clone(), 200, [200, 404, 200, 404, 404].into()),
@@ -95,6 +101,13 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&delete, format!("{c}/enrolments/{}", uuid::Uuid::new_v4()), none.clone(), 404),
         (&post, format!("{u}/film"), none.clone(), 201),
         (&post, format!("{c}/restore"), none.clone(), 200),
+        (&get, format!("{c}/rules"), none.clone(), 200),
+        (&post, format!("{c}/rules"), json!({ "kind": "person" }), 422),
+        (&delete, format!("{c}/rules/{}", uuid::Uuid::new_v4()), none.clone(), 404),
+        (&get, format!("{c}/obligations"), none.clone(), 200),
+        (&get, format!("{c}/certificates"), none.clone(), 200),
+        (&get, format!("{u}/test/questions"), none.clone(), 404),
+        (&get, format!("{u}/test/results"), none.clone(), 200),
     ];
     let taught = taught.into_iter().map(|(method, path, body, own)| {
         let others: Vec<u16> = std::iter::once(own).chain(teaching).collect();

@@ -13,6 +13,8 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("POST", "sections") | ("PATCH", "{section}") => json!({ "title": "Część" }),
         ("POST", "units") => json!({ "section": real, "title": "Lekcja" }),
         ("POST", "move") => json!({ "step": "up" }),
+        ("POST", "rules") => json!({ "kind": "everybody" }),
+        ("PUT", "{enrolment}") => json!({ "revision": 1, "due": "none" }),
         ("POST", "enrolments") => json!({ "kind": "everybody" }),
         ("POST", "watched") => json!({ "position_ms": 1, "seen": [{ "from_ms": 0, "to_ms": 1 }] }),
         ("PUT", "{unit}") => json!({ "revision": 1, "title": "Lekcja", "minutes": 1, "markdown": "" }),
@@ -55,7 +57,19 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         .chain(crate::http::loans::one_of_everything(&office, &ada).await)
         .chain(crate::http::applications::one_of_everything(&office, &ada).await)
         .chain(crate::http::stocktake::one_of_everything(&office, &ada).await)
-        .chain(crate::http::reports::one_of_everything(&office, &ada).await);
+        .chain(crate::http::reports::one_of_everything(&office, &ada).await)
+        .chain(
+            crate::http::certificates::one_of_everything(&office, &jan, course.slug(), "lekcja")
+                .await
+                .into_iter()
+                .filter(|(name, _)| *name == "certificate"),
+        )
+        .chain(
+            crate::http::notices::one_of_everything(&office, &jan)
+                .await
+                .into_iter()
+                .filter(|(name, _)| *name == "notice"),
+        );
     let things: std::collections::BTreeMap<&str, String> = things.collect();
     let real: Vec<(&str, String)> = vec![
         ("{course}", course.slug().to_owned()),
@@ -70,6 +84,10 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{application}", things["application"].clone()),
         ("{stocktake}", things["stocktake"].clone()),
         ("{frozen}", things["frozen"].clone()),
+        ("{certificate}", things["certificate"].clone()),
+        ("{notice}", things["notice"].clone()),
+        // Whose attempt it is, and that there is none, is asked in `training`.
+        ("{attempt}", uuid::Uuid::new_v4().to_string()),
     ];
     let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nNapis\n";
     let send = async |api: &Api, method: &reqwest::Method, template: &str, path: &str, section: &str| {

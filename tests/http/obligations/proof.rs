@@ -33,7 +33,13 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
         place(&office, who, Some(unit)).await;
     }
     hala.client.get("/reports/training").await.assert(403);
+    // The navigation of every page has the way to it for those who may read it, and for nobody else.
+    let way = "<li><a href=\"/reports/training\"";
+    hala.client.get("/training").await.assert(200).lacks(way);
     appoint(&office, town, &hala).await;
+    hala.client.get("/training").await.assert(200).has(way);
+    szef.client.get("/training").await.assert(200).has(way);
+    jan.client.get("/training").await.assert(200).lacks(way);
     let course = published(&office, &ada, "RODO").await;
     direct(&office, &ada, &course, Target::Everybody, &must(Due::After(10), Some(12))).await;
     finish(&jan, &course).await;
@@ -64,12 +70,12 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
     let csv = String::from_utf8(bytes(&hala, "/reports/training/csv").await).unwrap();
     assert!(
         csv.contains(
-            "JAN Osoba;Referat Prasowy;RODO;1;2026-11-21;2026-12-01;Ukończone;2026-11-21;1;2027-11-21;;"
+            "JAN Osoba;Referat Prasowy;RODO;1;2026-11-21;2026-12-01;Ukończone;2026-11-21;1;;;2027-11-21;;"
         ),
         "{csv}"
     );
     assert!(
-        csv.contains("OLA Osoba;Wydział Promocji;RODO;1;2026-11-21;2026-12-01;Po terminie;;;;4;"),
+        csv.contains("OLA Osoba;Wydział Promocji;RODO;1;2026-11-21;2026-12-01;Po terminie;;;;;;4;"),
         "{csv}"
     );
     assert!(!csv.contains("EWA"), "{csv}");

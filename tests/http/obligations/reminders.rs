@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use time::macros::datetime;
 
 use super::{appoint, direct, finish, must, open_taking, place, published, settle, unit};
-use crate::harness::{House, TestApp, owner, refused_by, set_clock};
+use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
 /// Thirty-two workers at once; how many letters to people and to heads they sent in all.
 async fn send(office: &House<'_>) -> (usize, usize) {
@@ -140,5 +140,125 @@ async fn the_daily_jobs_are_asked_for_once_and_not_before_their_hour() {
         asked.unwrap();
     }
     assert_eq!(jobs(&mut owner, remind::KIND).await, 1);
+    app.end().await;
+}
+
+async fn told(owner: &mut PgConnection, who: &Someone) -> Vec<(String, String)> {
+    let sql = "select kind, subject from notice where person_id = $1 order by id";
+    sqlx::query_as(sql).bind(who.id.0).fetch_all(owner).await.unwrap()
+}
+
+#[tokio::test]
+async fn whom_a_rule_assigns_a_course_is_told_once_in_their_language_and_as_they_wish() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
+    let town = unit(&office, None, "Wydział Promocji").await;
+    let mut owner = owner(&app).await;
+    let speak = "update person set language = 'uk' where id = $1";
+    sqlx::query(speak).bind(jan.id.0).execute(&mut owner).await.unwrap();
+    let wish = "insert into notice_wish (organisation_id, person_id, kind, wish) values ($1, $2, 'assigned', 'never')";
+    sqlx::query(wish).bind(office.id.0).bind(ola.id.0).execute(&mut owner).await.unwrap();
+    // Of a course that nobody can open yet nobody is told.
+    let course = office.course(&ada, "RODO", &[("Lekcja", "Tekst.")]).await;
+    direct(&office, &ada, &course, Target::Unit(town), &must(Due::After(20), None)).await;
+    direct(&office, &ada, &course, Target::Person(ola.id), &must(Due::After(20), None)).await;
+    direct(&office, &ada, &course, Target::Person(ada.id), &must(Due::After(20), None)).await;
+    assert!(told(&mut owner, &ola).await.is_empty());
+    office.publish(&ada, &course, &[]).await;
+    let once = [("assigned".to_owned(), "RODO".to_owned())];
+    assert_eq!(told(&mut owner, &ola).await, once, "by name and by the rule is one notice");
+    assert!(told(&mut owner, &ada).await.is_empty(), "nobody is told of what they did themselves");
+    assert!(told(&mut owner, &jan).await.is_empty());
+    // Comes, leaves, comes back: told once.
+    for place_of in [Some(town), None, Some(town)] {
+        place(&office, &jan, place_of).await;
+        assert_eq!(told(&mut owner, &jan).await, once);
+    }
+    assert_eq!(settle(&office).await, courses::assign::Settled::default());
+    jan.client.get("/notices").await.assert(200).has("У вас новий курс: RODO");
+    let letters = "select person_id from notice where mail_at is not null";
+    let wanted: Vec<uuid::Uuid> = sqlx::query_scalar(letters).fetch_all(&mut owner).await.unwrap();
+    assert_eq!(wanted, [jan.id.0], "ola wants no letter about that");
+    let late: bool = sqlx::query_scalar("select mail_at > created_at from notice where person_id = $1")
+        .bind(jan.id.0)
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    assert!(late, "once a day, at seven");
+    assert!(
+        refused_by(&mut owner, "delete from assignment_told".to_owned()).await.contains("only ever added")
+    );
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_certificate_is_told_thirty_and_seven_days_before_and_on_the_day_after_each_once() {
+    use courses::certificate;
+    use courses::remind::expiry;
+    let app = TestApp::crowded().await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, ola, ewa) =
+        (office.learner("jan").await, office.learner("ola").await, office.learner("ewa").await);
+    let course = published(&office, &ada, "RODO").await;
+    let rule = must(Due::After(20), Some(2));
+    for person in [jan.id, ola.id] {
+        direct(&office, &ada, &course, Target::Person(person), &rule).await;
+    }
+    // What counts for a month is not called to mind on the day on which it was issued.
+    direct(&office, &ada, &course, Target::Person(ewa.id), &must(Due::After(20), Some(1))).await;
+    for who in [&jan, &ola, &ewa] {
+        finish(who, &course).await;
+    }
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let of_ola = certificate::of_course(&mut tx, &course).await.unwrap();
+    let of_ola = of_ola.iter().find(|one| one.holder.as_ref().is_some_and(|holder| holder.person == ola.id));
+    certificate::revoke(&mut tx, &course, of_ola.unwrap().id, "Pomyłka").await.unwrap();
+    tx.commit().await.unwrap();
+    let one = async || {
+        let mut tx = app.ground.db.begin(&Actor::job(remind::KIND, office.id)).await.unwrap();
+        let told = expiry::tell(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        told
+    };
+    // Until 21 January for jan, until 21 December for ewa. Midnight in Warsaw is 23:00 the day before.
+    for (at, expected) in [
+        (datetime!(2026-11-21 12:00 UTC), 0),
+        (datetime!(2026-12-13 22:59 UTC), 0),
+        (datetime!(2026-12-13 23:01 UTC), 1),
+        (datetime!(2026-12-21 22:59 UTC), 0),
+        // The day after ewa's last, and jan's thirtieth before his.
+        (datetime!(2026-12-21 23:01 UTC), 2),
+        (datetime!(2026-12-22 10:00 UTC), 0),
+        (datetime!(2027-01-13 23:01 UTC), 1),
+        (datetime!(2027-01-21 22:59 UTC), 0),
+        (datetime!(2027-01-21 23:01 UTC), 1),
+        (datetime!(2027-01-25 10:00 UTC), 0),
+    ] {
+        set_clock(&app, at).await;
+        let told: usize = join_all((0..32).map(|_| one())).await.into_iter().sum();
+        assert_eq!(told, expected, "{at}");
+    }
+    let mut owner = owner(&app).await;
+    let kinds = |told: Vec<(String, String)>| -> Vec<String> {
+        told.into_iter().map(|(kind, _)| kind).filter(|kind| kind.starts_with("expir")).collect()
+    };
+    assert_eq!(kinds(told(&mut owner, &jan).await), ["expiring", "expiring", "expired"]);
+    assert_eq!(kinds(told(&mut owner, &ewa).await), ["expiring", "expired"]);
+    assert!(kinds(told(&mut owner, &ola).await).is_empty(), "revoked");
+    jan.client.sign_in(&jan.name, crate::harness::PASSWORD).await;
+    jan.client
+        .get("/notices")
+        .await
+        .assert(200)
+        .has("Wkrótce straci ważność zaświadczenie: RODO (21.01.2027)")
+        .has("Zaświadczenie straciło ważność: RODO (21.01.2027)");
+    jan.client.get("/notices/settings").await.assert(200).has("name=\"expiring\"").has("name=\"expired\"");
+    let said = refused_by(&mut owner, "delete from certificate_reminder".to_owned()).await;
+    assert!(said.contains("only ever added"), "{said}");
     app.end().await;
 }

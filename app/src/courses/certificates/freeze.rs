@@ -2,6 +2,7 @@
 //! with their SHA-256. One whose bytes are not what they were is not given out.
 
 use axum::body::Bytes;
+use base::Tx;
 use base::id::row_id;
 use base::kept;
 use courses::certificate::Certificate;
@@ -14,6 +15,7 @@ use super::paper;
 use crate::parts::{Notice, PageHead, Tone};
 use crate::pdf::{answer, told};
 use crate::problem::{Answer, Problem};
+use crate::state::App;
 use crate::visit::Visit;
 
 /// The kept document, made now when there is none.
@@ -29,7 +31,8 @@ pub async fn document(mut visit: Visit, certificate: &Certificate) -> Answer {
         });
     };
     let name = format!("zaswiadczenie-{}", holder.number.grouped());
-    match bytes(&mut visit, certificate).await? {
+    let app = visit.app.clone();
+    match bytes(&app, &mut visit.tx, certificate).await? {
         Some(bytes) => {
             visit.tx.commit().await?;
             Ok(answer(&name, bytes))
@@ -44,14 +47,18 @@ pub async fn document(mut visit: Visit, certificate: &Certificate) -> Answer {
     }
 }
 
-/// `None` when the bytes are others now, or gone.
-async fn bytes(visit: &mut Visit, certificate: &Certificate) -> Result<Option<Bytes>, Problem> {
-    if let Some(frozen) = document::kept(&mut visit.tx, certificate).await? {
-        return whole(visit, &frozen).await;
+/// The bytes of the kept document, made now when there is none; the caller commits. `None` when they are others now, or gone.
+pub(crate) async fn bytes(
+    app: &App,
+    tx: &mut Tx,
+    certificate: &Certificate,
+) -> Result<Option<Bytes>, Problem> {
+    if let Some(frozen) = document::kept(tx, certificate).await? {
+        return whole(app, &frozen).await;
     }
-    let (paper, pictures) = paper::of(&visit.app, certificate).await?;
-    let now = visit.tx.now();
-    let pdf = visit.app.documents.certificate(&paper, now.unix_timestamp(), &pictures).await.map_err(told)?;
+    let (paper, pictures) = paper::of(app, certificate).await?;
+    let now = tx.now();
+    let pdf = app.documents.certificate(&paper, now.unix_timestamp(), &pictures).await.map_err(told)?;
     let key = format!("documents/{}/certificates/{}.pdf", certificate.organisation, row_id(now));
     let frozen = Frozen {
         key: key.clone(),
@@ -60,12 +67,12 @@ async fn bytes(visit: &mut Visit, certificate: &Certificate) -> Result<Option<By
         layout: paper::LAYOUT,
     };
     let pdf = Bytes::from(pdf);
-    visit.app.blobs.put(&key, "application/pdf", pdf.clone()).await?;
-    let kept = match document::keep(&mut visit.tx, certificate, &frozen).await {
+    app.blobs.put(&key, "application/pdf", pdf.clone()).await?;
+    let kept = match document::keep(tx, certificate, &frozen).await {
         Ok(kept) => kept,
         Err(error) => {
             // The person was erased in the same moment, say: what was just stored is published by nobody.
-            visit.app.blobs.delete(&key).await?;
+            app.blobs.delete(&key).await?;
             return Err(error.into());
         }
     };
@@ -73,10 +80,10 @@ async fn bytes(visit: &mut Visit, certificate: &Certificate) -> Result<Option<By
         return Ok(Some(pdf));
     }
     // Somebody made it in the same moment: theirs stays.
-    visit.app.blobs.delete(&key).await?;
-    whole(visit, &kept).await
+    app.blobs.delete(&key).await?;
+    whole(app, &kept).await
 }
 
-async fn whole(visit: &Visit, frozen: &Frozen) -> Result<Option<Bytes>, Problem> {
-    Ok(kept::whole(&visit.app.blobs, &frozen.key, &frozen.sha256).await?)
+async fn whole(app: &App, frozen: &Frozen) -> Result<Option<Bytes>, Problem> {
+    Ok(kept::whole(&app.blobs, &frozen.key, &frozen.sha256).await?)
 }

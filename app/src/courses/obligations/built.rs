@@ -58,6 +58,8 @@ fn listed(language: Language, rows: &[Row]) -> Table {
             said::standing(language, row.standing).into(),
             row.done_on.into(),
             row.version.map_or(Cell::Blank, count),
+            said::result(language, row.outcome, row.score).into(),
+            if row.attempts > 0 { Cell::Count(row.attempts) } else { Cell::Blank },
             row.valid_until.into(),
             if row.late_days > 0 { count(row.late_days) } else { Cell::Blank },
             remark.into(),
@@ -73,6 +75,8 @@ fn listed(language: Language, rows: &[Row]) -> Table {
         say::column_state(language),
         say::column_done(language),
         say::column_version(language),
+        say::column_result(language),
+        say::column_attempts(language),
         say::column_valid(language),
         say::column_late_days(language),
         say::column_remark(language),
@@ -161,6 +165,9 @@ pub fn scope(language: Language, unit: Option<&str>, course: Option<&str>, filte
     }
     if let Some(standing) = filter.standing {
         said.push(say::scope_state(language, said::standing(language, standing)));
+    }
+    if let Some(outcome) = filter.outcome {
+        said.push(say::scope_result(language, said::outcome(language, outcome)));
     }
     if let Some(from) = filter.from {
         said.push(say::scope_from(language, &day::spoken(from)));

@@ -42,6 +42,7 @@ pub async fn list(State(app): State<App>, caller: Caller, Asked(asking): Asked<A
                 <HiddenField name="unit" value=asking.unit/>
                 <HiddenField name="course" value=asking.course/>
                 <HiddenField name="state" value=asking.state/>
+                <HiddenField name="result" value=asking.result/>
                 <HiddenField name="from" value=asking.from/>
                 <HiddenField name="to" value=asking.to/>
                 <SubmitButton label=reports::frozen_make(language)/>

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use courses::assign::mine::Standing;
-use courses::report::{self, Filter, Oversight};
+use courses::report::{self, Filter, Outcome, Oversight};
 use devices::table::Notes;
 use documents::{Block, Report as Paper};
 use identity::unit::OrgUnit;
@@ -42,6 +42,8 @@ pub struct Asking {
     pub course: String,
     /// A word of `Standing`.
     pub state: String,
+    /// A word of `Outcome`.
+    pub result: String,
     /// The first day.
     pub from: String,
     /// The last day.
@@ -102,7 +104,11 @@ pub async fn open(app: &App, caller: &Caller, asking: &Asking) -> Result<Wanted,
         "" => None,
         word => Some(Standing::from_word(word).ok_or(Problem::NotFound)?),
     };
-    let filter = Filter { unit, course, standing, from, to };
+    let outcome = match asking.result.as_str() {
+        "" => None,
+        word => Some(Outcome::from_word(word).ok_or(Problem::NotFound)?),
+    };
+    let filter = Filter { unit, course, standing, outcome, from, to };
     let scope = built::scope(language, unit_name.as_deref(), title.as_deref(), &filter);
     Ok(Wanted { visit, proof, filter, scope, units, courses, errors })
 }
@@ -171,6 +177,7 @@ fn filters(
     let all = [Choice::new("", say::filter_all(language))];
     let of_courses = courses.iter().map(|(slug, title)| Choice::new(slug.clone(), title.clone()));
     let of_states = Standing::ALL.map(|one| Choice::new(one.word(), said::standing(language, one)));
+    let of_results = Outcome::ALL.map(|one| Choice::new(one.word(), said::outcome(language, one)));
     let day = |read, typed: &str| {
         let read = typed_day(read);
         if read.is_empty() { typed.to_owned() } else { read }
@@ -194,6 +201,12 @@ fn filters(
                 label=say::column_state(language)
                 choices=all.iter().cloned().chain(of_states).collect()
                 chosen=asking.state.clone()
+            />
+            <Select
+                name="result"
+                label=say::column_result(language)
+                choices=all.iter().cloned().chain(of_results).collect()
+                chosen=asking.result.clone()
             />
             <Field
                 name="from"
@@ -222,6 +235,7 @@ fn query(asking: &Asking, filter: &Filter) -> String {
         ("unit", asking.unit.clone()),
         ("course", asking.course.clone()),
         ("state", asking.state.clone()),
+        ("result", asking.result.clone()),
         ("from", day(filter.from)),
         ("to", day(filter.to)),
     ];

@@ -2,11 +2,13 @@
 
 use courses::assign::mine::{Cycle, Standing};
 use courses::assign::why::{By, Reason};
+use courses::report::Outcome;
 use identity::day;
 use leptos::prelude::*;
 use time::Date;
 use words::{Language, obligations as say};
 
+use crate::courses::quiz::percent;
 use crate::date;
 use crate::parts::{DataTable, SummaryList, SummaryRow, TableWidth, Tag, Tone};
 
@@ -19,6 +21,28 @@ pub fn standing(language: Language, standing: Standing) -> &'static str {
         Standing::Expired => say::state_expired(language),
         Standing::Exempt => say::state_exempt(language),
         Standing::Released => say::state_released(language),
+    }
+}
+
+/// What came of the test, in words.
+pub fn outcome(language: Language, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => say::result_passed(language),
+        Outcome::Waiting => say::result_waiting(language),
+        Outcome::Failed => say::result_failed(language),
+        Outcome::NotTaken => say::result_not_taken(language),
+        Outcome::NoTest => say::result_no_test(language),
+    }
+}
+
+/// The same with the result in per cent, where there is one; nothing for a course without a test.
+pub fn result(language: Language, came: Outcome, score: Option<u16>) -> String {
+    match (came, score) {
+        (Outcome::NoTest, _) => String::new(),
+        (Outcome::Passed | Outcome::Failed, Some(score)) => {
+            say::result_with_score(language, outcome(language, came), &percent(language, score))
+        }
+        _ => outcome(language, came).to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Captions of a unit's film: the list, attaching a WebVTT file, taking one away.
 
 use axum::extract::State;
-use courses::UnitId;
+use courses::{UnitId, check};
 use leptos::prelude::*;
 use video::caption::{self, Captions};
 use video::error::CaptionProblem;
@@ -146,6 +146,7 @@ pub async fn attach(
     } else {
         match caption::attach(&mut visit.tx, &editable, &wish.language, label, &attached.bytes).await {
             Ok(_) => {
+                check::note(&mut visit.tx, &proof).await?;
                 return visit
                     .commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "captions-added")
                     .await;
@@ -185,5 +186,6 @@ pub async fn detach(
     let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
     let editable = film::editable(&mut visit, &proof, id).await?;
     caption::detach(&mut visit.tx, &editable, &language).await?;
+    check::note(&mut visit.tx, &proof).await?;
     visit.commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "captions-removed").await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use courses::check;
 use courses::copy::{self, Origin};
 use courses::course::Course;
 use courses::markdown::{self, Finding, Rendered};
@@ -196,7 +197,10 @@ pub async fn save(
         return visit.page(&title, move || view(language, page));
     }
     match outline::save_unit(&mut visit.tx, &proof, id, typed.revision, &typed.text()).await {
-        Ok(_) => visit.commit_and_go(&format!("/teaching/{slug}/units/{id}"), "unit-saved").await,
+        Ok(_) => {
+            check::note(&mut visit.tx, &proof).await?;
+            visit.commit_and_go(&format!("/teaching/{slug}/units/{id}"), "unit-saved").await
+        }
         Err(Error::ChangedMeanwhile(_)) => {
             // The unit is read again: the other one may have saved after this page read it.
             page.unit = outline::unit(&mut visit.tx, &proof, id).await?;

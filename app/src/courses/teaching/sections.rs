@@ -3,7 +3,7 @@
 use axum::extract::State;
 use courses::course::Course;
 use courses::outline::{self, Section};
-use courses::{Error, SectionId, UnitId};
+use courses::{Error, SectionId, UnitId, check};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame};
@@ -160,5 +160,6 @@ pub async fn remove_unit(
 ) -> Answer {
     let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
     outline::remove_unit(&mut visit.tx, &proof, id).await?;
+    check::note(&mut visit.tx, &proof).await?;
     visit.commit_and_go(&format!("/teaching/{slug}"), "unit-removed").await
 }

@@ -7,7 +7,7 @@ use courses::course::Course;
 use courses::markdown::{self, Finding};
 use courses::outline::{self, Unit};
 use courses::translation::{self, LANGUAGES, NewText, Text};
-use courses::{Error, Taught, UnitId, publish};
+use courses::{Error, Taught, UnitId, check, publish};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
@@ -191,6 +191,7 @@ pub async fn save(
     };
     match translation::save(&mut visit.tx, &proof, &page.unit, &code, &new).await {
         Ok(()) => {
+            check::note(&mut visit.tx, &proof).await?;
             let path = format!("/teaching/{slug}/units/{id}/languages/{code}");
             visit.commit_and_go(&path, "unit-saved").await
         }
@@ -220,7 +221,10 @@ pub async fn remove(
 ) -> Answer {
     let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
     match translation::remove(&mut visit.tx, &proof, id, &code).await {
-        Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}/languages"), "translation-removed").await,
+        Ok(()) => {
+            check::note(&mut visit.tx, &proof).await?;
+            visit.commit_and_go(&format!("/teaching/{slug}/languages"), "translation-removed").await
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,7 +1,7 @@
 //! Grave findings on the page before publishing: each with the way to its place, and the form that waives some with a reason.
 
 use axum::extract::State;
-use courses::check::Found;
+use courses::check::{self, Found};
 use courses::{Error, waiver};
 use leptos::prelude::*;
 use words::{Language, writing as say};
@@ -40,7 +40,10 @@ pub async fn waive(
         }
     }
     match waiver::waive(&mut visit.tx, &proof, &typed.names, &typed.reason).await {
-        Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}/publish"), "finding-waived").await,
+        Ok(()) => {
+            check::note(&mut visit.tx, &proof).await?;
+            visit.commit_and_go(&format!("/teaching/{slug}/publish"), "finding-waived").await
+        }
         Err(Error::Invalid(problems)) => {
             let language = visit.language;
             for problem in &problems {

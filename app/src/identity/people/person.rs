@@ -293,6 +293,9 @@ impl Known {
             }
             .into_any()
         };
+        let erase = (!self.oneself).then(|| {
+            view! { <p><a href=format!("/people/{id}/erase")>{say::erase_link(language)}</a></p> }
+        });
         view! {
             <h2>{say::person_access(language)}</h2>
             <p>{password}" "{say::link_make_text(language)}</p>
@@ -301,6 +304,7 @@ impl Known {
             </PostForm>
             {state}
             <p><a href=format!("/people/{id}/certificates/erase")>{words::certificates::erase_link(language)}</a></p>
+            {erase}
         }
         .into_any()
     }
