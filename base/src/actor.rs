@@ -9,7 +9,8 @@ use crate::id::{OrganisationId, PersonId};
 pub struct Actor {
     organisation: Option<OrganisationId>,
     person: Option<PersonId>,
-    installation_reach: bool,
+    /// Beyond the organisation: `installation`, `open`, or nothing.
+    reach: &'static str,
     name: String,
 }
 
@@ -19,14 +20,20 @@ impl Actor {
         Self {
             organisation: Some(organisation),
             person: Some(person),
-            installation_reach: false,
+            reach: "",
             name: name.to_owned(),
         }
     }
 
     /// A named part of the program that must see every organisation: sign-in, claiming jobs, retention.
     pub fn installation(name: &'static str) -> Self {
-        Self { organisation: None, person: None, installation_reach: true, name: name.to_owned() }
+        Self { organisation: None, person: None, reach: "installation", name: name.to_owned() }
+    }
+
+    /// Somebody without an account, who reads what organisations have opened to everybody and writes nothing. The walls have
+    /// policies of their own for this actor (`visitor`); whatever has none is not there.
+    pub fn visitor() -> Self {
+        Self { organisation: None, person: None, reach: "open", name: "visitor".to_owned() }
     }
 
     /// A named job that works for one organisation and sees only that.
@@ -34,7 +41,7 @@ impl Actor {
         Self {
             organisation: Some(organisation),
             person: None,
-            installation_reach: false,
+            reach: "",
             name: name.to_owned(),
         }
     }
@@ -60,7 +67,7 @@ impl Actor {
         (
             text(self.organisation.map(|id| id.0)),
             text(self.person.map(|id| id.0)),
-            if self.installation_reach { "installation" } else { "" },
+            self.reach,
         )
     }
 }

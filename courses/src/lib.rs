@@ -21,6 +21,7 @@ pub mod home;
 pub mod learn;
 pub mod markdown;
 pub mod media;
+pub mod open;
 pub mod outline;
 pub mod plan;
 pub mod publish;
