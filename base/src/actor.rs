@@ -17,12 +17,7 @@ pub struct Actor {
 impl Actor {
     /// A person whose session was just looked up. Only `identity` calls this (held by `tests/tidy.rs`).
     pub fn signed_in(organisation: OrganisationId, person: PersonId, name: &str) -> Self {
-        Self {
-            organisation: Some(organisation),
-            person: Some(person),
-            reach: "",
-            name: name.to_owned(),
-        }
+        Self { organisation: Some(organisation), person: Some(person), reach: "", name: name.to_owned() }
     }
 
     /// A named part of the program that must see every organisation: sign-in, claiming jobs, retention.
@@ -38,12 +33,7 @@ impl Actor {
 
     /// A named job that works for one organisation and sees only that.
     pub fn job(name: &str, organisation: OrganisationId) -> Self {
-        Self {
-            organisation: Some(organisation),
-            person: None,
-            reach: "",
-            name: name.to_owned(),
-        }
+        Self { organisation: Some(organisation), person: None, reach: "", name: name.to_owned() }
     }
 
     /// The organisation that the actor speaks for.
@@ -64,10 +54,6 @@ impl Actor {
     /// The settings that row-level security reads: organisation, person, reach.
     pub(crate) fn settings(&self) -> (String, String, &'static str) {
         let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-        (
-            text(self.organisation.map(|id| id.0)),
-            text(self.person.map(|id| id.0)),
-            self.reach,
-        )
+        (text(self.organisation.map(|id| id.0)), text(self.person.map(|id| id.0)), self.reach)
     }
 }

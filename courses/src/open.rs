@@ -210,12 +210,7 @@ pub async fn read(tx: &mut Tx, proof: &Opened, unit: &str) -> Result<Reading, Er
 }
 
 /// In which languages there is what; `chosen` is the language that the visitor reads it in.
-pub async fn languages(
-    tx: &mut Tx,
-    proof: &Opened,
-    unit: UnitId,
-    chosen: &str,
-) -> Result<Languages, Error> {
+pub async fn languages(tx: &mut Tx, proof: &Opened, unit: UnitId, chosen: &str) -> Result<Languages, Error> {
     let rows = sqlx::query!(
         "select unit_id, language, title, stale, case when unit_id = $2 then html end as html
          from version_translation where version_id = $1 order by language",

@@ -18,6 +18,7 @@ pub mod password;
 pub mod permit;
 pub mod person;
 pub mod position;
+pub mod resident;
 pub mod session;
 pub mod sheet;
 pub mod sign_in;
