@@ -11,6 +11,7 @@ pub mod language;
 pub mod organisations;
 pub mod people;
 pub mod positions;
+pub mod residents;
 pub mod setup;
 pub mod sign_in;
 pub mod statement;
@@ -102,4 +103,6 @@ fn installation() -> Routes {
         .post("/organisations/new", SignedIn, organisations::create)
         .get("/organisation/statement", SignedIn, statement::edit::show)
         .post("/organisation/statement", SignedIn, statement::edit::save)
+        .get("/organisation/residents", SignedIn, residents::show)
+        .post("/organisation/residents", SignedIn, residents::save)
 }

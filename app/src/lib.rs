@@ -18,6 +18,7 @@ pub mod problem;
 mod refused;
 pub mod request;
 pub mod routes;
+pub mod source;
 pub mod state;
 pub mod video;
 pub mod visit;

@@ -200,6 +200,8 @@ impl Frame<'_> {
             lang: language.code().to_owned(),
             title: title.to_owned(),
             organisation: self.me.map(|me| me.organisation_name.clone()).unwrap_or_default(),
+            canonical: String::new(),
+            description: String::new(),
             home: "/".into(),
             assets: self.app.files.assets.clone(),
             navigation: self.me.map(|me| navigation(me, language, path)).unwrap_or_default(),

@@ -127,6 +127,18 @@ pub async fn all(tx: &mut Tx, host: &Host) -> Result<Vec<Card>, Error> {
     Ok(card.collect())
 }
 
+/// Whether the actor's organisation has an open course.
+pub async fn any(tx: &mut Tx) -> Result<bool, Error> {
+    let organisation = tx.organisation()?;
+    let any = sqlx::query_scalar!(
+        r#"select exists (select 1 from open_course where organisation_id = $1) as "any!""#,
+        organisation.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(any)
+}
+
 /// Opens a visitor's transaction with an open course. Errors: `NotFound`, whatever else the organisation has.
 pub async fn course(db: &Db, organisation: &str, course: &str) -> Result<(Tx, Opened), Error> {
     if !slug::is_slug(organisation) || !slug::is_slug(course) {
