@@ -65,12 +65,11 @@ fn sentence(language: Language, wrong: &FieldProblem) -> String {
 
 async fn answer(mut visit: Visit, setting: Setting, errors: FormErrors) -> Answer {
     let (language, school) = (visit.language, visit.me.school);
-    let list = courses::open::any(&mut visit.tx).await?.then(|| {
-        let href = format!("/o/{}", visit.me.organisation_slug);
-        view! { <p><a href=href>{say::residents_see(language)}</a></p> }
-    });
+    let any = courses::open::any(&mut visit.tx).await?;
+    let href = format!("/o/{}", visit.me.organisation_slug);
     let title = say::residents_title(language);
     visit.form(title, errors, move |errors: FormErrors| {
+        let list = any.then(|| view! { <p><a href=href>{say::residents_see(language)}</a></p> });
         let inside = view! {
             <Checkbox
                 name="self_registration"
