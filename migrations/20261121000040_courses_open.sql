@@ -45,21 +45,26 @@ create trigger course_stays_open after update of state, published_version_id on 
   for each row execute function course_stays_open();
 
 -- What a visitor sees (`base::Actor::visitor`, reach "open"): a third policy beside those of the wall, for reading alone, on these
--- tables and no others. Everybody else pays for it with one comparison a query. The functions obey the policies themselves.
-create function is_open_organisation(wanted uuid) returns boolean language sql stable parallel safe as $$
+-- tables and no others. Everybody else pays for it with one comparison a query. The functions obey the policies themselves; with a
+-- path of their own they are neither read while another query is planned, nor lost where a copy of the database is written.
+create function is_open_organisation(wanted uuid) returns boolean language sql stable parallel safe
+  set search_path = public as $$
   select exists (select from open_course o where o.organisation_id = wanted)
 $$;
 
-create function is_open_version(wanted uuid) returns boolean language sql stable parallel safe as $$
+create function is_open_version(wanted uuid) returns boolean language sql stable parallel safe
+  set search_path = public as $$
   select exists (select from open_course o where o.version_id = wanted)
 $$;
 
-create function is_open_film(wanted uuid) returns boolean language sql stable parallel safe as $$
+create function is_open_film(wanted uuid) returns boolean language sql stable parallel safe
+  set search_path = public as $$
   select exists (select from open_course o join version_unit u on u.version_id = o.version_id where u.film_id = wanted)
 $$;
 
 -- A picture that a published text shows; one that was only added to the draft is none.
-create function is_open_picture(wanted uuid, of_course uuid) returns boolean language sql stable parallel safe as $$
+create function is_open_picture(wanted uuid, of_course uuid) returns boolean language sql stable parallel safe
+  set search_path = public as $$
   select exists (
     select from open_course o join version_unit u on u.version_id = o.version_id
       left join version_translation t on t.version_id = u.version_id and t.unit_id = u.unit_id
