@@ -39,8 +39,8 @@ async fn waste(app: &TestApp) -> Waste<'_> {
     let course = office.course(&ada, "Odpady", &units).await;
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let picture = picture(app, &mut tx, &course, "kosz.png").await;
-    let section = &outline::draft(&mut tx, &course).await.unwrap()[0];
-    let (first, second) = (section.units[0].id, section.units[1].id);
+    let draft = outline::draft(&mut tx, &course).await.unwrap();
+    let (first, second) = (draft[0].units[0].id, draft[0].units[1].id);
     let film = courses::film::of_unit(&mut tx, &course, first).await.unwrap();
     video::caption::attach(&mut tx, &film, "pl", "polski", VTT.as_bytes()).await.unwrap();
     let sheet = file::read(TEST).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -598,6 +598,25 @@ async fn a_resident_asks_confirms_by_the_letter_and_lands_on_the_course() {
     let again = app.visitor();
     again.sign_in("ola@example.org", NEW_PASSWORD).await;
     again.get("/courses/odpady").await.assert(200);
+    // Whoever comes to work for the office is a resident no longer.
+    let terminal = identity::PeopleAdmin::at_the_terminal();
+    let mut tx = app.ground.db.begin(&boss.actor).await.unwrap();
+    let filter =
+        identity::person::Filter { text: "ola@example.org".to_owned(), take: 1, ..Default::default() };
+    let ola = identity::person::list(&mut tx, &terminal, &filter).await.unwrap().0.remove(0);
+    let unit = identity::unit::create(&mut tx, &terminal, None, "Sekretariat").await.unwrap();
+    let new = identity::person::NewPerson {
+        login: ola.login,
+        email: "ola@example.org".to_owned(),
+        given_name: ola.given_name,
+        family_name: ola.family_name,
+        language: "pl".to_owned(),
+        unit: Some(unit),
+    };
+    identity::person::change(&mut tx, &terminal, ola.id, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    resident.get("/catalogue").await.assert(200).has("Wewnętrzne");
+    resident.get("/courses/wewnetrzne").await.assert(200);
     app.end().await;
 }
 
