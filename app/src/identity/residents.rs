@@ -94,7 +94,8 @@ async fn answer(mut visit: Visit, setting: Setting, errors: FormErrors) -> Answe
                 rows=3
                 error=errors.of("data_officer")
             />
-        };
+        }
+        .into_any();
         view! {
             {fields::summary(language, &errors)}
             {section(language, school, "/organisation/residents")}

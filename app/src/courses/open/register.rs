@@ -171,7 +171,8 @@ fn form(page: Page<'_>, status: StatusCode, typed: Typed, errors: FormErrors) ->
                 autocomplete="email"
                 error=errors.of("email")
             />
-        };
+        }
+        .into_any();
         let consents = view! {
             <Checkbox
                 name="age"
@@ -186,7 +187,8 @@ fn form(page: Page<'_>, status: StatusCode, typed: Typed, errors: FormErrors) ->
                 checked=!typed.consent.is_empty()
                 error=errors.of("consent")
             />
-        };
+        }
+        .into_any();
         view! {
             {fields::summary(language, &errors)}
             {way(language, &page.opened, Some(&page.title), title)}
