@@ -102,6 +102,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let some = uuid::Uuid::new_v4().to_string();
     let real: Vec<(&str, String)> = [
         ("slug", course.slug().to_owned()),
+        ("office", office.slug.clone()),
         ("course", course.slug().to_owned()),
         ("unit", unit.slug.clone()),
         ("unit_id", unit.id.to_string()),

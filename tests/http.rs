@@ -18,6 +18,7 @@ mod mail;
 pub mod names;
 pub mod notices;
 pub mod obligations;
+mod open;
 pub mod papers;
 pub mod quizzes;
 pub mod register;

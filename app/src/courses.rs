@@ -11,6 +11,7 @@ mod in_languages;
 mod lines;
 mod media;
 pub mod obligations;
+mod open;
 mod phrases;
 pub mod quiz;
 mod recall;
@@ -34,6 +35,7 @@ mod teaching {
     pub mod list;
     pub mod merge;
     pub mod moves;
+    pub mod open;
     pub mod people;
     pub mod pictures;
     pub mod place;
@@ -79,6 +81,7 @@ pub fn routes() -> Routes {
         .merge(certificates::routes())
         .merge(obligations::routes())
         .merge(sharing::routes())
+        .merge(open::routes())
 }
 
 fn learning() -> Routes {
@@ -112,6 +115,9 @@ fn teaching_routes() -> Routes {
         .post("/teaching/{slug}/settings", Who::SignedIn, settings::save)
         .post("/teaching/{slug}/archive", Who::SignedIn, settings::archive)
         .post("/teaching/{slug}/restore", Who::SignedIn, settings::restore)
+        .get("/teaching/{slug}/open", Who::SignedIn, teaching::open::ask)
+        .post("/teaching/{slug}/open", Who::SignedIn, teaching::open::open)
+        .post("/teaching/{slug}/close", Who::SignedIn, teaching::open::close)
         .get("/teaching/{slug}/publish", Who::SignedIn, publish::ask)
         .post("/teaching/{slug}/publish", Who::SignedIn, publish::publish)
         .post("/teaching/{slug}/preview", Who::SignedIn, preview::fragment)

@@ -11,6 +11,7 @@ pub mod language;
 pub mod organisations;
 pub mod people;
 pub mod positions;
+pub mod residents;
 pub mod setup;
 pub mod shared_positions;
 pub mod sign_in;
@@ -109,4 +110,6 @@ fn installation() -> Routes {
         .post("/organisations/positions/remove", SignedIn, shared_positions::remove)
         .get("/organisation/statement", SignedIn, statement::edit::show)
         .post("/organisation/statement", SignedIn, statement::edit::save)
+        .get("/organisation/residents", SignedIn, residents::show)
+        .post("/organisation/residents", SignedIn, residents::save)
 }

@@ -19,6 +19,7 @@ pub mod problem;
 mod refused;
 pub mod request;
 pub mod routes;
+pub mod source;
 pub mod state;
 pub mod video;
 pub mod visit;

@@ -4,6 +4,7 @@ mod media;
 mod state;
 mod tus;
 
+pub(crate) use media::{admit, captions_of, plain_of, poster_of};
 pub use state::film_state;
 
 use axum::http::Method;

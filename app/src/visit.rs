@@ -127,6 +127,19 @@ pub fn set_cookie(response: &mut Response, app: &App, name: &str, value: &str, s
     }
 }
 
+/// What a page that anybody reads says of itself.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// Name of the organisation whose page it is.
+    pub organisation: String,
+    /// Its short name in addresses.
+    pub organisation_slug: String,
+    /// The one path of the page.
+    pub path: String,
+    /// What it is about, in a sentence or two.
+    pub description: String,
+}
+
 /// What is needed to put a view into a whole document; used by pages that nobody need be signed in for.
 pub struct Frame<'a> {
     /// The program.
@@ -142,8 +155,31 @@ pub struct Frame<'a> {
 impl Frame<'_> {
     /// The document. The view is made and rendered under one owner, with islands enabled.
     pub fn render(&self, status: StatusCode, title: &str, view: impl FnOnce() -> AnyView) -> Response {
+        self.whole(status, self.shell(title), view)
+    }
+
+    /// The same for a page that anybody reads and search engines may find.
+    pub fn render_public(
+        &self,
+        status: StatusCode,
+        title: &str,
+        public: Public,
+        view: impl FnOnce() -> AnyView,
+    ) -> Response {
+        let mut shell = self.shell(title);
+        if self.me.is_none() {
+            shell.organisation = public.organisation;
+            shell.home = format!("/o/{}", public.organisation_slug).into();
+            shell.statement.href = format!("/statement/{}", public.organisation_slug).into();
+        }
+        shell.canonical = format!("{}{}", self.app.settings.public_url, public.path);
+        shell.description = public.description;
+        self.whole(status, shell, view)
+    }
+
+    fn whole(&self, status: StatusCode, shell: Shell, view: impl FnOnce() -> AnyView) -> Response {
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
-        let html = owner.with(|| html_document(self.shell(title), view()));
+        let html = owner.with(|| html_document(shell, view()));
         drop(owner);
         let mut response = (status, Html(html)).into_response();
         if self.caller.flash.is_some() {
@@ -164,6 +200,8 @@ impl Frame<'_> {
             lang: language.code().to_owned(),
             title: title.to_owned(),
             organisation: self.me.map(|me| me.organisation_name.clone()).unwrap_or_default(),
+            canonical: String::new(),
+            description: String::new(),
             home: "/".into(),
             assets: self.app.files.assets.clone(),
             navigation: self.me.map(|me| navigation(me, language, path)).unwrap_or_default(),

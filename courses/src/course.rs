@@ -104,6 +104,8 @@ pub struct Course {
     pub learners: i64,
     /// Rises with every change of card or outline.
     pub revision: i32,
+    /// Whether anybody reads it without an account.
+    pub open: bool,
 }
 
 /// Makes a course; its author teaches it. Errors: `Invalid`, also when the name in addresses is taken.
@@ -179,7 +181,8 @@ async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<
                   v.number as "number?", v.published_at as "published_at?",
                   greatest(c.updated_at, (select max(u.updated_at) from unit u where u.course_id = c.id)) as "updated_at!",
                   (select count(*) from unit u where u.course_id = c.id and u.removed_at is null) as "units!",
-                  (select count(*) from enrolled e where e.course_id = c.id) as "learners!"
+                  (select count(*) from enrolled e where e.course_id = c.id) as "learners!",
+                  exists (select 1 from open_course o where o.course_id = c.id) as "open!"
            from course c left join course_version v on v.id = c.published_version_id
            where c.organisation_id = $1 and ($2::uuid is null or c.id = $2)
              and ($3 or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $4))
@@ -207,6 +210,7 @@ async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<
         units: row.units,
         learners: row.learners,
         revision: row.revision,
+        open: row.open,
     });
     Ok(course.collect())
 }

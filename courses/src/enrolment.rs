@@ -67,7 +67,7 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Enrolment>, Error> {
                     when 'unit' then (with recursive below (id) as (
                         select e.org_unit_id union select o.id from org_unit o join below b on o.parent_id = b.id)
                       select count(*) from person w where w.org_unit_id in (select id from below))
-                    else (select count(*) from person w where w.organisation_id = e.organisation_id)
+                    else (select count(*) from person w where w.organisation_id = e.organisation_id and not w.resident)
                   end as "people!",
                   e.mandatory, e.due_kind, e.due_on, e.due_days, e.due_month, e.due_day, e.valid_months, e.revision
            from enrolment e left join person p on p.id = e.person_id left join person_group g on g.id = e.group_id
@@ -105,7 +105,7 @@ pub async fn choices(tx: &mut Tx, _: &Taught) -> Result<(Vec<Choice>, i64), Erro
     let positions = identity::position::all(tx).await.map_err(area)?;
     let organisation = tx.organisation()?;
     let everybody = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from person where organisation_id = $1"#,
+        r#"select count(*) as "count!" from person where organisation_id = $1 and not resident"#,
         organisation.0
     )
     .fetch_one(tx.connection())

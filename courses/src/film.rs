@@ -10,6 +10,7 @@ use crate::UnitId;
 use crate::error::Error;
 use crate::find::{Taken, Taught};
 use crate::learn::Reading;
+use crate::open::Opened;
 
 /// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
 /// course that they teach. Errors: `NotFound`.
@@ -67,6 +68,23 @@ async fn is_taught(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Err
 /// The same for the film of a unit that the person reads.
 pub fn of_reading(_: &Taken, reading: &Reading) -> Option<Watchable> {
     reading.film.map(Watchable::granted)
+}
+
+/// The same for the film of a unit that anybody reads.
+pub fn of_open_reading(_: &Opened, reading: &Reading) -> Option<Watchable> {
+    reading.film.map(Watchable::granted)
+}
+
+/// Proof that anybody may watch a film: the published version of this open course shows it. Errors: `NotFound`.
+pub async fn for_anybody(tx: &mut Tx, proof: &Opened, film: FilmId) -> Result<Watchable, Error> {
+    let shown = sqlx::query_scalar!(
+        r#"select exists (select 1 from version_unit where version_id = $1 and film_id = $2) as "shown!""#,
+        proof.version().0,
+        film.0,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if shown { Ok(Watchable::granted(film)) } else { Err(Error::NotFound) }
 }
 
 /// The same for a film of a course that is proved to be taught.

@@ -39,7 +39,9 @@ pub struct Taken {
 /// Finds a course by its name in addresses. Errors: `NotFound` when there is none that the person may know of.
 pub async fn course(tx: &mut Tx, me: &SignedIn, slug: &str) -> Result<Found, Error> {
     let row = sqlx::query!(
-        r#"select c.id, c.slug, c.state, c.listed, c.published_version_id,
+        r#"select c.id, c.slug, c.state, c.published_version_id,
+                  c.listed and not exists (select 1 from person p where p.id = $3 and p.resident)
+                    or exists (select 1 from open_course o where o.course_id = c.id) as "listed!",
                   exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $3) as "teacher!",
                   exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $3) as "enrolled!",
                   coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $3), 1) as "cycle!"

@@ -7,7 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{CourseId, UnitId, certificate, taking};
+use crate::{CourseId, UnitId, VersionId, certificate, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -91,7 +91,9 @@ async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Res
              select c.id, c.slug, v.id as version_id, v.title, v.summary, v.language
              from course c join course_version v on v.id = c.published_version_id
              where c.organisation_id = $1 and c.state = 'published'
-               and (c.id in (select course_id from mine) or $3 and c.listed)
+               and (c.id in (select course_id from mine)
+                    or $3 and c.listed and not exists (select 1 from person p where p.id = $2 and p.resident)
+                    or $3 and exists (select 1 from open_course o where o.course_id = c.id))
                and lower(v.title || ' ' || v.summary) like all ($4::text[])
                and c.slug = coalesce($5, c.slug)
                and ($6::text is null or (v.title collate "pl-x-icu", c.slug) >
@@ -265,12 +267,17 @@ pub struct Reading {
 
 /// A unit of the published version. Errors: `NotFound`.
 pub async fn read(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Reading, Error> {
+    unit_of(tx, proof.version(), slug).await
+}
+
+/// A unit of a version that was proved to be read. Errors: `NotFound`.
+pub(crate) async fn unit_of(tx: &mut Tx, version: VersionId, slug: &str) -> Result<Reading, Error> {
     let row = sqlx::query!(
         r#"select u.unit_id, u.html, u.film_id,
                   case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test
            from version_unit u left join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
            where u.version_id = $1 and u.slug = $2"#,
-        proof.version().0,
+        version.0,
         slug
     )
     .fetch_optional(tx.connection())

@@ -22,6 +22,7 @@ pub mod learn;
 pub mod markdown;
 pub mod media;
 pub mod offer;
+pub mod open;
 pub mod outline;
 pub mod plan;
 pub mod publish;

@@ -19,6 +19,7 @@ pub mod password;
 pub mod permit;
 pub mod person;
 pub mod position;
+pub mod resident;
 pub mod session;
 pub mod shared_position;
 pub mod sheet;

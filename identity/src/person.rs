@@ -228,7 +228,7 @@ pub async fn create(tx: &mut Tx, _: &PeopleAdmin, new: &NewPerson) -> Result<Per
     Ok(id)
 }
 
-/// Changes a person. Errors: `NotFound`; `NotAllowed`; `Invalid` with every field that is wrong.
+/// Changes a person; whoever works in a unit is no resident any more. Errors: `NotFound`; `NotAllowed`; `Invalid` with every field that is wrong.
 pub async fn change(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, new: &NewPerson) -> Result<(), Error> {
     let problems = new.problems();
     if !problems.is_empty() {
@@ -245,7 +245,8 @@ pub async fn change(tx: &mut Tx, _: &PeopleAdmin, id: PersonId, new: &NewPerson)
     .await?
     .ok_or(Error::NotFound)?;
     let changed = sqlx::query!(
-        "update person set login = $3, email = $4, given_name = $5, family_name = $6, language = $7, org_unit_id = $8
+        "update person set login = $3, email = $4, given_name = $5, family_name = $6, language = $7, org_unit_id = $8,
+                resident = resident and $8::uuid is null
          where id = $1 and organisation_id = $2",
         id.0,
         organisation.0,

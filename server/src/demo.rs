@@ -14,9 +14,11 @@ use anyhow::{Context as _, bail};
 use base::{Actor, OrganisationId};
 use courses::course::{self, Card};
 use courses::enrolment::{self, Target};
+use courses::open::door;
 use courses::rule::{Due, Rule};
 use courses::{Taught, folder, publish};
 use identity::organisation::{self, NewOrganisation, Statement};
+use identity::resident::{self, Setting};
 use identity::{
     Author, InstallationAdmin, PeopleAdmin, Role, group, head, import, link, person, position, unit,
 };
@@ -62,6 +64,8 @@ struct Course<'a> {
     groups: &'a [&'a str],
     /// Who holds it has to take the course within thirty days.
     position: Option<&'a str>,
+    /// Residents read it without an account.
+    open: bool,
 }
 
 const HOUSES: [House<'_>; 2] = [
@@ -83,9 +87,10 @@ const HOUSES: [House<'_>; 2] = [
                 slug: "dostepnosc-cyfrowa",
                 groups: &["Redaktorzy stron"],
                 position: Some("redaktor strony internetowej"),
+                open: false,
             },
-            Course { slug: "e-sesja", groups: &["Radni"], position: None },
-            Course { slug: "sprawy-przez-internet", groups: &[], position: None },
+            Course { slug: "e-sesja", groups: &["Radni"], position: None, open: false },
+            Course { slug: "sprawy-przez-internet", groups: &[], position: None, open: true },
         ],
     },
     House {
@@ -97,7 +102,7 @@ const HOUSES: [House<'_>; 2] = [
         author: "tomasz.leszczyna",
         clerk: "wanda.kalinowa",
         heads: &[],
-        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], position: None }],
+        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], position: None, open: false }],
     },
 ];
 
@@ -196,6 +201,9 @@ async fn settle(ground: &Ground, folder: &Path, house: &House<'_>) -> anyhow::Re
         head::appoint(&mut tx, &terminal, unit, person).await?;
     }
     organisation::set_statement(&mut tx, &terminal, &statement(house)).await?;
+    if !house.school {
+        resident::set(&mut tx, &terminal, &residents(house)).await?;
+    }
     tx.commit().await?;
     Ok(id)
 }
@@ -214,6 +222,18 @@ fn statement(house: &House<'_>) -> Statement {
             .to_owned(),
         address: "ul. Rynek 1, 00-001 Brzozów Wielki".to_owned(),
         ..Statement::default()
+    }
+}
+
+/// Residents of the town make accounts themselves.
+fn residents(house: &House<'_>) -> Setting {
+    Setting {
+        self_registration: true,
+        contact: format!(
+            "ul. Rynek 1, 00-001 Brzozów Wielki, urzad@{}.example.org, tel. 12 345 67 89",
+            house.slug
+        ),
+        data_officer: format!("iod@{}.example.org", house.slug),
     }
 }
 
@@ -252,7 +272,7 @@ async fn publish_to(
     place: &Place,
     taught: &Taught,
     card: &Card,
-    Course { groups, position, .. }: &Course<'_>,
+    Course { groups, position, open, .. }: &Course<'_>,
 ) -> anyhow::Result<()> {
     let mut tx = place.db.begin(&place.actor).await?;
     if groups.is_empty() {
@@ -264,6 +284,9 @@ async fn publish_to(
         }
     }
     publish::publish(&mut tx, taught).await?;
+    if *open {
+        door::open(&mut tx, taught).await?;
+    }
     for one in position::all(&mut tx).await? {
         if Some(one.name.as_str()) == *position {
             let rule = Rule { mandatory: true, due: Due::After(30), valid_months: Some(24) };

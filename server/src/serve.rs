@@ -3,8 +3,11 @@
 use std::future::Future;
 use std::time::Duration;
 
+use app::source::Peer;
 use axum::Router;
 use base::worker;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -12,6 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 use crate::config::Config;
 use crate::ground::Ground;
@@ -87,10 +91,16 @@ pub async fn until(
             () = &mut told => break,
         };
         match taken {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 let _slower_without = stream.set_nodelay(true);
                 let stream = TokioIo::new(Watched::new(stream, patience.silence));
-                let service = TowerToHyperService::new(router.clone());
+                let service = TowerToHyperService::new(ServiceExt::<Request<Incoming>>::map_request(
+                    router.clone(),
+                    move |mut request: Request<Incoming>| {
+                        request.extensions_mut().insert(Peer(address));
+                        request
+                    },
+                ));
                 let connection = running.watch(http.serve_connection(stream, service));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {

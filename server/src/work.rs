@@ -95,6 +95,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
         if let Err(error) = courses::certificate::check::forget_misses(&db).await {
             tracing::warn!(%error, "old misses of certificate numbers were not forgotten");
         }
+        if let Err(error) = courses::open::request::forget_old(&db).await {
+            tracing::warn!(%error, "old requests for accounts were not forgotten");
+        }
         if let Err(error) = base::act::forget_old(&db).await {
             tracing::warn!(%error, "old answers were not forgotten");
         }

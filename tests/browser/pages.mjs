@@ -188,6 +188,50 @@ if (ADMIN) {
   await admin.context.close();
 }
 
+// Who has no account: the course is opened, residents may make accounts, and somebody reads it and asks for one.
+if (ADMIN) {
+  const opening = await signedIn(ADA);
+  await examine(opening.page, 'open-ask', `/teaching/${COURSE}/open`);
+  await submit(opening.page, `form[action="/teaching/${COURSE}/open"]`);
+  await examine(opening.page, 'open-done', `/teaching/${COURSE}/open`);
+  await opening.context.close();
+  const welcoming = await signedIn(ADMIN);
+  await examine(welcoming.page, 'residents', '/organisation/residents');
+  await welcoming.page.check('[name=self_registration]');
+  await welcoming.page.fill('[name=contact]', 'ul. Rynek 1, urzad@brzozow.example.org');
+  await submit(welcoming.page, 'form[action="/organisation/residents"]');
+  await inOtherLanguages(welcoming.page, 'residents', ['/organisation/residents']);
+  await welcoming.context.close();
+  const resident = await visitor();
+  const outside = `/o/${ORG}/${COURSE}`;
+  await examine(resident.page, 'open-list', `/o/${ORG}`);
+  await examine(resident.page, 'open-course', outside);
+  const read = (await links(resident.page, `${outside}/`)).filter((href) => !href.includes('?'));
+  for (const [at, path] of read.slice(0, 2).entries()) await examine(resident.page, `open-unit-${at}`, path);
+  await examine(resident.page, 'register', `/register/${ORG}/${COURSE}`);
+  assert.deepEqual(await resident.context.cookies(), [], 'reading sets no cookie');
+  assert.equal(await resident.page.evaluate(() => localStorage.length), 0, 'and keeps nothing in the browser');
+  await inOtherLanguages(resident.page, 'open', [`/o/${ORG}`, outside, read[0], `/register/${ORG}/${COURSE}`]);
+  await resident.context.close();
+  const asks = await visitor({ javaScriptEnabled: false });
+  await asks.page.goto(read[1] ?? read[0]);
+  for (const path of await asks.page.$$eval('.player-plain a', (all) => all.map((one) => one.getAttribute('href')))) {
+    const answer = await asks.context.request.get(path);
+    assert.ok(answer.ok(), `${path}: ${answer.status()}`);
+  }
+  await asks.page.goto(`/register/${ORG}/${COURSE}`);
+  for (const [name, value] of [['given_name', 'Zenon'], ['family_name', 'Mróz'], ['email', 'zenon@example.org']]) {
+    await asks.page.fill(`[name=${name}]`, value);
+  }
+  await asks.page.check('[name=age]');
+  await asks.page.check('[name=consent]');
+  await submit(asks.page, `form[action="/register/${ORG}/${COURSE}"]`);
+  assert.match(await asks.page.innerText('h1'), /Sprawdź skrzynkę/);
+  assert.deepEqual(await asks.context.cookies(), [], 'asking sets no cookie either');
+  await asks.context.close();
+  console.log('without an account');
+}
+
 // Without script, by somebody who has finished nothing yet.
 const plain = await signedIn('iga', { javaScriptEnabled: false });
 await plain.page.goto(units[0]);

@@ -95,7 +95,7 @@ fn view(language: Language, page: Page) -> AnyView {
     let version = text::version_of(language, &lines.version.to_string(), &date::day(lines.published_at));
     let facts = lines::card_facts(language, units, minutes).into_iter().chain([version]);
     let facts = facts.map(|fact| view! { <li>{fact}</li> }).collect_view();
-    let sections = lines::sections(language, &slug, &lines.units, "");
+    let sections = lines::sections(language, &format!("/courses/{slug}"), &lines.units, "");
     view! {
         <Breadcrumbs label=frame::here(language) links=vec![Link::new(frame::home(language), "/")] here=lines.title.clone()/>
         <PageHead title=lines.title lead=lines.summary>{next}</PageHead>

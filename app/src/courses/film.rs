@@ -1,7 +1,7 @@
 //! A film on a page: the player when there is something to watch, else how far it is or why it cannot be shown.
 
-use base::PersonId;
 use base::id::Secret;
+use base::{PersonId, Tx};
 use courses::Error;
 use islands::{CaptionTrack, FilmProgress, FilmProps, Player, TranscriptLine};
 use leptos::prelude::*;
@@ -13,6 +13,7 @@ use words::{Language, courses as text, player};
 
 use super::phrases;
 use crate::parts::{Notice, Tone};
+use crate::state::App;
 use crate::visit::Visit;
 
 /// Whoever is this near to the end has seen it all and begins anew, in seconds.
@@ -25,6 +26,23 @@ pub enum Audience {
     Learner,
     /// Somebody who teaches and tries the page.
     Trial,
+    /// Anybody, without an account: nothing is kept, here or in their browser.
+    Visitor,
+}
+
+/// Where a film is shown.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The program.
+    pub app: &'a App,
+    /// Address below which its pieces are fetched: `/films` or that of an open course.
+    pub films: String,
+    /// The title that the player says.
+    pub title: &'a str,
+    /// The captions of this language come first.
+    pub course_language: &'a str,
+    /// For whom.
+    pub audience: Audience,
 }
 
 /// A film as a page shows it.
@@ -35,7 +53,7 @@ pub struct Shown {
     props: FilmProps,
 }
 
-/// Everything that the page needs to know of a film. `course_language`: the captions of that language come first.
+/// Everything that the page of a signed-in person needs to know of a film. `course_language`: the captions of that language come first.
 pub async fn read(
     visit: &mut Visit,
     proof: &Watchable,
@@ -43,27 +61,36 @@ pub async fn read(
     course_language: &str,
     audience: Audience,
 ) -> Result<Shown, Error> {
-    let film = film::one(&mut visit.tx, proof).await?;
+    let app = visit.app.clone();
+    let scene = Scene { app: &app, films: "/films".to_owned(), title, course_language, audience };
+    let mut shown = read_in(&mut visit.tx, proof, &scene).await?;
+    shown.props.memory_key = memory_key(visit.me.person, proof.film());
+    if audience == Audience::Learner && is_shown(&shown.film) {
+        let watched = watch::own(&mut visit.tx, proof).await?;
+        shown.props.resume_seconds = resume(watched.position_ms, shown.film.length_ms);
+    }
+    Ok(shown)
+}
+
+/// The same without a person.
+pub async fn read_in(tx: &mut Tx, proof: &Watchable, scene: &Scene<'_>) -> Result<Shown, Error> {
+    let film = film::one(tx, proof).await?;
     let mut props = FilmProps::default();
     if is_shown(&film) {
-        props = addresses(visit, &film, title, audience);
-        let mut languages = caption::languages(&mut visit.tx, proof).await?;
-        languages.sort_by_key(|captions| captions.language != course_language);
+        props = addresses(&film, scene);
+        let mut languages = caption::languages(tx, proof).await?;
+        languages.sort_by_key(|captions| captions.language != scene.course_language);
         if let Some(first) = languages.first() {
-            props.transcript = transcript(&caption::file(&mut visit.tx, proof, &first.language).await?);
+            props.transcript = transcript(&caption::file(tx, proof, &first.language).await?);
         }
         let track = |captions: caption::Captions| CaptionTrack {
-            url: format!("/films/{}/captions/{}.vtt", film.id, captions.language),
+            url: format!("{}/{}/captions/{}.vtt", scene.films, film.id, captions.language),
             language: captions.language,
             label: captions.label,
         };
         props.captions = languages.into_iter().map(track).collect();
-        if audience == Audience::Learner {
-            let watched = watch::own(&mut visit.tx, proof).await?;
-            props.resume_seconds = resume(watched.position_ms, film.length_ms);
-        }
     }
-    Ok(Shown { film, audience, props })
+    Ok(Shown { film, audience: scene.audience, props })
 }
 
 impl Shown {
@@ -81,17 +108,17 @@ fn is_shown(film: &Film) -> bool {
     film.playable && matches!(film.state, State::Transcoding | State::Ready)
 }
 
-fn addresses(visit: &Visit, film: &Film, title: &str, audience: Audience) -> FilmProps {
-    let address = |piece: &str| format!("/films/{}/{piece}", film.id);
+fn addresses(film: &Film, scene: &Scene<'_>) -> FilmProps {
+    let address = |piece: &str| format!("{}/{}/{piece}", scene.films, film.id);
+    let keeps = scene.audience == Audience::Learner;
     FilmProps {
-        title: title.to_owned(),
+        title: scene.title.to_owned(),
         master_url: address("master.m3u8"),
         plain_url: if film.plain_bytes.is_some() { address("plain.mp4") } else { String::new() },
         poster_url: if film.has_poster { address("poster.jpg") } else { String::new() },
-        hls_script_url: visit.app.files.hls.clone(),
+        hls_script_url: scene.app.files.hls.clone(),
         length_seconds: film.length_ms.map_or(0.0, |length| f64::from(length) / 1000.0),
-        progress_url: if audience == Audience::Learner { address("progress") } else { String::new() },
-        memory_key: memory_key(visit.me.person, film.id),
+        progress_url: if keeps { address("progress") } else { String::new() },
         still_growing: film.state != State::Ready,
         ..FilmProps::default()
     }
@@ -130,9 +157,8 @@ pub fn view(language: Language, shown: Shown) -> AnyView {
         return view! { <Player film=props words=phrases::player(language)/> }.into_any();
     }
     match (film.state, audience) {
-        (State::Queued | State::Transcoding, _) | (State::Uploading, Audience::Trial) => {
-            progress(language, &film)
-        }
+        (State::Queued | State::Transcoding, Audience::Learner | Audience::Trial)
+        | (State::Uploading, Audience::Trial) => progress(language, &film),
         (State::Failed | State::Cancelled, Audience::Trial) => {
             let why = reason(language, &film);
             view! { <Notice tone=Tone::Danger title=player::film_failed(language)><p>{why}</p></Notice> }

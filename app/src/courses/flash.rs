@@ -46,6 +46,8 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "review-withdrawn" => say::flash_review_withdrawn(language),
         "unit-restored" => say::flash_unit_restored(language),
         "course-copied" => say::flash_course_copied(language),
+        "course-opened" => words::open::opened_now(language),
+        "course-closed" => words::open::closed_now(language),
         "unit-copied" => say::flash_unit_copied(language),
         "translation-removed" => say::flash_translation_removed(language),
         "course-offered" => words::sharing::flash_offered(language),

@@ -50,6 +50,7 @@ pub fn switch(
     .into_any()
 }
 
-fn name_of(code: &str) -> String {
+/// The name of a language in itself; its code when it is none of ours.
+pub fn name_of(code: &str) -> String {
     Language::from_code(code).map_or_else(|| code.to_owned(), |language| language.name().to_owned())
 }

@@ -18,7 +18,7 @@ pub fn card_facts(language: Language, units: i64, minutes: i64) -> Vec<String> {
     facts
 }
 
-/// The sections of a course; `here` is the slug of the unit that is read.
+/// The sections of a course that is read at `course` (a path); `here` is the slug of the unit that is read.
 pub fn sections(language: Language, course: &str, lines: &[Line], here: &str) -> Vec<OutlineSection> {
     let mut sections: Vec<OutlineSection> = Vec::new();
     for line in lines {
@@ -38,7 +38,7 @@ fn unit(language: Language, course: &str, line: &Line, here: &str) -> OutlineUni
     let note: Vec<String> = film.into_iter().chain(minutes).collect();
     OutlineUnit {
         title: line.title.clone(),
-        href: Some(format!("/courses/{course}/{}", line.slug).into()),
+        href: Some(format!("{course}/{}", line.slug).into()),
         state: match (line.done, line.opened) {
             (true, _) => UnitState::Done,
             (false, true) => UnitState::Current,

@@ -89,7 +89,7 @@ fn view(language: Language, page: Page) -> AnyView {
         next: text::step_next(language).to_owned(),
     };
     let (done, units) = lines.done();
-    let sections = lines::sections(language, &slug, &lines.units, &line.slug);
+    let sections = lines::sections(language, &format!("/courses/{slug}"), &lines.units, &line.slug);
     let up = vec![Link::new(frame::home(language), "/"), Link::new(lines.title, format!("/courses/{slug}"))];
     let aside = view! {
         <p class="hint">{text::done_of(language, &done.to_string(), &units.to_string())}</p>

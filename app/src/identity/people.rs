@@ -42,6 +42,7 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
         (say::people_import(language), "/people/import"),
         (frame::statement(language), "/organisation/statement"),
         (words::certificates::settings_title(language), "/organisation/certificates"),
+        (words::open::residents_title(language), "/organisation/residents"),
     ]
     .map(|(text, href)| {
         let current = (href == here).then_some("page");

@@ -90,7 +90,7 @@ pub async fn sign_out(State(app): State<App>, caller: Caller) -> Answer {
 }
 
 /// Ends the session that the request came with, if there is one.
-async fn end_present(app: &App, caller: &Caller) -> Result<(), crate::Problem> {
+pub(crate) async fn end_present(app: &App, caller: &Caller) -> Result<(), crate::Problem> {
     if let Some(mut visit) = caller.try_open(app).await? {
         match identity::session::end(&mut visit.tx, visit.me.session).await {
             Ok(()) => visit.tx.commit().await?,

@@ -23,6 +23,10 @@ pub struct Shell {
     pub title: String,
     /// Name of the organisation; empty before anyone is signed in.
     pub organisation: String,
+    /// The one address of a public page, whole, for search engines (RFC 6596); empty for pages that are not public.
+    pub canonical: String,
+    /// What a public page is about, in a sentence or two; empty for pages that are not public.
+    pub description: String,
     /// Where the name of the program leads.
     pub home: SafeUrl,
     /// Addresses of style and script.

@@ -1,17 +1,19 @@
 //! Playlists, segments, poster, captions and the plain MP4. Whoever may not watch gets nothing, by any of them.
 //!
 //! A player enters with the cookie and goes on with a ticket in the address; the session behind the ticket and the right
-//! to watch are looked up at every request all the same.
+//! to watch are looked up at every request all the same. Visitors of open courses enter at addresses of their own
+//! (`courses::open`) and go on with a ticket that names the course.
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
-use courses::film::for_watching;
-use identity::SignedIn;
+use courses::film::{for_anybody, for_watching};
+use courses::{CourseId, open};
 use video::playlist::{self, Piece};
-use video::{FilmId, caption, film, ticket};
+use video::ticket::{self, Holder};
+use video::{FilmId, Watchable, caption, film};
 
 use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
@@ -32,14 +34,34 @@ fn typed(media_type: &'static str, cache: HeaderValue, body: impl Into<Body>) ->
 pub async fn enter(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
-    let ticket = ticket::issue(&app.media_key, app.clock(), visit.me.session, &proof)?;
-    Ok(Redirect::to(&format!("/media/{ticket}/{film}/master.m3u8")).into_response())
+    admit(&app, Holder::Session(visit.me.session), &proof)
 }
 
-/// The transaction of the person behind a ticket. Every failure looks the same: 403, and the player fetches a new one.
-async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, SignedIn), Problem> {
-    let session = ticket::read(&app.media_key, app.clock(), ticket, film).ok_or(Problem::NotAllowed)?;
-    identity::session::open_by_id(&app.db, session).await?.ok_or(Problem::NotAllowed)
+/// Sends whoever may watch a film on to its master playlist, with a ticket for it alone.
+pub fn admit(app: &App, holder: Holder, proof: &Watchable) -> Answer {
+    let ticket = ticket::issue(&app.media_key, app.clock(), holder, proof)?;
+    Ok(Redirect::to(&format!("/media/{ticket}/{}/master.m3u8", proof.film())).into_response())
+}
+
+/// The transaction of the one behind a ticket, and that they may watch. A ticket that is not ours, too old, or whose session or open
+/// course is gone is refused with 403, and the player fetches a new one.
+async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, Watchable), Problem> {
+    match ticket::read(&app.media_key, app.clock(), ticket, film).ok_or(Problem::NotAllowed)? {
+        Holder::Session(session) => {
+            let open = identity::session::open_by_id(&app.db, session).await?;
+            let (mut tx, me) = open.ok_or(Problem::NotAllowed)?;
+            let proof = for_watching(&mut tx, &me, film).await?;
+            Ok((tx, proof))
+        }
+        Holder::Visitor(course) => match open::course_by_id(&app.db, CourseId(course)).await {
+            Ok((mut tx, opened)) => {
+                let proof = for_anybody(&mut tx, &opened, film).await?;
+                Ok((tx, proof))
+            }
+            Err(courses::Error::NotFound) => Err(Problem::NotAllowed),
+            Err(error) => Err(error.into()),
+        },
+    }
 }
 
 /// `master.m3u8`, or the playlist of a rendition.
@@ -47,8 +69,7 @@ pub async fn playlist(
     State(app): State<App>,
     At((ticket, film, name)): At<(String, FilmId, String)>,
 ) -> Answer {
-    let (mut tx, me) = admitted(&app, &ticket, film).await?;
-    let proof = for_watching(&mut tx, &me, film).await?;
+    let (mut tx, proof) = admitted(&app, &ticket, film).await?;
     let text = match name.strip_suffix(".m3u8").ok_or(Problem::NotFound)? {
         "master" => playlist::master(&mut tx, &proof).await?,
         rendition => playlist::rendition(&mut tx, &proof, rendition).await?,
@@ -61,8 +82,7 @@ pub async fn segment(
     State(app): State<App>,
     At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
 ) -> Answer {
-    let (mut tx, me) = admitted(&app, &ticket, film).await?;
-    let proof = for_watching(&mut tx, &me, film).await?;
+    let (mut tx, proof) = admitted(&app, &ticket, film).await?;
     let piece = match file.strip_suffix(".m4s") {
         Some(number) => Piece::Segment(rendition, number.parse().map_err(|_| Problem::NotFound)?),
         None if file == "init.mp4" => Piece::Init(rendition),
@@ -79,8 +99,13 @@ pub async fn segment(
 pub async fn poster(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
-    let key = playlist::blob(&mut visit.tx, &proof, &Piece::Poster).await?;
-    drop(visit);
+    poster_of(&app, visit.tx, &proof).await
+}
+
+/// The poster of a film that may be watched.
+pub async fn poster_of(app: &App, mut tx: Tx, proof: &Watchable) -> Answer {
+    let key = playlist::blob(&mut tx, proof, &Piece::Poster).await?;
+    drop(tx);
     let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
     Ok(typed("image/jpeg", HeaderValue::from_static("private, max-age=600"), bytes))
 }
@@ -93,8 +118,13 @@ pub async fn captions(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    captions_of(visit.tx, &proof, &file).await
+}
+
+/// The captions of a film that may be watched.
+pub async fn captions_of(mut tx: Tx, proof: &Watchable, file: &str) -> Answer {
     let language = file.strip_suffix(".vtt").ok_or(Problem::NotFound)?;
-    let text = caption::file(&mut visit.tx, &proof, language).await?;
+    let text = caption::file(&mut tx, proof, language).await?;
     Ok(typed("text/vtt; charset=utf-8", HeaderValue::from_static("private, no-cache"), text))
 }
 
@@ -107,9 +137,14 @@ pub async fn plain(
 ) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
-    let length = film::one(&mut visit.tx, &proof).await?.plain_bytes.ok_or(Problem::NotFound)?;
-    let key = playlist::blob(&mut visit.tx, &proof, &Piece::Plain).await?;
-    drop(visit);
+    plain_of(&app, visit.tx, &proof, &headers).await
+}
+
+/// The same of a film that may be watched.
+pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &HeaderMap) -> Answer {
+    let length = film::one(&mut tx, proof).await?.plain_bytes.ok_or(Problem::NotFound)?;
+    let key = playlist::blob(&mut tx, proof, &Piece::Plain).await?;
+    drop(tx);
     let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let range = match wanted.map(|range| byte_range(range, length)) {
         Some(Some(range)) => Some(range),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use courses::Error;
 use courses::course::{self, Card, Course, State as Life};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, open as say};
 
 use super::card::{self, Address, CardForm};
 use crate::caller::Caller;
@@ -33,6 +33,7 @@ fn view(language: Language, course: &Course, card: &Card, errors: &FormErrors) -
     let fields = card::fields(language, card, errors, Address::Fixed);
     let address = text::address_of(language, &format!("/courses/{slug}"));
     let draft = format!("/teaching/{slug}");
+    let everybody = if course.open { say::opened_now(language) } else { say::state_closed(language) };
     view! {
         {card::summary(language, errors)}
         {tabs(language, course, Tab::Settings)}
@@ -45,6 +46,8 @@ fn view(language: Language, course: &Course, card: &Card, errors: &FormErrors) -
                 <a href=draft>{frame::cancel(language)}</a>
             </Actions>
         </PostForm>
+        <h2>{say::teaching_title(language)}</h2>
+        <p>{everybody}" "<a href=format!("/teaching/{slug}/open")>{say::teaching_link(language)}</a></p>
         <h2>{title}</h2>
         <p>{said}</p>
         <PostForm action=format!("/teaching/{slug}/{act}")>

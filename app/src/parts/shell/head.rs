@@ -14,6 +14,10 @@ pub(super) fn head(shell: &Shell, has_island: bool) -> AnyView {
         let (islands, wasm) = (shell.assets.islands_js.clone(), shell.assets.islands_wasm.clone());
         view! { <script id="boot" type="module" src=src data-islands=islands data-wasm=wasm></script> }
     });
+    let address = shell.canonical.clone();
+    let canonical = (!address.is_empty()).then(|| view! { <link rel="canonical" href=address/> });
+    let about = shell.description.clone();
+    let about = (!about.is_empty()).then(|| view! { <meta name="description" content=about/> });
     view! {
         <head>
             <meta charset="utf-8"/>
@@ -23,6 +27,8 @@ pub(super) fn head(shell: &Shell, has_island: bool) -> AnyView {
             <meta name="color-scheme" content="light dark"/>
             <meta name="theme-color" content="#17432f"/>
             <meta name="deklaracja-dostępności" content=statement/>
+            {canonical}
+            {about}
             {icon}
             {boot}
         </head>

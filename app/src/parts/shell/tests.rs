@@ -36,6 +36,21 @@ fn a_document_has_its_language_its_landmarks_and_the_statement() {
 }
 
 #[test]
+fn a_public_page_says_its_one_address_and_what_it_is_about_and_no_other_does() {
+    let html = render(shell(), || view! { <h1>"Kursy"</h1> }.into_any());
+    assert!(!html.contains("canonical") && !html.contains("name=\"description\""), "{html}");
+    let public = Shell {
+        canonical: "https://szkolenia.example.org/o/brzozow/odpady".to_owned(),
+        description: "Szkło \"zielone\"".to_owned(),
+        ..shell()
+    };
+    let html = render(public, || view! { <h1>"Kursy"</h1> }.into_any());
+    let address = "<link rel=\"canonical\" href=\"https://szkolenia.example.org/o/brzozow/odpady\">";
+    assert!(html.contains(address), "{html}");
+    assert!(html.contains("<meta name=\"description\" content=\"Szkło &quot;zielone&quot;\">"), "{html}");
+}
+
+#[test]
 fn a_page_without_an_island_loads_no_script_at_all() {
     let html = render(shell(), || view! { <h1>"Kursy"</h1> }.into_any());
     assert!(!html.contains("<script"), "{html}");
