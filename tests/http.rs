@@ -5,6 +5,7 @@ pub mod applications;
 mod backup;
 pub mod certificates;
 mod connections;
+mod copies;
 mod courses;
 mod crowd;
 mod declarations;

@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::find::{Found, Taught};
-use crate::{MediaId, UnitId};
+use crate::outline::Unit;
+use crate::quiz::store;
+use crate::{MediaId, UnitId, translation};
 
 /// Most bytes of a picture.
 pub const MOST_BYTES: usize = 10 << 20;
@@ -115,15 +117,34 @@ pub(crate) async fn share(tx: &mut Tx, from: &Taught, to: &Taught) -> Result<(),
     share_named(tx, from, to, &names).await
 }
 
-/// The same for those that a unit's text shows and the other course has no picture of that name for.
+/// The same for those that a unit shows and the other course has no picture of that name for.
 pub(crate) async fn share_shown(tx: &mut Tx, from: &Taught, to: &Taught, unit: UnitId) -> Result<(), Error> {
     let unit = crate::outline::unit(tx, to, unit).await?;
     let there = all(tx, to).await?;
-    let shown = all(tx, from).await?.into_iter().map(|picture| picture.name).filter(|name| {
-        unit.markdown.contains(&format!("media/{name}")) && !there.iter().any(|picture| picture.name == *name)
-    });
-    let names: Vec<String> = shown.collect();
+    let pictures = all(tx, from).await?;
+    let shown = shown(tx, to, &unit, pictures).await?;
+    let names: Vec<String> =
+        shown.into_iter().filter(|name| !there.iter().any(|picture| picture.name == *name)).collect();
     share_named(tx, from, to, &names).await
+}
+
+/// The names of the pictures that a unit shows, in its text, in those in other languages or in its test.
+pub(crate) async fn shown_by(tx: &mut Tx, proof: &Taught, unit: &Unit) -> Result<Vec<String>, Error> {
+    let pictures = all(tx, proof).await?;
+    shown(tx, proof, unit, pictures).await
+}
+
+async fn shown(tx: &mut Tx, proof: &Taught, unit: &Unit, pictures: Vec<Media>) -> Result<Vec<String>, Error> {
+    let mut text = unit.markdown.clone();
+    for other in translation::texts(tx, proof).await?.into_iter().filter(|other| other.unit == unit.id) {
+        text.push_str(&other.markdown);
+    }
+    if let Some((settings, questions)) = store::draft(tx, proof, unit.id).await? {
+        text.push_str(&store::kept(&settings)?.to_string());
+        text.push_str(&store::kept(&questions)?.to_string());
+    }
+    let names = pictures.into_iter().map(|picture| picture.name);
+    Ok(names.filter(|name| text.contains(&format!("media/{name}"))).collect())
 }
 
 async fn share_named(tx: &mut Tx, from: &Taught, to: &Taught, names: &[String]) -> Result<(), Error> {
