@@ -14,6 +14,7 @@ mod films;
 mod folder;
 mod identity;
 pub mod loans;
+mod languages;
 mod mail;
 pub mod names;
 pub mod notices;

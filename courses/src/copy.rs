@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::outline::{self, Unit, UnitText};
 use crate::quiz::{copied, store};
-use crate::{SectionId, UnitId, media, publish, translation};
+use crate::{SectionId, UnitId, media, publish, title, translation};
 
 /// What a copy takes along of a course or a unit, and what stays behind.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +84,7 @@ pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -
     };
     let copy = course::create(tx, author, &card).await?;
     copied::bank(tx, proof, &copy).await?;
+    title::copy(tx, proof, &copy).await?;
     for section in outline::draft(tx, proof).await? {
         let new = outline::add_section(tx, &copy, &section.title).await?;
         for line in section.units {

@@ -104,6 +104,36 @@ pub async fn of_unit(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Editab
     Ok(film)
 }
 
+/// A film of the draft and the languages of its captions.
+#[derive(Clone, Debug)]
+pub struct Captioned {
+    /// The unit that shows it.
+    pub unit: UnitId,
+    /// The unit's title.
+    pub title: String,
+    /// Codes of languages.
+    pub languages: Vec<String>,
+}
+
+/// The films of the draft with the languages of their captions, in the order of the units.
+pub async fn captioned(tx: &mut Tx, proof: &Taught) -> Result<Vec<Captioned>, Error> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.title, array(select c.language from caption c where c.film_id = u.film_id order by c.language) as "languages!"
+           from unit u join section s on s.id = u.section_id
+           where u.course_id = $1 and u.removed_at is null and u.film_id is not null
+           order by s.position, s.id, u.position, u.id"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let film = rows.into_iter().map(|row| Captioned {
+        unit: UnitId(row.id),
+        title: row.title,
+        languages: row.languages,
+    });
+    Ok(film.collect())
+}
+
 /// Takes the film out of a unit's draft; the film itself goes when no version shows it.
 pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<(), Error> {
     let film = sqlx::query_scalar!(

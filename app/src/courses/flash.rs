@@ -47,6 +47,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "unit-restored" => say::flash_unit_restored(language),
         "course-copied" => say::flash_course_copied(language),
         "unit-copied" => say::flash_unit_copied(language),
+        "title-saved" => say::translation_saved_card(language),
         "translation-removed" => say::flash_translation_removed(language),
         "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
         "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
