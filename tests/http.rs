@@ -20,6 +20,7 @@ pub mod names;
 pub mod notices;
 pub mod obligations;
 pub mod papers;
+mod question_forms;
 pub mod quizzes;
 pub mod register;
 pub mod reports;
