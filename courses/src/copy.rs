@@ -4,15 +4,14 @@
 use base::{Tx, audit};
 use identity::permit::Author;
 use serde_json::json;
-use video::Watchable;
 use video::film::State;
 
 use crate::course::{self, Card};
 use crate::error::Error;
 use crate::find::Taught;
-use crate::outline::{self, Unit, UnitText};
+use crate::outline::{self, UnitText};
 use crate::quiz::{copied, store};
-use crate::{SectionId, UnitId, media, publish, title, translation};
+use crate::{SectionId, UnitId, film, media, publish, title, translation};
 
 /// What a copy takes along of a course or a unit, and what stays behind.
 #[derive(Clone, Debug, Default)]
@@ -152,22 +151,8 @@ async fn unit_into(
     .execute(tx.connection())
     .await?;
     copied::test(tx, from, id, to, copy).await?;
-    film_into(tx, &old, copy).await?;
+    film::share(tx, from, &old, copy).await?;
     Ok(copy)
-}
-
-/// Gives the copy a film of its own, when the original has one that is ready.
-async fn film_into(tx: &mut Tx, old: &Unit, copy: UnitId) -> Result<(), Error> {
-    let Some(film) = old.film else { return Ok(()) };
-    let film = match video::share::share(tx, &Watchable::granted(film)).await {
-        Ok(film) => film,
-        Err(video::Error::WrongState(_)) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    sqlx::query!("update unit set film_id = $2, updated_at = moment() where id = $1", copy.0, film.film().0)
-        .execute(tx.connection())
-        .await?;
-    Ok(())
 }
 
 /// Where a unit came from.

@@ -10,6 +10,7 @@ use crate::UnitId;
 use crate::error::Error;
 use crate::find::{Taken, Taught};
 use crate::learn::Reading;
+use crate::outline::Unit;
 
 /// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
 /// course that they teach. Errors: `NotFound`.
@@ -102,6 +103,20 @@ pub async fn of_unit(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Editab
         .await?;
     audit::record(tx, "added_film", "unit", unit.0, json!({ "film": film.film() })).await?;
     Ok(film)
+}
+
+/// Gives the copy of a unit a film of its own with the same bytes, when the original has one that is ready.
+pub(crate) async fn share(tx: &mut Tx, _: &Taught, original: &Unit, copy: UnitId) -> Result<(), Error> {
+    let Some(film) = original.film else { return Ok(()) };
+    let film = match video::share::share(tx, &Watchable::granted(film)).await {
+        Ok(film) => film,
+        Err(video::Error::WrongState(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    sqlx::query!("update unit set film_id = $2, updated_at = moment() where id = $1", copy.0, film.film().0)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// A film of the draft and the languages of its captions.
