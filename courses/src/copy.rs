@@ -87,7 +87,7 @@ pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -
     for section in outline::draft(tx, proof).await? {
         let new = outline::add_section(tx, &copy, &section.title).await?;
         for line in section.units {
-            unit_into(tx, proof, line.id, &copy, new).await?;
+            unit_into(tx, proof, line.id, (&copy, new), &[]).await?;
         }
     }
     media::share(tx, proof, &copy).await?;
@@ -109,10 +109,17 @@ pub async fn unit(
     if !sections.iter().any(|one| one.id == section) {
         return Err(Error::field("section", identity::Problem::Unknown));
     }
-    let copy = unit_into(tx, from, unit, to, section).await?;
-    if from.id() != to.id() {
-        media::share_shown(tx, from, to, copy).await?;
+    if from.id() == to.id() {
+        let copy = unit_into(tx, from, unit, (to, section), &[]).await?;
+        audit::record(tx, "copied", "unit", copy.0, json!({ "from": unit })).await?;
+        return Ok(copy);
     }
+    // A picture that is another one there comes under another name: places on a picture are of that picture alone.
+    let old = outline::unit(tx, from, unit).await?;
+    let renames = media::clashes(tx, from, &old, to).await?;
+    media::share_as(tx, from, to, &renames).await?;
+    let copy = unit_into(tx, from, unit, (to, section), &renames).await?;
+    media::share_shown(tx, from, to, copy).await?;
     audit::record(tx, "copied", "unit", copy.0, json!({ "from": unit })).await?;
     Ok(copy)
 }
@@ -121,11 +128,12 @@ async fn unit_into(
     tx: &mut Tx,
     from: &Taught,
     id: UnitId,
-    to: &Taught,
-    section: SectionId,
+    (to, section): (&Taught, SectionId),
+    renames: &[(String, String)],
 ) -> Result<UnitId, Error> {
     let old = outline::unit(tx, from, id).await?;
-    let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown: old.markdown.clone() };
+    let markdown = media::renamed(&old.markdown, renames);
+    let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown };
     let slug = outline::free_slug(tx, to, &old.slug).await?;
     let copy = outline::insert_unit(tx, to, section, &slug, &text).await?;
     let (organisation, person) = (tx.organisation()?, tx.person()?);
@@ -150,7 +158,17 @@ async fn unit_into(
     )
     .execute(tx.connection())
     .await?;
-    copied::test(tx, from, id, to, copy).await?;
+    for (name, new) in renames {
+        sqlx::query!(
+            "update unit_translation set markdown = replace(markdown, 'media/' || $2::text, 'media/' || $3::text) where unit_id = $1",
+            copy.0,
+            name,
+            new,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    copied::test(tx, (from, id), (to, copy), renames).await?;
     film::share(tx, from, &old, copy).await?;
     Ok(copy)
 }

@@ -202,7 +202,7 @@ async fn write_test(app: &TestApp, author: &Someone, course: &Taught, text: &str
     tx.commit().await.unwrap();
 }
 
-/// How often each answer stands in the questions as they read now, of one course.
+/// Keys and bodies of the questions of a course as they read now.
 async fn bodies(app: &TestApp, slug: &str) -> Vec<(String, String)> {
     sqlx::query_as(
         "select q.key, (select v.body::text from question_version v where v.question_id = q.id order by number desc limit 1)
@@ -220,10 +220,13 @@ async fn tests_and_the_question_bank_are_copied_and_change_apart_from_then_on() 
     let office = app.office("brzozow").await;
     let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
     let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
-    let png = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3];
-    let form = Form::new().part("picture", Part::bytes(png).file_name("plan.png"));
-    let upload = ada.client.request(Method::POST, "/teaching/kurs/pictures").multipart(form);
-    ada.client.send(upload).await.assert(303);
+    let picture = async |course: &str, last: u8| {
+        let png = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, last];
+        let form = Form::new().part("picture", Part::bytes(png).file_name("plan.png"));
+        let place = format!("/teaching/{course}/pictures");
+        ada.client.send(ada.client.request(Method::POST, &place).multipart(form)).await.assert(303);
+    };
+    picture("kurs", 3).await;
     write_test(&app, &ada, &course, TEST).await;
     // A question that no test has any more is still of the bank.
     let shorter = TEST.split("## Herb").next().unwrap();
@@ -259,6 +262,8 @@ async fn tests_and_the_question_bank_are_copied_and_change_apart_from_then_on() 
     // A unit into a course that has another question of that name: both stay what they are.
     let other = office.course(&ada, "Inny", &[("Tam", "Tekst.")]).await;
     write_test(&app, &ada, &other, &shorter.replace("BIP", "RIO")).await;
+    // Its picture of that name is another one: the one that the test shows comes under a name of its own.
+    picture("inny", 4).await;
     let theirs = bodies(&app, "inny").await;
     assert_eq!(theirs.len(), 1);
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
@@ -284,7 +289,9 @@ async fn tests_and_the_question_bank_are_copied_and_change_apart_from_then_on() 
         "{now:?}"
     );
     teacher.get(&format!("{used}/test")).await.assert(200).has("Herb");
-    teacher.get("/teaching/inny/pictures").await.assert(200).has("plan.png");
+    teacher.get("/teaching/inny/pictures").await.assert(200).has("plan.png").has("plan-2.png");
+    assert!(now.iter().any(|(_, body)| body.contains("media/plan-2.png")), "{now:?}");
+    assert!(!now.iter().any(|(_, body)| body.contains("media/plan.png")), "{now:?}");
 
     // Used again in the same course, it is the same question.
     let count = bodies(&app, "kurs").await.len();
