@@ -51,6 +51,7 @@ mod teaching {
     pub mod sections;
     pub mod settings;
     pub mod teachers;
+    pub mod titles;
     pub mod translations;
     pub mod upload;
     pub mod versions;
@@ -64,7 +65,7 @@ use axum::routing::post;
 use crate::routes::{Routes, Who};
 use teaching::{captions, copies, document, draft, editor, film as unit_film, list, merge, moves, people};
 use teaching::{pictures, plans, preview, progress, publish, reading, reviews, rule, sections, settings};
-use teaching::{teachers, translations, upload, versions, waivers};
+use teaching::{teachers, titles, translations, upload, versions, waivers};
 
 pub use teaching::plans::letter as refused_plan;
 
@@ -163,6 +164,9 @@ fn writing() -> Routes {
         .get("/teaching/{slug}/document", Who::SignedIn, document::show)
         .post("/teaching/{slug}/document", Who::SignedIn, document::import)
         .get("/teaching/{slug}/languages", Who::SignedIn, translations::show)
+        .get("/teaching/{slug}/languages/{code}", Who::SignedIn, titles::write)
+        .post("/teaching/{slug}/languages/{code}", Who::SignedIn, titles::save)
+        .post("/teaching/{slug}/languages/{code}/remove", Who::SignedIn, titles::remove)
         .post("/teaching/{slug}/units/{unit_id}/merge", Who::SignedIn, merge::put_together)
         .get("/teaching/{slug}/units/{unit_id}/reuse", Who::SignedIn, copies::ask_reuse)
         .post("/teaching/{slug}/units/{unit_id}/reuse", Who::SignedIn, copies::reuse)

@@ -23,7 +23,7 @@ impl Clock {
         OffsetDateTime::now_utc() + self.offset()
     }
 
-    /// Moves the clock by `step`; only tests do.
+    /// Moves the clock by `step`; only tests do, and the demonstration one of its own.
     pub fn advance(&self, step: Duration) {
         let step = i64::try_from(step.whole_milliseconds()).unwrap_or(i64::MAX);
         self.offset_milliseconds.fetch_add(step, Ordering::SeqCst);

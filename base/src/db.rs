@@ -44,6 +44,12 @@ impl Db {
         Ok(Self { pool, clock })
     }
 
+    /// The same connections under another clock, for what is told of another day (the demonstration).
+    #[must_use]
+    pub fn by(&self, clock: Clock) -> Self {
+        Self { pool: self.pool.clone(), clock }
+    }
+
     /// The clock that was passed in.
     pub fn clock(&self) -> &Clock {
         &self.clock

@@ -10,6 +10,8 @@ mod number;
 mod revoke;
 pub mod template;
 
+use std::collections::BTreeMap;
+
 use base::{OrganisationId, PersonId, Tx};
 use time::{Date, OffsetDateTime};
 
@@ -65,8 +67,10 @@ pub struct Certificate {
     pub course: CourseId,
     /// Its name in addresses.
     pub course_slug: String,
-    /// Title of the version.
+    /// Title of the version in the language of the course: it stands on the paper.
     pub course_title: String,
+    /// The same in other languages of the version, by their codes.
+    pub course_titles: BTreeMap<String, String>,
     /// Language of the course: `pl`, `en` or `uk`.
     pub course_language: String,
     /// Summary of the version.
@@ -98,6 +102,16 @@ pub struct Certificate {
     /// Its place in the list of revoked certificates: number of the list, place in it.
     pub status: (i16, i32),
     name_seal: Vec<u8>,
+}
+
+impl Certificate {
+    /// The title in a language and which language that is: the course's own where the version has none in it.
+    pub fn title_in<'a>(&'a self, language: &'a str) -> (&'a str, &'a str) {
+        match self.course_titles.get(language) {
+            Some(title) => (title, language),
+            None => (&self.course_title, &self.course_language),
+        }
+    }
 }
 
 /// Which certificates are asked for.
@@ -152,6 +166,8 @@ async fn some(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Certificate>, Error> {
                   r.revoked_at as "revoked_at?", t.wording as "wording?", t.place as "place?",
                   t.signatory_name as "signatory_name?", t.signatory_office as "signatory_office?", t.arms_key, t.arms_alt as "arms_alt?",
                   coalesce(c.valid_until < (moment() at time zone 'Europe/Warsaw')::date, false) as "expired!",
+                  array(select n.language from version_title n where n.version_id = c.version_id order by n.language) as "title_languages!",
+                  array(select n.title from version_title n where n.version_id = c.version_id order by n.language) as "titles!",
                   (c.valid_until + 1)::timestamp at time zone 'Europe/Warsaw' - interval '1 second' as ends_at
            from certificate c join course k on k.id = c.course_id join course_version v on v.id = c.version_id
              left join certificate_holder h on h.certificate_id = c.id left join certificate_erasure e on e.certificate_id = c.id
@@ -180,6 +196,7 @@ async fn some(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Certificate>, Error> {
         course: CourseId(row.course_id),
         course_slug: row.slug,
         course_title: row.course_title,
+        course_titles: row.title_languages.into_iter().zip(row.titles).collect(),
         course_language: row.course_language,
         course_summary: row.summary,
         version: VersionId(row.version_id),

@@ -1,18 +1,72 @@
-//! A course made of another one, and a unit that is used in another course. A copy is its own text from then on; where it came
-//! from is kept, so that its author hears when the original has changed.
+//! A course made of another one, and a unit that is used in another course. A copy is its own text, test and film from then on;
+//! where it came from is kept, so that its author hears when the original has changed.
 
 use base::{Tx, audit};
 use identity::permit::Author;
 use serde_json::json;
+use video::film::State;
 
 use crate::course::{self, Card};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::outline::{self, UnitText};
-use crate::{SectionId, UnitId, media, translation};
+use crate::quiz::{copied, store};
+use crate::{SectionId, UnitId, film, media, publish, title, translation};
 
-/// Makes a course with the sections, units, texts in other languages and pictures of this one; the acting person teaches it. Its
-/// people, versions and progress stay behind, and so do films: who changes the copy would change the film of the original.
+/// What a copy takes along of a course or a unit, and what stays behind.
+#[derive(Clone, Debug, Default)]
+pub struct Along {
+    /// So many units.
+    pub units: usize,
+    /// So many units that have a test.
+    pub tests: usize,
+    /// So many questions.
+    pub questions: usize,
+    /// So many pictures.
+    pub pictures: usize,
+    /// Titles of units whose film comes along.
+    pub films: Vec<String>,
+    /// Titles of units whose film stays behind, because it is not ready.
+    pub left: Vec<String>,
+}
+
+/// What a copy of the course would take along.
+pub async fn along(tx: &mut Tx, proof: &Taught) -> Result<Along, Error> {
+    let units = outline::draft(tx, proof).await?.iter().map(|section| section.units.len()).sum();
+    let mut along = Along {
+        units,
+        tests: store::units(tx, proof).await?.len(),
+        questions: store::bank(tx, proof).await?.len(),
+        pictures: media::all(tx, proof).await?.len(),
+        ..Along::default()
+    };
+    sort_films(&mut along, publish::films(tx, proof).await?);
+    Ok(along)
+}
+
+/// What a copy of the unit would take along.
+pub async fn along_with(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Along, Error> {
+    let kept = outline::unit(tx, proof, unit).await?;
+    let test = store::draft(tx, proof, unit).await?;
+    let questions = test.as_ref().map_or(0, |(_, questions)| questions.len());
+    let pictures = media::shown_by(tx, proof, &kept).await?.len();
+    let mut along =
+        Along { units: 1, tests: usize::from(test.is_some()), questions, pictures, ..Along::default() };
+    let films = publish::films(tx, proof).await?;
+    sort_films(&mut along, films.into_iter().filter(|film| film.unit == unit).collect());
+    Ok(along)
+}
+
+fn sort_films(along: &mut Along, films: Vec<publish::DraftFilm>) {
+    for film in films {
+        let ready = film.state == State::Ready;
+        (if ready { &mut along.films } else { &mut along.left }).push(film.title);
+    }
+}
+
+/// Makes a course with the sections, units, tests, questions, films, texts in other languages and pictures of this one; the acting
+/// person teaches it. Its people, versions and progress stay behind, and so do films that are not ready. A film of the copy is a film
+/// of its own that shares the bytes: whoever changes or removes one leaves the other as it is.
 ///
 /// Errors: `Invalid` on `title`.
 pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -> Result<Taught, Error> {
@@ -28,10 +82,12 @@ pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -
         ..Card::default()
     };
     let copy = course::create(tx, author, &card).await?;
+    copied::bank(tx, proof, &copy).await?;
+    title::copy(tx, proof, &copy).await?;
     for section in outline::draft(tx, proof).await? {
         let new = outline::add_section(tx, &copy, &section.title).await?;
         for line in section.units {
-            unit_into(tx, proof, line.id, &copy, new).await?;
+            unit_into(tx, proof, line.id, (&copy, new), &[]).await?;
         }
     }
     media::share(tx, proof, &copy).await?;
@@ -39,7 +95,7 @@ pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -
     Ok(copy)
 }
 
-/// Puts a copy of a unit at the end of a section of another course, with the pictures that its text shows.
+/// Puts a copy of a unit at the end of a section of another course, with its test, its film, and the pictures that both show.
 ///
 /// Errors: `NotFound`; `Invalid` on `section` for one of another course.
 pub async fn unit(
@@ -53,10 +109,17 @@ pub async fn unit(
     if !sections.iter().any(|one| one.id == section) {
         return Err(Error::field("section", identity::Problem::Unknown));
     }
-    let copy = unit_into(tx, from, unit, to, section).await?;
-    if from.id() != to.id() {
-        media::share_shown(tx, from, to, copy).await?;
+    if from.id() == to.id() {
+        let copy = unit_into(tx, from, unit, (to, section), &[]).await?;
+        audit::record(tx, "copied", "unit", copy.0, json!({ "from": unit })).await?;
+        return Ok(copy);
     }
+    // A picture that is another one there comes under another name: places on a picture are of that picture alone.
+    let old = outline::unit(tx, from, unit).await?;
+    let renames = media::clashes(tx, from, &old, to).await?;
+    media::share_as(tx, from, to, &renames).await?;
+    let copy = unit_into(tx, from, unit, (to, section), &renames).await?;
+    media::share_shown(tx, from, to, copy).await?;
     audit::record(tx, "copied", "unit", copy.0, json!({ "from": unit })).await?;
     Ok(copy)
 }
@@ -65,11 +128,12 @@ async fn unit_into(
     tx: &mut Tx,
     from: &Taught,
     id: UnitId,
-    to: &Taught,
-    section: SectionId,
+    (to, section): (&Taught, SectionId),
+    renames: &[(String, String)],
 ) -> Result<UnitId, Error> {
     let old = outline::unit(tx, from, id).await?;
-    let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown: old.markdown.clone() };
+    let markdown = media::renamed(&old.markdown, renames);
+    let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown };
     let slug = outline::free_slug(tx, to, &old.slug).await?;
     let copy = outline::insert_unit(tx, to, section, &slug, &text).await?;
     let (organisation, person) = (tx.organisation()?, tx.person()?);
@@ -94,6 +158,18 @@ async fn unit_into(
     )
     .execute(tx.connection())
     .await?;
+    for (name, new) in renames {
+        sqlx::query!(
+            "update unit_translation set markdown = replace(markdown, 'media/' || $2::text, 'media/' || $3::text) where unit_id = $1",
+            copy.0,
+            name,
+            new,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    copied::test(tx, (from, id), (to, copy), renames).await?;
+    film::share(tx, from, &old, copy).await?;
     Ok(copy)
 }
 

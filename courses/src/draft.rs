@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::quiz::store;
 use crate::waiver::Waiver;
-use crate::{check, translation};
+use crate::{check, title, translation};
 
 /// Keeps everybody else from saving anything of the draft until this transaction ends.
 pub(crate) async fn hold(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
@@ -21,7 +21,7 @@ pub(crate) async fn hold(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     Ok(())
 }
 
-/// SHA-256 of everything that a version would hold: card, sections, units, films, tests, pictures, texts in other languages,
+/// SHA-256 of everything that a version would hold: card with its translations, sections, units, films, tests, pictures, texts in other languages,
 /// and the findings that are waived.
 pub async fn hash(tx: &mut Tx, proof: &Taught) -> Result<[u8; 32], Error> {
     let found = check::all(tx, proof).await?;
@@ -76,6 +76,11 @@ pub(crate) async fn hash_with(tx: &mut Tx, proof: &Taught, waivers: &[Waiver]) -
     for text in translation::texts(tx, proof).await? {
         sum.add(text.unit.0.as_bytes());
         for part in [&text.language, &text.title, &text.markdown] {
+            sum.add(part.as_bytes());
+        }
+    }
+    for title in title::all(tx, proof).await? {
+        for part in [&title.language, &title.title, &title.summary] {
             sum.add(part.as_bytes());
         }
     }

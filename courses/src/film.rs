@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::find::{Taken, Taught};
 use crate::learn::Reading;
 use crate::open::Opened;
+use crate::outline::Unit;
 
 /// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
 /// course that they teach. Errors: `NotFound`.
@@ -120,6 +121,50 @@ pub async fn of_unit(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Editab
         .await?;
     audit::record(tx, "added_film", "unit", unit.0, json!({ "film": film.film() })).await?;
     Ok(film)
+}
+
+/// Gives the copy of a unit a film of its own with the same bytes, when the original has one that is ready.
+pub(crate) async fn share(tx: &mut Tx, _: &Taught, original: &Unit, copy: UnitId) -> Result<(), Error> {
+    let Some(film) = original.film else { return Ok(()) };
+    let film = match video::share::share(tx, &Watchable::granted(film)).await {
+        Ok(film) => film,
+        Err(video::Error::WrongState(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    sqlx::query!("update unit set film_id = $2, updated_at = moment() where id = $1", copy.0, film.film().0)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// A film of the draft and the languages of its captions.
+#[derive(Clone, Debug)]
+pub struct Captioned {
+    /// The unit that shows it.
+    pub unit: UnitId,
+    /// The unit's title.
+    pub title: String,
+    /// Codes of languages.
+    pub languages: Vec<String>,
+}
+
+/// The films of the draft with the languages of their captions, in the order of the units.
+pub async fn captioned(tx: &mut Tx, proof: &Taught) -> Result<Vec<Captioned>, Error> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.title, array(select c.language from caption c where c.film_id = u.film_id order by c.language) as "languages!"
+           from unit u join section s on s.id = u.section_id
+           where u.course_id = $1 and u.removed_at is null and u.film_id is not null
+           order by s.position, s.id, u.position, u.id"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let film = rows.into_iter().map(|row| Captioned {
+        unit: UnitId(row.id),
+        title: row.title,
+        languages: row.languages,
+    });
+    Ok(film.collect())
 }
 
 /// Takes the film out of a unit's draft; the film itself goes when no version shows it.

@@ -87,7 +87,7 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
                      (select from unit u where u.course_id = c.id and u.updated_at > v.published_at))
                    order by 4 desc limit $5) w),
            taken as (
-             select c.id, c.slug, v.title, v.summary, v.language, k.due_on,
+             select c.id, c.slug, coalesce(n.title, v.title) as title, coalesce(n.summary, v.summary) as summary, v.language, k.due_on,
                     count(u.unit_id) as units, coalesce(sum(u.minutes), 0) as minutes,
                     count(p.done_at) as done, count(p.unit_id) > 0 as begun,
                     (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
@@ -96,12 +96,14 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
              from (select distinct course_id from enrolled where person_id = $2) e
                join course c on c.id = e.course_id and c.organisation_id = $1 and c.state = 'published'
                join course_version v on v.id = c.published_version_id join version_unit u on u.version_id = v.id
+               left join reading_language r on r.person_id = $2 and r.course_id = c.id
+               left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, $6)
                left join lateral (
                  select t.cycle, case when t.done_at is null and t.exempted_at is null and t.released_at is null
                                    then coalesce(t.extended_to, t.due_on) end as due_on
                  from taking t where t.person_id = $2 and t.course_id = c.id order by t.cycle desc limit 1) k on true
                left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = coalesce(k.cycle, 1)
-             group by c.id, c.slug, v.title, v.summary, v.language, k.due_on)
+             group by c.id, c.slug, n.title, n.summary, v.title, v.summary, v.language, k.due_on)
            select late.people as "people!", late.courses as "courses!", late.heads as "heads!", written.list as "written?: Json<Vec<Written>>",
                   t.id as "id?", t.slug as "slug?", t.title as "title?", t.summary as "summary?", t.language as "language?",
                   t.due_on as "due_on?", t.due_on - today.day as "days?", t.units as "units?", t.minutes as "minutes?",
@@ -113,6 +115,7 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
         follows,
         writes,
         WRITTEN_SHOWN,
+        me.language,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -159,9 +162,12 @@ pub struct Deadline {
 pub async fn deadlines(tx: &mut Tx, person: PersonId) -> Result<Vec<Deadline>, Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select t.id, c.slug, v.title, coalesce(t.extended_to, t.due_on) as "day!"
+        r#"select t.id, c.slug, coalesce(n.title, v.title) as "title!", coalesce(t.extended_to, t.due_on) as "day!"
            from taking t join course c on c.id = t.course_id and c.state = 'published'
              join course_version v on v.id = c.published_version_id
+             left join reading_language r on r.person_id = $2 and r.course_id = c.id
+             left join version_title n on n.version_id = v.id
+                  and n.language = coalesce(r.language, (select h.language from person h where h.id = $2))
            where t.person_id = $2 and t.organisation_id = $1 and coalesce(t.extended_to, t.due_on) is not null
              and t.done_at is null and t.exempted_at is null and t.released_at is null
              and exists (select from enrolled e where e.course_id = t.course_id and e.person_id = $2)

@@ -88,19 +88,24 @@ async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Res
     let rows = sqlx::query!(
         r#"with mine as (select course_id from enrolled where person_id = $2),
            wanted as (
-             select c.id, c.slug, v.id as version_id, v.title, v.summary, v.language
+             select c.id, c.slug, v.id as version_id, coalesce(n.title, v.title) as title, coalesce(n.summary, v.summary) as summary, v.language
              from course c join course_version v on v.id = c.published_version_id
+               left join reading_language r on r.person_id = $2 and r.course_id = c.id
+               left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, $8)
              where c.organisation_id = $1 and c.state = 'published'
                and (c.id in (select course_id from mine)
                     or $3 and c.listed and not exists (select 1 from person p where p.id = $2 and p.resident)
                     or $3 and exists (select 1 from open_course o where o.course_id = c.id))
-               and lower(v.title || ' ' || v.summary) like all ($4::text[])
+               and lower(v.title || ' ' || v.summary || coalesce(' ' || n.title || ' ' || n.summary, '')) like all ($4::text[])
                and c.slug = coalesce($5, c.slug)
-               and ($6::text is null or (v.title collate "pl-x-icu", c.slug) >
-                    (select w.title collate "pl-x-icu", d.slug from course d join course_version w on w.id = d.published_version_id
+               and ($6::text is null or (coalesce(n.title, v.title) collate "pl-x-icu", c.slug) >
+                    (select coalesce(m.title, w.title) collate "pl-x-icu", d.slug
+                     from course d join course_version w on w.id = d.published_version_id
+                       left join reading_language l on l.person_id = $2 and l.course_id = d.id
+                       left join version_title m on m.version_id = w.id and m.language = coalesce(l.language, $8)
                      where d.organisation_id = $1 and d.slug = $6))
-             order by v.title collate "pl-x-icu", c.slug limit $7)
-           select w.id, w.slug, w.title, w.summary, w.language, exists (select 1 from mine where course_id = w.id) as "enrolled!",
+             order by coalesce(n.title, v.title) collate "pl-x-icu", c.slug limit $7)
+           select w.id, w.slug, w.title as "title!", w.summary as "summary!", w.language, exists (select 1 from mine where course_id = w.id) as "enrolled!",
                   count(u.unit_id) as "units!", coalesce(sum(u.minutes), 0) as "minutes!",
                   count(p.done_at) as "done!", count(p.unit_id) > 0 as "begun!",
                   (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
@@ -118,6 +123,7 @@ async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Res
         sought.only,
         sought.after,
         sought.most,
+        me.language,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -161,9 +167,9 @@ pub struct Line {
 /// A course as its learner sees it.
 #[derive(Clone, Debug)]
 pub struct Outline {
-    /// Title of the version.
+    /// Title of the version, in the language that the person reads in where there is one.
     pub title: String,
-    /// Summary.
+    /// Summary, likewise.
     pub summary: String,
     /// Language of the course.
     pub language: String,
@@ -204,13 +210,16 @@ impl Outline {
 pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
     let person = tx.person()?;
     let rows = sqlx::query!(
-        r#"select v.title as course_title, v.summary, v.language, v.number, v.published_at,
+        r#"select coalesce(n.title, v.title) as "course_title!", coalesce(n.summary, v.summary) as "summary!", v.language, v.number, v.published_at,
                   u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
                   p.opened_at is not null as "opened!", p.done_at is not null as "done!",
                   b.unit_id is not null as "was_last!",
                   coalesce(k.finished, false) as "finished!", coalesce(k.ever_finished, false) as "ever_finished!",
                   coalesce(k.ever_assigned, false) as "ever_assigned!"
            from course_version v join version_unit u on u.version_id = v.id
+             left join reading_language r on r.person_id = $2 and r.course_id = v.course_id
+             left join version_title n on n.version_id = v.id
+                  and n.language = coalesce(r.language, (select h.language from person h where h.id = $2))
              left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = $3
              left join bookmark b on b.course_id = v.course_id and b.person_id = $2 and b.unit_id = u.unit_id
              cross join lateral (

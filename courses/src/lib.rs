@@ -37,6 +37,7 @@ pub mod search;
 pub mod slug;
 pub mod taking;
 pub mod teacher;
+pub mod title;
 mod told;
 pub mod translation;
 pub mod version;

@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::find::{Found, Taught};
-use crate::{MediaId, UnitId};
+use crate::outline::Unit;
+use crate::quiz::store;
+use crate::{MediaId, UnitId, translation};
 
 /// Most bytes of a picture.
 pub const MOST_BYTES: usize = 10 << 20;
@@ -115,28 +117,96 @@ pub(crate) async fn share(tx: &mut Tx, from: &Taught, to: &Taught) -> Result<(),
     share_named(tx, from, to, &names).await
 }
 
-/// The same for those that a unit's text shows and the other course has no picture of that name for.
+/// The same for those that a unit shows and the other course has no picture of that name for.
 pub(crate) async fn share_shown(tx: &mut Tx, from: &Taught, to: &Taught, unit: UnitId) -> Result<(), Error> {
     let unit = crate::outline::unit(tx, to, unit).await?;
     let there = all(tx, to).await?;
-    let shown = all(tx, from).await?.into_iter().map(|picture| picture.name).filter(|name| {
-        unit.markdown.contains(&format!("media/{name}")) && !there.iter().any(|picture| picture.name == *name)
-    });
-    let names: Vec<String> = shown.collect();
+    let pictures = all(tx, from).await?;
+    let shown = shown(tx, to, &unit, pictures).await?;
+    let names: Vec<String> =
+        shown.into_iter().filter(|name| !there.iter().any(|picture| picture.name == *name)).collect();
     share_named(tx, from, to, &names).await
 }
 
-async fn share_named(tx: &mut Tx, from: &Taught, to: &Taught, names: &[String]) -> Result<(), Error> {
+/// Pictures of a unit whose names mean other pictures in the other course: the name here, and the one that it gets there.
+pub(crate) async fn clashes(
+    tx: &mut Tx,
+    from: &Taught,
+    unit: &Unit,
+    to: &Taught,
+) -> Result<Vec<(String, String)>, Error> {
+    let shown = shown_by(tx, from, unit).await?;
+    let names = sqlx::query_scalar!(
+        "select a.name from media a join media b on b.course_id = $2 and b.name = a.name and b.replaced_at is null
+         where a.course_id = $1 and a.replaced_at is null and a.sha256 <> b.sha256 and a.name = any($3::text[]) order by a.name",
+        from.id().0,
+        to.id().0,
+        &shown,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut taken: Vec<String> = all(tx, to).await?.into_iter().map(|picture| picture.name).collect();
+    let mut renames = Vec::new();
     for name in names {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "png"));
+        let mut free = (2..).map(|number| format!("{stem}-{number}.{ending}"));
+        let free = free.find(|free| !taken.contains(free)).unwrap_or_default();
+        taken.push(free.clone());
+        renames.push((name, free));
+    }
+    Ok(renames)
+}
+
+/// A text with the new names of its pictures.
+pub(crate) fn renamed(text: &str, renames: &[(String, String)]) -> String {
+    let rename = |text: String, (old, new): &(String, String)| {
+        text.replace(&format!("media/{old}"), &format!("media/{new}"))
+    };
+    renames.iter().fold(text.to_owned(), rename)
+}
+
+/// The names of the pictures that a unit shows, in its text, in those in other languages or in its test.
+pub(crate) async fn shown_by(tx: &mut Tx, proof: &Taught, unit: &Unit) -> Result<Vec<String>, Error> {
+    let pictures = all(tx, proof).await?;
+    shown(tx, proof, unit, pictures).await
+}
+
+async fn shown(tx: &mut Tx, proof: &Taught, unit: &Unit, pictures: Vec<Media>) -> Result<Vec<String>, Error> {
+    let mut text = unit.markdown.clone();
+    for other in translation::texts(tx, proof).await?.into_iter().filter(|other| other.unit == unit.id) {
+        text.push_str(&other.markdown);
+    }
+    if let Some((settings, questions)) = store::draft(tx, proof, unit.id).await? {
+        text.push_str(&store::kept(&settings)?.to_string());
+        text.push_str(&store::kept(&questions)?.to_string());
+    }
+    let names = pictures.into_iter().map(|picture| picture.name);
+    Ok(names.filter(|name| text.contains(&format!("media/{name}"))).collect())
+}
+
+async fn share_named(tx: &mut Tx, from: &Taught, to: &Taught, names: &[String]) -> Result<(), Error> {
+    let same: Vec<(String, String)> = names.iter().map(|name| (name.clone(), name.clone())).collect();
+    share_as(tx, from, to, &same).await
+}
+
+/// The same under other names.
+pub(crate) async fn share_as(
+    tx: &mut Tx,
+    from: &Taught,
+    to: &Taught,
+    names: &[(String, String)],
+) -> Result<(), Error> {
+    for (name, new) in names {
         let id = MediaId::new(tx.now());
         sqlx::query!(
             "insert into media (id, organisation_id, course_id, name, media_type, size_bytes, sha256, blob_key)
-             select $1, organisation_id, $2, name, media_type, size_bytes, sha256, blob_key from media
+             select $1, organisation_id, $2, $5, media_type, size_bytes, sha256, blob_key from media
              where course_id = $3 and name = $4 and replaced_at is null",
             id.0,
             to.id().0,
             from.id().0,
             name,
+            new,
         )
         .execute(tx.connection())
         .await?;

@@ -12,7 +12,7 @@ use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
 use crate::quiz::store;
-use crate::{UnitId, VersionId, assign, check, draft, media, plan, review, translation, waiver};
+use crate::{UnitId, VersionId, assign, check, draft, media, plan, review, title, translation, waiver};
 
 /// The addresses that pictures and links of this course's draft lead to.
 pub async fn places(tx: &mut Tx, proof: &Taught) -> Result<Places, Error> {
@@ -107,7 +107,7 @@ pub struct Changes {
     pub removed: Vec<String>,
     /// Whether units that stay come in another order.
     pub reordered: bool,
-    /// Whether title, summary or language of the course changed.
+    /// Whether title or summary, in whichever language, or the language of the course changed.
     pub card: bool,
 }
 
@@ -121,7 +121,12 @@ impl Changes {
 /// What publishing would change for learners; `None` before the first version.
 pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Error> {
     let head = sqlx::query!(
-        r#"select v.id, (c.title, c.summary, c.language) is distinct from (v.title, v.summary, v.language) as "card!"
+        r#"select v.id, (c.title, c.summary, c.language) is distinct from (v.title, v.summary, v.language)
+                    or (select string_agg(concat_ws(E'\x01', t.language, t.title, t.summary), E'\x02' order by t.language)
+                        from course_translation t where t.course_id = c.id and t.language <> c.language)
+                       is distinct from
+                       (select string_agg(concat_ws(E'\x01', t.language, t.title, t.summary), E'\x02' order by t.language)
+                        from version_title t where t.version_id = v.id) as "card!"
            from course c join course_version v on v.id = c.published_version_id where c.id = $1"#,
         proof.id().0
     )
@@ -284,6 +289,7 @@ pub(crate) async fn publish_for(
     store::freeze(tx, proof, id).await?;
     waiver::record(tx, id, &waivers).await?;
     translation::freeze(tx, proof, id, &places).await?;
+    title::freeze(tx, proof, id).await?;
     sqlx::query!(
         "update course set published_version_id = $2, state = 'published' where id = $1",
         proof.id().0,

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod attempt;
 pub mod begin;
 pub mod check;
+pub(crate) mod copied;
 pub mod exchange;
 pub mod explained;
 mod fence;

@@ -2,6 +2,7 @@
 //! repeat.
 
 mod applications;
+mod certificates;
 mod loans;
 mod register;
 mod reports;
@@ -25,15 +26,19 @@ use identity::{
 use video::take::Place;
 
 use crate::ground::Ground;
+use certificates::Finished;
 
 /// The password of everybody in the demonstration, and of nobody else.
 pub const PASSWORD: &str = "tablica-demo";
 
 /// Who can sign in, told at the terminal: login, and what they are.
-pub const PEOPLE: [(&str, &str); 11] = [
+pub const PEOPLE: [(&str, &str); 14] = [
     ("ada.nowicka", "prowadzi szkolenia w urzędzie (instructor)"),
     ("marek.wrzosek", "urzędnik, redaktor stron (official)"),
     ("lidia.kalinska", "urzędniczka, redaktorka stron (official)"),
+    ("pawel.lisiecki", "urzędnik, ukończył szkolenie, ma ważne zaświadczenie (valid certificate)"),
+    ("ewelina.dabek", "urzędniczka, jej zaświadczenie unieważniono (revoked certificate)"),
+    ("roman.jalowiec", "radny, jego zaświadczenie straciło ważność (expired certificate)"),
     ("iwona.szczygielek", "kieruje Biurem Promocji, widzi postępy swoich ludzi (head of a unit)"),
     ("danuta.wierzba", "radna, bierze udział w szkoleniu dla Rady Miejskiej (councillor)"),
     ("admin", "administruje urzędem i instalacją (administrator)"),
@@ -66,6 +71,18 @@ struct Course<'a> {
     position: Option<&'a str>,
     /// Residents read it without an account.
     open: bool,
+    /// It was published so many days ago; 0: today.
+    days_ago: i64,
+    /// For how many months it counts for its groups.
+    valid_months: Option<i32>,
+    /// Who finished it.
+    finished: &'a [certificates::Finished<'a>],
+}
+
+impl Course<'_> {
+    /// Of today, for whoever takes it.
+    const PLAIN: Self =
+        Self { slug: "", groups: &[], position: None, open: false, days_ago: 0, valid_months: None, finished: &[] };
 }
 
 const HOUSES: [House<'_>; 2] = [
@@ -87,10 +104,26 @@ const HOUSES: [House<'_>; 2] = [
                 slug: "dostepnosc-cyfrowa",
                 groups: &["Redaktorzy stron"],
                 position: Some("redaktor strony internetowej"),
-                open: false,
+                finished: &[
+                    Finished { login: "pawel.lisiecki", days_ago: 0, revoked: None },
+                    Finished {
+                        login: "ewelina.dabek",
+                        days_ago: 0,
+                        revoked: Some("Na wniosek urzędniczki: test rozwiązała na jej koncie inna osoba."),
+                    },
+                ],
+                ..Course::PLAIN
             },
-            Course { slug: "e-sesja", groups: &["Radni"], position: None, open: false },
-            Course { slug: "sprawy-przez-internet", groups: &[], position: None, open: true },
+            // Of the beginning of the term; what was finished then counted for two years.
+            Course {
+                slug: "e-sesja",
+                groups: &["Radni"],
+                days_ago: 800,
+                valid_months: Some(24),
+                finished: &[Finished { login: "roman.jalowiec", days_ago: 780, revoked: None }],
+                ..Course::PLAIN
+            },
+            Course { slug: "sprawy-przez-internet", open: true, ..Course::PLAIN },
         ],
     },
     House {
@@ -102,7 +135,7 @@ const HOUSES: [House<'_>; 2] = [
         author: "tomasz.leszczyna",
         clerk: "wanda.kalinowa",
         heads: &[],
-        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], position: None, open: false }],
+        courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], ..Course::PLAIN }],
     },
 ];
 
@@ -121,6 +154,9 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
             teach(ground, folder, film.as_deref(), house, organisation, course)
                 .await
                 .with_context(|| format!("{} of {}", course.slug, house.name))?;
+            certificates::load(ground, house, organisation, course)
+                .await
+                .with_context(|| format!("the certificates of {}", course.slug))?;
         }
         lend(ground, folder, house, organisation).await?;
     }
@@ -248,7 +284,9 @@ async fn teach(
 ) -> anyhow::Result<()> {
     let author = crate::course::named(ground, organisation, house.author).await?;
     let actor = identity::session::at_the_terminal(organisation, author);
-    let place = Place { db: ground.db.clone(), blobs: ground.blobs.clone(), actor };
+    // Only what has no film is of another day: an upload has its own hours.
+    let place =
+        Place { db: certificates::earlier(ground, course.days_ago), blobs: ground.blobs.clone(), actor };
     let path = demo.join("courses").join(course.slug);
     let mut tx = place.db.begin(&place.actor).await?;
     let there = folder::taught(&mut tx, &Author::at_the_terminal(), course.slug).await?;
@@ -272,7 +310,7 @@ async fn publish_to(
     place: &Place,
     taught: &Taught,
     card: &Card,
-    Course { groups, position, open, .. }: &Course<'_>,
+    Course { groups, position, open, valid_months, .. }: &Course<'_>,
 ) -> anyhow::Result<()> {
     let mut tx = place.db.begin(&place.actor).await?;
     if groups.is_empty() {
@@ -280,7 +318,8 @@ async fn publish_to(
     }
     for group in group::all(&mut tx).await? {
         if groups.contains(&group.name.as_str()) {
-            enrolment::add(&mut tx, taught, Target::Group(group.id)).await?;
+            let rule = Rule { valid_months: *valid_months, ..Rule::default() };
+            enrolment::direct(&mut tx, taught, Target::Group(group.id), &rule).await?;
         }
     }
     publish::publish(&mut tx, taught).await?;

@@ -9,7 +9,7 @@ use reqwest::multipart::{Form, Part};
 use time::Duration;
 
 use super::papers::pdf;
-use crate::harness::pdf::{is_ua, text};
+use crate::harness::pdf::{is_ua, languages, text};
 use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, refused_by};
 
 mod files;
@@ -149,6 +149,7 @@ async fn whoever_finishes_gets_a_paper_and_the_page_behind_its_code_shows_the_sa
     let document = format!("/my-certificates/{}/document", reached.id);
     let bytes = pdf(&jan.client, &document).await;
     is_ua(&bytes);
+    assert_eq!(languages(&bytes).into_iter().collect::<Vec<_>>(), ["pl"]);
     let paper = text(&bytes);
     for part in [
         "Urząd brzozow",
@@ -202,6 +203,29 @@ async fn whoever_finishes_gets_a_paper_and_the_page_behind_its_code_shows_the_sa
     assert_eq!(kept.len(), 1, "{kept:?}");
     app.ground.blobs.put(&kept[0], "application/pdf", b"%PDF-inny".to_vec()).await.unwrap();
     jan.client.get(&document).await.assert(200).has("Dokument został zmieniony").lacks("%PDF");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_paper_of_a_course_in_another_language_says_so_of_its_title_alone() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let course = office.course(&ada, "Цифрова доступність", &[("Lekcja", "Tekst.")]).await;
+    let mut owner = owner(&app).await;
+    sqlx::query("update course set language = 'uk', slug = 'dostepnosc-cyfrowa' where id = $1")
+        .bind(course.id().0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    office.publish(&ada, &course, &[Target::Person(jan.id)]).await;
+    finish(&jan).await;
+    let reached = newest(&jan).await;
+    let bytes = pdf(&jan.client, &format!("/my-certificates/{}/document", reached.id)).await;
+    is_ua(&bytes);
+    assert!(text(&bytes).contains("Цифрова доступність"));
+    // The paper is in Polish, the title in Ukrainian: whoever listens hears each in its own voice.
+    assert_eq!(languages(&bytes).into_iter().collect::<Vec<_>>(), ["pl", "uk"]);
     app.end().await;
 }
 

@@ -1,7 +1,7 @@
 //! The demonstration: what `--demo` loads stands, and loading it again changes nothing.
 
 use super::identity::between;
-use crate::harness::{Client, TestApp};
+use crate::harness::{Client, TestApp, film, owner};
 
 #[tokio::test]
 async fn the_devices_of_the_demonstration_load_and_loading_them_again_changes_nothing() {
@@ -45,5 +45,53 @@ async fn the_devices_of_the_demonstration_load_and_loading_them_again_changes_no
     let loan = clerk.get(&format!("/devices/loans/{loan}")).await.assert(200).text;
     let agreement = between(&loan, "href=\"/devices/agreements/", "\"").to_owned();
     clerk.get(&format!("/devices/agreements/{agreement}")).await.assert(200).has("Michał Agreścik");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_demonstration_has_a_certificate_that_counts_one_that_expired_and_one_that_was_revoked() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let folder = TestApp::root().join("demo");
+    let films = app.folder.path().join("films");
+    std::fs::create_dir(&films).unwrap();
+    std::fs::rename(film(app.folder.path(), 1), films.join("wyklad.mp4")).unwrap();
+    std::fs::write(films.join("wyklad.pl.vtt"), "WEBVTT\n\n00:00.000 --> 00:01.000\nDzień dobry\n").unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        server::demo::load(&app.ground, &folder, Some(films.clone())).await.unwrap();
+        for (login, state, course) in [
+            ("pawel.lisiecki", "Ważne", "Dostępność cyfrowa"),
+            ("ewelina.dabek", "Unieważnione", "Dostępność cyfrowa"),
+            ("roman.jalowiec", "Wygasło", "E-sesja"),
+        ] {
+            let holder = Client::new(&app.address);
+            holder.sign_in(&format!("{login}@brzozow-wielki"), server::demo::PASSWORD).await;
+            let list = holder.get("/my-certificates").await.assert(200).has(state).has(course).text;
+            assert_eq!(list.matches("/credential\"").count(), 1, "{login} has one certificate:\n{list}");
+            // What anybody sees who has the paper: all of it stands there, with the result of the test.
+            let address = between(&list, "href=\"/certificates/", "\"").to_owned();
+            let page = app.visitor().get(&format!("/certificates/{address}")).await.assert(200);
+            seen.push(page.has("100%").text.len());
+        }
+        let author = Client::new(&app.address);
+        author.sign_in("ada.nowicka@brzozow-wielki", server::demo::PASSWORD).await;
+        author
+            .get("/teaching/dostepnosc-cyfrowa/certificates")
+            .await
+            .assert(200)
+            .has("Ważne")
+            .has("Unieważnione");
+        author.get("/teaching/e-sesja/certificates").await.assert(200).has("Wygasło");
+    }
+    assert_eq!(seen[..3], seen[3..], "loading it again changes nothing");
+    // The one that expired was earned on a version of before, not of after.
+    let mut owner = owner(&app).await;
+    let odd: i64 = sqlx::query_scalar(
+        "select count(*) from certificate c join course_version v on v.id = c.version_id where c.issued_at < v.published_at",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(odd, 0);
     app.end().await;
 }

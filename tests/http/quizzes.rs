@@ -869,6 +869,14 @@ async fn the_analysis_rests_on_everybody_s_first_attempt() {
         .has("50%")
         .has("1,00")
         .has("class=\"items-chart\"");
+    // Two questions have the same results: one symbol says so, and both stand in the table.
+    let page = page.has("A: 2 pytania w tym samym miejscu: 1, 3").has(">×2</text>");
+    assert_eq!(
+        page.text.matches("class=\"mark\"").count(),
+        2,
+        "one symbol with a double edge:\n{}",
+        page.text
+    );
     // Nobody took the wrong option.
     page.has("Opis pusty (0 razy)");
     class.jan.client.get(&items).await.assert(403);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, sweep, work};
+use crate::{FilmId, share, work};
 
 /// Where a film is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,13 +192,13 @@ pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     Ok(audit::record(tx, "retried", "film", film.0, json!({})).await?)
 }
 
-/// Removes a film that no page shows any more: its row now, its bytes by a job.
+/// Removes a film that no page shows any more: its row now, by a job those of its bytes that no copy of it shows.
 ///
 /// Errors: `WrongState` when something still refers to it.
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
     job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
-    let organisation = tx.organisation()?;
+    let folders = share::folders(tx, film).await?;
     sqlx::query!("delete from film where id = $1", film.0).execute(tx.connection()).await.map_err(
         |error| match &error {
             sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
@@ -207,6 +207,8 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
             _ => Error::Database(error),
         },
     )?;
-    sweep::later(tx, &format!("films/{organisation}/{film}/")).await?;
+    for folder in folders {
+        share::let_go(tx, folder).await?;
+    }
     Ok(audit::record(tx, "removed", "film", film.0, json!({})).await?)
 }

@@ -22,6 +22,8 @@ pub mod playlist;
 #[cfg(feature = "store")]
 pub mod proof;
 #[cfg(feature = "store")]
+pub mod share;
+#[cfg(feature = "store")]
 pub mod sweep;
 #[cfg(feature = "store")]
 pub mod take;

@@ -16,7 +16,7 @@ use crate::child::Transcoder;
 use crate::failure::word;
 use crate::plain::Plain;
 use crate::wire::{FromChild, Order, Reason, Rendition, RenditionKind, RenditionSummary, ToChild};
-use crate::{FilmId, sweep};
+use crate::{FilmId, share};
 
 /// The kind of job that makes a film.
 pub const KIND: &str = "transcode";
@@ -360,10 +360,8 @@ impl Attempt {
         sqlx::query!("delete from rendition where film_id = $1 and fence < $2", self.film.0, self.fence)
             .execute(tx.connection())
             .await?;
-        let films = self.prefix.rsplit_once('/').map_or("", |(films, _)| films);
-        for fence in 1..self.fence {
-            sweep::later(&mut tx, &format!("{films}/{fence}/")).await?;
-        }
+        let swept = share::sweep_earlier(&mut tx, self.film).await;
+        swept.map_err(|error| JobError::Retry(error.to_string()))?;
         self.task.held.finish(&mut tx).await?;
         Ok(tx.commit().await?)
     }

@@ -49,6 +49,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "course-opened" => words::open::opened_now(language),
         "course-closed" => words::open::closed_now(language),
         "unit-copied" => say::flash_unit_copied(language),
+        "title-saved" => say::translation_saved_card(language),
         "translation-removed" => say::flash_translation_removed(language),
         "course-offered" => words::sharing::flash_offered(language),
         "offer-withdrawn" => words::sharing::flash_withdrawn(language),

@@ -141,18 +141,24 @@ pub async fn of_somebody(tx: &mut Tx, proof: &Overseen) -> Result<Option<Duty>, 
 }
 
 async fn duties(tx: &mut Tx, person: PersonId, course: Option<CourseId>) -> Result<Vec<Duty>, Error> {
+    let reader = tx.person()?;
     let rows = sqlx::query!(
         r#"select t.id, t.course_id, t.cycle, t.assigned_at, t.due_on, t.extended_to, t.extension_reason, t.done_at, t.valid_until,
-                  t.exempted_at, t.exempt_reason, t.released_at, d.number as "number?", c.slug, coalesce(v.title, c.title) as "title!",
+                  t.exempted_at, t.exempt_reason, t.released_at, d.number as "number?", c.slug, coalesce(n.title, v.title, c.title) as "title!",
                   c.state = 'published'
                     and exists (select from enrolled e where e.course_id = c.id and e.person_id = $1) as "enrolled!"
            from taking t join course c on c.id = t.course_id left join course_version v on v.id = c.published_version_id
              left join course_version d on d.id = t.version_id
+             -- In the language of whoever reads it: the person, or who follows them.
+             left join reading_language r on r.person_id = $3 and r.course_id = c.id
+             left join version_title n on n.version_id = v.id
+                  and n.language = coalesce(r.language, (select h.language from person h where h.id = $3))
            where t.person_id = $1 and ($2::uuid is null or t.course_id = $2)
              and exists (select from taking a where a.person_id = $1 and a.course_id = t.course_id and a.assigned_at is not null)
            order by 15, t.course_id, t.cycle desc"#,
         person.0,
         course.map(|id| id.0),
+        reader.0,
     )
     .fetch_all(tx.connection())
     .await?;

@@ -102,6 +102,22 @@ fn last_category(path: &str) -> String {
     if none { String::new() } else { name.to_owned() }
 }
 
+/// The pictures of the course that a question shows in its texts, by name: neither format has them.
+fn pictures(question: &Question) -> Vec<String> {
+    let text = serde_json::to_string(question).unwrap_or_default();
+    let mut names: Vec<String> = Vec::new();
+    for rest in text.split("](media/").skip(1) {
+        let name: String = rest
+            .chars()
+            .take_while(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '_' | '-'))
+            .collect();
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// Options have one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -18,7 +18,7 @@ pub use write::write;
 use std::collections::HashSet;
 
 use super::check::{self, Flaw};
-use super::question::Question;
+use super::question::{Gap, MOST_TEXT, Question};
 use super::settings::{MOST_QUESTIONS, Settings};
 use lines::Lines;
 
@@ -26,6 +26,28 @@ use lines::Lines;
 pub const MOST_BYTES: usize = 1024 * 1024;
 /// More faults than this are not listed.
 pub const MOST_FAULTS: usize = 200;
+
+/// Most characters of a text with gaps as it is written.
+const MOST_WRITTEN: usize = 4 * MOST_TEXT;
+
+/// The text of a question with its gaps as they are written, `[[kierownik|dyrektor]]`, back as it is kept, and its gaps.
+///
+/// Errors: every fault, by line of the text.
+pub fn read_gaps(text: &str) -> Result<(String, Vec<Gap>), Vec<LineFault>> {
+    if text.len() > MOST_WRITTEN {
+        return Err(vec![LineFault { line: 1, what: FileFault::TooLarge(MOST_WRITTEN) }]);
+    }
+    let (kept, gaps, faults) = gap::read(text);
+    if faults.is_empty() {
+        return Ok((kept, gaps));
+    }
+    Err(faults.into_iter().map(|(line, what)| LineFault { line: line + 1, what }).collect())
+}
+
+/// A text that is kept, with its gaps as they are written: `read_gaps` answers the same again.
+pub fn write_gaps(kept: &str, gaps: &[Gap]) -> String {
+    gap::write(kept, gaps)
+}
 
 /// A test: how it is set up, and its questions in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]

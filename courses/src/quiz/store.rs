@@ -188,7 +188,11 @@ async fn current(tx: &mut Tx, unit: UnitId) -> Result<i32, Error> {
 }
 
 /// Puts questions into the bank of the course; answers their ids in the same order.
-async fn keep_questions(tx: &mut Tx, proof: &Taught, questions: &[Question]) -> Result<Vec<Uuid>, Error> {
+pub(super) async fn keep_questions(
+    tx: &mut Tx,
+    proof: &Taught,
+    questions: &[Question],
+) -> Result<Vec<Uuid>, Error> {
     let (organisation, person, now) = (tx.organisation()?, tx.person()?, tx.now());
     let fresh: Vec<Uuid> = questions.iter().map(|_| row_id(now)).collect();
     let versions: Vec<Uuid> = questions.iter().map(|_| row_id(now)).collect();

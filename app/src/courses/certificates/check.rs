@@ -214,6 +214,12 @@ fn rows(language: Language, key: &Key, found: &Certificate) -> Vec<SummaryRow> {
         SummaryRow::new(say::field_name(language), name),
         SummaryRow::view(say::field_course(language), view! { <span lang=lang>{title}</span> }.into_any()),
     ];
+    // What stands on the paper comes first; this is for readers who do not know its language.
+    if let (title, true) =
+        (found.title_in(language.code()).0, found.course_titles.contains_key(language.code()))
+    {
+        rows.push(SummaryRow::new(say::field_course_translated(language), title.to_owned()));
+    }
     rows.extend(facts(language, found).into_iter().map(|(name, value)| SummaryRow::new(name, value)));
     rows.push(SummaryRow::new(say::field_organisation(language), found.organisation_name.clone()));
     let template = &found.template;

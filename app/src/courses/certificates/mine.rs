@@ -62,7 +62,10 @@ fn table(language: Language, all: &[Certificate]) -> AnyView {
 
 fn row(language: Language, one: &Certificate) -> AnyView {
     let until = one.valid_until.map_or_else(|| say::for_good(language).to_owned(), day);
-    let subject = format!(": {}", one.course_title);
+    let (title, of_title) = one.title_in(language.code());
+    let subject = format!(": {title}");
+    let lang = (of_title != language.code()).then(|| of_title.to_owned());
+    let title = title.to_owned();
     let link = |text: &'static str, href: String| {
         let subject = subject.clone();
         view! { <li><a href=href>{text}<span class="visually-hidden">{subject}</span></a></li> }
@@ -71,7 +74,7 @@ fn row(language: Language, one: &Certificate) -> AnyView {
     let share = path(one).map(|path| link(say::take_share(language), path));
     view! {
         <tr>
-            <th scope="row">{one.course_title.clone()}</th>
+            <th scope="row" lang=lang>{title}</th>
             <td>{date::day(one.issued_at)}</td>
             <td>{until}</td>
             <td>{tag(language, &one.state)}</td>

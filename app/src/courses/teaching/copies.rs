@@ -1,9 +1,9 @@
 //! A course made of another one; a unit used in another course; and what its original says now.
 
 use axum::extract::State;
-use courses::copy::{self, Origin};
+use courses::copy::{self, Along, Origin};
 use courses::course::{self, Course};
-use courses::{Error, SectionId, UnitId, find, outline, publish};
+use courses::{Error, SectionId, UnitId, find, outline};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
@@ -26,28 +26,46 @@ pub struct Typed {
     title: String,
 }
 
-/// Asks for the title of the copy, and says what is not copied.
+/// Asks for the title of the copy, and says what is copied and what is not.
 pub async fn ask(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
     let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
     visit.me.author()?;
-    let films = publish::films(&mut visit.tx, &proof).await?.into_iter().map(|film| film.title).collect();
+    let along = copy::along(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title: String = say::copy_of(language, &course.card.title).chars().take(200).collect();
-    visit.page(say::copy_title(language), move || form(language, &course, films, title, &FormErrors::new()))
+    visit.page(say::copy_title(language), move || form(language, &course, &along, title, &FormErrors::new()))
 }
 
-fn form(
-    language: Language,
-    course: &Course,
-    films: Vec<String>,
-    title: String,
-    errors: &FormErrors,
-) -> AnyView {
-    let slug = &course.card.slug;
-    let films = (!films.is_empty()).then(|| {
-        let items = films.into_iter().map(|title| view! { <li>{title}</li> }).collect_view();
-        view! { <Notice tone=Tone::Warning title=say::copy_films(language)><ul>{items}</ul></Notice> }
+/// What comes along, and what stays behind.
+fn along_list(language: Language, along: &Along) -> AnyView {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let counted = [
+        (along.units, say::copy_units(language, number(along.units))),
+        (along.tests, say::copy_tests(language, number(along.tests))),
+        (along.questions, say::copy_questions(language, number(along.questions))),
+        (along.pictures, say::copy_pictures(language, number(along.pictures))),
+        (along.films.len(), say::copy_films(language, number(along.films.len()))),
+    ];
+    let items =
+        counted.into_iter().filter(|(count, _)| *count > 0).map(|(_, said)| view! { <li>{said}</li> });
+    let items = items.collect_view();
+    let left = (!along.left.is_empty()).then(|| {
+        let items = along.left.iter().map(|title| view! { <li>{title.clone()}</li> }).collect_view();
+        view! { <Notice tone=Tone::Warning title=say::copy_films_left(language)><ul>{items}</ul></Notice> }
     });
+    view! {
+        <section class="sheet" aria-labelledby="along">
+            <h2 id="along">{say::copy_along(language)}</h2>
+            <ul>{items}</ul>
+            <p class="hint">{say::copy_along_hint(language)}</p>
+        </section>
+        {left}
+    }
+    .into_any()
+}
+
+fn form(language: Language, course: &Course, along: &Along, title: String, errors: &FormErrors) -> AnyView {
+    let slug = &course.card.slug;
     let field = view! {
         <Field name="title" label=text::card_title(language) value=title error=errors.of("title") autocomplete="off"/>
     };
@@ -56,7 +74,7 @@ fn form(
         {card::summary(language, errors)}
         {taught::way(language, &[(&course.card.title, slug)], say::copy_title(language))}
         <PageHead title=say::copy_title(language) kicker=course.card.title.clone() lead=say::copy_lead(language)/>
-        {films}
+        {along_list(language, along)}
         <PostForm action=format!("/teaching/{slug}/copy")>
             {field}
             <Actions>
@@ -84,11 +102,10 @@ pub async fn make(
         }
         Err(Error::Invalid(problems)) => {
             let language = visit.language;
-            let films = publish::films(&mut visit.tx, &proof).await?;
-            let films = films.into_iter().map(|film| film.title).collect();
+            let along = copy::along(&mut visit.tx, &proof).await?;
             let errors = card::errors(language, &problems);
             visit.refused(say::copy_title(language), move || {
-                form(language, &course, films, typed.title, &errors)
+                form(language, &course, &along, typed.title, &errors)
             })
         }
         Err(error) => Err(error.into()),
@@ -138,6 +155,7 @@ async fn reuse_page(
 ) -> Answer {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
     let unit = outline::unit(&mut visit.tx, &proof, id).await?;
+    let along = copy::along_with(&mut visit.tx, &proof, id).await?;
     let choices = sections(&mut visit).await?;
     let language = visit.language;
     let errors = wrong.map_or_else(FormErrors::new, |wrong| FormErrors::one("section", wrong));
@@ -158,6 +176,7 @@ async fn reuse_page(
             {card::summary(language, &errors)}
             {taught::way(language, &[(&course.card.title, &slug)], say::reuse_title(language))}
             <PageHead title=say::reuse_question(language, &unit.title) lead=say::reuse_lead(language)/>
+            {along_list(language, &along)}
             <PostForm action=action>
                 {field}
                 <Actions>

@@ -4,13 +4,16 @@ pub mod edit;
 pub mod exchange;
 mod faults;
 pub mod form;
+mod inputs;
 pub mod items;
 mod kinds;
 mod marks;
 pub mod one;
+mod placed;
 pub mod preview;
 pub mod regrade;
 pub mod results;
+mod together;
 
 use courses::course::Course;
 use courses::outline::{self, Unit};

@@ -2,6 +2,8 @@
 
 mod cloze;
 mod read;
+mod rubric;
+mod select;
 mod write;
 
 pub use read::read;

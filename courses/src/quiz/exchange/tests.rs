@@ -144,6 +144,8 @@ fn a_moodle_file_is_read() {
         Gap::Choice { options: words(&["stronie", "tablicy"]), right: 0 },
     ];
     assert_eq!(questions[8].kind, Kind::Gaps { gaps, case: false });
+    // A cloze is worth what its gaps are worth, and `MC` keeps the order of its list.
+    assert_eq!((questions[8].points, questions[8].fixed), (3, true));
     assert_eq!(questions[9].text, "Strona ma [[1]] i [[2]].");
     let gaps = vec![
         Gap::Choice { options: words(&["menu", "mapę"]), right: 0 },
@@ -176,7 +178,7 @@ fn what_is_written_is_read_again() {
     let (mut questions, _) = moodle::read(MOODLE);
     questions.extend(gift::read(GIFT).0);
     let (text, lost) = moodle::write(&questions);
-    assert_eq!(losses(&lost), [(9, Loss::PointsUnsaid), (10, Loss::PointsUnsaid)]);
+    assert_eq!(losses(&lost), []);
     let (again, lost) = moodle::read(&text);
     assert_eq!(lost, [], "{text}");
     assert_eq!(again, questions, "{text}");
@@ -202,6 +204,116 @@ fn what_is_written_is_read_again() {
         })
         .collect();
     assert_eq!(again, expected, "{text}");
+}
+
+fn of_kind(points: u16, fixed: bool, text: &str, kind: Kind) -> Question {
+    Question { key: "pytanie".to_owned(), text: text.to_owned(), points, fixed, ..bare(kind) }
+}
+
+fn rubric(parts: &[(u16, &str, Option<&str>)]) -> Kind {
+    let criterion = |(points, text, guidance): &(u16, &str, Option<&str>)| crate::quiz::question::Criterion {
+        text: (*text).to_owned(),
+        points: *points,
+        guidance: guidance.map(str::to_owned),
+    };
+    Kind::Essay { rubric: parts.iter().map(criterion).collect(), words_most: Some(300) }
+}
+
+/// What Moodle has a place for comes back as it was; what it has in another shape is named on the way out.
+#[test]
+fn rubrics_points_and_orders_of_gaps_survive_moodle() {
+    let lists = || {
+        let list = |options: &[&str], right| Gap::Choice { options: words(options), right };
+        vec![list(&["menu", "mapę <b>"], 1), list(&["stopkę", "menu", "ramkę"], 0)]
+    };
+    let typed = || vec![Gap::Words { accepted: words(&["wójt"]) }, Gap::Words { accepted: words(&["3"]) }];
+    let gaps = |gaps, case| Kind::Gaps { gaps, case };
+    let text = "Jest [[1]] i [[2]].";
+    let all = [
+        (
+            of_kind(
+                5,
+                false,
+                "Napisz.",
+                rubric(&[
+                    (2, "Podstawa: 3 pkt: nie", Some("Art. 8\n\n- ustęp 1\nkoniec")),
+                    (3, "Język", None),
+                ]),
+            ),
+            vec![Loss::Rubric],
+        ),
+        (of_kind(6, false, text, gaps(typed(), true)), vec![]),
+        (of_kind(4, true, text, gaps(lists(), false)), vec![]),
+        (of_kind(4, false, text, gaps(lists(), false)), vec![]),
+        // No whole number for each gap: lists have a kind with points of its own, typed gaps do not.
+        (of_kind(5, true, text, gaps(lists(), false)), vec![]),
+        (of_kind(1, false, text, gaps(lists(), false)), vec![]),
+    ];
+    for (question, expected) in all {
+        assert_eq!(question.flaws(), []);
+        let (xml, lost) = moodle::write(std::slice::from_ref(&question));
+        assert_eq!(lost.into_iter().map(|lost| lost.what).collect::<Vec<_>>(), expected, "{xml}");
+        let (again, lost) = moodle::read(&xml);
+        assert_eq!((again, lost), (vec![question], vec![]), "{xml}");
+    }
+    let uneven = of_kind(5, false, text, gaps(typed(), false));
+    let (xml, lost) = moodle::write(&[uneven]);
+    assert_eq!(losses(&lost), [(1, Loss::PointsUnsaid)]);
+    assert_eq!(moodle::read(&xml).0[0].points, 2);
+}
+
+/// A note for markers that is no rubric, or one that does not add up, is not shown to learners as one.
+#[test]
+fn a_note_for_markers_is_not_taken_for_a_rubric() {
+    for note in
+        ["Dwa punkty za podstawę.", "- 2 pkt: Podstawa", "- dwa pkt: x", "- 1 pkt: a\nobok", "  wcięte"]
+    {
+        let xml = format!(
+            "<quiz><question type=\"essay\"><name><text>E</text></name><questiontext format=\"markdown\"><text>Opisz.</text>\
+             </questiontext><defaultgrade>3</defaultgrade><graderinfo format=\"markdown\"><text>{note}</text></graderinfo>\
+             </question></quiz>"
+        );
+        let (questions, lost) = moodle::read(&xml);
+        assert_eq!(losses(&lost), [(1, Loss::Rubric)], "{note}");
+        assert_eq!(questions[0].kind, Kind::Essay { rubric: Vec::new(), words_most: None }, "{note}");
+        assert_eq!(questions[0].points, 3);
+    }
+}
+
+#[test]
+fn what_is_another_question_there_and_what_has_no_place_is_named() {
+    // Markers that are dragged are another question than a place that is chosen by its name, so it is left out whole, both ways.
+    let area = |name: &str, left, right| crate::quiz::question::Area {
+        name: name.to_owned(),
+        place: crate::quiz::question::Place { left, top: 0, width: 100, height: 100 },
+        right,
+        feedback: None,
+    };
+    let hotspot = of_kind(
+        1,
+        false,
+        "Gdzie?",
+        Kind::Hotspot {
+            picture: "media/ekran.png".to_owned(),
+            alt: "Ekran".to_owned(),
+            areas: vec![area("Zapisz", 0, true), area("Usuń", 500, false)],
+        },
+    );
+    assert_eq!(hotspot.flaws(), []);
+    let (xml, lost) = moodle::write(&[hotspot]);
+    assert_eq!(losses(&lost), [(1, Loss::Kind("hotspot".to_owned()))]);
+    assert_eq!(moodle::read(&xml).0, []);
+    let markers = "<quiz>\n<question type=\"ddmarker\"><name><text>D</text></name></question></quiz>";
+    assert_eq!(losses(&moodle::read(markers).1), [(2, Loss::Kind("ddmarker".to_owned()))]);
+
+    // Pictures are not in silence left behind, wherever they stand.
+    let options = vec![choice("Tak", true, Some("![b](media/b.png)")), choice("Nie", false, None)];
+    let shows = of_kind(1, false, "![a](media/a.png) ![a](media/a.png)", Kind::Single { options });
+    let expected = [(1, Loss::Picture("a.png".to_owned())), (1, Loss::Picture("b.png".to_owned()))];
+    for (_, lost) in [moodle::write(std::slice::from_ref(&shows)), gift::write(std::slice::from_ref(&shows))]
+    {
+        assert_eq!(losses(&lost), expected);
+    }
 }
 
 /// As at the terminal: from Moodle into a course folder, and on to GIFT.

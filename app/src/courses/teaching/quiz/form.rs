@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use courses::quiz::store::{self, Draft};
-use courses::quiz::{Draw, Kind, Question, Reveal, Settings, file};
+use courses::quiz::{Draw, Question, Reveal, Settings, file};
 use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -87,18 +87,19 @@ pub(super) async fn draft(visit: &mut Visit, proof: &Taught, id: UnitId) -> Resu
     Ok(draft.unwrap_or_else(|| Draft { settings: Settings::default(), questions: Vec::new(), revision: 0 }))
 }
 
-/// Saves the draft and goes to the form; who was overtaken reads what is there now and is told.
+/// Saves the draft and goes to the form, or to another page of it; who was overtaken reads what is there now and is told.
 pub(super) async fn save_and_go(
     mut visit: Visit,
     proof: &Taught,
     place: &Place,
     draft: &Draft,
     revision: i32,
+    to: Option<String>,
 ) -> Answer {
     let test = (&draft.settings, draft.questions.as_slice());
     let path = format!("{}/form", place.path());
     match store::save_draft_since(&mut visit.tx, proof, place.unit.id, revision, test).await {
-        Ok(_) => visit.commit_and_go(&path, "test-saved").await,
+        Ok(_) => visit.commit_and_go(to.as_deref().unwrap_or(&path), "test-saved").await,
         Err(Error::ChangedMeanwhile(_)) => Ok(crate::visit::go(&visit.app, &path, "test-changed-meanwhile")),
         Err(error) => Err(error.into()),
     }
@@ -136,7 +137,7 @@ pub async fn save(
         return page(visit, place, draft, typed, errors);
     }
     draft.settings = settings;
-    save_and_go(visit, &proof, &place, &draft, typed.revision).await
+    save_and_go(visit, &proof, &place, &draft, typed.revision, None).await
 }
 
 fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErrors) -> Answer {
@@ -275,7 +276,7 @@ fn adding(language: Language, path: &str) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <form class="form" method="get" action=format!("{path}/form/new")>
-            <Select name="kind" label=say::form_kind(language) hint=say::form_kind_hint(language) choices=choices/>
+            <Select name="kind" label=say::form_kind(language) choices=choices/>
             <SubmitButton label=say::form_add(language) kind=ButtonKind::Secondary/>
         </form>
         <p><ActionLink label=say::tab_edit(language) href=path.to_owned() kind=ButtonKind::Secondary/></p>
@@ -308,16 +309,11 @@ pub async fn act(
         "up" | "down" => {}
         _ => return Err(Problem::Malformed),
     }
-    save_and_go(visit, &proof, &place, &draft, posted.revision).await
+    save_and_go(visit, &proof, &place, &draft, posted.revision, None).await
 }
 
 /// A key for a question that has none yet.
 pub(super) fn key_for(question: &Question, others: &[Question]) -> String {
     let taken: Vec<String> = others.iter().map(|other| other.key.clone()).collect();
     file::key_for(question, &taken)
-}
-
-/// Whether a question can be edited in the form; gaps and places on pictures are written as text.
-pub(super) fn has_form(kind: &Kind) -> bool {
-    !matches!(kind, Kind::Gaps { .. } | Kind::Hotspot { .. })
 }

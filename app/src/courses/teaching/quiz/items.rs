@@ -9,7 +9,7 @@ use courses::quiz::{Kind, Question};
 use leptos::prelude::*;
 use words::{Language, quizzes as say};
 
-use super::{form, open};
+use super::{form, open, together};
 use crate::caller::Caller;
 use crate::parts::{DataTable, Details, EmptyState, PageHead, Tag, Tone};
 use crate::problem::Answer;
@@ -23,6 +23,8 @@ const LEFT: f64 = 60.0;
 const TOP: f64 = 20.0;
 const WIDTH: f64 = 520.0;
 const HEIGHT: f64 = 300.0;
+/// Symbols that are nearer to each other would cover each other.
+const NEAR: f64 = 28.0;
 
 /// GET: the analysis.
 pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
@@ -63,28 +65,46 @@ fn at(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// Each question as its number, by difficulty and discrimination. A weak one has a square, a good one a circle.
+/// A question in the picture.
+struct Point {
+    number: usize,
+    difficulty: f64,
+    discrimination: f64,
+}
+
+/// Each question as its number, by difficulty and discrimination. A weak one has a square, a good one a circle. Questions that would
+/// cover each other are one symbol with a letter and their number; below the picture each letter is told.
 fn picture(language: Language, known: &Known) -> AnyView {
     let (right, bottom) = (at(LEFT + WIDTH), at(TOP + HEIGHT));
     let height = |discrimination: f64| TOP + (1.0 - discrimination.clamp(-1.0, 1.0)) / 2.0 * HEIGHT;
-    let marks = (1..)
+    let points: Vec<Point> = (1..)
         .zip(&known.items)
         .filter_map(|(number, (_, item)): (usize, _)| {
-            let (difficulty, discrimination) = (item.difficulty?, item.discrimination?);
-            let (x, y) = (LEFT + difficulty * WIDTH, height(discrimination));
-            let shape = if discrimination < WEAK {
-                let (left, top) = (at(x - 12.0), at(y - 12.0));
-                view! { <rect class="mark weak" x=left y=top width="24" height="24"></rect> }.into_any()
-            } else {
-                view! { <circle class="mark" cx=at(x) cy=at(y) r="13"></circle> }.into_any()
-            };
-            let number = number.to_string();
-            Some(view! {
-                {shape}
-                <text x=at(x) y=at(y) text-anchor="middle" dominant-baseline="central">{number}</text>
-            })
+            Some(Point { number, difficulty: item.difficulty?, discrimination: item.discrimination? })
         })
-        .collect_view();
+        .collect();
+    let places: Vec<(f64, f64)> =
+        points.iter().map(|point| (LEFT + point.difficulty * WIDTH, height(point.discrimination))).collect();
+    let (mut marks, mut told) = (Vec::new(), Vec::new());
+    for group in together::groups(&places, NEAR) {
+        let group: Vec<(&Point, (f64, f64))> =
+            group.into_iter().filter_map(|at| Some((points.get(at)?, places.get(at).copied()?))).collect();
+        let Some((first, place)) = group.first() else { continue };
+        let weak = group.iter().any(|(point, _)| point.discrimination < WEAK);
+        if group.len() == 1 {
+            marks.push(mark(*place, weak, first.number.to_string(), None));
+            continue;
+        }
+        let letter = together::name(told.len());
+        marks.push(mark(*place, weak, letter.clone(), Some(group.len())));
+        let numbers: Vec<String> = group.iter().map(|(point, _)| point.number.to_string()).collect();
+        let count = i64::try_from(group.len()).unwrap_or(i64::MAX);
+        told.push(say::items_together(language, count, &letter, &numbers.join(", ")));
+    }
+    let told = (!told.is_empty()).then(|| {
+        let lines = told.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <p>{say::items_together_lead(language)}</p><ul>{lines}</ul> }
+    });
     let (left, top, line) = (at(LEFT), at(TOP), at(height(WEAK)));
     let (before, middle) = (at(LEFT - 8.0), at(LEFT + WIDTH / 2.0));
     let (below, name) = (at(TOP + HEIGHT + 20.0), at(TOP + HEIGHT + 42.0));
@@ -104,8 +124,32 @@ fn picture(language: Language, known: &Known) -> AnyView {
                 <text x=at(LEFT + 8.0) y=top>{say::items_axis_y(language)}</text>
                 {marks}
             </svg>
-            <figcaption>{say::items_caption(language)}</figcaption>
+            <figcaption>{say::items_caption(language)}{told}</figcaption>
         </figure>
+    }
+    .into_any()
+}
+
+/// One symbol; of several questions it has a second edge and says how many they are.
+fn mark((x, y): (f64, f64), weak: bool, said: String, many: Option<usize>) -> AnyView {
+    let shape = |class: &'static str, half: f64| {
+        let size = at(2.0 * half);
+        if weak {
+            view! { <rect class=format!("{class} weak") x=at(x - half) y=at(y - half) width=size.clone() height=size></rect> }
+                .into_any()
+        } else {
+            view! { <circle class=class cx=at(x) cy=at(y) r=at(half)></circle> }.into_any()
+        }
+    };
+    let edge = many.map(|_| shape("mark", 16.0));
+    let count = many.map(|many| {
+        view! { <text class="count" x=at(x + 18.0) y=at(y - 12.0)>{format!("×{many}")}</text> }
+    });
+    view! {
+        {edge}
+        {shape("mark", 12.5)}
+        <text x=at(x) y=at(y) text-anchor="middle" dominant-baseline="central">{said}</text>
+        {count}
     }
     .into_any()
 }

@@ -1,20 +1,28 @@
 //! The kinds of questions in the form: their names, an empty one of each, and the fields of a filled-in form back as a question.
 
 use courses::quiz::text::number;
-use courses::quiz::{Choice, Criterion, Kind, Question};
+use courses::quiz::{Choice, Criterion, Kind, Question, file};
 use words::{Language, quizzes as say};
 
+use super::placed;
+
 /// Words of the kinds that the form knows.
-pub const OFFERED: [&str; 8] =
-    ["single", "multiple", "true_false", "short", "number", "matching", "ordering", "essay"];
+pub const OFFERED: [&str; 10] = [
+    "single",
+    "multiple",
+    "true_false",
+    "short",
+    "number",
+    "matching",
+    "ordering",
+    "gaps",
+    "hotspot",
+    "essay",
+];
 
 /// The name of a kind.
 pub fn name(language: Language, kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Gaps { .. } => say::kind_gaps(language),
-        Kind::Hotspot { .. } => say::kind_hotspot(language),
-        kind => offered_name(language, word(kind)),
-    }
+    offered_name(language, word(kind))
 }
 
 /// The name of a kind that the form knows.
@@ -27,11 +35,13 @@ pub fn offered_name(language: Language, word: &str) -> &'static str {
         "number" => say::kind_number(language),
         "matching" => say::kind_matching(language),
         "ordering" => say::kind_ordering(language),
+        "gaps" => say::kind_gaps(language),
+        "hotspot" => say::kind_hotspot(language),
         _ => say::kind_essay(language),
     }
 }
 
-/// The word of a kind; empty for those that are written as text.
+/// The word of a kind.
 pub fn word(kind: &Kind) -> &'static str {
     match kind {
         Kind::Single { .. } => "single",
@@ -42,7 +52,8 @@ pub fn word(kind: &Kind) -> &'static str {
         Kind::Matching { .. } => "matching",
         Kind::Ordering { .. } => "ordering",
         Kind::Essay { .. } => "essay",
-        Kind::Gaps { .. } | Kind::Hotspot { .. } => "",
+        Kind::Gaps { .. } => "gaps",
+        Kind::Hotspot { .. } => "hotspot",
     }
 }
 
@@ -62,24 +73,25 @@ impl Fields {
         Some(self.get(name).trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    fn on(&self, name: &str) -> bool {
+    pub(super) fn on(&self, name: &str) -> bool {
         self.0.iter().any(|(field, _)| field == name)
     }
 
     /// The rows of a list that have something in `name-1`, `name-2` …
-    fn rows(&self, name: &str) -> impl Iterator<Item = (usize, String)> {
+    pub(super) fn rows(&self, name: &str) -> impl Iterator<Item = (usize, String)> {
         (1..=courses::quiz::question::MOST_PARTS)
             .filter_map(move |row| Some((row, self.some(&format!("{name}-{row}"))?)))
     }
 
     /// Adds a field.
-    fn put(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub(super) fn put(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
     }
 }
 
 /// The question that a filled-in form describes; its key is that of `before`, or empty.
 pub fn read(word: &str, fields: &Fields, before: Option<&Question>) -> Option<Question> {
+    let mut text = fields.get("text").trim().to_owned();
     let kind = match word {
         "single" => Kind::Single { options: options(fields) },
         "multiple" => Kind::Multiple { options: options(fields) },
@@ -112,6 +124,15 @@ pub fn read(word: &str, fields: &Fields, before: Option<&Question>) -> Option<Qu
             distractors: fields.rows("distractor").map(|(_, text)| text).collect(),
         },
         "ordering" => Kind::Ordering { items: fields.rows("item").map(|(_, text)| text).collect() },
+        "gaps" => {
+            // What is no gap is told by its line (`one::errors`).
+            let (kept, gaps) = file::read_gaps(&text).unwrap_or_default();
+            if !gaps.is_empty() {
+                text = kept;
+            }
+            Kind::Gaps { gaps, case: fields.on("case") }
+        }
+        "hotspot" => placed::read(fields),
         "essay" => Kind::Essay {
             rubric: fields.rows("criterion").map(|(row, text)| criterion(fields, row, text)).collect(),
             words_most: fields.some("words_most").map(|text| text.parse().unwrap_or(0)),
@@ -123,10 +144,14 @@ pub fn read(word: &str, fields: &Fields, before: Option<&Question>) -> Option<Qu
     Some(Question {
         key: before.map(|question| question.key.clone()).unwrap_or_default(),
         title: fields.some("title"),
-        text: fields.get("text").trim().to_owned(),
+        text,
         tags: tags.map(str::to_owned).collect(),
         points: fields.some("points").map_or(1, |text| text.parse().unwrap_or(0)),
-        fixed: fields.on("fixed"),
+        fixed: match word {
+            "single" | "multiple" => fields.on("fixed"),
+            // Said in the text of the test alone.
+            _ => before.is_some_and(|question| question.fixed),
+        },
         kind,
         feedback: fields.some("feedback"),
     })
@@ -153,7 +178,13 @@ fn criterion(fields: &Fields, row: usize, text: String) -> Criterion {
 pub fn fields(question: &Question) -> Fields {
     let mut fields = Fields::default();
     fields.put("title", question.title.clone().unwrap_or_default());
-    fields.put("text", question.text.clone());
+    fields.put(
+        "text",
+        match &question.kind {
+            Kind::Gaps { gaps, .. } => file::write_gaps(&question.text, gaps),
+            _ => question.text.clone(),
+        },
+    );
     fields.put("tags", question.tags.join(" "));
     fields.put("points", question.points.to_string());
     fields.put("feedback", question.feedback.clone().unwrap_or_default());
@@ -210,7 +241,12 @@ pub fn fields(question: &Question) -> Fields {
             }
             fields.put("words_most", words_most.map(|most| most.to_string()).unwrap_or_default());
         }
-        Kind::Gaps { .. } | Kind::Hotspot { .. } => {}
+        Kind::Gaps { case, .. } => {
+            if *case {
+                fields.put("case", "1");
+            }
+        }
+        Kind::Hotspot { picture, alt, areas } => placed::fields(picture, alt, areas, &mut fields),
     }
     fields
 }

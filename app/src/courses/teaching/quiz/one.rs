@@ -2,26 +2,25 @@
 //! …/form/questions. The revision of the test lets a form that was sent twice add its question once.
 
 use axum::extract::State;
-use courses::UnitId;
-use courses::quiz::Question;
-use courses::quiz::question::MOST_PARTS;
+use courses::markdown::Places;
+use courses::quiz::{Question, What, file, pictures};
+use courses::{Taught, UnitId};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
 
-use super::form::{draft, has_form, key_for, name_of, save_and_go};
+use super::form::{draft, key_for, name_of, save_and_go};
+use super::inputs::Form;
 use super::kinds::{self, Fields};
-use super::{Place, faults, open};
+use super::{Place, faults, open, placed};
 use crate::caller::Caller;
-use crate::parts::{
-    Actions, Checkbox, Choice, Field, FieldKind, FormErrors, HiddenField, PageHead, PostForm, Radios,
-    SubmitButton, TextArea,
-};
+use crate::courses::quiz::controls::{self, Asked as Control};
+use crate::parts::{Actions, ButtonKind, FormErrors, HiddenField, PageHead, PostForm, SubmitButton};
 use crate::problem::{Answer, Problem};
 use crate::refused;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
-use crate::visit::{self, Visit};
+use crate::visit::Visit;
 
 /// Most bytes of the form of a question.
 const FORM_MOST_BYTES: usize = 2 << 20;
@@ -40,6 +39,23 @@ struct Page {
     kind: &'static str,
     revision: i32,
     fields: Fields,
+    /// Addresses of pictures, for the kinds that show them here.
+    places: Places,
+    /// What is shown below the form as learners have it, or as far as it goes.
+    preview: Option<Question>,
+}
+
+/// The kinds whose look depends on where things stand: they can be looked at from here.
+fn is_looked_at(kind: &str) -> bool {
+    matches!(kind, "gaps" | "hotspot")
+}
+
+async fn places(visit: &mut Visit, proof: &Taught, kind: &str) -> Result<Places, Problem> {
+    if is_looked_at(kind) {
+        Ok(pictures::draft_places(&mut visit.tx, proof).await?)
+    } else {
+        Ok(Places::default())
+    }
 }
 
 /// GET: an empty question of that kind.
@@ -53,10 +69,11 @@ pub async fn fresh(
     let revision = draft(&mut visit, &proof, id).await?.revision;
     let kind = kinds::OFFERED.into_iter().find(|word| *word == kind).unwrap_or(kinds::OFFERED[0]);
     let fields = Fields(vec![("points".to_owned(), "1".to_owned())]);
-    Page { place, key: None, kind, revision, fields }.answer(visit, FormErrors::new())
+    let places = places(&mut visit, &proof, kind).await?;
+    Page { place, key: None, kind, revision, fields, places, preview: None }.answer(visit, FormErrors::new())
 }
 
-/// GET: a question; one that the form does not know is in the text.
+/// GET: a question; below it, as learners have it, one with gaps or places on a picture.
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -65,14 +82,14 @@ pub async fn show(
     let (mut visit, proof, place) = open(&app, &caller, &slug, id).await?;
     let draft = draft(&mut visit, &proof, id).await?;
     let question = draft.questions.iter().find(|question| question.key == key).ok_or(Problem::NotFound)?;
-    if !has_form(&question.kind) {
-        return Ok(visit::go(&app, &place.path(), ""));
-    }
     let (kind, fields) = (kinds::word(&question.kind), kinds::fields(question));
-    Page { place, key: Some(key), kind, revision: draft.revision, fields }.answer(visit, FormErrors::new())
+    let places = places(&mut visit, &proof, kind).await?;
+    let preview = is_looked_at(kind).then(|| question.clone());
+    Page { place, key: Some(key), kind, revision: draft.revision, fields, places, preview }
+        .answer(visit, FormErrors::new())
 }
 
-/// POST: saves a question, or adds it at the end.
+/// POST: saves a question, or adds it at the end; with `act=show` it is only shown.
 pub async fn save(
     State(app): State<App>,
     caller: Caller,
@@ -95,23 +112,76 @@ pub async fn save(
     if question.key.is_empty() {
         question.key = key_for(&question, &draft.questions);
     }
-    let errors = errors(visit.language, &question);
-    if !errors.is_empty() {
-        return Page { place, key, kind, revision, fields }.answer(visit, errors);
+    let places = places(&mut visit, &proof, kind).await?;
+    let language = visit.language;
+    let errors = errors(language, &question, kind, &fields, &places);
+    let shows = is_looked_at(kind) && fields.get("act") == "show";
+    if shows || !errors.is_empty() {
+        // What is only looked at may still lack things; what cannot be read is told.
+        let errors = if shows { unread(language, kind, &fields) } else { errors };
+        let preview = shows.then_some(question);
+        return Page { place, key, kind, revision, fields, places, preview }.answer(visit, errors);
     }
+    let to = is_looked_at(kind).then(|| format!("{}/form/questions/{}", place.path(), question.key));
     match at.flatten() {
         Some(at) => draft.questions[at] = question,
         None => draft.questions.push(question),
     }
-    save_and_go(visit, &proof, &place, &draft, revision).await
+    save_and_go(visit, &proof, &place, &draft, revision, to).await
+}
+
+/// What was typed and is no gap, or no number of a place.
+fn unread(language: Language, kind: &str, fields: &Fields) -> FormErrors {
+    match kind {
+        "hotspot" => placed::unread(language, fields),
+        "gaps" => {
+            let mut errors = FormErrors::new();
+            // A blank line in front is left out before it is read, so lines are counted as they are shown.
+            let text = fields.get("text");
+            let skipped = text.len() - text.trim_start().len();
+            let above = text[..skipped].matches('\n').count();
+            for fault in file::read_gaps(text.trim()).err().into_iter().flatten() {
+                let line = (fault.line + above).to_string();
+                errors.add(
+                    "text",
+                    say::form_gap_line(language, &line, &faults::sentence(language, &fault.what)),
+                );
+            }
+            errors
+        }
+        _ => FormErrors::new(),
+    }
 }
 
 /// The flaws of a question at the fields of its form.
-fn errors(language: Language, question: &Question) -> FormErrors {
-    let mut errors = FormErrors::new();
+fn errors(
+    language: Language,
+    question: &Question,
+    kind: &str,
+    fields: &Fields,
+    places: &Places,
+) -> FormErrors {
+    let mut errors = unread(language, kind, fields);
+    let (unread, areas) = (!errors.is_empty(), placed::rows(fields));
+    if kind == "hotspot"
+        && !fields.get("picture").is_empty()
+        && !places.media.contains_key(&fields.get("picture"))
+    {
+        errors.add("picture", say::flaw_picture_gone(language));
+    }
     for flaw in question.flaws() {
+        // The echo of what could not be read.
+        if unread && (flaw.field == "gaps" || flaw.what == What::OffThePicture) {
+            continue;
+        }
+        if flaw.field == "gaps" && matches!(flaw.what, What::TooFew(_)) {
+            errors.add("text", say::flaw_no_gaps(language));
+            continue;
+        }
         let parts: Vec<&str> = flaw.field.split('.').collect();
-        let row = parts.get(1).and_then(|row| row.parse::<usize>().ok()).map_or(1, |row| row + 1);
+        let at = parts.get(1).and_then(|row| row.parse::<usize>().ok());
+        let row = at.map_or(1, |row| row + 1);
+        let area = at.and_then(|at| areas.get(at).copied()).unwrap_or(row);
         let field = match (parts[0], parts.get(2).copied()) {
             ("options", Some("feedback")) => format!("said-{row}"),
             ("options", _) => format!("option-{row}"),
@@ -121,6 +191,10 @@ fn errors(language: Language, question: &Question) -> FormErrors {
             ("distractors", _) => format!("distractor-{row}"),
             ("items", _) => format!("item-{row}"),
             ("rubric", _) => format!("criterion-{row}"),
+            ("areas", Some("place")) => format!("left-{area}"),
+            ("areas", Some("feedback")) => format!("said-{area}"),
+            ("areas", _) => format!("area-{area}"),
+            ("gaps", _) => "text".to_owned(),
             (name, _) => name.to_owned(),
         };
         errors.add(field, faults::what(language, &flaw.what));
@@ -147,7 +221,11 @@ impl Page {
         let head = self.place.head(language, say::tab_form(language));
         let key = self.key.clone().unwrap_or_default();
         let kicker = kinds::offered_name(language, self.kind);
-        let inside = Form { language, fields: &self.fields, errors }.view(self.kind);
+        let inside = Form { language, fields: &self.fields, errors, places: &self.places }.view(self.kind);
+        let look = is_looked_at(self.kind).then(|| {
+            view! { <SubmitButton label=say::form_show(language) kind=ButtonKind::Secondary name="act" value="show"/> }
+        });
+        let preview = self.preview.as_ref().map(|question| look_at(language, question, &self.places));
         let (revision, kind) = (self.revision.to_string(), self.kind);
         let action = format!("{path}/questions");
         view! {
@@ -161,137 +239,32 @@ impl Page {
                 {inside}
                 <Actions>
                     <SubmitButton label=say::form_save_question(language)/>
+                    {look}
                     <a href=path>{say::form_back(language)}</a>
                 </Actions>
             </PostForm>
+            {preview}
         }
         .into_any()
     }
 }
 
-/// The fields of a form in the making.
-struct Form<'a> {
-    language: Language,
-    fields: &'a Fields,
-    errors: &'a FormErrors,
-}
-
-impl Form<'_> {
-    fn view(&self, kind: &str) -> AnyView {
-        let language = self.language;
-        let shuffles = matches!(kind, "single" | "multiple");
-        let fixed = shuffles.then(|| self.check("fixed", say::form_fixed(language)));
-        view! {
-            {self.line("title", say::form_title(language).to_owned(), say::form_title_hint(language))}
-            {self.block("text", say::form_question(language), 4)}
-            {self.number("points", say::form_points(language).to_owned())}
-            {self.of_kind(kind)}
-            {fixed}
-            {self.block("feedback", say::form_feedback(language), 3)}
-            {self.line("tags", say::form_tags(language).to_owned(), say::form_tags_hint(language))}
-        }
-        .into_any()
+/// The question as learners have it; as long as it is not whole, its picture with what stands on it so far.
+fn look_at(language: Language, question: &Question, places: &Places) -> AnyView {
+    let whole = question.flaws().is_empty();
+    let inside = if whole {
+        let (shown, errors) = (question.shown(0), FormErrors::new());
+        let one = Control { shown: &shown, fields: &[], errors: &errors, places, language };
+        view! { <form class="form" method="get" novalidate>{controls::question(&one)}</form> }.into_any()
+    } else {
+        let drawn = placed::drawing(question, places);
+        view! { <p>{say::form_not_whole(language)}</p>{drawn} }.into_any()
+    };
+    view! {
+        <section class="sheet" aria-labelledby="look">
+            <h2 id="look">{say::form_look(language)}</h2>
+            {inside}
+        </section>
     }
-
-    fn of_kind(&self, kind: &str) -> AnyView {
-        let language = self.language;
-        match kind {
-            "single" | "multiple" => self.rows("option", |row| {
-                let number = row.to_string();
-                view! {
-                    {self.line(&format!("option-{row}"), say::form_option(language, &number), "")}
-                    {self.check(&format!("right-{row}"), say::form_right(language))}
-                    {self.line(&format!("said-{row}"), say::form_said(language, &number), "")}
-                }
-                .into_any()
-            }),
-            "true_false" => {
-                let choice = |value: &str, label: &str| Choice {
-                    chosen: self.fields.get("truth") == value,
-                    ..Choice::new(value, label)
-                };
-                let choices =
-                    vec![choice("true", say::is_true(language)), choice("false", say::is_false(language))];
-                view! {
-                    <Radios name="truth" legend=say::form_truth(language) choices=choices/>
-                    {self.line("if_true", say::form_if_true(language).to_owned(), "")}
-                    {self.line("if_false", say::form_if_false(language).to_owned(), "")}
-                }
-                .into_any()
-            }
-            "short" => {
-                let rows = self.rows("accepted", |row| {
-                    self.line(&format!("accepted-{row}"), say::form_accepted(language, &row.to_string()), "")
-                });
-                view! { {rows}{self.check("case", say::form_case(language))} }.into_any()
-            }
-            "number" => view! {
-                {self.line("value", say::form_value(language).to_owned(), "")}
-                {self.line("tolerance", say::form_tolerance(language).to_owned(), "")}
-                {self.line("unit", say::form_unit(language).to_owned(), "")}
-            }
-            .into_any(),
-            "matching" => {
-                let pairs = self.rows("left", |row| {
-                    let number = row.to_string();
-                    view! {
-                        {self.line(&format!("left-{row}"), say::form_left(language, &number), "")}
-                        {self.line(&format!("right-{row}"), say::form_match(language, &number), "")}
-                    }
-                    .into_any()
-                });
-                let more = self.rows("distractor", |row| {
-                    let label = say::form_distractor(language, &row.to_string());
-                    self.line(&format!("distractor-{row}"), label, "")
-                });
-                view! { {pairs}{more} }.into_any()
-            }
-            "ordering" => self.rows("item", |row| {
-                self.line(&format!("item-{row}"), say::form_item(language, &row.to_string()), "")
-            }),
-            _ => {
-                let rows = self.rows("criterion", |row| {
-                    let number = row.to_string();
-                    view! {
-                        {self.line(&format!("criterion-{row}"), say::form_criterion(language, &number), "")}
-                        {self.number(&format!("worth-{row}"), say::form_worth(language, &number))}
-                        {self.line(&format!("guidance-{row}"), say::form_guidance(language, &number), "")}
-                    }
-                    .into_any()
-                });
-                view! { {self.number("words_most", say::form_words(language).to_owned())}{rows} }.into_any()
-            }
-        }
-    }
-
-    /// The rows that are filled in and two more, four at least: without script rows are added by saving.
-    fn rows(&self, name: &str, row: impl Fn(usize) -> AnyView) -> AnyView {
-        let filled = (1..=MOST_PARTS).filter(|row| self.fields.some(&format!("{name}-{row}")).is_some());
-        let count = (filled.max().unwrap_or(0) + 2).clamp(4, MOST_PARTS);
-        (1..=count).map(row).collect_view().into_any()
-    }
-
-    fn line(&self, name: &str, label: String, hint: &'static str) -> AnyView {
-        let (value, error) = (self.fields.get(name), self.errors.of(name));
-        view! { <Field name=name.to_owned() label=label hint=hint value=value autocomplete="off" error=error/> }
-            .into_any()
-    }
-
-    fn number(&self, name: &str, label: String) -> AnyView {
-        let (value, error) = (self.fields.get(name), self.errors.of(name));
-        view! {
-            <Field name=name.to_owned() label=label kind=FieldKind::Number min="0" value=value error=error/>
-        }
-        .into_any()
-    }
-
-    fn block(&self, name: &str, label: &'static str, rows: u32) -> AnyView {
-        let (value, error) = (self.fields.get(name), self.errors.of(name));
-        view! { <TextArea name=name.to_owned() label=label value=value rows=rows error=error/> }.into_any()
-    }
-
-    fn check(&self, name: &str, label: &'static str) -> AnyView {
-        let checked = self.fields.some(name).is_some();
-        view! { <Checkbox name=name.to_owned() label=label checked=checked/> }.into_any()
-    }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Loss, Lost, percent};
+use super::super::{Loss, Lost, percent, pictures};
 use super::ESCAPED;
 use crate::quiz::gaps::{Piece, pieces};
 use crate::quiz::question::{Choice, Gap, Kind, Question};
@@ -73,6 +73,9 @@ impl Writer {
         };
         if question.points != 1 {
             self.lose(Loss::PointsUnsaid);
+        }
+        for name in pictures(question) {
+            self.lose(Loss::Picture(name));
         }
         if question.fixed {
             self.lose(Loss::OptionOrder);

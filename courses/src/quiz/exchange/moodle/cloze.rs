@@ -5,10 +5,23 @@ use super::read::One;
 use crate::quiz::gaps::{Piece, pieces};
 use crate::quiz::question::{Gap, Question};
 
-/// A text with gaps, and whether capital letters matter in them; `None` when a gap could not be read, which is named.
-pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap>, bool)> {
+/// What a cloze says.
+pub(super) struct Cloze {
+    /// The text as it is kept.
+    pub text: String,
+    pub gaps: Vec<Gap>,
+    /// Whether capital letters matter.
+    pub case: bool,
+    /// Whether the options of lists keep their order.
+    pub fixed: bool,
+    /// What all gaps together are worth: Moodle knows no other points of such a question.
+    pub points: u32,
+}
+
+/// A text with gaps; `None` when a gap could not be read, which is named.
+pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<Cloze> {
     let (mut kept, mut gaps, mut weights) = (String::new(), Vec::new(), Vec::new());
-    let mut cases: Vec<bool> = Vec::new();
+    let (mut cases, mut orders): (Vec<bool>, Vec<bool>) = (Vec::new(), Vec::new());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
         let Some((weight, kind, head)) = head(&rest[open..]) else {
@@ -30,6 +43,9 @@ pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap
         weights.push(weight);
         if matches!(gap, Gap::Words { .. }) {
             cases.push(matches!(kind, "SHORTANSWER_C" | "SAC" | "MWC"));
+        } else {
+            // `MULTICHOICE_S`, `MCVS`: those whose options are shuffled.
+            orders.push(!kind.ends_with('S'));
         }
         gaps.push(gap);
         kept.push_str(&format!("[[{}]]", gaps.len()));
@@ -42,7 +58,12 @@ pub(super) fn read(text: &str, one: &mut One<'_, '_>) -> Option<(String, Vec<Gap
     if !case && cases.contains(&true) {
         one.lose(Loss::Case);
     }
-    Some((kept, gaps, case))
+    let fixed = !orders.is_empty() && orders.iter().all(|fixed| *fixed);
+    if !fixed && orders.contains(&true) {
+        one.lose(Loss::OptionOrder);
+    }
+    let points = weights.iter().fold(0_u32, |sum, weight| sum.saturating_add(*weight));
+    Some(Cloze { text: kept, gaps, case, fixed, points })
 }
 
 /// `{weight:KIND:` at the beginning of a text: both, and its length.
@@ -156,9 +177,17 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// What one gap is worth, when all can be worth the same whole number of points.
+pub(super) fn weight(question: &Question, gaps: &[Gap]) -> Option<usize> {
+    let points = usize::from(question.points);
+    (!gaps.is_empty() && points.is_multiple_of(gaps.len())).then(|| points / gaps.len())
+}
+
 /// The text of a question with gaps as cloze.
 pub(super) fn write(question: &Question, gaps: &[Gap], case: bool) -> String {
     let mut text = String::new();
+    let weight = weight(question, gaps).unwrap_or(1);
+    let list = if question.fixed { "MULTICHOICE" } else { "MULTICHOICE_S" };
     for piece in pieces(&question.text) {
         let gap = match piece {
             Piece::Text(piece) => {
@@ -175,14 +204,11 @@ pub(super) fn write(question: &Question, gaps: &[Gap], case: bool) -> String {
             Some(Gap::Choice { options, right }) => {
                 let mark = |at: usize| if at == *right { "=" } else { "" };
                 let options = options.iter().enumerate();
-                (
-                    "MULTICHOICE_S",
-                    options.map(|(at, text)| format!("{}{}", mark(at), escaped(text))).collect(),
-                )
+                (list, options.map(|(at, text)| format!("{}{}", mark(at), escaped(text))).collect())
             }
             None => continue,
         };
-        text.push_str(&format!("{{1:{kind}:{}}}", answers.join("~")));
+        text.push_str(&format!("{{{weight}:{kind}:{}}}", answers.join("~")));
     }
     text
 }

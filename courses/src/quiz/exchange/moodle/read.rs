@@ -3,7 +3,7 @@
 use super::super::xml::{self, Element};
 use super::super::{Loss, Lost, MOST_QUESTION_BYTES, Taken, add_tag, bare, even_share, html, last_category};
 use super::super::{number, one_line, refused};
-use super::cloze;
+use super::{cloze, rubric};
 use crate::quiz::question::{Choice, Gap, Kind, MOST_PARTS, MOST_POINTS, Question};
 
 /// The questions of a file.
@@ -66,7 +66,8 @@ impl<'e> One<'e, '_> {
         }
         let format = element.attribute("format").unwrap_or("html");
         if matches!(format, "markdown" | "plain_text") || (format != "html" && !html::looks_like(text)) {
-            return text.to_owned();
+            // The file is named as lost; once it was added to the course, it stands where it stood.
+            return text.replace("@@PLUGINFILE@@/", "media/");
         }
         let (text, losses) = html::to_markdown(text);
         for what in losses {
@@ -92,6 +93,8 @@ impl<'e> One<'e, '_> {
 
     fn question(&mut self, kind: &str) -> Option<Question> {
         let mut text = self.child("questiontext").unwrap_or_default();
+        // Of a cloze both are said by its gaps.
+        let (mut worth, mut fixed) = (None, matches!(self.element.said("shuffleanswers"), "0" | "false"));
         let kind = match kind {
             "multichoice" => self.choices(),
             "truefalse" => self.truth(),
@@ -104,9 +107,9 @@ impl<'e> One<'e, '_> {
             }
             "essay" => self.essay(),
             "cloze" => {
-                let (kept, gaps, case) = cloze::read(&text, self)?;
-                text = kept;
-                Kind::Gaps { gaps, case }
+                let cloze = cloze::read(&text, self)?;
+                (text, fixed, worth) = (cloze.text, cloze.fixed, Some(f64::from(cloze.points)));
+                Kind::Gaps { gaps: cloze.gaps, case: cloze.case }
             }
             "gapselect" | "ddwtos" => {
                 let (kept, gaps) =
@@ -125,8 +128,8 @@ impl<'e> One<'e, '_> {
         // A question without a title is written under its key.
         let title = Some(self.title.clone()).filter(|title| !title.is_empty() && *title != question.key);
         question.title = title;
-        question.fixed = matches!(self.element.said("shuffleanswers"), "0" | "false");
-        question.points = self.points();
+        question.fixed = fixed;
+        question.points = self.points(worth);
         question.feedback = self.child("generalfeedback");
         for tag in self.element.child("tags").into_iter().flat_map(|tags| tags.all("tag")) {
             add_tag(&mut question.tags, tag.said("text"));
@@ -141,9 +144,9 @@ impl<'e> One<'e, '_> {
         Some(question)
     }
 
-    fn points(&mut self) -> u16 {
+    fn points(&mut self, worth: Option<f64>) -> u16 {
         let given = self.element.said("defaultgrade");
-        let Some(points) = number(given) else { return 1 };
+        let Some(points) = worth.or_else(|| number(given)) else { return 1 };
         let kept = points.round().clamp(1.0, f64::from(MOST_POINTS));
         if kept != points {
             self.lose(Loss::Points(kept as u16));
@@ -256,11 +259,17 @@ impl<'e> One<'e, '_> {
     }
 
     fn essay(&mut self) -> Kind {
-        if self.child("graderinfo").is_some() {
-            self.lose(Loss::Rubric);
-        }
         let words_most = self.element.said("maxwordlimit").parse().ok().filter(|most| *most > 0);
-        Kind::Essay { rubric: Vec::new(), words_most }
+        let points = number(self.element.said("defaultgrade")).unwrap_or(1.0);
+        let rubric = match self.child("graderinfo") {
+            None => Vec::new(),
+            // Only what was a rubric is one: a note for markers is not for learners.
+            Some(note) => rubric::read(&note, points).unwrap_or_else(|| {
+                self.lose(Loss::Rubric);
+                Vec::new()
+            }),
+        };
+        Kind::Essay { rubric, words_most }
     }
 
     /// Words to be chosen or dragged: `[[2]]` is the second of the words, and can be filled with those of its group.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::super::xml::escaped;
-use super::super::{Loss, Lost, percent};
-use super::cloze;
-use crate::quiz::question::{Kind, Question};
+use super::super::{Loss, Lost, percent, pictures};
+use super::{cloze, rubric, select};
+use crate::quiz::question::{Gap, Kind, Question};
 
 /// The questions as Moodle XML; what it cannot say is listed with the number of the question.
 pub fn write(questions: &[Question]) -> (String, Vec<Lost>) {
@@ -17,8 +17,11 @@ pub fn write(questions: &[Question]) -> (String, Vec<Lost>) {
         match kind(&question.kind, question) {
             Some((name, body, losses)) => {
                 losses.into_iter().for_each(&mut lose);
+                pictures(question).into_iter().map(Loss::Picture).for_each(&mut lose);
                 one(question, &title, (name, &body), &mut text);
             }
+            // `ddmarker` is another question: markers are dragged to where each belongs; it has neither wrong places nor names
+            // for those who do not drag, and no feedback for one.
             None => lose(Loss::Kind("hotspot".to_owned())),
         }
     }
@@ -28,6 +31,7 @@ pub fn write(questions: &[Question]) -> (String, Vec<Lost>) {
 
 fn one(question: &Question, title: &str, (name, body): (&str, &str), text: &mut String) {
     let asked = match &question.kind {
+        Kind::Gaps { gaps, .. } if name == "gapselect" => select::text(question, gaps),
         Kind::Gaps { gaps, case } => cloze::write(question, gaps, *case),
         _ => question.text.clone(),
     };
@@ -137,10 +141,17 @@ fn kind(kind: &Kind, question: &Question) -> Option<(&'static str, String, Vec<L
             "ordering"
         }
         Kind::Gaps { gaps, .. } => {
-            if question.fixed {
+            let evenly = cloze::weight(question, gaps).is_some();
+            if !evenly && select::can(gaps) {
+                shuffle(&mut body);
+                select::options(gaps, &mut body);
+                return Some(("gapselect", body, lost));
+            }
+            let list = |gap: &Gap| matches!(gap, Gap::Choice { .. });
+            if question.fixed && !gaps.iter().any(list) {
                 lost.push(Loss::OptionOrder);
             }
-            if usize::from(question.points) != gaps.len() {
+            if !evenly {
                 lost.push(Loss::PointsUnsaid);
             }
             "cloze"
@@ -150,14 +161,9 @@ fn kind(kind: &Kind, question: &Question) -> Option<(&'static str, String, Vec<L
                 let _ = writeln!(body, "    <maxwordlimit>{most}</maxwordlimit>");
             }
             if !rubric.is_empty() {
+                // There it is a note for markers; read again it is a rubric.
                 lost.push(Loss::Rubric);
-                let line = |criterion: &crate::quiz::question::Criterion| {
-                    let guidance = criterion.guidance.as_deref().unwrap_or_default().replace('\n', "\n  ");
-                    let behind = if guidance.is_empty() { "" } else { "\n  " };
-                    format!("- {} pkt: {}{behind}{guidance}", criterion.points, criterion.text)
-                };
-                let lines: Vec<String> = rubric.iter().map(line).collect();
-                markdown(&mut body, "graderinfo", &lines.join("\n"));
+                markdown(&mut body, "graderinfo", &rubric::write(rubric));
             }
             "essay"
         }

@@ -1,0 +1,137 @@
+//! Films that share bytes: a copy has rows of its own and points to the objects of its original, which are never changed. The
+//! folder of a film in the object store goes with the last film that points into it.
+
+use base::{Tx, audit};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::proof::{Editable, Watchable};
+use crate::{FilmId, sweep};
+
+/// Makes a film of its own with what this one shows by now: its bytes are shared, its captions are copied. Whatever happens to one of
+/// the two afterwards (another upload, other captions, its removal), the other stays as it is.
+///
+/// Errors: `NotFound`; `WrongState` for a film that is not ready.
+pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
+    let (organisation, person, from, copy) =
+        (tx.organisation()?, tx.person()?, proof.film(), FilmId::new(tx.now()));
+    // Whoever removes the film or makes it anew comes before or after, never between.
+    let row = sqlx::query!("select state, fence from film where id = $1 for share", from.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if row.state != "ready" {
+        return Err(Error::WrongState(row.state));
+    }
+    sqlx::query!(
+        "insert into film (id, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
+                           plain_key, plain_bytes, cpu_ms, warning, fence, created_by, ready_at)
+         select $2, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
+                plain_key, plain_bytes, cpu_ms, warning, fence, $3, ready_at from film where id = $1",
+        from.0,
+        copy.0,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into film_bytes (organisation_id, film_id, folder)
+         select $3::uuid, $2::uuid, $1::uuid union select $3::uuid, $2::uuid, folder from film_bytes where film_id = $1",
+        from.0,
+        copy.0,
+        organisation.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
+                                average_bandwidth, init_key, complete)
+         select organisation_id, $2, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
+                average_bandwidth, init_key, complete from rendition where film_id = $1 and fence = $3",
+        from.0,
+        copy.0,
+        row.fence,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
+         select organisation_id, $2, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key
+         from segment where film_id = $1 and fence = $3",
+        from.0,
+        copy.0,
+        row.fence,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into caption (organisation_id, film_id, language, label, vtt)
+         select organisation_id, $2, language, label, vtt from caption where film_id = $1",
+        from.0,
+        copy.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    audit::record(tx, "copied", "film", copy.0, json!({ "from": from })).await?;
+    Ok(Editable::granted(copy))
+}
+
+/// The folders that the bytes of a film may lie in: its own, and those of the films that it was copied from.
+pub(crate) async fn folders(tx: &mut Tx, film: FilmId) -> Result<Vec<FilmId>, Error> {
+    let folders =
+        sqlx::query_scalar!("select folder from film_bytes where film_id = $1 order by folder", film.0)
+            .fetch_all(tx.connection())
+            .await?;
+    Ok(std::iter::once(film).chain(folders.into_iter().map(FilmId)).collect())
+}
+
+/// Has the bytes of a folder deleted unless a film still points into it; asked for after the row of one that did has gone.
+pub(crate) async fn let_go(tx: &mut Tx, folder: FilmId) -> Result<(), Error> {
+    // Of the last two that go in one moment, the second sees that it is the last.
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('film_bytes ' || $1::text, 0))",
+        folder.to_string()
+    )
+    .execute(tx.connection())
+    .await?;
+    if is_pointed_to(tx, folder).await? {
+        return Ok(());
+    }
+    let ready = sqlx::query_scalar!("select state = 'ready' as \"ready!\" from film where id = $1", folder.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    match ready {
+        None => {
+            let organisation = tx.organisation()?;
+            Ok(sweep::later(tx, &format!("films/{organisation}/{folder}/")).await?)
+        }
+        Some(true) => sweep_earlier(tx, folder).await,
+        // Its own end does it.
+        Some(false) => Ok(()),
+    }
+}
+
+/// Has what earlier attempts of a film left deleted, unless a copy shows it.
+pub(crate) async fn sweep_earlier(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
+    if is_pointed_to(tx, film).await? {
+        return Ok(());
+    }
+    let organisation = tx.organisation()?;
+    let newest = sqlx::query_scalar!("select fence from film where id = $1", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .unwrap_or(0);
+    for fence in 1..newest {
+        sweep::later(tx, &format!("films/{organisation}/{film}/{fence}/")).await?;
+    }
+    Ok(())
+}
+
+async fn is_pointed_to(tx: &mut Tx, folder: FilmId) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from film_bytes where folder = $1) as "pointed!""#,
+        folder.0
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
