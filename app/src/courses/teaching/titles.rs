@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use base::id::hexadecimal;
 use courses::course::Course;
 use courses::title::{self, NewTitle, Title};
 use courses::translation;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
 
-use super::translations::{hex, others, unhex};
+use super::translations::{others, unhex};
 use super::{card, findings};
 use crate::caller::Caller;
 use crate::courses::taught;
@@ -62,7 +63,7 @@ async fn open(app: &App, caller: &Caller, slug: &str, code: &str) -> Result<(Vis
         title: kept.as_ref().map(|one| one.title.clone()).unwrap_or_default(),
         summary: kept.as_ref().map(|one| one.summary.clone()).unwrap_or_default(),
         revision: kept.as_ref().map_or(0, |one| one.revision),
-        original: hex(&translation::original_hash(&course.card.title, &course.card.summary)),
+        original: hexadecimal(&translation::original_hash(&course.card.title, &course.card.summary)),
         ..Typed::default()
     };
     let code = code.to_owned();
