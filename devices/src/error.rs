@@ -109,7 +109,7 @@ impl From<identity::Error> for Error {
         match error {
             E::Database(error) => Self::from(error),
             E::Invalid(wrong) => Self::Invalid(wrong),
-            E::NotAllowed | E::NotOneself => Self::NotAllowed,
+            E::NotAllowed | E::NotOneself | E::Bound => Self::NotAllowed,
             E::NotFound | E::LinkUsedUp | E::WrongNameOrPassword | E::TooManyTries(_) => Self::NotFound,
             E::System(text) => Self::Database(sqlx::Error::Protocol(text)),
         }

@@ -81,8 +81,15 @@ struct Course<'a> {
 
 impl Course<'_> {
     /// Of today, for whoever takes it.
-    const PLAIN: Self =
-        Self { slug: "", groups: &[], position: None, open: false, days_ago: 0, valid_months: None, finished: &[] };
+    const PLAIN: Self = Self {
+        slug: "",
+        groups: &[],
+        position: None,
+        open: false,
+        days_ago: 0,
+        valid_months: None,
+        finished: &[],
+    };
 }
 
 const HOUSES: [House<'_>; 2] = [

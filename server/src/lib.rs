@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod backup;
+pub mod command;
 pub mod config;
 pub mod course;
 pub mod demo;

@@ -233,7 +233,8 @@ pub async fn playlist(State(app): State<App>, bearer: Bearer, At(id): At<FilmId>
     if !film::one(&mut call.tx, &proof).await?.playable {
         return Err(Refusal::WrongState);
     }
-    let ticket = ticket::issue(&app.media_key, app.clock(), ticket::Holder::Session(call.me.session), &proof)?;
+    let ticket =
+        ticket::issue(&app.media_key, app.clock(), ticket::Holder::Session(call.me.session), &proof)?;
     let url = format!("/media/{ticket}/{id}/master.m3u8");
     Ok(Json(Playlist { url, expires_in: ticket::LIFE_SECONDS }).into_response())
 }
