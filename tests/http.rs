@@ -30,4 +30,5 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
+mod watching;
 mod writing;

@@ -23,6 +23,7 @@ mod teaching {
     pub mod captions;
     pub mod card;
     pub mod copies;
+    pub mod cues;
     pub mod differences;
     pub mod document;
     pub mod draft;
@@ -58,7 +59,9 @@ use axum::http::Method;
 use axum::routing::post;
 
 use crate::routes::{Routes, Who};
-use teaching::{captions, copies, document, draft, editor, film as unit_film, list, merge, moves, people};
+use teaching::{
+    captions, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
+};
 use teaching::{pictures, plans, preview, progress, publish, reading, reviews, rule, sections, settings};
 use teaching::{teachers, translations, upload, versions, waivers};
 
@@ -181,5 +184,8 @@ fn unit_routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::ask_remove)
         .post("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::remove)
         .post("/teaching/{slug}/units/{unit_id}/captions", Who::SignedIn, captions::attach)
+        .get("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::show)
+        .post("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::save)
+        .post("/teaching/{slug}/units/{unit_id}/captions/{language}/check", Who::SignedIn, cues::check)
         .post("/teaching/{slug}/units/{unit_id}/captions/{language}/remove", Who::SignedIn, captions::detach)
 }

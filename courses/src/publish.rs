@@ -65,6 +65,10 @@ pub struct DraftFilm {
     pub state: State,
     /// Whether it has captions.
     pub captioned: bool,
+    /// Whether somebody has read captions of it as they are now.
+    pub checked: bool,
+    /// Names its captions as they are now; empty without any.
+    pub captions: String,
     /// Whether the course may be published with it: it can be made, and in a school it has captions.
     pub fit: bool,
 }
@@ -73,7 +77,9 @@ pub struct DraftFilm {
 pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error> {
     let rows = sqlx::query!(
         r#"select u.id, u.title, f.id as film, f.state, o.kind = 'school' as "school!",
-                  exists (select 1 from caption c where c.film_id = f.id) as "captioned!"
+                  coalesce((select string_agg(c.language || ' ' || md5(c.vtt), ' ' order by c.language)
+                            from caption c where c.film_id = f.id), '') as "captions!",
+                  exists (select 1 from caption c where c.film_id = f.id and c.checked_at is not null) as "checked!"
            from unit u join section s on s.id = u.section_id join film f on f.id = u.film_id
              join organisation o on o.id = u.organisation_id
            where u.course_id = $1 and u.removed_at is null order by s.position, u.position, u.id"#,
@@ -83,14 +89,17 @@ pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error>
     .await?;
     let film = rows.into_iter().map(|row| {
         let state = State::from_word(&row.state);
+        let captioned = !row.captions.is_empty();
         let made = matches!(state, State::Queued | State::Transcoding | State::Ready);
         DraftFilm {
             unit: UnitId(row.id),
             title: row.title,
             film: FilmId(row.film),
             state,
-            captioned: row.captioned,
-            fit: made && (row.captioned || !row.school),
+            captioned,
+            checked: row.checked,
+            captions: row.captions,
+            fit: made && (captioned || !row.school),
         }
     });
     Ok(film.collect())

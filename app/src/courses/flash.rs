@@ -28,6 +28,8 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "film-removed" => text::flash_film_removed(language),
         "captions-added" => text::flash_captions_added(language),
         "captions-removed" => text::flash_captions_removed(language),
+        "captions-checked" => words::films::flash_captions_checked(language),
+        "captions-saved" => words::films::flash_captions_saved(language),
         "picture-added" => text::flash_picture_added(language),
         "picture-removed" => text::flash_picture_removed(language),
         "enrolled" => text::flash_enrolled(language),

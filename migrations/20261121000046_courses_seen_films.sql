@@ -1,0 +1,4 @@
+-- Owner: courses. A unit can ask that its film was really seen before it is finished: so many per cent of it.
+
+alter table unit add column film_percent smallint check (film_percent between 1 and 100);
+alter table version_unit add column film_percent smallint check (film_percent between 1 and 100);

@@ -1,0 +1,152 @@
+//! What belongs to watching a film: captions that are checked, the transcript, chapters, what it costs, what was really seen.
+
+use courses::Taught;
+use courses::enrolment::Target;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use video::FilmId;
+
+use crate::harness::{Client, House, Page, Someone, TestApp, owner};
+
+/// A course of one unit with a film that is there, as if it were made.
+struct Cinema {
+    course: Taught,
+    film: FilmId,
+    /// `/teaching/{slug}/units/{id}`
+    unit: String,
+}
+
+/// A film of `seconds`, in three sizes and as sound: 10, 40, 90 and 5 kB a second, in segments of a second.
+async fn cinema(office: &House<'_>, who: &Someone, seconds: i32) -> Cinema {
+    let course = office.course(who, "Kino", &[("Wykład", "Tekst."), ("Koniec", "Tekst.")]).await;
+    let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
+    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
+    let film = courses::film::of_unit(&mut tx, &course, unit).await.unwrap().film();
+    tx.commit().await.unwrap();
+    let mut owner = owner(office.app).await;
+    let made = "with made as (update film set state = 'ready', length_ms = $2 * 1000, width = 1280, height = 720, fence = 1
+                              where id = $1 returning id, organisation_id),
+                wanted (name, kind, width, height, bytes) as (values
+                  ('240p', 'picture', 426, 240, 10000), ('480p', 'picture', 854, 480, 40000), ('720p', 'picture', 1280, 720, 90000),
+                  ('sound', 'sound', 0, 0, 5000)),
+                shown as (insert into rendition (organisation_id, film_id, fence, name, kind, width, height, codecs, bandwidth,
+                                                 average_bandwidth, init_key, complete)
+                          select organisation_id, id, 1, name, kind, width, height, 'avc1.42c01e', bytes * 8, bytes * 8, 'x', true
+                          from made, wanted returning organisation_id, film_id, name)
+                insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
+                select s.organisation_id, s.film_id, 1, s.name, n, n * 1000, 1000, w.bytes, 'y'
+                from shown s join wanted w using (name), generate_series(0, $2 - 1) as n";
+    sqlx::query(made).bind(film.0).bind(seconds).execute(&mut owner).await.unwrap();
+    let unit = format!("/teaching/{}/units/{unit}", course.slug());
+    Cinema { course, film, unit }
+}
+
+async fn attach(client: &Client, unit: &str, bytes: Vec<u8>) -> Page {
+    let part = Part::bytes(bytes).file_name("napisy.srt");
+    let form = Form::new().text("language", "pl").text("label", "").part("vtt", part);
+    client.send(client.request(Method::POST, &format!("{unit}/captions")).multipart(form)).await
+}
+
+#[tokio::test]
+async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, unit, .. } = cinema(&office, &ada, 60).await;
+    let publish = format!("/teaching/{}/publish", course.slug());
+
+    // SubRip out of an old program for Windows, with all that should be looked at.
+    let mut srt =
+        b"1\n00:00:01,000 --> 00:00:04,000\nZa\xbf\xf3\xb3\xe6 g\xea\x9cl\xb9 ja\x9f\xf1\n\n".to_vec();
+    srt.extend_from_slice(
+        b"2\n00:00:03,500 --> 00:00:04,500\nTo jest o wiele za szybko na przeczytanie w sekunde\n\n",
+    );
+    srt.extend_from_slice(b"3\n00:01:10,000 --> 00:01:12,000\n<script src=x>alert(1)</script>\n");
+    attach(&ada.client, &unit, srt).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Niesprawdzone");
+    let place = format!("{unit}/captions/pl");
+    let page = ada.client.get(&place).await.assert(200);
+    let page = page.has("Zażółć gęślą jaźń").has("zanim zniknie poprzedni").has("znaków na sekundę");
+    let page = page
+        .has("a powinien mieć najwyżej 42")
+        .has("po końcu filmu")
+        .has("znacznik, którego napisy nie znają");
+    let page = page.lacks("<script src=x>").has("&lt;script src=x&gt;").has("#f-start-1");
+    let mark = page.value("mark");
+
+    // Nobody has read them: publishing waits, in the words of the check.
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził napisów do filmu");
+
+    // A cue is changed, one taken out, one added; what was typed wrong stays in the form.
+    let good = [
+        ("mark", mark.as_str()),
+        ("start-1", "0:05"),
+        ("end-1", "0:08,5"),
+        ("text-1", "Powoli.\r\nKrótko."),
+        ("start-2", ""),
+        ("end-2", ""),
+        ("text-2", ""),
+        ("start-new", "0:20"),
+        ("end-new", "0:21"),
+        ("text-new", "Dodany."),
+    ];
+    let mut bad = good;
+    bad[2] = ("end-1", "wcześniej");
+    let page = ada.client.post(&place, &bad).await.assert(422).has("Podaj koniec napisu");
+    page.has("value=\"wcześniej\"").has("Dodany.").has("href=\"#f-end-1\"");
+    ada.client.post(&place, &good).await.assert(303);
+    let vtt = ada.client.get(&film_place(&app, &ada, &course).await).await.assert(200);
+    let vtt = vtt.has("00:00:05.000 --> 00:00:08.500\nPowoli.\nKrótko.\n").has("Dodany.").lacks("script");
+    assert!(vtt.text.starts_with("WEBVTT\n"), "{}", vtt.text);
+    // The same form again is of a text that is gone; so is the word of one who read that text.
+    ada.client.post(&place, &good).await.assert(422).has("w międzyczasie");
+    let check = format!("{place}/check");
+    ada.client.post(&check, &[("mark", &mark)]).await.assert(422).has("w międzyczasie");
+    jan.client.post(&check, &[("mark", &mark)]).await.assert(404);
+
+    let page = ada.client.get(&place).await.assert(200).has("są w porządku");
+    let mark = page.value("mark");
+    ada.client.post(&check, &[("mark", &mark)]).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Sprawdzone: Osoba ADA");
+    ada.client.post(&publish, &[]).await.assert(303);
+
+    // With another text they are unchecked again, in the page and in the way of the next version.
+    let page = ada.client.get(&place).await.assert(200).lacks("/check\"");
+    let mark = page.value("mark");
+    let again = [("mark", mark.as_str()), ("start-0", "0:01"), ("end-0", "0:04"), ("text-0", "Inaczej.")];
+    ada.client.post(&place, &again).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Niesprawdzone");
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził");
+
+    // Far too much, and letters of no program, get a sentence on the page. What is over 32 MB is not even heard out.
+    attach(&ada.client, &unit, b"WEBVTT\n\n".repeat(20 * 131_072)).await.assert(422).has("większy niż 2 MB");
+    let huge = Part::bytes(b"WEBVTT\n\n".repeat(50 * 131_072)).file_name("napisy.vtt");
+    let request = ada.client.request(Method::POST, &format!("{unit}/captions"));
+    if let Ok(answer) = request.multipart(Form::new().part("vtt", huge)).send().await {
+        assert_eq!(answer.status(), 422);
+    }
+    let ole = b"\xd0\xcf\x11\xe0".repeat(9);
+    attach(&ada.client, &unit, ole).await.assert(422).has("Nie udało się rozpoznać liter");
+    app.end().await;
+}
+
+async fn film_place(app: &TestApp, ada: &Someone, course: &Taught) -> String {
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let film = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].film.unwrap();
+    format!("/films/{film}/captions/pl.vtt")
+}
+
+#[tokio::test]
+async fn captions_that_nobody_checked_are_waived_for_these_captions_alone() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let Cinema { course, unit, .. } = cinema(&office, &ada, 60).await;
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nRaz.\n".to_vec()).await.assert(303);
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let publish = format!("/teaching/{}/publish", course.slug());
+    ada.client.get(&publish).await.assert(200).has("Zgoda na potrzeby testu.");
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nDwa.\n".to_vec()).await.assert(303);
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził");
+    app.end().await;
+}
