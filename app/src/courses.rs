@@ -46,6 +46,7 @@ mod teaching {
     pub mod rule;
     pub mod rule_form;
     pub mod sections;
+    pub mod seen;
     pub mod settings;
     pub mod teachers;
     pub mod translations;
@@ -62,7 +63,9 @@ use crate::routes::{Routes, Who};
 use teaching::{
     captions, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
 };
-use teaching::{pictures, plans, preview, progress, publish, reading, reviews, rule, sections, settings};
+use teaching::{
+    pictures, plans, preview, progress, publish, reading, reviews, rule, sections, seen, settings,
+};
 use teaching::{teachers, translations, upload, versions, waivers};
 
 pub use teaching::plans::letter as refused_plan;
@@ -179,6 +182,8 @@ fn unit_routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::show)
         .post("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::add)
         .with(Method::POST, PLAIN, Who::SignedIn, plain)
+        .get("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::show)
+        .post("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::ask)
         .post("/teaching/{slug}/units/{unit_id}/film/cancel", Who::SignedIn, unit_film::cancel)
         .post("/teaching/{slug}/units/{unit_id}/film/retry", Who::SignedIn, unit_film::retry)
         .get("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::ask_remove)

@@ -139,13 +139,13 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query!(
         r#"with draft as (
-             select u.id, u.title, u.minutes, u.markdown, u.film_id, s.title as section_title,
+             select u.id, u.title, u.minutes, u.markdown, u.film_id, u.film_percent, s.title as section_title,
                     row_number() over (order by s.position, s.id, u.position, u.id) as at
              from unit u join section s on s.id = u.section_id where u.course_id = $2 and u.removed_at is null),
            shown as (select * from version_unit where version_id = $1)
            select coalesce(d.title, v.title) as "title!", v.unit_id is null as "added!", d.id is null as "removed!",
-                  (d.title, d.minutes, d.markdown, d.film_id, d.section_title)
-                    is distinct from (v.title, v.minutes, v.markdown, v.film_id, v.section_title) as "changed!",
+                  (d.title, d.minutes, d.markdown, d.film_id, d.film_percent, d.section_title)
+                    is distinct from (v.title, v.minutes, v.markdown, v.film_id, v.film_percent, v.section_title) as "changed!",
                   v.position as "before?"
            from draft d full join shown v on v.unit_id = d.id order by d.at nulls last, v.position"#,
         head.id,
@@ -273,8 +273,8 @@ pub(crate) async fn publish_for(
         let rendered = markdown::render(&unit.markdown, &places);
         sqlx::query!(
             "insert into version_unit (organisation_id, version_id, unit_id, position, section_title, slug, title, minutes,
-                                       markdown, html, film_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                       markdown, html, film_id, film_percent)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             organisation.0,
             id.0,
             unit.id.0,
@@ -286,6 +286,7 @@ pub(crate) async fn publish_for(
             unit.markdown,
             rendered.html,
             unit.film.map(|film| film.0),
+            unit.film_percent,
         )
         .execute(tx.connection())
         .await?;

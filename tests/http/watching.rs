@@ -130,6 +130,116 @@ async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published
     app.end().await;
 }
 
+async fn tell(who: &Someone, film: FilmId, position_ms: u32, seen: &[(u32, u32)]) -> u16 {
+    let stretches: Vec<String> = seen.iter().map(|(from, to)| format!("[{from},{to}]")).collect();
+    let body = format!("{{\"position_ms\":{position_ms},\"seen\":[{}],\"key\":\"k\"}}", stretches.join(","));
+    let request = who.client.request(Method::POST, &format!("/films/{film}/progress")).body(body);
+    who.client.send(request).await.status.as_u16()
+}
+
+async fn own(app: &TestApp, who: &Someone, film: FilmId) -> video::watch::Watched {
+    let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
+    video::watch::own(&mut tx, &video::Watchable::granted(film)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_script_that_skips_has_seen_no_more_than_the_clock_allows() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan, ewa) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ewa").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 3600).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let place = format!("/courses/{}/wyklad", course.slug());
+    jan.client.get(&place).await.assert(200);
+
+    // The whole film in the first second: what counts is half a minute from its beginning, and the place is kept.
+    assert_eq!(tell(&jan, film, 3_600_000, &[(0, 3_600_000)]).await, 204);
+    let seen = own(&app, &jan, film).await;
+    assert_eq!(seen.position_ms, 3_600_000);
+    assert!((30_000..40_000).contains(&seen.covered_ms()), "{seen:?}");
+    // Thirty-two at once spend the credit once.
+    let all = (0..32).map(|part| (part * 100_000, (part + 1) * 100_000));
+    let told = futures::future::join_all(all.map(|part| {
+        let jan = &jan;
+        async move { tell(jan, film, 0, &[part]).await }
+    }));
+    assert!(told.await.iter().all(|status| *status == 204));
+    let seen = own(&app, &jan, film).await;
+    assert!(seen.covered_ms() < 90_000, "{seen:?}");
+
+    // Ten minutes later half an hour can have been played, at three times the speed; never more than an hour is saved up.
+    app.clock.advance(time::Duration::minutes(10));
+    let before = seen.covered_ms();
+    assert_eq!(tell(&jan, film, 0, &[(0, 3_600_000)]).await, 204);
+    let seen = own(&app, &jan, film).await;
+    let more = seen.covered_ms() - before;
+    assert!((1_800_000..1_830_000).contains(&more), "{more}");
+
+    // An honest player at double speed loses nothing; what was lost on the way counts when it comes.
+    ewa.client.get(&place).await.assert(200);
+    for part in 0..6_u32 {
+        app.clock.advance(time::Duration::seconds(10));
+        if part != 2 {
+            tell(&ewa, film, (part + 1) * 20_000, &[(part * 20_000, (part + 1) * 20_000)]).await;
+        }
+    }
+    tell(&ewa, film, 120_000, &[(40_000, 60_000)]).await;
+    let seen = own(&app, &ewa, film).await;
+    assert_eq!((seen.seen, seen.position_ms), (vec![(0, 120_000)], 120_000));
+
+    // The teacher sees which parts are watched; a learner does not.
+    let heat = format!("{unit}/film/seen");
+    let page =
+        ada.client.get(&heat).await.assert(200).has("Oglądały 2 osoby.").has("<svg").has("coverage-seen");
+    page.has("00:00:00–00:01:30").has("100%").has("0%");
+    jan.client.get(&heat).await.assert(403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_unit_can_ask_that_its_film_was_seen() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let asking = format!("{unit}/film/seen");
+    for bad in ["0", "96", "dużo", "-5"] {
+        let page = ada.client.post(&asking, &[("film_percent", bad)]).await.assert(422);
+        page.has("Podaj liczbę od 1 do 95").has(&format!("value=\"{bad}\"")).has("#f-film_percent");
+    }
+    jan.client.post(&asking, &[("film_percent", "90")]).await.assert(404);
+    ada.client.post(&asking, &[("film_percent", "90")]).await.assert(303);
+    ada.client
+        .get(&format!("{unit}/film"))
+        .await
+        .assert(200)
+        .has("name=\"film_percent\"")
+        .has("value=\"90\"");
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+
+    let place = format!("/courses/{}/wyklad", course.slug());
+    jan.client.get(&place).await.assert(200).has("co najmniej 90% filmu").has("obejrzano 0%");
+    tell(&jan, film, 30_000, &[(0, 30_000)]).await;
+    assert_eq!(jan.client.post(&format!("{place}/finish"), &[]).await.assert(303).location(), place);
+    jan.client.get(&place).await.assert(200).has("nie można jeszcze ukończyć").has("obejrzano 50%");
+    app.clock.advance(time::Duration::seconds(30));
+    tell(&jan, film, 55_000, &[(30_000, 55_000)]).await;
+    let next = jan.client.post(&format!("{place}/finish"), &[]).await.assert(303).location();
+    assert_eq!(next, format!("/courses/{}/koniec", course.slug()));
+    jan.client.get(&place).await.assert(200).lacks("co najmniej 90% filmu");
+
+    // Asked of nobody any more: a change that is published like any other.
+    ada.client.post(&asking, &[("film_percent", "")]).await.assert(303);
+    ada.client.get(&format!("/teaching/{}/publish", course.slug())).await.assert(200).has("Wykład");
+    office.publish(&ada, &course, &[]).await;
+    let ola = office.learner("ola").await;
+    ola.client.get(&place).await.assert(200).lacks("co najmniej");
+    ola.client.post(&format!("{place}/finish"), &[]).await.assert(303);
+    ola.client.get(&place).await.assert(200).lacks("nie można jeszcze ukończyć");
+    app.end().await;
+}
+
 async fn film_place(app: &TestApp, ada: &Someone, course: &Taught) -> String {
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let film = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].film.unwrap();

@@ -33,6 +33,8 @@ pub struct Shown {
     film: Film,
     audience: Audience,
     props: FilmProps,
+    /// What the learner has seen of it when the page is made, in per cent.
+    seen: Option<u32>,
 }
 
 /// Everything that the page needs to know of a film. `course_language`: the captions of that language come first.
@@ -44,7 +46,7 @@ pub async fn read(
     audience: Audience,
 ) -> Result<Shown, Error> {
     let film = film::one(&mut visit.tx, proof).await?;
-    let mut props = FilmProps::default();
+    let (mut props, mut seen) = (FilmProps::default(), None);
     if is_shown(&film) {
         props = addresses(visit, &film, title, audience);
         let mut languages = caption::languages(&mut visit.tx, proof).await?;
@@ -59,14 +61,22 @@ pub async fn read(
         };
         props.captions = languages.into_iter().map(track).collect();
         if audience == Audience::Learner {
+            // From here on the clock runs that bounds what can be claimed as seen.
+            watch::begin(&mut visit.tx, proof).await?;
             let watched = watch::own(&mut visit.tx, proof).await?;
+            seen = watched.percent(film.length_ms);
             props.resume_seconds = resume(watched.position_ms, film.length_ms);
         }
     }
-    Ok(Shown { film, audience, props })
+    Ok(Shown { film, audience, props, seen })
 }
 
 impl Shown {
+    /// What the learner has seen of it, in per cent; `None` while there is nothing to watch.
+    pub fn seen(&self) -> Option<u32> {
+        self.seen
+    }
+
     /// The same, to begin at a second that the address names; whoever comes for a sentence is not sent to where they left off.
     pub fn starting_at(mut self, second: Option<u32>) -> Self {
         if let Some(second) = second {
@@ -125,7 +135,7 @@ fn transcript(file: &str) -> Vec<TranscriptLine> {
 
 /// The film, or what is in its place.
 pub fn view(language: Language, shown: Shown) -> AnyView {
-    let Shown { film, audience, props } = shown;
+    let Shown { film, audience, props, .. } = shown;
     if is_shown(&film) {
         return view! { <Player film=props words=phrases::player(language)/> }.into_any();
     }

@@ -50,6 +50,8 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "course-copied" => say::flash_course_copied(language),
         "unit-copied" => say::flash_unit_copied(language),
         "translation-removed" => say::flash_translation_removed(language),
+        "film-asked" => words::films::flash_asked(language),
+        "film-first" => return warning(words::films::flash_film_first(language)),
         "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),
         "unit-name-taken" => return warning(say::flash_unit_name_taken(language)),
         code => match super::obligations::flash(language, code) {
