@@ -22,6 +22,7 @@ mod teaching {
 
     pub mod captions;
     pub mod card;
+    pub mod chapters;
     pub mod copies;
     pub mod cues;
     pub mod differences;
@@ -61,7 +62,7 @@ use axum::routing::post;
 
 use crate::routes::{Routes, Who};
 use teaching::{
-    captions, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
+    captions, chapters, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
 };
 use teaching::{
     pictures, plans, preview, progress, publish, reading, reviews, rule, sections, seen, settings,
@@ -182,6 +183,8 @@ fn unit_routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::show)
         .post("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::add)
         .with(Method::POST, PLAIN, Who::SignedIn, plain)
+        .get("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::show)
+        .post("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::save)
         .get("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::show)
         .post("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::ask)
         .post("/teaching/{slug}/units/{unit_id}/film/cancel", Who::SignedIn, unit_film::cancel)

@@ -240,6 +240,105 @@ async fn a_unit_can_ask_that_its_film_was_seen() {
     app.end().await;
 }
 
+#[tokio::test]
+async fn chapters_are_lines_and_a_wrong_line_is_named() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let place = format!("{unit}/film/chapters");
+    for (bad, said) in [
+        ("00:00 A\nWstęp", "Wiersz 2: zacznij od czasu"),
+        ("00:10", "Wiersz 1: dopisz tytuł"),
+        ("01:00 Po filmie", "Wiersz 1: film jest krótszy"),
+        ("0:10 A\n\n00:10 B", "Wiersz 3: w innym wierszu"),
+    ] {
+        let page = ada.client.post(&place, &[("chapters", bad)]).await.assert(422).has(said);
+        page.has(bad.lines().last().unwrap()).has("href=\"#f-chapters\"");
+    }
+    jan.client.post(&place, &[("chapters", "00:00 A")]).await.assert(404);
+    let typed = "00:30 Dalej <b>\r\n00:00 Wstęp\r\n";
+    ada.client.post(&place, &[("chapters", typed)]).await.assert(303);
+    ada.client.get(&place).await.assert(200).has("00:00 Wstęp\n00:30 Dalej &lt;b&gt;\n");
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let page = jan.client.get("/courses/kino/wyklad").await.assert(200);
+    let page = page.has("data-at=\"0\"").has("data-at=\"30000\"").has("Dalej &lt;b&gt;").has("player-marks");
+    // They are in the page for its reader, not in what the script gets.
+    let props = page.text.split("data-props=").find(|props| props.contains("master.m3u8")).unwrap();
+    let props = props.split('>').next().unwrap();
+    assert!(!props.contains("Dalej") && props.contains("master.m3u8"), "{props}");
+    // Sent away, they are gone.
+    ada.client.post(&place, &[("chapters", "")]).await.assert(303);
+    jan.client.get("/courses/kino/wyklad").await.assert(200).lacks("data-at=");
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let left = video::chapter::all(&mut tx, &video::Watchable::granted(film)).await.unwrap();
+    assert!(left.is_empty());
+    drop(tx);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_page_says_what_a_film_costs_and_whoever_saves_data_is_told_less() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let zofia = office.admin("zofia").await;
+    let Cinema { course, .. } = cinema(&office, &ada, 3600).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let lecture = "/courses/kino/wyklad";
+    let usual = "około 162 MB w jakości 480p, a sam dźwięk 18 MB";
+    let least = "około 54 MB w jakości 240p, a sam dźwięk 18 MB";
+    jan.client.get(lecture).await.assert(200).has(usual).has("preload=\"none\"");
+
+    // For everybody, by one who may; a person can still choose otherwise.
+    ola.client.post("/account/films/all", &[("data_saver", "on")]).await.assert(403);
+    ola.client.get("/account/films").await.assert(200).lacks("/account/films/all");
+    zofia.client.get("/account/films").await.assert(200).has("/account/films/all");
+    zofia.client.post("/account/films/all", &[("data_saver", "on")]).await.assert(303);
+    jan.client.get(lecture).await.assert(200).has(least);
+    let own =
+        [("data_saver", "off"), ("caption_size", "large"), ("caption_colour", "black"), ("shortcuts", "on")];
+    jan.client.post("/account/films", &own).await.assert(303);
+    let page = jan.client.get(lecture).await.assert(200).has(usual);
+    page.has("data-size=\"large\" data-colour=\"black\"").has("Ustawienia filmów zapisane.");
+    ola.client.get(lecture).await.assert(200).has(least).has("data-size=\"normal\"");
+    zofia.client.post("/account/films/all", &[]).await.assert(303);
+    ola.client.get(lecture).await.assert(200).has(usual);
+
+    // The player tells one thing at a time; what it does not name stays, and what is no word changes nothing.
+    jan.client.post("/films/choices", &[("shortcuts", "off")]).await.assert(204);
+    jan.client.post("/films/choices", &[("caption_size", "x\" onload=\"y")]).await.assert(204);
+    let page = jan.client.get("/account/films").await.assert(200);
+    let page =
+        page.has("<option value=\"large\" selected").has("<option value=\"black\" selected").lacks("onload");
+    let shortcuts = page.text.split("name=\"shortcuts\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!shortcuts.contains("checked"), "{shortcuts}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_transcript_is_a_page_for_those_who_may_watch() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let place = format!("/films/{film}/transcript");
+    ada.client.get(&place).await.assert(404);
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Ada>Raz <script>x</script>\n\n00:31.000 --> 00:33.000\nDwa &amp; trzy\n";
+    attach(&ada.client, &unit, vtt.into()).await.assert(303);
+    ada.client.post(&format!("{unit}/film/chapters"), &[("chapters", "00:30 Dalej")]).await.assert(303);
+    jan.client.get(&place).await.assert(404);
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let page =
+        jan.client.get(&place).await.assert(200).has("<h2>Dalej</h2>").has("Raz x").has("Dwa &amp; trzy");
+    page.has("Nikt jeszcze nie sprawdził").lacks("<script>x").has("lang=\"pl\"");
+    // A language that is not there leads to one that is.
+    jan.client.get(&format!("{place}?language=xx")).await.assert(200).has("Raz x");
+    jan.client.get("/courses/kino/wyklad").await.assert(200).has(&format!("{place}?language=pl"));
+    app.end().await;
+}
+
 async fn film_place(app: &TestApp, ada: &Someone, course: &Taught) -> String {
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let film = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].film.unwrap();

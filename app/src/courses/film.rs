@@ -3,13 +3,14 @@
 use base::PersonId;
 use base::id::Secret;
 use courses::Error;
-use islands::{CaptionTrack, FilmProgress, FilmProps, Player, TranscriptLine};
+use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, Player, TranscriptLine};
 use leptos::prelude::*;
 use serde_json::Value;
 use video::film::{self, Film, State};
+use video::weight::{self, Weight};
 use video::wire::Reason;
-use video::{FilmId, Watchable, caption, watch};
-use words::{Language, courses as text, player};
+use video::{FilmId, Watchable, caption, chapter, choice, watch};
+use words::{Language, courses as text, films as say, player};
 
 use super::phrases;
 use crate::parts::{Notice, Tone};
@@ -49,10 +50,19 @@ pub async fn read(
     let (mut props, mut seen) = (FilmProps::default(), None);
     if is_shown(&film) {
         props = addresses(visit, &film, title, audience);
+        let choices = choice::own(&mut visit.tx).await?;
+        props.data_saver = choices.saves_data();
+        props.shortcuts_off = !choices.shortcuts;
+        (props.caption_size, props.caption_colour) = (choices.caption_size, choices.caption_colour);
+        let weights = weight::all(&mut visit.tx, proof).await?;
+        props.cost = cost(visit.language, &weights, props.data_saver);
+        let chapters = chapter::all(&mut visit.tx, proof).await?;
+        props.chapters = chapters.into_iter().map(place).collect();
         let mut languages = caption::languages(&mut visit.tx, proof).await?;
         languages.sort_by_key(|captions| captions.language != course_language);
         if let Some(first) = languages.first() {
             props.transcript = transcript(&caption::file(&mut visit.tx, proof, &first.language).await?);
+            props.transcript_url = format!("/films/{}/transcript?language={}", film.id, first.language);
         }
         let track = |captions: caption::Captions| CaptionTrack {
             url: format!("/films/{}/captions/{}.vtt", film.id, captions.language),
@@ -103,7 +113,23 @@ fn addresses(visit: &Visit, film: &Film, title: &str, audience: Audience) -> Fil
         progress_url: if audience == Audience::Learner { address("progress") } else { String::new() },
         memory_key: memory_key(visit.me.person, film.id),
         still_growing: film.state != State::Ready,
+        choices_url: "/films/choices".to_owned(),
+        settings_url: "/account/films".to_owned(),
         ..FilmProps::default()
+    }
+}
+
+fn place(chapter: chapter::Chapter) -> Chapter {
+    Chapter { start_seconds: f64::from(chapter.start_ms) / 1000.0, title: chapter.title }
+}
+
+/// What watching costs, in a sentence; empty while the film is being made.
+fn cost(language: Language, weights: &[Weight], saves_data: bool) -> String {
+    let Some(usual) = weight::usual(weights, saves_data) else { return String::new() };
+    let (lines, megabytes) = (usual.height.to_string(), usual.megabytes().to_string());
+    match weights.iter().find(|weight| weight.height == 0) {
+        Some(sound) => say::cost_with_sound(language, &megabytes, &lines, &sound.megabytes().to_string()),
+        None => say::cost(language, &megabytes, &lines),
     }
 }
 

@@ -50,6 +50,8 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "course-copied" => say::flash_course_copied(language),
         "unit-copied" => say::flash_unit_copied(language),
         "translation-removed" => say::flash_translation_removed(language),
+        "chapters-saved" => words::films::flash_chapters(language),
+        "film-settings" => words::films::flash_settings(language),
         "film-asked" => words::films::flash_asked(language),
         "film-first" => return warning(words::films::flash_film_first(language)),
         "unit-not-restored" => return warning(say::flash_unit_not_restored(language)),

@@ -8,7 +8,7 @@ use islands::FilmUpload;
 use leptos::prelude::*;
 use video::film::{self, Film, State as Stage};
 use video::{Editable, caption};
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, films, frame};
 
 use super::captions::{self, Attach};
 use super::{card, seen};
@@ -110,6 +110,9 @@ fn view(language: Language, page: Page) -> AnyView {
             view! {
                 {state(language, &path, film, shown, upload)}
                 {captions::view(language, &path, &captions, &attach, &errors)}
+                <h2>{films::chapters_short(language)}</h2>
+                <p>{films::chapters_lead(language)}</p>
+                <p><a href=format!("{path}/film/chapters")>{films::chapters_edit(language)}</a></p>
                 {seen::form(language, &path, &percent, &errors)}
                 <h2>{text::film_remove(language)}</h2>
                 <p>{text::film_remove_text(language)}</p>
