@@ -109,29 +109,21 @@ fn view(language: Language, choices: &Choices, rules: bool) -> AnyView {
     .to_vec();
     let sizes = SIZES.map(|size| Choice::new(size, size_name(language, size))).to_vec();
     let colours = COLOURS.map(|colour| Choice::new(colour, colour_name(language, colour))).to_vec();
+    let (size, colour) = (choices.caption_size.clone(), choices.caption_colour.clone());
+    let shortcuts = choices.shortcuts;
     view! {
         {trail(language, way, say::settings_title(language))}
         <PageHead title=say::settings_title(language) lead=say::settings_lead(language)/>
         <PostForm action="/account/films">
             <Radios name="data_saver" legend=say::saver_legend(language) hint=say::saver_hint(language) choices=saver/>
-            <Select
-                name="caption_size"
-                label=player::caption_size(language)
-                choices=sizes
-                chosen=choices.caption_size.clone()
-            />
-            <Select
-                name="caption_colour"
-                label=player::caption_colour(language)
-                choices=colours
-                chosen=choices.caption_colour.clone()
-            />
+            <Select name="caption_size" label=player::caption_size(language) choices=sizes chosen=size/>
+            <Select name="caption_colour" label=player::caption_colour(language) choices=colours chosen=colour/>
             <Checkbox
                 name="shortcuts"
                 value="on"
                 label=player::shortcuts_on(language)
                 hint=say::shortcuts_hint(language)
-                checked=choices.shortcuts
+                checked=shortcuts
             />
             <SubmitButton label=say::settings_save(language)/>
         </PostForm>

@@ -78,9 +78,11 @@ impl Player {
         let chapters = self.links("a[data-at]");
         let running = chapters.partition_point(|chapter| start_of(chapter) <= position).checked_sub(1);
         for (index, chapter) in chapters.iter().enumerate() {
-            let marked = chapter.has_attribute("aria-current");
-            if marked != (Some(index) == running) {
-                let _ = chapter.toggle_attribute("aria-current");
+            let (marked, runs) = (chapter.has_attribute("aria-current"), Some(index) == running);
+            if runs && !marked {
+                let _ = chapter.set_attribute("aria-current", "true");
+            } else if marked && !runs {
+                let _ = chapter.remove_attribute("aria-current");
             }
         }
     }

@@ -200,12 +200,13 @@ fn view(language: Language, title: String, page: Page) -> AnyView {
         (unit.title.as_str(), below.as_str()),
         (text::film_title(language), film_page.as_str()),
     ];
-    let checking = (review.captions.checked.is_none()).then(|| {
+    let read = review.mark.clone();
+    let checking = review.captions.checked.is_none().then(|| {
         view! {
             <h2>{say::captions_check_title(language)}</h2>
             <p>{say::captions_check_text(language)}</p>
             <PostForm action=format!("{path}/check")>
-                <HiddenField name="mark" value=review.mark.clone()/>
+                <HiddenField name="mark" value=read/>
                 <SubmitButton label=say::captions_check(language)/>
             </PostForm>
         }

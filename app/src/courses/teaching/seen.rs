@@ -57,20 +57,23 @@ pub async fn ask(
 
 /// The form of it, and the way to the parts that are seen.
 pub fn form(language: Language, path: &str, percent: &str, errors: &FormErrors) -> AnyView {
+    let field = view! {
+        <Field
+            name="film_percent"
+            label=say::asked_label(language)
+            note=frame::optional(language)
+            hint=say::asked_hint(language, &seen::MOST_PERCENT.to_string())
+            kind=FieldKind::Number
+            min="1"
+            max=seen::MOST_PERCENT.to_string()
+            value=percent.to_owned()
+            error=errors.of("film_percent")
+        />
+    };
     view! {
         <h2>{say::asked_title(language)}</h2>
         <PostForm action=format!("{path}/film/seen")>
-            <Field
-                name="film_percent"
-                label=say::asked_label(language)
-                note=frame::optional(language)
-                hint=say::asked_hint(language, &seen::MOST_PERCENT.to_string())
-                kind=FieldKind::Number
-                min="1"
-                max=seen::MOST_PERCENT.to_string()
-                value=percent.to_owned()
-                error=errors.of("film_percent")
-            />
+            {field}
             <SubmitButton label=say::asked_save(language) kind=ButtonKind::Secondary/>
         </PostForm>
         <p><a href=format!("{path}/film/seen")>{say::heat_link(language)}</a></p>
