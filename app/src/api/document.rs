@@ -11,8 +11,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, courses, declarations, devices, enrolments, films, groups, kept_reports, outline, people,
-    problem_json, reports, stocktakes, teachers, teaching, tokens,
+    applications, courses, declarations, devices, enrolments, film_parts, films, groups, kept_reports,
+    outline, people, problem_json, reports, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -44,6 +44,7 @@ use crate::api::{
         enrolments::list, enrolments::add, enrolments::remove,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
+        film_parts::chapters, film_parts::put_chapters, film_parts::check_captions,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,

@@ -117,7 +117,12 @@ pub struct Interval {
     pub to_ms: u32,
 }
 
-async fn shown(call: &mut Call, proof: &Watchable, editable: Option<&Editable>) -> Result<Film, Refusal> {
+/// A film as it is answered; with its open upload for one who may change it.
+pub(crate) async fn shown(
+    call: &mut Call,
+    proof: &Watchable,
+    editable: Option<&Editable>,
+) -> Result<Film, Refusal> {
     let film = film::one(&mut call.tx, proof).await?;
     let captions = caption::languages(&mut call.tx, proof).await?;
     let upload = match editable {
