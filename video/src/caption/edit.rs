@@ -68,7 +68,10 @@ pub fn rewritten(
 ) -> Result<String, (Option<usize>, &'static str)> {
     let old: Vec<&str> = vtt.lines().collect();
     let mut new: Vec<String> = Vec::with_capacity(old.len());
-    let mut added = if more.is_blank() { None } else { Some(more.read().map_err(|field| (None, field))?) };
+    let mut added = None;
+    if !more.is_blank() {
+        added = Some(more.read().map_err(|field| (None::<usize>, field))?);
+    }
     let mut at = 0;
     for (number, cue) in cues.iter().enumerate() {
         let first = cue.line - 1;

@@ -29,6 +29,8 @@ use crate::visit::Visit;
 
 /// Cues on one page.
 const ON_A_PAGE: usize = 30;
+/// As many bytes as captions may have, and what a form adds to Polish letters.
+const FORM_MOST_BYTES: usize = 8 << 20;
 /// The cue that is not there yet, in names of fields.
 const NEW: &str = "new";
 
@@ -98,7 +100,7 @@ pub async fn save(
     State(app): State<App>,
     caller: Caller,
     At(place): At<Place>,
-    Posted(fields): Posted<Vec<(String, String)>>,
+    Posted(fields): Posted<Vec<(String, String)>, FORM_MOST_BYTES>,
 ) -> Answer {
     let (mut visit, editable, mut page) = open(&app, &caller, &place).await?;
     let (slug, id, code) = place;
