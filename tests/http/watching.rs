@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use video::FilmId;
 
-use crate::harness::{Client, House, Page, Someone, TestApp, owner};
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
 
 /// A course of one unit with a film that is there, as if it were made.
 struct Cinema {
@@ -336,6 +336,45 @@ async fn the_transcript_is_a_page_for_those_who_may_watch() {
     // A language that is not there leads to one that is.
     jan.client.get(&format!("{place}?language=xx")).await.assert(200).has("Raz x");
     jan.client.get("/courses/kino/wyklad").await.assert(200).has(&format!("{place}?language=pl"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_database_keeps_what_the_pages_promise() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let Cinema { film, unit, .. } = cinema(&office, &ada, 60).await;
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nRaz.\n".to_vec()).await.assert(303);
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let proof = video::Editable::granted(film);
+    let mark = video::caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
+    video::caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
+    let all = video::caption::languages(&mut tx, &proof.watchable()).await.unwrap();
+    assert_eq!(all[0].checked.as_ref().unwrap().0, "Osoba ADA");
+    tx.commit().await.unwrap();
+    let mut owner = owner(&app).await;
+    // Another text is unchecked, whoever writes it and by whatever way.
+    sqlx::query("update caption set vtt = vtt || ' ' where film_id = $1")
+        .bind(film.0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let all = video::caption::languages(&mut tx, &proof.watchable()).await.unwrap();
+    assert_eq!(all[0].checked, None);
+    drop(tx);
+    for (sql, named) in [
+        (format!("update unit set film_percent = 96 where film_id = '{film}'"), "film_percent"),
+        (format!("update caption set checked_at = moment() where film_id = '{film}'"), "caption_checked"),
+        (
+            format!("insert into chapter select organisation_id, id, 0, ' ' from film where id = '{film}'"),
+            "chapter",
+        ),
+    ] {
+        let said = refused_by(&mut owner, sql).await;
+        assert!(said.contains(named), "{said}");
+    }
     app.end().await;
 }
 

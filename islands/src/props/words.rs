@@ -119,7 +119,7 @@ words! {
         speed,
         /// `Jakość`
         quality,
-        /// `Skróty klawiszowe`
+        /// `Ustawienia i skróty klawiszowe`
         shortcuts,
         /// `Używaj skrótów klawiszowych`
         shortcuts_on,
