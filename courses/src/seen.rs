@@ -3,6 +3,7 @@
 use base::{Tx, audit};
 use identity::Problem;
 use serde_json::json;
+use video::film::State;
 
 use crate::UnitId;
 use crate::error::Error;
@@ -35,7 +36,8 @@ pub async fn ask(tx: &mut Tx, proof: &Taught, unit: UnitId, percent: Option<i16>
     Ok(audit::record(tx, "asked_to_see", "unit", unit.0, json!({ "percent": percent })).await?)
 }
 
-/// Whether the acting person has seen what the unit asks for. A film that cannot be played at all is not asked for.
+/// Whether the acting person has seen what the unit asks for. A film that is not shown to anybody, because it
+/// is being made anew or could not be made, is not asked for.
 ///
 /// Errors: `FilmFirst`.
 pub(crate) async fn enough(tx: &mut Tx, proof: &Taken, reading: &Reading) -> Result<(), Error> {
@@ -44,8 +46,9 @@ pub(crate) async fn enough(tx: &mut Tx, proof: &Taken, reading: &Reading) -> Res
     };
     let watched = video::watch::own(tx, &film).await?;
     let film = video::film::one(tx, &film).await?;
+    let shown = film.playable && matches!(film.state, State::Transcoding | State::Ready);
     match watched.percent(film.length_ms) {
-        Some(seen) if film.playable && seen < needed => Err(Error::FilmFirst { seen, needed }),
+        Some(seen) if shown && seen < needed => Err(Error::FilmFirst { seen, needed }),
         _ => Ok(()),
     }
 }
