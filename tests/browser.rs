@@ -59,6 +59,7 @@ async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
     let app = TestApp::start().await;
     let (film, captions) = stage(&app).await;
     script(&app, "main", &[&film, &captions]).await;
+    script(&app, "player", &[]).await;
     // Every page of it once more: axe, 320 px, script off.
     script(&app, "pages", &[]).await;
     app.end().await;

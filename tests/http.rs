@@ -36,4 +36,5 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
+mod watching;
 mod writing;

@@ -16,6 +16,7 @@ mod courses;
 mod declarations;
 mod devices;
 mod enrolments;
+mod film_parts;
 mod films;
 mod groups;
 mod kept_reports;
@@ -178,6 +179,9 @@ fn film_routes() -> Routes {
         .get("/api/v1/films/{film}/captions/{language}", Who::SignedIn, films::captions)
         .put("/api/v1/films/{film}/captions/{language}", films::put_captions)
         .delete("/api/v1/films/{film}/captions/{language}", films::delete_captions)
+        .post("/api/v1/films/{film}/captions/{language}/check", Who::SignedIn, film_parts::check_captions)
+        .get("/api/v1/films/{film}/chapters", Who::SignedIn, film_parts::chapters)
+        .put("/api/v1/films/{film}/chapters", film_parts::put_chapters)
         .get("/api/v1/films/{film}/watched", Who::SignedIn, films::watched)
         .post("/api/v1/films/{film}/watched", Who::SignedIn, films::report)
 }

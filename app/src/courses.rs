@@ -25,7 +25,9 @@ mod teaching {
 
     pub mod captions;
     pub mod card;
+    pub mod chapters;
     pub mod copies;
+    pub mod cues;
     pub mod differences;
     pub mod document;
     pub mod draft;
@@ -49,6 +51,7 @@ mod teaching {
     pub mod rule;
     pub mod rule_form;
     pub mod sections;
+    pub mod seen;
     pub mod settings;
     pub mod teachers;
     pub mod titles;
@@ -63,8 +66,12 @@ use axum::http::Method;
 use axum::routing::post;
 
 use crate::routes::{Routes, Who};
-use teaching::{captions, copies, document, draft, editor, film as unit_film, list, merge, moves, people};
-use teaching::{pictures, plans, preview, progress, publish, reading, reviews, rule, sections, settings};
+use teaching::{
+    captions, chapters, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
+};
+use teaching::{
+    pictures, plans, preview, progress, publish, reading, reviews, rule, sections, seen, settings,
+};
 use teaching::{teachers, titles, translations, upload, versions, waivers};
 
 pub use teaching::plans::letter as refused_plan;
@@ -190,10 +197,17 @@ fn unit_routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::show)
         .post("/teaching/{slug}/units/{unit_id}/film", Who::SignedIn, unit_film::add)
         .with(Method::POST, PLAIN, Who::SignedIn, plain)
+        .get("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::show)
+        .post("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::save)
+        .get("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::show)
+        .post("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::ask)
         .post("/teaching/{slug}/units/{unit_id}/film/cancel", Who::SignedIn, unit_film::cancel)
         .post("/teaching/{slug}/units/{unit_id}/film/retry", Who::SignedIn, unit_film::retry)
         .get("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::ask_remove)
         .post("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::remove)
         .post("/teaching/{slug}/units/{unit_id}/captions", Who::SignedIn, captions::attach)
+        .get("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::show)
+        .post("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::save)
+        .post("/teaching/{slug}/units/{unit_id}/captions/{language}/check", Who::SignedIn, cues::check)
         .post("/teaching/{slug}/units/{unit_id}/captions/{language}/remove", Who::SignedIn, captions::detach)
 }

@@ -135,6 +135,7 @@ impl From<courses::Error> for Problem {
             | E::AlreadyDone
             | E::Closed
             | E::TestFirst
+            | E::FilmFirst { .. }
             | E::UnitFirst
             | E::NoAttemptLeft
             | E::AttemptOver

@@ -1,7 +1,10 @@
-//! What players and uploaders ask for: playlists, segments, captions, progress, and resumable uploads. No pages.
+//! What players and uploaders ask for: playlists, segments, captions, progress, and resumable uploads; the transcript as a page, and
+//! how a person wants films to be shown.
 
 mod media;
+mod settings;
 mod state;
+mod transcript;
 mod tus;
 
 pub(crate) use media::{admit, captions_of, plain_of, poster_of};
@@ -19,6 +22,11 @@ pub fn routes() -> Routes {
         .get("/films/{film}/plain.mp4", Who::SignedIn, media::plain)
         .get("/films/{film}/poster.jpg", Who::SignedIn, media::poster)
         .get("/films/{film}/captions/{file}", Who::SignedIn, media::captions)
+        .get("/films/{film}/transcript", Who::SignedIn, transcript::show)
+        .post("/films/choices", Who::SignedIn, settings::tell)
+        .get("/account/films", Who::SignedIn, settings::show)
+        .post("/account/films", Who::SignedIn, settings::save)
+        .post("/account/films/all", Who::SignedIn, settings::save_for_all)
         .get("/films/{film}/state", Who::SignedIn, state::state)
         .post("/films/{film}/progress", Who::SignedIn, state::progress)
         .get("/media/{ticket}/{film}/{playlist}", Who::Ticket, media::playlist)

@@ -17,6 +17,8 @@ use crate::{UnitId, translation};
 
 /// The word by which a film without captions is kept.
 const SILENT_FILM: &str = "film_without_captions";
+/// The same of one whose captions nobody has read.
+const UNCHECKED_CAPTIONS: &str = "captions_not_checked";
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum What {
     Text(Fault),
     /// A film without captions (WCAG 1.2.2). In a school it cannot be waived: `publish::films` says so.
     SilentFilm,
+    /// A film whose captions nobody has read as they are now. A waiver holds for these captions alone.
+    UncheckedCaptions,
 }
 
 /// Something in the draft to look at.
@@ -40,7 +44,7 @@ pub struct Found {
     pub line: usize,
     /// What it is.
     pub what: What,
-    /// SHA-256 of the text that it was found in; of a film, of its name.
+    /// SHA-256 of the text that it was found in; of a film, of its name and of its captions.
     pub text_hash: [u8; 32],
     /// Who answers for it, when it was waived for this very text.
     pub waived: Option<Waiver>,
@@ -52,6 +56,7 @@ impl Found {
         match &self.what {
             What::Text(fault) => fault.word(),
             What::SilentFilm => SILENT_FILM,
+            What::UncheckedCaptions => UNCHECKED_CAPTIONS,
         }
     }
 
@@ -59,7 +64,7 @@ impl Found {
     pub fn is_grave(&self) -> bool {
         match &self.what {
             What::Text(fault) => fault.is_grave(),
-            What::SilentFilm => true,
+            What::SilentFilm | What::UncheckedCaptions => true,
         }
     }
 
@@ -80,8 +85,12 @@ pub fn text_hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-fn film_hash(film: FilmId) -> [u8; 32] {
-    text_hash(&format!("film {film}"))
+/// What a finding of a film is about: the film, and the captions that it has.
+fn film_hash(film: FilmId, captions: &str) -> [u8; 32] {
+    match captions {
+        "" => text_hash(&format!("film {film}")),
+        captions => text_hash(&format!("film {film} captions {captions}")),
+    }
 }
 
 /// Everything to look at in the draft, unit by unit: films, texts, texts in other languages.
@@ -91,14 +100,14 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     let translations = translation::texts(tx, proof).await?;
     let mut found = Vec::new();
     for line in outline::draft(tx, proof).await?.iter().flat_map(|section| &section.units) {
-        let silent = films.iter().find(|film| film.unit == line.id && film.fit && !film.captioned);
-        found.extend(silent.map(|film| Found {
+        let unfinished = films.iter().find(|film| film.unit == line.id && film.fit && !film.checked);
+        found.extend(unfinished.map(|film| Found {
             unit: line.id,
             title: line.title.clone(),
             language: None,
             line: 0,
-            what: What::SilentFilm,
-            text_hash: film_hash(film.film),
+            what: if film.captioned { What::UncheckedCaptions } else { What::SilentFilm },
+            text_hash: film_hash(film.film, &film.captions),
             waived: None,
         }));
         let unit = outline::unit(tx, proof, line.id).await?;

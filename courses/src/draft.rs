@@ -35,7 +35,7 @@ pub(crate) async fn hash_with(tx: &mut Tx, proof: &Taught, waivers: &[Waiver]) -
         .fetch_one(tx.connection())
         .await?;
     let units = sqlx::query!(
-        "select u.id, s.title as section_title, u.slug, u.title, u.minutes, u.markdown, u.film_id
+        "select u.id, s.title as section_title, u.slug, u.title, u.minutes, u.markdown, u.film_id, u.film_percent
          from unit u join section s on s.id = u.section_id
          where u.course_id = $1 and u.removed_at is null order by s.position, s.id, u.position, u.id",
         course
@@ -59,6 +59,10 @@ pub(crate) async fn hash_with(tx: &mut Tx, proof: &Taught, waivers: &[Waiver]) -
         }
         sum.add(&unit.minutes.to_be_bytes());
         sum.add(unit.film_id.map(|film| film.into_bytes()).unwrap_or_default().as_slice());
+        // Only what is asked for: drafts from before that could be asked keep their hash.
+        if let Some(percent) = unit.film_percent {
+            sum.add(&percent.to_be_bytes());
+        }
     }
     for picture in pictures {
         sum.add(picture.name.as_bytes());

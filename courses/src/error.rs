@@ -56,6 +56,14 @@ pub enum Error {
     /// The unit is done by passing its test.
     #[error("the unit is done by passing its test")]
     TestFirst,
+    /// Less of the unit's film was seen than it asks for, both in per cent.
+    #[error("{seen} per cent of the film were seen, {needed} are asked for")]
+    FilmFirst {
+        /// What was seen.
+        seen: u32,
+        /// What is asked for.
+        needed: u32,
+    },
     /// A test without questions, with a draw of more than there are, or with a question that cannot be asked.
     #[error("a test is not ready")]
     TestNotReady,

@@ -75,6 +75,8 @@ pub struct Unit {
     pub markdown: String,
     /// Its film.
     pub film: Option<Film>,
+    /// So many per cent of the film have to be seen before the unit is finished.
+    pub film_seen: Option<i16>,
     /// Its test.
     pub test: Option<Sheet>,
 }

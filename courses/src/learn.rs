@@ -7,7 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{CourseId, UnitId, VersionId, certificate, taking};
+use crate::{CourseId, UnitId, VersionId, certificate, seen, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -272,6 +272,8 @@ pub struct Reading {
     pub film: Option<FilmId>,
     /// Its test, and whether that may be taken before the unit is read. With a test the unit is done by passing it.
     pub test: Option<bool>,
+    /// So many per cent of the film have to be seen before the unit is finished.
+    pub film_percent: Option<u32>,
 }
 
 /// A unit of the published version. Errors: `NotFound`.
@@ -282,7 +284,7 @@ pub async fn read(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Reading, Err
 /// A unit of a version that was proved to be read. Errors: `NotFound`.
 pub(crate) async fn unit_of(tx: &mut Tx, version: VersionId, slug: &str) -> Result<Reading, Error> {
     let row = sqlx::query!(
-        r#"select u.unit_id, u.html, u.film_id,
+        r#"select u.unit_id, u.html, u.film_id, u.film_percent,
                   case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test
            from version_unit u left join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
            where u.version_id = $1 and u.slug = $2"#,
@@ -292,7 +294,13 @@ pub(crate) async fn unit_of(tx: &mut Tx, version: VersionId, slug: &str) -> Resu
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(Reading { id: UnitId(row.unit_id), html: row.html, film: row.film_id.map(FilmId), test: row.test })
+    Ok(Reading {
+        id: UnitId(row.unit_id),
+        html: row.html,
+        film: row.film_id.map(FilmId),
+        test: row.test,
+        film_percent: row.film_percent.and_then(|percent| u32::try_from(percent).ok()),
+    })
 }
 
 /// Notes that the acting person opened a unit, and that this is where they are. Opening again moves only the bookmark.
@@ -321,7 +329,8 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
 }
 
 /// Notes that the acting person finished a unit; the first time counts, and with the last unit the course is done.
-/// Errors: `NotFound`; `NotAllowed` without enrolment; `TestFirst` when its test has to be passed.
+/// Errors: `NotFound`; `NotAllowed` without enrolment; `TestFirst` when its test has to be passed; `FilmFirst` when more of its
+/// film has to be seen.
 pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error> {
     if !proof.is_enrolled() {
         return Err(Error::NotAllowed);
@@ -330,6 +339,7 @@ pub async fn finish(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<(), Error>
     if unit.test.is_some() {
         return Err(Error::TestFirst);
     }
+    seen::enough(tx, proof, &unit).await?;
     unit_done(tx, proof, unit.id).await
 }
 

@@ -34,6 +34,7 @@ pub mod report;
 pub mod review;
 pub mod rule;
 pub mod search;
+pub mod seen;
 pub mod slug;
 pub mod taking;
 pub mod teacher;

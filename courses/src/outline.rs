@@ -64,6 +64,8 @@ pub struct Unit {
     pub markdown: String,
     /// Its film.
     pub film: Option<FilmId>,
+    /// So many per cent of the film have to be seen before the unit is finished.
+    pub film_percent: Option<i16>,
     /// Rises with every save; given back with the form.
     pub revision: i32,
     /// Who saved it last, and when.
@@ -245,7 +247,7 @@ pub(crate) async fn free_slug(tx: &mut Tx, proof: &Taught, wanted: &str) -> Resu
 /// The unit to be edited. Errors: `NotFound`.
 pub async fn unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<Unit, Error> {
     let row = sqlx::query!(
-        "select u.id, u.section_id, u.slug, u.title, u.minutes, u.markdown, u.film_id, u.revision, u.updated_at,
+        "select u.id, u.section_id, u.slug, u.title, u.minutes, u.markdown, u.film_id, u.film_percent, u.revision, u.updated_at,
                 p.given_name, p.family_name
          from unit u join person p on p.id = u.updated_by
          where u.id = $1 and u.course_id = $2 and u.removed_at is null",
@@ -263,6 +265,7 @@ pub async fn unit(tx: &mut Tx, proof: &Taught, id: UnitId) -> Result<Unit, Error
         minutes: row.minutes,
         markdown: row.markdown,
         film: row.film_id.map(FilmId),
+        film_percent: row.film_percent,
         revision: row.revision,
         updated: (format!("{} {}", row.given_name, row.family_name), row.updated_at),
     })

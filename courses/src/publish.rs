@@ -65,6 +65,10 @@ pub struct DraftFilm {
     pub state: State,
     /// Whether it has captions.
     pub captioned: bool,
+    /// Whether somebody has read captions of it as they are now.
+    pub checked: bool,
+    /// Names its captions as they are now; empty without any.
+    pub captions: String,
     /// Whether the course may be published with it: it can be made, and in a school it has captions.
     pub fit: bool,
 }
@@ -73,7 +77,9 @@ pub struct DraftFilm {
 pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error> {
     let rows = sqlx::query!(
         r#"select u.id, u.title, f.id as film, f.state, o.kind = 'school' as "school!",
-                  exists (select 1 from caption c where c.film_id = f.id) as "captioned!"
+                  coalesce((select string_agg(c.language || ' ' || md5(c.vtt), ' ' order by c.language)
+                            from caption c where c.film_id = f.id), '') as "captions!",
+                  exists (select 1 from caption c where c.film_id = f.id and c.checked_at is not null) as "checked!"
            from unit u join section s on s.id = u.section_id join film f on f.id = u.film_id
              join organisation o on o.id = u.organisation_id
            where u.course_id = $1 and u.removed_at is null order by s.position, u.position, u.id"#,
@@ -83,14 +89,17 @@ pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error>
     .await?;
     let film = rows.into_iter().map(|row| {
         let state = State::from_word(&row.state);
+        let captioned = !row.captions.is_empty();
         let made = matches!(state, State::Queued | State::Transcoding | State::Ready);
         DraftFilm {
             unit: UnitId(row.id),
             title: row.title,
             film: FilmId(row.film),
             state,
-            captioned: row.captioned,
-            fit: made && (row.captioned || !row.school),
+            captioned,
+            checked: row.checked,
+            captions: row.captions,
+            fit: made && (captioned || !row.school),
         }
     });
     Ok(film.collect())
@@ -135,13 +144,13 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
     let Some(head) = head else { return Ok(None) };
     let rows = sqlx::query!(
         r#"with draft as (
-             select u.id, u.title, u.minutes, u.markdown, u.film_id, s.title as section_title,
+             select u.id, u.title, u.minutes, u.markdown, u.film_id, u.film_percent, s.title as section_title,
                     row_number() over (order by s.position, s.id, u.position, u.id) as at
              from unit u join section s on s.id = u.section_id where u.course_id = $2 and u.removed_at is null),
            shown as (select * from version_unit where version_id = $1)
            select coalesce(d.title, v.title) as "title!", v.unit_id is null as "added!", d.id is null as "removed!",
-                  (d.title, d.minutes, d.markdown, d.film_id, d.section_title)
-                    is distinct from (v.title, v.minutes, v.markdown, v.film_id, v.section_title) as "changed!",
+                  (d.title, d.minutes, d.markdown, d.film_id, d.film_percent, d.section_title)
+                    is distinct from (v.title, v.minutes, v.markdown, v.film_id, v.film_percent, v.section_title) as "changed!",
                   v.position as "before?"
            from draft d full join shown v on v.unit_id = d.id order by d.at nulls last, v.position"#,
         head.id,
@@ -269,8 +278,8 @@ pub(crate) async fn publish_for(
         let rendered = markdown::render(&unit.markdown, &places);
         sqlx::query!(
             "insert into version_unit (organisation_id, version_id, unit_id, position, section_title, slug, title, minutes,
-                                       markdown, html, film_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                       markdown, html, film_id, film_percent)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             organisation.0,
             id.0,
             unit.id.0,
@@ -282,6 +291,7 @@ pub(crate) async fn publish_for(
             unit.markdown,
             rendered.html,
             unit.film.map(|film| film.0),
+            unit.film_percent,
         )
         .execute(tx.connection())
         .await?;

@@ -60,6 +60,39 @@ pub struct FilmProps {
     pub memory_key: String,
     /// Renditions are still being made: the playlists are of type EVENT and grow.
     pub still_growing: bool,
+    /// Begin in the smallest picture and fetch nothing that may not be needed.
+    pub data_saver: bool,
+    /// The person wants single letters left alone.
+    pub shortcuts_off: bool,
+    /// Where choices go that are kept for the person (`shortcuts=off`, `caption_size=large`), as a form; empty when none are.
+    pub choices_url: String,
+    /// Chapters, in order. Like all that follows rendered on the server only: it does not travel.
+    #[serde(skip)]
+    pub chapters: Vec<Chapter>,
+    /// What watching costs: `Cały film to około 34 MB …`; may be empty.
+    #[serde(skip)]
+    pub cost: String,
+    /// Size of captions: `normal`, `large`, `largest`.
+    #[serde(skip)]
+    pub caption_size: String,
+    /// Colour of captions: `white`, `yellow`, `black`.
+    #[serde(skip)]
+    pub caption_colour: String,
+    /// Address of the transcript as a page to be printed; empty without one.
+    #[serde(skip)]
+    pub transcript_url: String,
+    /// Address of the page where a person chooses how films are shown; may be empty.
+    #[serde(skip)]
+    pub settings_url: String,
+}
+
+/// A part of a film with a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chapter {
+    /// Where it begins, in seconds.
+    pub start_seconds: f64,
+    /// Its name.
+    pub title: String,
 }
 
 /// One WebVTT file.

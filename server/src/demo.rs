@@ -23,6 +23,7 @@ use identity::resident::{self, Setting};
 use identity::{
     Author, InstallationAdmin, PeopleAdmin, Role, group, head, import, link, person, position, unit,
 };
+use video::caption;
 use video::take::Place;
 
 use crate::ground::Ground;
@@ -313,6 +314,19 @@ async fn teach(
     publish_to(&place, &taught, &read.card, course).await
 }
 
+/// The captions of the lecture are the text that it is spoken from: its author has read them.
+async fn read_captions(tx: &mut base::Tx, taught: &Taught) -> anyhow::Result<()> {
+    let sections = courses::outline::draft(tx, taught).await?;
+    for film in sections.iter().flat_map(|section| &section.units).filter_map(|unit| unit.film) {
+        let film = courses::film::for_editing(tx, taught, film).await?;
+        for captions in caption::languages(tx, &film.watchable()).await? {
+            let review = caption::review(tx, &film, &captions.language).await?;
+            caption::mark_checked(tx, &film, &captions.language, &review.mark).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn publish_to(
     place: &Place,
     taught: &Taught,
@@ -329,6 +343,7 @@ async fn publish_to(
             enrolment::direct(&mut tx, taught, Target::Group(group.id), &rule).await?;
         }
     }
+    read_captions(&mut tx, taught).await?;
     publish::publish(&mut tx, taught).await?;
     if *open {
         door::open(&mut tx, taught).await?;

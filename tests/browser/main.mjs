@@ -241,6 +241,10 @@ async function attachCaptions(page, unit) {
   await page.selectOption('form[action$="/captions"] [name=language]', 'pl');
   await submit(page, 'form[action$="/captions"]');
   await page.locator('form[action$="/captions/pl/remove"]').waitFor();
+  await page.goto(`${unit}/captions/pl`);
+  await shot(page, 'captions');
+  await submit(page, 'form[action$="/captions/pl/check"]');
+  await page.getByText('Sprawdzone:').waitFor();
   await shot(page, 'film');
 }
 

@@ -268,7 +268,8 @@ async fn captions_are_refused_with_the_line_and_a_film_that_is_not_there_stops_p
         attach(&ada.client, &captions, ("vtt", "napisy.vtt", text.to_vec()), &fields).await
     };
     send(b"").await.assert(422).has("Wybierz plik z napisami.").has("Polskie &lt;b&gt;");
-    send(b"1\n00:00:01,000 --> 00:00:02,000\nSRT").await.assert(422).has("To nie jest plik WebVTT");
+    send(b"Dzie\xc5\x84 dobry").await.assert(422).has("To nie jest plik WebVTT ani SRT");
+    send(b"1\n00:00:02,000 --> 00:00:01,000\nSRT").await.assert(422).has("Wiersz 2: napis kończy się");
     send(b"WEBVTT\n\n00:01,000 --> 00:02.000\nx\n")
         .await
         .assert(422)

@@ -136,6 +136,10 @@ async fn the_demonstration_course_comes_back_byte_for_byte_and_again_from_there(
 
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     assert_eq!(courses::publish::findings(&mut tx, &taught).await.unwrap(), []);
+    // Whoever takes a folder in has not read its captions by that.
+    let refused = courses::publish::publish(&mut tx, &taught).await;
+    assert!(matches!(refused, Err(courses::Error::FindingsInTheWay(1))));
+    crate::harness::waive_all(&mut tx, &taught).await;
     assert_eq!(courses::publish::publish(&mut tx, &taught).await.unwrap(), 1);
     tx.commit().await.unwrap();
     app.end().await;
@@ -183,7 +187,7 @@ async fn a_replaced_draft_is_the_folder_and_what_was_published_stays() {
     let ada = office.instructor("ada").await;
     let dir = tempfile::tempdir().unwrap();
     let (first, second) = (film_bytes(1), film_bytes(2));
-    let film = "film = \"media/f.mp4\"\ncaptions = [{ language = \"pl\", label = \"Polski\", file = \"media/f.vtt\" }]\n";
+    let film = "film = \"media/f.mp4\"\ncaptions = [{ language = \"pl\", label = \"Polski\", file = \"media/f.vtt\" }]\nfilm_seen = 90\n";
     let png = |end: u8| [b"\x89PNG\r\n\x1a\n".as_slice(), &[end]].concat();
     write(
         dir.path(),
@@ -236,6 +240,7 @@ async fn a_replaced_draft_is_the_folder_and_what_was_published_stays() {
     );
     assert_eq!(text("01-c.md"), unit("C", "", "c [a](03-a.md#x)\n"));
     assert!(text("03-a.md").contains("[c](01-c.md) ![x]") && text("03-a.md").contains("A nowe"));
+    assert!(text("03-a.md").contains("a.pl.vtt\" }]\nfilm_seen = 90\n+++\n"));
     assert!(files["media/a.mp4"] == second && files["media/x.png"] == png(2));
     assert_eq!(text("media/a.pl.vtt"), VTT.replace("Dzień", "Bardzo"));
 
@@ -245,6 +250,7 @@ async fn a_replaced_draft_is_the_folder_and_what_was_published_stays() {
     let proof = courses::film::for_editing(&mut tx, &taught, old.0.parse().unwrap()).await.unwrap();
     let (key, bytes) = video::film::source(&mut tx, &proof).await.unwrap().unwrap();
     assert_eq!((key.as_str(), bytes), (old.1.as_str(), first.len() as u64));
+    crate::harness::waive_all(&mut tx, &taught).await;
     assert_eq!(courses::publish::publish(&mut tx, &taught).await.unwrap(), 2);
     tx.commit().await.unwrap();
 

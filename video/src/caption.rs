@@ -1,24 +1,21 @@
-//! Captions: WebVTT (W3C Candidate Recommendation) checked on the way in, and read as a transcript.
+//! Captions: WebVTT or SubRip on the way in, WebVTT (W3C Candidate Recommendation) kept; read as a transcript, looked at,
+//! changed by hand, and marked as checked by a person.
+
+mod check;
+mod edit;
+mod read;
 
 use base::{Tx, audit};
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::error::{CaptionProblem, Error};
+use crate::film;
 use crate::proof::{Editable, Watchable};
 
-/// Most bytes of a caption file.
-pub const MOST_BYTES: usize = 2 << 20;
-
-/// One cue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cue {
-    /// When it appears, in milliseconds.
-    pub start_ms: u32,
-    /// When it goes, in milliseconds.
-    pub end_ms: u32,
-    /// Its text without markup, lines joined by a blank.
-    pub text: String,
-}
+pub use check::{FASTEST, Finding, LONGEST_LINE, MOST_LINES, Remark, check};
+pub use edit::{Typed, clock, moment};
+pub use read::{Cue, MOST_BYTES, parse};
 
 /// Captions of one language, without their text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,93 +24,11 @@ pub struct Captions {
     pub language: String,
     /// What the player's menu says: `Polski`.
     pub label: String,
+    /// Who has read them as they are now, and when; nobody since they were last changed.
+    pub checked: Option<(String, OffsetDateTime)>,
 }
 
-/// Reads a caption file: its text (UTF-8, without a mark, with plain line ends) and its cues.
-///
-/// Errors: `Captions` with the line and what is wrong there.
-pub fn parse(bytes: &[u8]) -> Result<(String, Vec<Cue>), Error> {
-    let wrong = |line: usize, problem| Error::Captions { line, problem };
-    if bytes.len() > MOST_BYTES {
-        return Err(wrong(1, CaptionProblem::TooLarge));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong(1, CaptionProblem::NotText))?;
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
-    let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
-    let header = lines.next().map_or("", |(_, line)| line);
-    if header != "WEBVTT" && !header.starts_with("WEBVTT ") && !header.starts_with("WEBVTT\t") {
-        return Err(wrong(1, CaptionProblem::NoHeader));
-    }
-    let mut cues: Vec<Cue> = Vec::new();
-    let mut skipping = false;
-    while let Some((number, line)) = lines.next() {
-        if line.is_empty() {
-            skipping = false;
-        } else if line.starts_with("NOTE") || line == "STYLE" || line == "REGION" {
-            skipping = true;
-        } else if !skipping && line.contains("-->") {
-            let (start_ms, end_ms) = times(line).ok_or_else(|| wrong(number, CaptionProblem::BadTime))?;
-            if end_ms <= start_ms {
-                return Err(wrong(number, CaptionProblem::EndsBeforeStart));
-            }
-            if cues.last().is_some_and(|before| before.start_ms > start_ms) {
-                return Err(wrong(number, CaptionProblem::OutOfOrder));
-            }
-            let words: Vec<String> =
-                lines.by_ref().map(|(_, line)| line).take_while(|line| !line.is_empty()).map(plain).collect();
-            cues.push(Cue { start_ms, end_ms, text: words.join(" ").trim().to_owned() });
-        }
-    }
-    if cues.is_empty() {
-        return Err(wrong(1, CaptionProblem::NoCues));
-    }
-    Ok((text, cues))
-}
-
-fn times(line: &str) -> Option<(u32, u32)> {
-    let (start, rest) = line.split_once("-->")?;
-    Some((time(start.trim())?, time(rest.split_whitespace().next()?)?))
-}
-
-/// `[hh:]mm:ss.mmm`
-fn time(text: &str) -> Option<u32> {
-    let (clock, thousandths) = text.split_once('.')?;
-    let numbers = |text: &str, digits: std::ops::RangeInclusive<usize>| {
-        (digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.parse::<u32>().ok())?
-    };
-    let mut parts = clock.split(':').rev();
-    let seconds = numbers(parts.next()?, 2..=2).filter(|seconds| *seconds < 60)?;
-    let minutes = numbers(parts.next()?, 2..=2).filter(|minutes| *minutes < 60)?;
-    let hours = parts.next().map_or(Some(0), |hours| numbers(hours, 2..=3))?;
-    if parts.next().is_some() {
-        return None;
-    }
-    Some(((hours * 60 + minutes) * 60 + seconds) * 1000 + numbers(thousandths, 3..=3)?)
-}
-
-/// A line without tags and with its five entities resolved.
-fn plain(line: &str) -> String {
-    let mut text = String::with_capacity(line.len());
-    let mut inside = false;
-    for letter in line.chars() {
-        match letter {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            _ if inside => {}
-            _ => text.push(letter),
-        }
-    }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", "\u{a0}")
-        .replace("&lrm;", "")
-        .replace("&rlm;", "")
-        .replace("&amp;", "&")
-}
-
-/// Attaches captions to a film, in place of those of the same language. Answers the number of cues.
+/// Attaches captions to a film, in place of those of the same language. They are not checked then. Answers the number of cues.
 pub async fn attach(
     tx: &mut Tx,
     proof: &Editable,
@@ -128,6 +43,7 @@ pub async fn attach(
     let (organisation, film) = (tx.organisation()?, proof.film());
     let label: String =
         Some(label.trim()).filter(|label| !label.is_empty()).unwrap_or(language).chars().take(60).collect();
+    // A trigger takes the mark of a check away when the text changes.
     sqlx::query!(
         "insert into caption (organisation_id, film_id, language, label, vtt) values ($1, $2, $3, $4, $5)
          on conflict (film_id, language) do update set label = excluded.label, vtt = excluded.vtt, updated_at = moment()",
@@ -159,12 +75,18 @@ pub async fn detach(tx: &mut Tx, proof: &Editable, language: &str) -> Result<(),
 /// The languages that a film has captions in.
 pub async fn languages(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Captions>, Error> {
     let rows = sqlx::query!(
-        "select language, label from caption where film_id = $1 order by language <> 'pl', language",
+        r#"select c.language, c.label, c.checked_at, p.given_name as "given_name?", p.family_name as "family_name?"
+           from caption c left join person p on p.id = c.checked_by
+           where c.film_id = $1 order by c.language <> 'pl', c.language"#,
         proof.film().0
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Captions { language: row.language, label: row.label }).collect())
+    let captions = rows.into_iter().map(|row| {
+        let who = row.given_name.zip(row.family_name).map(|(given, family)| format!("{given} {family}"));
+        Captions { language: row.language, label: row.label, checked: who.zip(row.checked_at) }
+    });
+    Ok(captions.collect())
 }
 
 /// The caption file of one language. Errors: `NotFound`.
@@ -179,40 +101,101 @@ pub async fn file(tx: &mut Tx, proof: &Watchable, language: &str) -> Result<Stri
     text.ok_or(Error::NotFound)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Captions to be read and changed by a person.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// Language, label, and whether somebody has read them.
+    pub captions: Captions,
+    /// Names this very text; given back by the form that speaks of it.
+    pub mark: String,
+    /// Their cues, in order.
+    pub cues: Vec<Cue>,
+    /// What should be looked at.
+    pub findings: Vec<Finding>,
+}
 
-    fn check(text: &str, expected: Result<usize, (usize, CaptionProblem)>) {
-        match (parse(text.as_bytes()), expected) {
-            (Ok((_, cues)), Ok(count)) => assert_eq!(cues.len(), count),
-            (Err(Error::Captions { line, problem }), expected) => assert_eq!(Err((line, problem)), expected),
-            (other, _) => panic!("{other:?}"),
-        }
-    }
+/// Captions with everything that a person who checks them needs. Errors: `NotFound`.
+pub async fn review(tx: &mut Tx, proof: &Editable, language: &str) -> Result<Review, Error> {
+    let watchable = proof.watchable();
+    let all = languages(tx, &watchable).await?;
+    let captions = all.into_iter().find(|one| one.language == language).ok_or(Error::NotFound)?;
+    let (text, mark) = held(tx, proof, language).await?;
+    let (_, cues) = parse(text.as_bytes())?;
+    let length = film::one(tx, &watchable).await?.length_ms;
+    let findings = check(&cues, length);
+    Ok(Review { captions, mark, cues, findings })
+}
 
-    #[test]
-    fn captions_are_read_and_what_is_wrong_is_named_with_its_line() {
-        check(
-            "WEBVTT\n\n1\n00:01.000 --> 00:02.500 align:start\n<v Ada>Dzień <b>dobry</b>\n\nNOTE x --> y\n\n01:00:00.000 --> 01:00:01.000\nKoniec\n",
-            Ok(2),
-        );
-        check("1\n00:00:01,000 --> 00:00:02,000\nSRT\n", Err((1, CaptionProblem::NoHeader)));
-        check("WEBVTT\n\n00:01,000 --> 00:02.000\nx\n", Err((3, CaptionProblem::BadTime)));
-        check("WEBVTT\n\n00:02.000 --> 00:01.000\nx\n", Err((3, CaptionProblem::EndsBeforeStart)));
-        check(
-            "WEBVTT\n\n00:05.000 --> 00:06.000\nx\n\n00:01.000 --> 00:02.000\ny\n",
-            Err((6, CaptionProblem::OutOfOrder)),
-        );
-        check("WEBVTT\n\n", Err((1, CaptionProblem::NoCues)));
-    }
+/// The text and what names it, held until the transaction ends.
+async fn held(tx: &mut Tx, proof: &Editable, language: &str) -> Result<(String, String), Error> {
+    let row = sqlx::query!(
+        r#"select vtt, md5(vtt) as "mark!" from caption where film_id = $1 and language = $2 for update"#,
+        proof.film().0,
+        language
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok((row.vtt, row.mark))
+}
 
-    #[test]
-    fn a_transcript_has_no_markup() {
-        let (_, cues) =
-            parse("WEBVTT\r\n\r\n00:00.000 --> 00:01.000\r\n<i>Tom</i> &amp; Ola\r\nrazem\r\n".as_bytes())
-                .unwrap();
-        assert_eq!(cues[0].text, "Tom & Ola razem");
-        assert_eq!((cues[0].start_ms, cues[0].end_ms), (0, 1000));
+/// The acting person has read the captions that `mark` names.
+///
+/// Errors: `NotFound`; `WrongState` when they are other ones by now.
+pub async fn mark_checked(tx: &mut Tx, proof: &Editable, language: &str, mark: &str) -> Result<(), Error> {
+    let (_, now) = held(tx, proof, language).await?;
+    if now != mark {
+        return Err(Error::WrongState("changed meanwhile".to_owned()));
     }
+    let person = tx.person()?;
+    sqlx::query!(
+        "update caption set checked_at = moment(), checked_by = $3 where film_id = $1 and language = $2",
+        proof.film().0,
+        language,
+        person.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(audit::record(tx, "checked_captions", "film", proof.film().0, json!({ "language": language })).await?)
+}
+
+/// Why cues that were typed are not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum NotKept {
+    /// The captions cannot be reached, or what came of the changes cannot be read.
+    #[error(transparent)]
+    Captions(#[from] Error),
+    /// They are other ones by now.
+    #[error("changed meanwhile")]
+    ChangedMeanwhile,
+    /// A field cannot be read: the number of the cue (from 0; `None`: the added one), and `start`, `end` or `text`.
+    #[error("cue {0:?}: {1}")]
+    Field(Option<usize>, &'static str),
+}
+
+impl From<sqlx::Error> for NotKept {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Captions(error.into())
+    }
+}
+
+/// Puts typed cues in place of those of the same numbers and adds one; a blank one takes its cue out.
+pub async fn rewrite(
+    tx: &mut Tx,
+    proof: &Editable,
+    (language, mark): (&str, &str),
+    typed: &[(usize, Typed)],
+    more: &Typed,
+) -> Result<(), NotKept> {
+    let (text, now) = held(tx, proof, language).await?;
+    if now != mark {
+        return Err(NotKept::ChangedMeanwhile);
+    }
+    let (_, cues) = parse(text.as_bytes())?;
+    let new =
+        edit::rewritten(&text, &cues, typed, more).map_err(|(cue, field)| NotKept::Field(cue, field))?;
+    let label = languages(tx, &proof.watchable()).await?.into_iter().find(|one| one.language == language);
+    let label = label.ok_or(Error::NotFound)?.label;
+    attach(tx, proof, language, &label, new.as_bytes()).await?;
+    Ok(())
 }

@@ -8,7 +8,11 @@ pub mod wire;
 #[cfg(feature = "store")]
 pub mod caption;
 #[cfg(feature = "store")]
+pub mod chapter;
+#[cfg(feature = "store")]
 pub mod child;
+#[cfg(feature = "store")]
+pub mod choice;
 #[cfg(feature = "store")]
 pub mod error;
 #[cfg(feature = "store")]
@@ -33,6 +37,8 @@ pub mod ticket;
 pub mod upload;
 #[cfg(feature = "store")]
 pub mod watch;
+#[cfg(feature = "store")]
+pub mod weight;
 #[cfg(feature = "store")]
 pub mod work;
 

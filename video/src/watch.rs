@@ -1,10 +1,16 @@
 //! What a person has really seen: the union of the intervals played, and where they left off.
 
+mod claim;
+mod heat;
+
 use base::{PersonId, Tx};
 
 use crate::FilmId;
 use crate::error::Error;
 use crate::proof::Watchable;
+
+pub use claim::{FASTEST, MOST_CREDIT_MS};
+pub use heat::{Heat, heat};
 
 /// Most intervals that one report may carry.
 pub const MOST_INTERVALS: usize = 500;
@@ -36,38 +42,65 @@ impl Watched {
     }
 }
 
-/// Adds what the acting person has played. Reporting the same again changes nothing; order does not matter.
+/// The acting person has a film in front of them: from now on the clock runs that bounds what they can claim.
+pub async fn begin(tx: &mut Tx, proof: &Watchable) -> Result<(), Error> {
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    sqlx::query!(
+        "insert into watch (organisation_id, person_id, film_id) values ($1, $2, $3) on conflict (person_id, film_id) do nothing",
+        organisation.0,
+        person.0,
+        proof.film().0,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Adds what the acting person has played, as far as the clock allows it; what is over that can be reported again later.
+/// Reporting the same again changes nothing; order does not matter.
 pub async fn report(
     tx: &mut Tx,
     proof: &Watchable,
     position_ms: u32,
     seen: &[(u32, u32)],
 ) -> Result<(), Error> {
-    let (organisation, person, film) = (tx.organisation()?, tx.person()?, proof.film());
+    let (person, film) = (tx.person()?, proof.film());
     let length = sqlx::query_scalar!("select length_ms from film where id = $1", film.0)
         .fetch_optional(tx.connection())
         .await?
         .ok_or(Error::NotFound)?;
     let end = length.and_then(|length| u32::try_from(length).ok()).unwrap_or(LONGEST_MS).min(LONGEST_MS);
-    let clip = |at: u32| i32::try_from(at.min(end)).unwrap_or(0);
-    let intervals: Vec<(i32, i32)> = seen
-        .iter()
-        .take(MOST_INTERVALS)
-        .map(|(from, to)| (clip(*from), clip(*to)))
-        .filter(|(from, to)| from < to)
-        .collect();
-    let (from, to): (Vec<i32>, Vec<i32>) = intervals.into_iter().unzip();
-    sqlx::query!(
-        "insert into watch (organisation_id, person_id, film_id, position_ms, seen)
-         select $1, $2, $3, $4, coalesce(range_agg(int4range(a, b)), '{}') from unnest($5::int4[], $6::int4[]) as played (a, b)
-         on conflict (person_id, film_id) do update
-           set seen = watch.seen + excluded.seen, position_ms = excluded.position_ms, updated_at = moment()",
-        organisation.0,
+    let claimed: Vec<(u32, u32)> =
+        seen.iter().take(MOST_INTERVALS).map(|(from, to)| ((*from).min(end), (*to).min(end))).collect();
+    begin(tx, proof).await?;
+    // Two reports at once wait for each other: the credit is spent once.
+    let row = sqlx::query!(
+        r#"select credit_ms, (extract(epoch from moment() - counted_at) * 1000)::bigint as "elapsed_ms!",
+                  array(select lower(r) from unnest(seen) as r order by r) as "from!",
+                  array(select upper(r) from unnest(seen) as r order by r) as "to!"
+           from watch where person_id = $1 and film_id = $2 for update"#,
         person.0,
         film.0,
-        clip(position_ms),
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let before: Vec<(u32, u32)> = row.from.iter().map(at).zip(row.to.iter().map(at)).collect();
+    let credit = claim::credit(at(&row.credit_ms), row.elapsed_ms);
+    let granted = claim::granted(&before, &claimed, credit);
+    let spent: u32 = granted.iter().map(|(from, to)| to - from).sum();
+    let place = |at: u32| i32::try_from(at).unwrap_or(0);
+    let (from, to): (Vec<i32>, Vec<i32>) =
+        granted.iter().map(|(from, to)| (place(*from), place(*to))).unzip();
+    sqlx::query!(
+        "update watch set credit_ms = $5, counted_at = moment(), position_ms = $6, updated_at = moment(),
+           seen = seen + coalesce((select range_agg(int4range(a, b)) from unnest($3::int4[], $4::int4[]) as played (a, b)), '{}')
+         where person_id = $1 and film_id = $2",
+        person.0,
+        film.0,
         &from,
         &to,
+        place(credit - spent),
+        place(position_ms.min(end)),
     )
     .execute(tx.connection())
     .await?;
@@ -97,12 +130,15 @@ async fn of(tx: &mut Tx, film: FilmId, person: Option<PersonId>) -> Result<Vec<(
     )
     .fetch_all(tx.connection())
     .await?;
-    let at = |value: &i32| u32::try_from(*value).unwrap_or(0);
     let watched = rows.into_iter().map(|row| {
         let seen = row.from.iter().zip(&row.to).map(|(from, to)| (at(from), at(to)));
         (PersonId(row.person_id), Watched { position_ms: at(&row.position_ms), seen: joined(seen) })
     });
     Ok(watched.collect())
+}
+
+fn at(value: &i32) -> u32 {
+    u32::try_from(*value).unwrap_or(0)
 }
 
 /// Ascending pieces, with those that nearly touch made one.

@@ -11,9 +11,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, certificates, courses, declarations, devices, enrolments, films, groups, kept_reports,
-    notices, obligations, outline, people, problem_json, quizzes, reports, rules, search, stocktakes,
-    teachers, teaching, tokens,
+    applications, certificates, courses, declarations, devices, enrolments, film_parts, films, groups,
+    kept_reports, notices, obligations, outline, people, problem_json, quizzes, reports, rules, search,
+    stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -49,6 +49,7 @@ use crate::api::{
         notices::list, notices::read, notices::read_until, notices::preferences, notices::set_preferences, search::find,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
+        film_parts::chapters, film_parts::put_chapters, film_parts::check_captions,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,

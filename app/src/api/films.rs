@@ -62,6 +62,8 @@ pub struct Captions {
     pub language: String,
     /// What the menu of the player says.
     pub label: String,
+    /// Whether somebody has read them as they are now.
+    pub checked: bool,
 }
 
 /// An upload that can be gone on with (tus 1.0).
@@ -115,7 +117,12 @@ pub struct Interval {
     pub to_ms: u32,
 }
 
-async fn shown(call: &mut Call, proof: &Watchable, editable: Option<&Editable>) -> Result<Film, Refusal> {
+/// A film as it is answered; with its open upload for one who may change it.
+pub(crate) async fn shown(
+    call: &mut Call,
+    proof: &Watchable,
+    editable: Option<&Editable>,
+) -> Result<Film, Refusal> {
     let film = film::one(&mut call.tx, proof).await?;
     let captions = caption::languages(&mut call.tx, proof).await?;
     let upload = match editable {
@@ -136,7 +143,11 @@ async fn shown(call: &mut Call, proof: &Watchable, editable: Option<&Editable>) 
         warning: film.warning,
         captions: captions
             .into_iter()
-            .map(|captions| Captions { language: captions.language, label: captions.label })
+            .map(|captions| Captions {
+                checked: captions.checked.is_some(),
+                language: captions.language,
+                label: captions.label,
+            })
             .collect(),
         upload: upload.map(|upload| Upload {
             url: format!("/api/tus/{}", upload.id),
@@ -258,7 +269,8 @@ pub async fn captions(
 
 /// Attach captions
 ///
-/// In place of those of the same language. WebVTT in UTF-8, at most 2 MB.
+/// In place of those of the same language; nobody has checked them then. WebVTT, at most 2 MB; SubRip is taken too and
+/// kept as WebVTT.
 #[utoipa::path(
     put, path = "/api/v1/films/{film}/captions/{language}", tag = "films", operation_id = "putCaptions",
     request_body(content = String, content_type = "text/vtt"),

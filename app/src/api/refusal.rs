@@ -222,7 +222,7 @@ impl From<courses::Error> for Refusal {
             E::Invalid(problems) => rules(problems),
             E::Film(error) => error.into(),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
-            E::FilmsNotReady | E::TestNotReady | E::TestFirst => Self::WrongState,
+            E::FilmsNotReady | E::TestNotReady | E::TestFirst | E::FilmFirst { .. } => Self::WrongState,
             E::NothingToPublish => Self::NothingToPublish,
             E::FindingsInTheWay(count) => Self::FindingsInTheWay(count),
             E::ReviewFirst => Self::ReviewFirst,

@@ -3,13 +3,14 @@
 use base::id::Secret;
 use base::{PersonId, Tx};
 use courses::Error;
-use islands::{CaptionTrack, FilmProgress, FilmProps, Player, TranscriptLine};
+use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, Player, TranscriptLine};
 use leptos::prelude::*;
 use serde_json::Value;
 use video::film::{self, Film, State};
+use video::weight::{self, Weight};
 use video::wire::Reason;
-use video::{FilmId, Watchable, caption, watch};
-use words::{Language, courses as text, player};
+use video::{FilmId, Watchable, caption, chapter, choice, watch};
+use words::{Language, courses as text, films as say, player};
 
 use super::phrases;
 use crate::parts::{Notice, Tone};
@@ -39,6 +40,8 @@ pub struct Scene<'a> {
     pub films: String,
     /// The title that the player says.
     pub title: &'a str,
+    /// In which the page speaks.
+    pub language: Language,
     /// The captions of this language come first.
     pub course_language: &'a str,
     /// For whom.
@@ -51,6 +54,8 @@ pub struct Shown {
     film: Film,
     audience: Audience,
     props: FilmProps,
+    /// What the learner has seen of it when the page is made, in per cent.
+    seen: Option<u32>,
 }
 
 /// Everything that the page of a signed-in person needs to know of a film. `course_language`: the captions of that language come first.
@@ -62,11 +67,32 @@ pub async fn read(
     audience: Audience,
 ) -> Result<Shown, Error> {
     let app = visit.app.clone();
-    let scene = Scene { app: &app, films: "/films".to_owned(), title, course_language, audience };
+    let language = visit.language;
+    let scene = Scene { app: &app, films: "/films".to_owned(), title, language, course_language, audience };
     let mut shown = read_in(&mut visit.tx, proof, &scene).await?;
-    shown.props.memory_key = memory_key(visit.me.person, proof.film());
-    if audience == Audience::Learner && is_shown(&shown.film) {
+    if !is_shown(&shown.film) {
+        return Ok(shown);
+    }
+    let choices = choice::own(&mut visit.tx).await?;
+    let saves_data = choices.saves_data();
+    let props = &mut shown.props;
+    props.memory_key = memory_key(visit.me.person, proof.film());
+    props.data_saver = saves_data;
+    props.shortcuts_off = !choices.shortcuts;
+    (props.caption_size, props.caption_colour) = (choices.caption_size, choices.caption_colour);
+    "/films/choices".clone_into(&mut props.choices_url);
+    "/account/films".clone_into(&mut props.settings_url);
+    if saves_data {
+        props.cost = cost(language, &weight::all(&mut visit.tx, proof).await?, saves_data);
+    }
+    if let Some(first) = props.captions.first() {
+        props.transcript_url = format!("/films/{}/transcript?language={}", shown.film.id, first.language);
+    }
+    if audience == Audience::Learner {
+        // From here on the clock runs that bounds what can be claimed as seen.
+        watch::begin(&mut visit.tx, proof).await?;
         let watched = watch::own(&mut visit.tx, proof).await?;
+        shown.seen = watched.percent(shown.film.length_ms);
         shown.props.resume_seconds = resume(watched.position_ms, shown.film.length_ms);
     }
     Ok(shown)
@@ -78,6 +104,8 @@ pub async fn read_in(tx: &mut Tx, proof: &Watchable, scene: &Scene<'_>) -> Resul
     let mut props = FilmProps::default();
     if is_shown(&film) {
         props = addresses(&film, scene);
+        props.cost = cost(scene.language, &weight::all(tx, proof).await?, false);
+        props.chapters = chapter::all(tx, proof).await?.into_iter().map(place).collect();
         let mut languages = caption::languages(tx, proof).await?;
         languages.sort_by_key(|captions| captions.language != scene.course_language);
         if let Some(first) = languages.first() {
@@ -90,10 +118,15 @@ pub async fn read_in(tx: &mut Tx, proof: &Watchable, scene: &Scene<'_>) -> Resul
         };
         props.captions = languages.into_iter().map(track).collect();
     }
-    Ok(Shown { film, audience: scene.audience, props })
+    Ok(Shown { film, audience: scene.audience, props, seen: None })
 }
 
 impl Shown {
+    /// What the learner has seen of it, in per cent; `None` while there is nothing to watch.
+    pub fn seen(&self) -> Option<u32> {
+        self.seen
+    }
+
     /// The same, to begin at a second that the address names; whoever comes for a sentence is not sent to where they left off.
     pub fn starting_at(mut self, second: Option<u32>) -> Self {
         if let Some(second) = second {
@@ -121,6 +154,20 @@ fn addresses(film: &Film, scene: &Scene<'_>) -> FilmProps {
         progress_url: if keeps { address("progress") } else { String::new() },
         still_growing: film.state != State::Ready,
         ..FilmProps::default()
+    }
+}
+
+fn place(chapter: chapter::Chapter) -> Chapter {
+    Chapter { start_seconds: f64::from(chapter.start_ms) / 1000.0, title: chapter.title }
+}
+
+/// What watching costs, in a sentence; empty while the film is being made.
+fn cost(language: Language, weights: &[Weight], saves_data: bool) -> String {
+    let Some(usual) = weight::usual(weights, saves_data) else { return String::new() };
+    let (lines, megabytes) = (usual.height.to_string(), usual.megabytes().to_string());
+    match weights.iter().find(|weight| weight.height == 0) {
+        Some(sound) => say::cost_with_sound(language, &megabytes, &lines, &sound.megabytes().to_string()),
+        None => say::cost(language, &megabytes, &lines),
     }
 }
 
@@ -152,7 +199,7 @@ fn transcript(file: &str) -> Vec<TranscriptLine> {
 
 /// The film, or what is in its place.
 pub fn view(language: Language, shown: Shown) -> AnyView {
-    let Shown { film, audience, props } = shown;
+    let Shown { film, audience, props, .. } = shown;
     if is_shown(&film) {
         return view! { <Player film=props words=phrases::player(language)/> }.into_any();
     }

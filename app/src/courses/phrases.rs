@@ -71,6 +71,18 @@ pub fn player(language: Language) -> PlayerWords {
             transcript: transcript,
             transcript_search: transcript_search,
             transcript_follow: transcript_follow,
+            transcript_print: transcript_print,
+            chapters: chapters,
+            picture_in_picture: picture_in_picture,
+            caption_size: caption_size,
+            size_normal: size_normal,
+            size_large: size_large,
+            size_largest: size_largest,
+            caption_colour: caption_colour,
+            colour_white: colour_white,
+            colour_yellow: colour_yellow,
+            colour_black: colour_black,
+            settings: settings,
         }
     )
 }

@@ -53,10 +53,11 @@ pub async fn show(
         }
         None => None,
     };
+    let asked = reading.film_percent.zip(film.as_ref().and_then(Shown::seen));
     let languages = translation::languages(&mut visit.tx, &taken, reading.id, visit.language.code()).await?;
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
     let (enrolled, test) = (taken.is_enrolled(), reading.test);
-    let page = Page { slug, at, enrolled, test, html: reading.html, film, lines, languages };
+    let page = Page { slug, at, enrolled, test, html: reading.html, film, asked, lines, languages };
     visit.commit_and_page(&title, move || view(language, page)).await
 }
 
@@ -68,12 +69,14 @@ struct Page {
     test: Option<bool>,
     html: String,
     film: Option<Shown>,
+    /// What has to be seen of the film before the unit is finished, and what was, both in per cent.
+    asked: Option<(u32, u32)>,
     lines: Lines,
     languages: Languages,
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { slug, at, enrolled, test, html, film, mut lines, mut languages } = page;
+    let Page { slug, at, enrolled, test, html, film, asked, mut lines, mut languages } = page;
     let translated = languages.text.take();
     for unit in &mut lines.units {
         if let Some(title) = languages.titles.remove(&unit.id) {
@@ -100,6 +103,10 @@ fn view(language: Language, page: Page) -> AnyView {
         Some(_) => Some(to_test(language, &slug, &line, quizzes::unit_test(language))),
         None => enrolled.then(|| finishing(language, &slug, &line, &after)),
     };
+    let asked = asked.filter(|_| enrolled && test.is_none() && !line.done).map(|(needed, seen)| {
+        let (needed, seen) = (needed.to_string(), seen.to_string());
+        view! { <p>{words::films::asked_of_learner(language, &needed, &seen)}</p> }
+    });
     let skip = (test == Some(true) && enrolled && !line.done)
         .then(|| to_test(language, &slug, &line, quizzes::unit_pretest(language)));
     let switch =
@@ -118,6 +125,7 @@ fn view(language: Language, page: Page) -> AnyView {
             {skip}
             {film}
             <Prose html=html lang=text_language/>
+            {asked}
             {finish}
             <StepLinks label=text::steps_label(language) previous=previous next=next words=steps/>
         </Columns>
@@ -199,6 +207,9 @@ pub async fn finish(
     match learn::finish(&mut visit.tx, &taken, &unit).await {
         Err(courses::Error::TestFirst) => {
             return Ok(visit::go(&app, &format!("/courses/{slug}/{unit}/test"), ""));
+        }
+        Err(courses::Error::FilmFirst { .. }) => {
+            return Ok(visit::go(&app, &format!("/courses/{slug}/{unit}"), "film-first"));
         }
         done => done?,
     }

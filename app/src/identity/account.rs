@@ -123,6 +123,7 @@ impl Known {
                 />
                 <SubmitButton label=say::account_language_save(language) kind=ButtonKind::Secondary/>
             </PostForm>
+            <p><a href="/account/films">{words::films::settings_title(language)}</a></p>
             {password_form(language, errors)}
             {self.session_list(language)}
         }

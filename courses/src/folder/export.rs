@@ -71,8 +71,10 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
             minutes: whole.unit.minutes,
             film: None,
             captions: Vec::new(),
+            film_seen: None,
         };
         if let Some((key, bytes)) = &whole.film {
+            front.film_seen = whole.unit.film_percent;
             let first = place.blobs.get_range(key, 0..(*bytes).min(64)).await?;
             let path = format!("media/{slug}.{}", films::ending(&first));
             films::fetch(&place.blobs, key, *bytes, &into.join(&path)).await?;

@@ -49,6 +49,8 @@ pub enum Fault {
     BadLanguage(String),
     /// Minutes outside of 1 to 1000.
     BadMinutes,
+    /// A share of the film outside of 1 to 95.
+    BadFilmSeen,
     /// More units than this.
     TooManyUnits(usize),
     /// Not the name of a unit file.
@@ -164,6 +166,10 @@ fn words(fault: &Fault) -> (String, String) {
         F::BadMinutes => {
             ("“minutes” must be from 1 to 1000".into(), "write the minutes that an unhurried reader needs")
         }
+        F::BadFilmSeen => (
+            "“film_seen” must be from 1 to 95".into(),
+            "write how many per cent of the film have to be seen, or leave it out",
+        ),
         F::TooManyUnits(most) => (format!("more than {most} units"), "divide the course"),
         F::BadUnitName(name) => (
             format!("“{}” is no name of a unit", s(name)),

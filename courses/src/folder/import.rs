@@ -18,7 +18,7 @@ use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
 use crate::quiz::file::Sheet;
 use crate::quiz::store;
-use crate::{CourseId, SectionId, UnitId, film, media};
+use crate::{CourseId, SectionId, UnitId, film, media, seen};
 
 /// Why a folder was not taken in, or not written.
 #[derive(Debug, thiserror::Error)]
@@ -321,6 +321,10 @@ impl Draft<'_> {
         let standing = before.and_then(|film| self.standings.get(&film).copied());
         if before.is_some() && (standing.is_none() || unit.film.is_none()) {
             film::remove(tx, self.proof, id).await?;
+        }
+        let asked = outline::unit(tx, self.proof, id).await?.film_percent;
+        if asked != unit.film_seen {
+            seen::ask(tx, self.proof, id, unit.film_seen).await?;
         }
         let Some(wanted) = &unit.film else { return Ok(None) };
         let film = film::of_unit(tx, self.proof, id).await?;

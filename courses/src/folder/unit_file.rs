@@ -12,6 +12,7 @@ use super::{Captions, Film, Picture, Unit, links};
 use crate::markdown::{self, Places};
 use crate::media;
 use crate::outline::MOST_MARKDOWN_BYTES;
+use crate::seen::MOST_PERCENT;
 
 /// Most bytes of a unit file: its Markdown and room for its front matter.
 pub(super) const MOST_FILE_BYTES: u64 = MOST_MARKDOWN_BYTES as u64 + 16 * 1024;
@@ -50,6 +51,7 @@ impl<'a> Reader<'a> {
             let title = keys.text("title", true, (Shape::Line, 200), &mut faults).unwrap_or_default().1;
             let minutes = minutes(&mut keys, &mut faults).unwrap_or_default();
             let film = self.film(&mut keys, &mut faults, &mut elsewhere);
+            let film_seen = film_seen(&mut keys, film.is_some(), &mut faults);
             keys.end(&mut faults);
             if body.len() > MOST_MARKDOWN_BYTES {
                 faults.add(body_line, Fault::TooLarge(MOST_MARKDOWN_BYTES as u64));
@@ -57,7 +59,7 @@ impl<'a> Reader<'a> {
                 self.check_text(body, body_line, &mut faults);
             }
             let (name, slug) = (name.to_owned(), slug.to_owned());
-            Unit { name, slug, title, minutes, markdown: body.to_owned(), film, test: None }
+            Unit { name, slug, title, minutes, markdown: body.to_owned(), film, film_seen, test: None }
         });
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);
@@ -230,6 +232,22 @@ fn minutes(keys: &mut Keys<'_, '_>, faults: &mut Faults<'_>) -> Option<i32> {
     };
     faults.add(line, fault);
     None
+}
+
+/// What has to be seen of the film, in per cent. Of a film that is faulty itself only the number is looked at.
+fn film_seen(keys: &mut Keys<'_, '_>, film: bool, faults: &mut Faults<'_>) -> Option<i16> {
+    let (line, value) = keys.take("film_seen", false, faults)?;
+    let DeValue::Integer(number) = value else {
+        faults.add(line, Fault::WrongKind("film_seen", "a whole number"));
+        return None;
+    };
+    match i16::from_str_radix(number.as_str(), number.radix()) {
+        Ok(percent) if (1..=MOST_PERCENT).contains(&percent) => film.then_some(percent),
+        _ => {
+            faults.add(line, Fault::BadFilmSeen);
+            None
+        }
+    }
 }
 
 fn wrong_ending(path: &str, endings: &'static str) -> Result<(), Fault> {

@@ -12,6 +12,8 @@ pub(super) struct Front<'a> {
     pub film: Option<String>,
     /// Language, label and path.
     pub captions: Vec<(String, String, String)>,
+    /// Of the film, in per cent.
+    pub film_seen: Option<i16>,
 }
 
 /// `course.toml`; a section is its title and the names of its units.
@@ -44,6 +46,9 @@ pub(super) fn unit_file(front: &Front<'_>, markdown: &str) -> String {
     let captions: Vec<String> = captions.collect();
     if !captions.is_empty() {
         let _ = writeln!(text, "captions = [{}]", captions.join(", "));
+    }
+    if let Some(percent) = front.film_seen {
+        let _ = writeln!(text, "film_seen = {percent}");
     }
     text.push_str("+++\n");
     if !markdown.is_empty() {

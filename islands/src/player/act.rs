@@ -2,10 +2,15 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen_futures::spawn_local;
+
 use super::SPEEDS;
 use super::wake::{Player, Quality};
-use crate::browser::{call, document, get, part, put, recall, remember, show, write};
+use crate::browser::{call, document, get, part, put, recall, remember, request, show, write};
 use crate::phrase::{clock, fill};
+
+/// Lines of the picture that data are saved with; a film without so small a one shows its smallest.
+const LEAST_LINES: u32 = 240;
 
 impl Player {
     /// Does what a button with this `data-do` asks for.
@@ -21,6 +26,10 @@ impl Player {
             }
             "captions" => self.toggle_captions(),
             "full-screen" => self.toggle_full_screen(),
+            "pip" => {
+                self.help("close");
+                self.toggle_picture_in_picture();
+            }
             "help" => self.help("showModal"),
             "close" => self.help("close"),
             "over" => {
@@ -51,7 +60,15 @@ impl Player {
             ("quality-list", "change") => self.set_quality(quality_of(value)),
             ("shortcuts", "change") => {
                 self.shortcuts_on.set(checked);
-                remember("player.shortcuts", if checked { "" } else { "off" });
+                self.keep("shortcuts", if checked { "on" } else { "off" });
+            }
+            ("caption-size", "change") => {
+                let _ = self.root.set_attribute("data-size", value);
+                self.keep("caption_size", value);
+            }
+            ("caption-colour", "change") => {
+                let _ = self.root.set_attribute("data-colour", value);
+                self.keep("caption_colour", value);
             }
             ("follow", "change") => remember("player.follow", if checked { "" } else { "off" }),
             ("search", "input") => {
@@ -153,13 +170,31 @@ impl Player {
         }
     }
 
+    fn toggle_picture_in_picture(&self) {
+        if get(&document(), "pictureInPictureElement").is_truthy() {
+            call(&document(), "exitPictureInPicture", &[]);
+        } else if self.video.ready_state() > 0 {
+            call(&self.video, "requestPictureInPicture", &[]);
+        }
+    }
+
+    /// Tells the server what the person chose, so that it holds on every machine. What cannot be told holds for this page.
+    fn keep(&self, name: &str, value: &str) {
+        let (url, body) = (self.film.choices_url.clone(), format!("{name}={value}"));
+        if !url.is_empty() {
+            spawn_local(async move {
+                request(&url, Some(("application/x-www-form-urlencoded", &body))).await;
+            });
+        }
+    }
+
     fn help(&self, act: &str) {
         if let Some(help) = part(&self.root, "help") {
             call(&help, act, &[]);
         }
     }
 
-    /// Brings back what this browser remembers: speed, volume, captions, quality, shortcuts.
+    /// Brings back what this browser remembers: speed, volume, captions, quality; and what is kept for the person.
     pub(super) fn recall_choices(&self) {
         if let Some(speed) = recall("player.speed").parse().ok().filter(|speed| SPEEDS.contains(speed)) {
             self.speed.set(speed);
@@ -170,12 +205,14 @@ impl Player {
         }
         self.muted.set(!recall("player.muted").is_empty());
         self.apply_sound();
-        self.shortcuts_on.set(recall("player.shortcuts").is_empty());
+        self.shortcuts_on.set(!self.film.shortcuts_off);
         put(&self.root, "shortcuts", "checked", &self.shortcuts_on.get().into());
         put(&self.root, "follow", "checked", &recall("player.follow").is_empty().into());
         let language = recall("player.captions");
         self.show_caption(self.film.captions.iter().position(|track| track.language == language));
-        self.quality.set(quality_of(&recall("player.quality")));
+        let quality = recall("player.quality");
+        let saves = quality.is_empty() && self.saves_data();
+        self.quality.set(if saves { Quality::Lines(LEAST_LINES) } else { quality_of(&quality) });
         self.draw_qualities();
     }
 }

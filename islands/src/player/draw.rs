@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::speed_name;
 use super::wake::{Player, Quality};
-use crate::browser::{document, in_words, mark, part, put, set, show, write};
+use crate::browser::{document, get, in_words, mark, part, put, set, show, write};
 use crate::phrase::{clock, escape, fill};
 
 impl Player {
@@ -23,6 +23,8 @@ impl Player {
         on("mute", self.muted.get(), Some((&words.unmute, &words.mute)));
         on("full-screen", self.is_full_screen(), Some((&words.full_screen_leave, &words.full_screen)));
         mark(root, "captions", "aria-pressed", if self.caption.get().is_some() { "true" } else { "false" });
+        let small = get(&document(), "pictureInPictureElement").is_truthy();
+        mark(root, "pip", "aria-pressed", if small { "true" } else { "false" });
         show(root, "wait", self.waiting.get());
         put(root, "volume", "value", &self.volume_percent.get().into());
         self.draw_time();
@@ -103,6 +105,8 @@ impl Player {
     pub(super) fn apply_speed(&self) {
         let speed = self.speed.get();
         put(&self.root, "speed-list", "value", &speed.to_string().into());
+        // Voices keep their pitch at any speed.
+        set(&self.video, "preservesPitch", &true.into());
         self.video.set_default_playback_rate(f64::from(speed) / 100.0);
         self.video.set_playback_rate(f64::from(speed) / 100.0);
     }
@@ -121,7 +125,7 @@ impl Player {
         for index in 0..tracks.as_ref().map_or(0, web_sys::NodeList::length) {
             if let Some(track) = tracks.as_ref().and_then(|tracks| tracks.get(index)) {
                 let mode = if wanted == Some(index as usize) { "showing" } else { "disabled" };
-                set(&crate::browser::get(track.unchecked_ref(), "track"), "mode", &mode.into());
+                set(&get(track.unchecked_ref(), "track"), "mode", &mode.into());
             }
         }
     }

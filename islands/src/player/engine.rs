@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::hls::{Hls, SETTINGS};
+use super::hls::{Hls, SAVING, SETTINGS};
 use super::wake::{Player, Quality};
 use crate::browser::{after, get, get_text, load_script, recall, remember, set, window};
 
@@ -94,9 +94,14 @@ impl Player {
         self.position.set(to);
     }
 
+    /// Whether bytes are dear: by what the person or their organisation says, or the browser.
+    pub(super) fn saves_data(&self) -> bool {
+        self.film.data_saver || get(&get(&window().navigator(), "connection"), "saveData").is_truthy()
+    }
+
     /// Fetches hls.js ahead, when the person is about to play.
     pub(super) fn prepare(&self) {
-        if !self.film.master_url.is_empty() && has_media_source() {
+        if !self.saves_data() && !self.film.master_url.is_empty() && has_media_source() {
             let url = self.film.hls_script_url.clone();
             spawn_local(async move {
                 load_script(&url, "Hls").await;
@@ -144,6 +149,11 @@ impl Player {
         let settings = js_sys::JSON::parse(SETTINGS).unwrap_or(JsValue::UNDEFINED);
         if let Ok(estimate) = recall("player.bandwidth").parse::<u32>() {
             set(&settings, "abrEwmaDefaultEstimate", &estimate.into());
+        }
+        if self.saves_data() {
+            for (name, limit) in SAVING {
+                set(&settings, name, &limit.into());
+            }
         }
         let hls = Hls::new(&settings);
         let player = Rc::clone(self);

@@ -57,3 +57,7 @@ pub const SETTINGS: &str = r#"{"autoStartLoad":false,"maxBufferLength":30,"maxMa
 "enableWorker":true,"timelineController":null,"subtitleStreamController":null,"subtitleTrackController":null,
 "enableWebVTT":false,"enableCEA708Captions":false,"emeController":null,"cmcdController":null,
 "interstitialsController":null}"#;
+
+/// Tighter limits for those who save data: what is fetched ahead and never watched is lost.
+pub const SAVING: [(&str, u32); 3] =
+    [("maxBufferLength", 12), ("maxMaxBufferLength", 20), ("maxBufferSize", 1_500_000)];

@@ -34,7 +34,7 @@ use leptos::prelude::*;
 use crate::props::{FilmProps, PlayerWords};
 
 /// Speeds a person can choose, in hundredths.
-const SPEEDS: [u32; 7] = [50, 75, 100, 125, 150, 175, 200];
+const SPEEDS: [u32; 9] = [50, 75, 100, 125, 150, 175, 200, 250, 300];
 
 /// Plays one film: HLS with own accessible controls; without script a plain `<video>`, links and the transcript.
 #[island]

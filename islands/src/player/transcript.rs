@@ -20,13 +20,16 @@ impl Player {
         }
     }
 
-    /// A line was clicked: go there. With a modifier key it stays a link.
+    /// A line or a chapter was clicked: go there. With a modifier key it stays a link.
     pub(super) fn click_line(self: &Rc<Self>, line: &Element, event: &Event) {
         let mouse: &MouseEvent = event.unchecked_ref();
         if !(mouse.ctrl_key() || mouse.meta_key() || mouse.shift_key()) {
             event.prevent_default();
             self.seek(start_of(line));
-            self.mark_line(line.unchecked_ref());
+            if line.has_attribute("data-start") {
+                self.mark_line(line.unchecked_ref());
+            }
+            self.follow_chapters();
             self.draw();
         }
     }
@@ -69,6 +72,21 @@ impl Player {
         }
     }
 
+    /// Marks the chapter that is running.
+    pub(super) fn follow_chapters(&self) {
+        let position = self.position.get() + 0.05;
+        let chapters = self.links("a[data-at]");
+        let running = chapters.partition_point(|chapter| start_of(chapter) <= position).checked_sub(1);
+        for (index, chapter) in chapters.iter().enumerate() {
+            let (marked, runs) = (chapter.has_attribute("aria-current"), Some(index) == running);
+            if runs && !marked {
+                let _ = chapter.set_attribute("aria-current", "true");
+            } else if marked && !runs {
+                let _ = chapter.remove_attribute("aria-current");
+            }
+        }
+    }
+
     fn mark_line(&self, line: &HtmlElement) {
         if let Ok(Some(before)) = self.root.query_selector("a[data-start][aria-current]") {
             let _ = before.remove_attribute("aria-current");
@@ -102,13 +120,18 @@ impl Player {
     }
 
     fn lines(&self) -> Vec<HtmlElement> {
-        let Ok(list) = self.root.query_selector_all("a[data-start]") else { return Vec::new() };
+        self.links("a[data-start]")
+    }
+
+    fn links(&self, selector: &str) -> Vec<HtmlElement> {
+        let Ok(list) = self.root.query_selector_all(selector) else { return Vec::new() };
         (0..list.length()).filter_map(|index| list.get(index)).map(JsCast::unchecked_into).collect()
     }
 }
 
 /// Seconds.
 fn start_of(line: &Element) -> f64 {
-    let start = line.get_attribute("data-start").and_then(|start| start.parse::<u32>().ok());
+    let start = line.get_attribute("data-start").or_else(|| line.get_attribute("data-at"));
+    let start = start.and_then(|start| start.parse::<u32>().ok());
     f64::from(start.unwrap_or(0)) / 1000.0
 }

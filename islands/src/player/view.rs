@@ -12,15 +12,26 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
     let resumed = fill(&words.resumed, &[("time", &clock(begin))]);
     let note = film.still_growing.then(|| view! { <p class="player-note">{words.still_growing.clone()}</p> });
     let controls = controls(&film, &words).into_any();
-    let help = help(&words).into_any();
+    let help = help(&film, &words).into_any();
     let transcript = (!film.transcript.is_empty()).then(|| transcript(&film, &words).into_any());
+    let chapters = (!film.chapters.is_empty()).then(|| chapters(&film, &words).into_any());
+    let cost = present(&film.cost).map(|cost| view! { <p class="player-note">{cost}</p> });
+    let settings = present(&film.settings_url)
+        .map(|url| view! { <p class="player-note"><a href=url>{words.settings.clone()}</a></p> });
     let tracks: Vec<_> = film
         .captions
         .into_iter()
         .map(|track| view! { <track kind="captions" srclang=track.language label=track.label src=track.url /> })
         .collect();
     view! {
-        <section class="player" id="film" aria-label=name data-begin=(begin * 1000.0) as u64>
+        <section
+            class="player"
+            id="film"
+            aria-label=name
+            data-begin=(begin * 1000.0) as u64
+            data-size=film.caption_size
+            data-colour=film.caption_colour
+        >
             <div class="player-frame" data-part="frame">
                 <div class="player-stage" tabindex="-1" data-part="stage">
                     <video
@@ -44,13 +55,16 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
                 {resumed} " " <button type="button" class="player-text-button" data-do="over">{words.from_start}</button>
             </p>
             {note}
+            {cost}
             <p class="player-plain" data-part="plain">
                 {words.plain_intro} " "
                 {present(&film.plain_url).map(|url| view! { <a href=url>{words.plain_mp4}</a> " " })}
                 {present(&film.master_url).map(|url| view! { <a href=url>{words.plain_hls}</a> })}
             </p>
             {help}
+            {chapters}
             {transcript}
+            {settings}
         </section>
     }
 }
@@ -69,7 +83,10 @@ fn controls(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
     view! {
         <div class="player-controls" hidden data-part="controls">
             <div class="player-seek">
-                <input type="range" min="0" max="1" step="1" data-part="seek" aria-label=words.position.clone() />
+                <div class="player-bar">
+                    <input type="range" min="0" max="1" step="1" data-part="seek" aria-label=words.position.clone() />
+                    {marks(film)}
+                </div>
                 <span class="player-time" data-part="time">{clock(begin(film))}</span>
             </div>
             <div class="player-buttons">
@@ -123,7 +140,17 @@ fn controls(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
     }
 }
 
-fn help(words: &PlayerWords) -> impl IntoView + use<> {
+/// Keys and choices.
+fn help(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
+    let sizes = chosen(
+        &film.caption_size,
+        [("normal", &words.size_normal), ("large", &words.size_large), ("largest", &words.size_largest)],
+    );
+    let colours = chosen(
+        &film.caption_colour,
+        [("white", &words.colour_white), ("yellow", &words.colour_yellow), ("black", &words.colour_black)],
+    );
+    let captions = !film.captions.is_empty();
     let both = format!("{} / k", words.key_space);
     let rows = [
         (both.as_str(), &words.about_play),
@@ -149,6 +176,19 @@ fn help(words: &PlayerWords) -> impl IntoView + use<> {
                 <input type="checkbox" data-part="shortcuts" />
                 <span>{words.shortcuts_on.clone()}</span>
             </label>
+            <label class="player-check" hidden=!captions>
+                <span>{words.caption_size.clone()}</span>
+                <select data-part="caption-size" inner_html=sizes></select>
+            </label>
+            <label class="player-check" hidden=!captions>
+                <span>{words.caption_colour.clone()}</span>
+                <select data-part="caption-colour" inner_html=colours></select>
+            </label>
+            <p hidden data-part="small">
+                <button type="button" class="player-text-button" data-do="pip" data-part="pip" aria-pressed="false">
+                    {words.picture_in_picture.clone()}
+                </button>
+            </p>
             <button type="button" class="player-text-button" data-do="close">{words.close.clone()}</button>
         </dialog>
     }
@@ -156,6 +196,8 @@ fn help(words: &PlayerWords) -> impl IntoView + use<> {
 
 fn transcript(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
     let lines: Vec<_> = film.transcript.iter().map(|said| line(said, &film.plain_url)).collect();
+    let print = present(&film.transcript_url)
+        .map(|url| view! { <p><a href=url>{words.transcript_print.clone()}</a></p> });
     view! {
         <details class="player-transcript" open>
             <summary>{words.transcript.clone()}</summary>
@@ -171,22 +213,84 @@ fn transcript(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
             </div>
             <p role="status" class="player-found" data-part="found"></p>
             <ol class="player-lines" data-part="lines">{lines}</ol>
+            {print}
         </details>
     }
 }
 
-/// One moment: a link that also works without script, into the MP4, or else up to the player.
-fn line(said: &TranscriptLine, plain_url: &str) -> impl IntoView + use<> {
-    let start_ms = (said.start_seconds.max(0.0) * 1000.0) as u64;
+/// The chapters as a list of places.
+fn chapters(film: &FilmProps, words: &PlayerWords) -> impl IntoView + use<> {
+    let items: Vec<_> = film
+        .chapters
+        .iter()
+        .map(|chapter| {
+            let (place, start_ms) = place_of(chapter.start_seconds, &film.plain_url);
+            view! {
+                <li>
+                    <a href=place data-at=start_ms>
+                        <span class="player-line-time">{clock(chapter.start_seconds)}</span> " "
+                        <span>{chapter.title.clone()}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <details class="player-transcript" open>
+            <summary>{words.chapters.clone()}</summary>
+            <ol class="player-lines">{items}</ol>
+        </details>
+    }
+}
+
+/// Where chapters begin, drawn over the seek bar; the list says the same.
+fn marks(film: &FilmProps) -> Option<impl IntoView + use<>> {
+    const WIDTH: f64 = 1000.0;
+    let length = film.length_seconds;
+    if film.chapters.is_empty() || length <= 0.0 {
+        return None;
+    }
+    let within = film.chapters.iter().filter(|chapter| (0.0..length).contains(&chapter.start_seconds));
+    let marks: Vec<_> = within
+        .map(|chapter| {
+            let x = ((chapter.start_seconds / length * WIDTH) as u32).to_string();
+            view! { <rect x=x y="0" width="3" height="4"></rect> }
+        })
+        .collect();
+    Some(view! {
+        <svg class="player-marks" viewBox="0 0 1000 4" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            {marks}
+        </svg>
+    })
+}
+
+/// The address of a moment that also works without script, into the MP4, or else up to the player; and its milliseconds.
+fn place_of(start_seconds: f64, plain_url: &str) -> (String, u64) {
+    let start_ms = (start_seconds.max(0.0) * 1000.0) as u64;
     let seconds = start_ms as f64 / 1000.0;
     let place = if plain_url.is_empty() { "#film".to_owned() } else { format!("{plain_url}#t={seconds}") };
+    (place, start_ms)
+}
+
+/// One moment of the transcript.
+fn line(said: &TranscriptLine, plain_url: &str) -> impl IntoView + use<> {
+    let (place, start_ms) = place_of(said.start_seconds, plain_url);
     view! {
         <li>
             <a href=place data-start=start_ms>
-                <span class="player-line-time">{clock(seconds)}</span> " " <span>{said.text.clone()}</span>
+                <span class="player-line-time">{clock(said.start_seconds)}</span> " " <span>{said.text.clone()}</span>
             </a>
         </li>
     }
+}
+
+/// Options of which one is chosen; the first when none is.
+fn chosen(value: &str, options: [(&str, &String); 3]) -> String {
+    let one = |(known, name): (&str, &String)| {
+        let selected = if known == value { " selected" } else { "" };
+        format!("<option value=\"{}\"{selected}>{}</option>", escape(known), escape(name))
+    };
+    options.into_iter().map(one).collect()
 }
 
 fn option(value: &str, name: &str) -> String {
@@ -201,7 +305,7 @@ fn present(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::player;
-    use crate::props::{CaptionTrack, FilmProps, PlayerWords, TranscriptLine};
+    use crate::props::{CaptionTrack, Chapter, FilmProps, PlayerWords, TranscriptLine};
     use leptos::prelude::*;
 
     fn html(film: FilmProps) -> String {
@@ -227,6 +331,30 @@ mod tests {
     fn a_film_without_a_plain_file_offers_no_dead_link() {
         let html = html(FilmProps { master_url: "/a.m3u8".into(), ..Default::default() });
         assert!(!html.contains("src=\"\"") && !html.contains("href=\"\""), "{html}");
+    }
+
+    #[test]
+    fn chapters_are_a_list_of_places_and_marks_within_the_film() {
+        let chapter = |start_seconds, title: &str| Chapter { start_seconds, title: title.into() };
+        let film = FilmProps {
+            plain_url: "/f.mp4".into(),
+            length_seconds: 100.0,
+            chapters: vec![chapter(0.0, "A"), chapter(25.5, "<b>"), chapter(200.0, "C")],
+            ..Default::default()
+        };
+        let html = html(film);
+        assert!(html.contains("href=\"/f.mp4#t=25.5\" data-at=\"25500\""), "{html}");
+        assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
+        assert!(html.contains("<rect x=\"255\"") && html.matches("<rect").count() == 2, "{html}");
+    }
+
+    #[test]
+    fn the_look_of_captions_is_in_the_page_before_any_script() {
+        let (caption_size, caption_colour) = ("large".to_owned(), "yellow".to_owned());
+        let html =
+            html(FilmProps { caption_size, caption_colour, cost: "34 MB".into(), ..Default::default() });
+        assert!(html.contains("data-size=\"large\" data-colour=\"yellow\""), "{html}");
+        assert!(html.contains("<option value=\"large\" selected>") && html.contains("34 MB"), "{html}");
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub(super) fn wake(root: Element, film: FilmProps, words: PlayerWords) {
     player.draw();
     show(&player.root, "controls", true);
     show(&player.root, "plain", false);
+    show(&player.root, "small", get(&document(), "pictureInPictureEnabled").is_truthy());
     show(&player.root, "resumed", player.position.get() > 0.0);
     player.send_reports();
 }
@@ -107,6 +108,8 @@ impl Player {
             "durationchange",
             "loadedmetadata",
             "error",
+            "enterpictureinpicture",
+            "leavepictureinpicture",
         ] {
             self.hear(&self.video, name, |player, event| player.film_did(&event.type_()));
         }
@@ -117,7 +120,7 @@ impl Player {
         self.hear(&self.root, "click", |player, event| {
             if let Some(button) = target(event, "[data-do]") {
                 player.press(&button.get_attribute("data-do").unwrap_or_default());
-            } else if let Some(line) = target(event, "a[data-start]") {
+            } else if let Some(line) = target(event, "a[data-start], a[data-at]") {
                 player.click_line(&line, event);
             }
         });
@@ -174,6 +177,7 @@ impl Player {
             "timeupdate" if !video.seeking() && video.ready_state() > 0 => {
                 self.position.set(position);
                 self.follow_transcript();
+                self.follow_chapters();
                 if !video.paused() {
                     self.progress_plays(position, video.playback_rate());
                 }

@@ -61,8 +61,7 @@ words! {
         mute,
         /// `Włącz dźwięk`
         unmute,
-        /// `{time}, cały film: {length}`: read out for the seek bar; both are durations in words (`2 minuty 5 sekund`), in
-        /// the nominative, so the sentence must not decline them
+        /// `{time}, cały film: {length}`: for the seek bar; durations in words, in the nominative, never declined here
         position_value,
         /// `Wyłączone` (no captions)
         captions_off,
@@ -120,7 +119,7 @@ words! {
         speed,
         /// `Jakość`
         quality,
-        /// `Skróty klawiszowe`
+        /// `Ustawienia i skróty klawiszowe`
         shortcuts,
         /// `Używaj skrótów klawiszowych`
         shortcuts_on,
@@ -168,6 +167,30 @@ words! {
         transcript_search,
         /// `Przewijaj zapis razem z filmem`
         transcript_follow,
+        /// `Zapis do wydruku`
+        transcript_print,
+        /// `Rozdziały`
+        chapters,
+        /// `Obraz w obrazie`
+        picture_in_picture,
+        /// `Wielkość napisów`
+        caption_size,
+        /// `Zwykła`
+        size_normal,
+        /// `Duża`
+        size_large,
+        /// `Największa`
+        size_largest,
+        /// `Kolor napisów`
+        caption_colour,
+        /// `Białe na czarnym`
+        colour_white,
+        /// `Żółte na czarnym`
+        colour_yellow,
+        /// `Czarne na białym`
+        colour_black,
+        /// `Ustawienia filmów`
+        settings,
     }
 }
 

@@ -86,7 +86,7 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
         .await
     };
     let captioned = put(&ada, "pl", "text/vtt; charset=utf-8", vtt.into()).await.assert(200);
-    assert_eq!(captioned["captions"], json!([{ "language": "pl", "label": "Polski" }]));
+    assert_eq!(captioned["captions"], json!([{ "language": "pl", "label": "Polski", "checked": false }]));
     api.get(&format!("{f}/captions/pl")).await.page.assert(200).has("Dzień dobry");
     put(&api, "pl", "text/vtt", vtt.into()).await.refused(403, "not-allowed");
     put(&ada, "pl", "text/plain", vtt.into()).await.refused(415, "media-type");
@@ -94,6 +94,30 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
     assert!(wrong.refused(422, "captions")["detail"].as_str().unwrap().contains('3'));
     put(&ada, "polski", "text/vtt", vtt.into()).await.names("language", "malformed");
     put(&ada, "pl", "text/vtt", vec![b'a'; 3 << 20]).await.refused(413, "too-large");
+    // Read by the one who read these very captions, until they change.
+    let check = format!("{f}/captions/pl/check");
+    ada.post(&check, json!({ "md5": "00" })).await.refused(409, "wrong-state");
+    let mut tx = app.ground.db.begin(&office_someone(&office, "ada", &app).await.actor).await.unwrap();
+    let made = video::FilmId(id.parse().unwrap());
+    let mark = video::caption::review(&mut tx, &video::Editable::granted(made), "pl").await.unwrap().mark;
+    drop(tx);
+    assert_eq!(ada.post(&check, json!({ "md5": mark })).await.assert(200)["captions"][0]["checked"], true);
+    api.post(&check, json!({ "md5": mark })).await.refused(403, "not-allowed");
+    let other = put(&ada, "pl", "text/vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\nDobranoc\n".to_vec()).await;
+    assert_eq!(other.assert(200)["captions"][0]["checked"], false);
+
+    let chapters =
+        json!({ "chapters": [{ "start_ms": 2000, "title": "Dalej" }, { "start_ms": 0, "title": "Wstęp" }] });
+    let kept = ada.put(&format!("{f}/chapters"), chapters.clone()).await.assert(200);
+    assert_eq!(kept["chapters"][0], json!({ "start_ms": 0, "title": "Wstęp" }));
+    assert_eq!(api.get(&format!("{f}/chapters")).await.assert(200), kept);
+    api.put(&format!("{f}/chapters"), chapters).await.refused(403, "not-allowed");
+    let one = |start_ms: u32, title: &str| json!({ "chapters": [{ "start_ms": start_ms, "title": title }] });
+    let parts = format!("{f}/chapters");
+    ada.put(&parts, one(0, "")).await.names("chapters[0].title", "missing");
+    ada.put(&parts, one(0, "a\nb")).await.names("chapters[0].title", "missing");
+    ada.put(&parts, one(60_000, "Po filmie")).await.names("chapters[0].start_ms", "malformed");
+    assert_eq!(api.get(&parts).await.assert(200), kept);
     ada.delete(&format!("{f}/captions/pl")).await.assert(204);
     ada.delete(&format!("{f}/captions/pl")).await.refused(404, "not-found");
 

@@ -76,6 +76,8 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, flm.clone(), none.clone(), 200, [200, 404, 200, 404, 404].into()),
         (&get, format!("{flm}/playlist"), none.clone(), 409, [409, 404, 409, 404, 404].into()),
         (&get, format!("{flm}/captions/pl"), none.clone(), 404, [404; 5].into()),
+        (&get, format!("{flm}/chapters"), none.clone(), 200, [200, 404, 200, 404, 404].into()),
+        (&put, format!("{flm}/chapters"), json!({ "chapters": [] }), 200, [200, 404, 403, 404, 404].into()),
         (&get, format!("{flm}/watched"), none.clone(), 200, [200, 404, 200, 404, 404].into()),
         (&post, format!("{flm}/watched"), json!({ "position_ms": 1 }), 204, [204, 404, 204, 404, 404].into()),
         // The first who asks stops it; what is stopped already is 409.

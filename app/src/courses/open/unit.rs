@@ -43,6 +43,7 @@ pub async fn show(
                 app: &app,
                 films: format!("{}/films", opened.path()),
                 title: &lines.units[at].title,
+                language: reader.language,
                 course_language: &lines.language,
                 audience: Audience::Visitor,
             };

@@ -1,13 +1,13 @@
-//! Captions of a unit's film: the list, attaching a WebVTT file, taking one away.
+//! Captions of a unit's film: the list, attaching a WebVTT or SubRip file, taking one away.
 
 use axum::extract::State;
 use courses::{UnitId, check};
 use leptos::prelude::*;
 use video::caption::{self, Captions};
 use video::error::CaptionProblem;
-use words::{Language, courses as text};
+use words::{Language, courses as text, films as say};
 
-use super::film;
+use super::{cues, film};
 use crate::caller::Caller;
 use crate::courses::taught;
 use crate::parts::{
@@ -60,6 +60,7 @@ pub fn view(
                     <tr>
                         <th scope="col">{text::captions_label(language)}</th>
                         <th scope="col">{text::captions_language(language)}</th>
+                        <th scope="col">{say::captions_state(language)}</th>
                         <th scope="col">{text::column_acts(language)}</th>
                     </tr>
                 </thead>
@@ -74,7 +75,7 @@ pub fn view(
             name="vtt"
             label=text::captions_file(language)
             hint=text::captions_file_hint(language)
-            accept=".vtt,text/vtt"
+            accept=".vtt,.srt,text/vtt,application/x-subrip"
             error=errors.of("vtt")
         />
         <Select
@@ -109,7 +110,13 @@ fn row(language: Language, path: &str, one: &Captions) -> AnyView {
         <tr>
             <th scope="row">{one.label.clone()}</th>
             <td>{language_name(&one.language).to_owned()}</td>
+            <td>{cues::state(language, one.checked.as_ref())}</td>
             <td>
+                <p>
+                    <a href=format!("{path}/captions/{}", one.language)>
+                        {say::captions_open(language)}<span class="visually-hidden">" "{one.label.clone()}</span>
+                    </a>
+                </p>
                 <form method="post" action=format!("{path}/captions/{}/remove", one.language)>
                     <SubmitButton label=text::remove(language) kind=ButtonKind::Secondary subject=one.label.clone()/>
                 </form>
@@ -132,8 +139,14 @@ pub async fn attach(
     attached: Result<Attached<FORM_MOST_BYTES>, Problem>,
 ) -> Answer {
     let (mut visit, proof, mut page) = film::open(&app, &caller, &slug, id).await?;
-    let attached = attached?;
     let language = visit.language;
+    let attached = match attached {
+        Err(Problem::TooLarge) => {
+            page.errors.add("vtt", text::captions_too_large(language));
+            return film::answer(visit, page);
+        }
+        attached => attached?,
+    };
     let typed = |name: &str| attached.fields.get(name).cloned().unwrap_or_default();
     let wish = Attach { language: typed("language"), label: typed("label") };
     let label = match wish.label.trim() {
@@ -163,7 +176,7 @@ pub async fn attach(
 }
 
 /// What is wrong with a file, where, and what to do.
-fn sentence(language: Language, line: usize, problem: CaptionProblem) -> String {
+pub fn sentence(language: Language, line: usize, problem: CaptionProblem) -> String {
     let line = line.to_string();
     match problem {
         CaptionProblem::NoHeader => text::captions_no_header(language).to_owned(),

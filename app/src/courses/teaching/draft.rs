@@ -205,6 +205,7 @@ pub fn film_tag(language: Language, film: &DraftFilm) -> AnyView {
         Stage::Failed => (Tone::Danger, text::film_has_failed(language)),
         Stage::Cancelled => (Tone::Warning, text::film_was_cancelled(language)),
         Stage::Ready if !film.captioned => (Tone::Warning, text::film_without_captions(language)),
+        Stage::Ready if !film.checked => (Tone::Warning, words::films::film_unchecked(language)),
         Stage::Ready => (Tone::Success, text::film_is_ready(language)),
     };
     view! { <Tag tone=tone text=word/> }.into_any()

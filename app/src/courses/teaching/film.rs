@@ -8,10 +8,10 @@ use islands::FilmUpload;
 use leptos::prelude::*;
 use video::film::{self, Film, State as Stage};
 use video::{Editable, caption};
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, films, frame};
 
 use super::captions::{self, Attach};
-use super::card;
+use super::{card, seen};
 use crate::caller::Caller;
 use crate::courses::film::{self as shown, Audience, Shown};
 use crate::courses::{phrases, taught};
@@ -34,6 +34,8 @@ pub struct Page {
     tus: String,
     /// What was typed into the form of captions.
     pub attach: Attach,
+    /// What has to be seen of the film, in per cent, as it stands in the form.
+    pub percent: String,
     /// What is wrong with one of the forms.
     pub errors: FormErrors,
 }
@@ -56,6 +58,7 @@ pub async fn open(
         most_bytes: app.settings.film_most_bytes,
         tus: app.files.tus.clone(),
         errors: FormErrors::new(),
+        percent: unit.film_percent.map(|percent| percent.to_string()).unwrap_or_default(),
         unit,
     };
     if let Some(film) = page.unit.film {
@@ -92,7 +95,7 @@ pub fn answer(visit: Visit, page: Page) -> Answer {
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, film, shown, captions, most_bytes, tus, attach, errors } = page;
+    let Page { course, unit, film, shown, captions, most_bytes, tus, attach, percent, errors } = page;
     let path = format!("/teaching/{}/units/{}", course.card.slug, unit.id);
     let between =
         [(course.card.title.as_str(), course.card.slug.as_str()), (&unit.title, &path["/teaching/".len()..])];
@@ -107,6 +110,10 @@ fn view(language: Language, page: Page) -> AnyView {
             view! {
                 {state(language, &path, film, shown, upload)}
                 {captions::view(language, &path, &captions, &attach, &errors)}
+                <h2>{films::chapters_short(language)}</h2>
+                <p>{films::chapters_lead(language)}</p>
+                <p><a href=format!("{path}/film/chapters")>{films::chapters_edit(language)}</a></p>
+                {seen::form(language, &path, &percent, &errors)}
                 <h2>{text::film_remove(language)}</h2>
                 <p>{text::film_remove_text(language)}</p>
                 <p><a href=format!("{path}/film/remove")>{text::film_remove(language)}</a></p>

@@ -17,6 +17,7 @@ pub fn sentence(language: Language, finding: &Finding) -> String {
 pub fn found(language: Language, found: &Found) -> String {
     let said = match &found.what {
         What::SilentFilm => say::finding_silent_film(language).to_owned(),
+        What::UncheckedCaptions => words::films::finding_unchecked(language).to_owned(),
         What::Text(what) => text::finding_line(language, &found.line.to_string(), &fault(language, what)),
     };
     match &found.language {
@@ -92,7 +93,7 @@ pub fn html(language: Language, findings: &[Finding]) -> String {
 pub fn way(slug: &str, found: &Found) -> String {
     let unit = format!("/teaching/{slug}/units/{}", found.unit);
     match (&found.what, &found.language) {
-        (What::SilentFilm, _) => format!("{unit}/film"),
+        (What::SilentFilm | What::UncheckedCaptions, _) => format!("{unit}/film"),
         (_, Some(code)) => format!("{unit}/languages/{code}?line={}#place", found.line),
         (_, None) => format!("{unit}?line={}#place", found.line),
     }

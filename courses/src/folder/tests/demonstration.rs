@@ -58,6 +58,7 @@ fn the_files_of_the_demonstration_are_written_as_they_are_read() {
                 minutes: unit.minutes,
                 film: unit.film.as_ref().map(|_| format!("media/{}.mp4", unit.slug)),
                 captions: unit.film.as_ref().map(captions).unwrap_or_default(),
+                film_seen: unit.film_seen,
             };
             assert_eq!(
                 write::unit_file(&front, &unit.markdown),
@@ -80,7 +81,13 @@ fn any_text_is_read_as_it_was_written() {
     };
     let card = Card { language: "uk".into(), author: "\\\"".into(), ..card };
     for markdown in ["", "\n", "x", "\n\nx", "+++\n", "x\n+++\n\n", "    code"] {
-        let front = write::Front { title: &card.title, minutes: 1000, film: None, captions: Vec::new() };
+        let front = write::Front {
+            title: &card.title,
+            minutes: 1000,
+            film: None,
+            captions: Vec::new(),
+            film_seen: None,
+        };
         let text = write::unit_file(&front, markdown);
         let toml = write::course_file(&card, &[("S\\".to_owned(), vec!["01-a".to_owned()])]);
         let dir = folder(&[("course.toml", toml.as_bytes()), ("01-a.md", text.as_bytes())]);

@@ -72,6 +72,14 @@ fn faults_of_front_matter_are_all_named() {
             &["01-a.md:3: “minutes” must be from 1 to 1000"],
         ),
         (
+            "+++\ntitle = \"x\"\nminutes = 1\nfilm_seen = 96\n+++\n",
+            &["01-a.md:4: “film_seen” must be from 1 to 95"],
+        ),
+        (
+            "+++\ntitle = \"x\"\nminutes = 1\nfilm_seen = \"90\"\n+++\n",
+            &["01-a.md:4: “film_seen” must be a whole number"],
+        ),
+        (
             "+++\ntitle = \"x\"\nminutes = 1\nfilm = \"media/x.avi\"\n+++\n",
             &["01-a.md:4: media/x.avi has an ending that is not taken"],
         ),

@@ -1,0 +1,400 @@
+//! What belongs to watching a film: captions that are checked, the transcript, chapters, what it costs, what was really seen.
+
+use courses::Taught;
+use courses::enrolment::Target;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use video::FilmId;
+
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
+
+/// A course of one unit with a film that is there, as if it were made.
+struct Cinema {
+    course: Taught,
+    film: FilmId,
+    /// `/teaching/{slug}/units/{id}`
+    unit: String,
+}
+
+/// A film of `seconds`, in three sizes and as sound: 10, 40, 90 and 5 kB a second, in segments of a second.
+async fn cinema(office: &House<'_>, who: &Someone, seconds: i32) -> Cinema {
+    let course = office.course(who, "Kino", &[("Wykład", "Tekst."), ("Koniec", "Tekst.")]).await;
+    let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
+    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
+    let film = courses::film::of_unit(&mut tx, &course, unit).await.unwrap().film();
+    tx.commit().await.unwrap();
+    let mut owner = owner(office.app).await;
+    let made = "with made as (update film set state = 'ready', length_ms = $2 * 1000, width = 1280, height = 720, fence = 1
+                              where id = $1 returning id, organisation_id),
+                wanted (name, kind, width, height, bytes) as (values
+                  ('240p', 'picture', 426, 240, 10000), ('480p', 'picture', 854, 480, 40000), ('720p', 'picture', 1280, 720, 90000),
+                  ('sound', 'sound', 0, 0, 5000)),
+                shown as (insert into rendition (organisation_id, film_id, fence, name, kind, width, height, codecs, bandwidth,
+                                                 average_bandwidth, init_key, complete)
+                          select organisation_id, id, 1, name, kind, width, height, 'avc1.42c01e', bytes * 8, bytes * 8, 'x', true
+                          from made, wanted returning organisation_id, film_id, name)
+                insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
+                select s.organisation_id, s.film_id, 1, s.name, n, n * 1000, 1000, w.bytes, 'y'
+                from shown s join wanted w using (name), generate_series(0, $2 - 1) as n";
+    sqlx::query(made).bind(film.0).bind(seconds).execute(&mut owner).await.unwrap();
+    let unit = format!("/teaching/{}/units/{unit}", course.slug());
+    Cinema { course, film, unit }
+}
+
+async fn attach(client: &Client, unit: &str, bytes: Vec<u8>) -> Page {
+    let part = Part::bytes(bytes).file_name("napisy.srt");
+    let form = Form::new().text("language", "pl").text("label", "").part("vtt", part);
+    client.send(client.request(Method::POST, &format!("{unit}/captions")).multipart(form)).await
+}
+
+#[tokio::test]
+async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, unit, .. } = cinema(&office, &ada, 60).await;
+    let publish = format!("/teaching/{}/publish", course.slug());
+
+    // SubRip out of an old program for Windows, with all that should be looked at.
+    let mut srt =
+        b"1\n00:00:01,000 --> 00:00:04,000\nZa\xbf\xf3\xb3\xe6 g\xea\x9cl\xb9 ja\x9f\xf1\n\n".to_vec();
+    srt.extend_from_slice(
+        b"2\n00:00:03,500 --> 00:00:04,500\nTo jest o wiele za szybko na przeczytanie w sekunde\n\n",
+    );
+    srt.extend_from_slice(b"3\n00:01:10,000 --> 00:01:12,000\n<script src=x>alert(1)</script>\n");
+    attach(&ada.client, &unit, srt).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Niesprawdzone");
+    let place = format!("{unit}/captions/pl");
+    let page = ada.client.get(&place).await.assert(200);
+    let page = page.has("Zażółć gęślą jaźń").has("zanim zniknie poprzedni").has("znaków na sekundę");
+    let page = page
+        .has("a powinien mieć najwyżej 42")
+        .has("po końcu filmu")
+        .has("znacznik, którego napisy nie znają");
+    let page = page.lacks("<script src=x>").has("&lt;script src=x&gt;").has("#f-start-1");
+    let mark = page.value("mark");
+
+    // Nobody has read them: publishing waits, in the words of the check.
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził napisów do filmu");
+
+    // A cue is changed, one taken out, one added; what was typed wrong stays in the form.
+    let good = [
+        ("mark", mark.as_str()),
+        ("start-1", "0:05"),
+        ("end-1", "0:08,5"),
+        ("text-1", "Powoli.\r\nKrótko."),
+        ("start-2", ""),
+        ("end-2", ""),
+        ("text-2", ""),
+        ("start-new", "0:20"),
+        ("end-new", "0:21"),
+        ("text-new", "Dodany."),
+    ];
+    let mut bad = good;
+    bad[2] = ("end-1", "wcześniej");
+    let page = ada.client.post(&place, &bad).await.assert(422).has("Podaj koniec napisu");
+    page.has("value=\"wcześniej\"").has("Dodany.").has("href=\"#f-end-1\"");
+    ada.client.post(&place, &good).await.assert(303);
+    let vtt = ada.client.get(&film_place(&app, &ada, &course).await).await.assert(200);
+    let vtt = vtt.has("00:00:05.000 --> 00:00:08.500\nPowoli.\nKrótko.\n").has("Dodany.").lacks("script");
+    assert!(vtt.text.starts_with("WEBVTT\n"), "{}", vtt.text);
+    // The same form again is of a text that is gone; so is the word of one who read that text.
+    ada.client.post(&place, &good).await.assert(422).has("w międzyczasie");
+    let check = format!("{place}/check");
+    ada.client.post(&check, &[("mark", &mark)]).await.assert(422).has("w międzyczasie");
+    jan.client.post(&check, &[("mark", &mark)]).await.assert(404);
+
+    let page = ada.client.get(&place).await.assert(200).has("są w porządku");
+    let mark = page.value("mark");
+    ada.client.post(&check, &[("mark", &mark)]).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Sprawdzone: Osoba ADA");
+    ada.client.post(&publish, &[]).await.assert(303);
+
+    // With another text they are unchecked again, in the page and in the way of the next version.
+    let page = ada.client.get(&place).await.assert(200).lacks("/check\"");
+    let mark = page.value("mark");
+    let again = [("mark", mark.as_str()), ("start-0", "0:01"), ("end-0", "0:04"), ("text-0", "Inaczej.")];
+    ada.client.post(&place, &again).await.assert(303);
+    ada.client.get(&format!("{unit}/film")).await.assert(200).has("Niesprawdzone");
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził");
+
+    // Far too much, and letters of no program, get a sentence on the page. What is over 32 MB is not even heard out.
+    attach(&ada.client, &unit, b"WEBVTT\n\n".repeat(20 * 131_072)).await.assert(422).has("większy niż 2 MB");
+    let huge = Part::bytes(b"WEBVTT\n\n".repeat(50 * 131_072)).file_name("napisy.vtt");
+    let request = ada.client.request(Method::POST, &format!("{unit}/captions"));
+    if let Ok(answer) = request.multipart(Form::new().part("vtt", huge)).send().await {
+        assert_eq!(answer.status(), 422);
+    }
+    let ole = b"\xd0\xcf\x11\xe0".repeat(9);
+    attach(&ada.client, &unit, ole).await.assert(422).has("Nie udało się rozpoznać liter");
+    app.end().await;
+}
+
+async fn tell(who: &Someone, film: FilmId, position_ms: u32, seen: &[(u32, u32)]) -> u16 {
+    let stretches: Vec<String> = seen.iter().map(|(from, to)| format!("[{from},{to}]")).collect();
+    let body = format!("{{\"position_ms\":{position_ms},\"seen\":[{}],\"key\":\"k\"}}", stretches.join(","));
+    let request = who.client.request(Method::POST, &format!("/films/{film}/progress")).body(body);
+    who.client.send(request).await.status.as_u16()
+}
+
+async fn own(app: &TestApp, who: &Someone, film: FilmId) -> video::watch::Watched {
+    let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
+    video::watch::own(&mut tx, &video::Watchable::granted(film)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_script_that_skips_has_seen_no_more_than_the_clock_allows() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan, ewa) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ewa").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 3600).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let place = format!("/courses/{}/wyklad", course.slug());
+    jan.client.get(&place).await.assert(200);
+
+    // The whole film in the first second: what counts is half a minute from its beginning, and the place is kept.
+    assert_eq!(tell(&jan, film, 3_600_000, &[(0, 3_600_000)]).await, 204);
+    let seen = own(&app, &jan, film).await;
+    assert_eq!(seen.position_ms, 3_600_000);
+    assert!((30_000..40_000).contains(&seen.covered_ms()), "{seen:?}");
+    // Thirty-two at once spend the credit once.
+    let all = (0..32).map(|part| (part * 100_000, (part + 1) * 100_000));
+    let told = futures::future::join_all(all.map(|part| {
+        let jan = &jan;
+        async move { tell(jan, film, 0, &[part]).await }
+    }));
+    assert!(told.await.iter().all(|status| *status == 204));
+    let seen = own(&app, &jan, film).await;
+    assert!(seen.covered_ms() < 90_000, "{seen:?}");
+
+    // Ten minutes later half an hour can have been played, at three times the speed; never more than an hour is saved up.
+    app.clock.advance(time::Duration::minutes(10));
+    let before = seen.covered_ms();
+    assert_eq!(tell(&jan, film, 0, &[(0, 3_600_000)]).await, 204);
+    let seen = own(&app, &jan, film).await;
+    let more = seen.covered_ms() - before;
+    assert!((1_800_000..1_830_000).contains(&more), "{more}");
+
+    // An honest player at double speed loses nothing; what was lost on the way counts when it comes.
+    ewa.client.get(&place).await.assert(200);
+    for part in 0..6_u32 {
+        app.clock.advance(time::Duration::seconds(10));
+        if part != 2 {
+            tell(&ewa, film, (part + 1) * 20_000, &[(part * 20_000, (part + 1) * 20_000)]).await;
+        }
+    }
+    tell(&ewa, film, 120_000, &[(40_000, 60_000)]).await;
+    let seen = own(&app, &ewa, film).await;
+    assert_eq!((seen.seen, seen.position_ms), (vec![(0, 120_000)], 120_000));
+
+    // The teacher sees which parts are watched; a learner does not.
+    let heat = format!("{unit}/film/seen");
+    let page =
+        ada.client.get(&heat).await.assert(200).has("Oglądały 2 osoby.").has("<svg").has("coverage-seen");
+    page.has("00:00:00–00:01:30").has("100%").has("0%");
+    jan.client.get(&heat).await.assert(403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_unit_can_ask_that_its_film_was_seen() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let asking = format!("{unit}/film/seen");
+    for bad in ["0", "96", "dużo", "-5"] {
+        let page = ada.client.post(&asking, &[("film_percent", bad)]).await.assert(422);
+        page.has("Podaj liczbę od 1 do 95").has(&format!("value=\"{bad}\"")).has("#f-film_percent");
+    }
+    jan.client.post(&asking, &[("film_percent", "90")]).await.assert(404);
+    ada.client.post(&asking, &[("film_percent", "90")]).await.assert(303);
+    ada.client
+        .get(&format!("{unit}/film"))
+        .await
+        .assert(200)
+        .has("name=\"film_percent\"")
+        .has("value=\"90\"");
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+
+    let place = format!("/courses/{}/wyklad", course.slug());
+    jan.client.get(&place).await.assert(200).has("co najmniej 90% filmu").has("obejrzano 0%");
+    tell(&jan, film, 30_000, &[(0, 30_000)]).await;
+    assert_eq!(jan.client.post(&format!("{place}/finish"), &[]).await.assert(303).location(), place);
+    jan.client.get(&place).await.assert(200).has("nie można jeszcze ukończyć").has("obejrzano 50%");
+    app.clock.advance(time::Duration::seconds(30));
+    tell(&jan, film, 55_000, &[(30_000, 55_000)]).await;
+    let next = jan.client.post(&format!("{place}/finish"), &[]).await.assert(303).location();
+    assert_eq!(next, format!("/courses/{}/koniec", course.slug()));
+    jan.client.get(&place).await.assert(200).lacks("co najmniej 90% filmu");
+
+    // Asked of nobody any more: a change that is published like any other.
+    ada.client.post(&asking, &[("film_percent", "")]).await.assert(303);
+    ada.client.get(&format!("/teaching/{}/publish", course.slug())).await.assert(200).has("Wykład");
+    office.publish(&ada, &course, &[]).await;
+    let ola = office.learner("ola").await;
+    ola.client.get(&place).await.assert(200).lacks("co najmniej");
+    ola.client.post(&format!("{place}/finish"), &[]).await.assert(303);
+    ola.client.get(&place).await.assert(200).lacks("nie można jeszcze ukończyć");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn chapters_are_lines_and_a_wrong_line_is_named() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let place = format!("{unit}/film/chapters");
+    for (bad, said) in [
+        ("00:00 A\nWstęp", "Wiersz 2: zacznij od czasu"),
+        ("00:10", "Wiersz 1: dopisz tytuł"),
+        ("01:00 Po filmie", "Wiersz 1: film jest krótszy"),
+        ("0:10 A\n\n00:10 B", "Wiersz 3: w innym wierszu"),
+    ] {
+        let page = ada.client.post(&place, &[("chapters", bad)]).await.assert(422).has(said);
+        page.has(bad.lines().last().unwrap()).has("href=\"#f-chapters\"");
+    }
+    jan.client.post(&place, &[("chapters", "00:00 A")]).await.assert(404);
+    let typed = "00:30 Dalej <b>\r\n00:00 Wstęp\r\n";
+    ada.client.post(&place, &[("chapters", typed)]).await.assert(303);
+    ada.client.get(&place).await.assert(200).has("00:00 Wstęp\n00:30 Dalej &lt;b&gt;\n");
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let page = jan.client.get("/courses/kino/wyklad").await.assert(200);
+    let page = page.has("data-at=\"0\"").has("data-at=\"30000\"").has("Dalej &lt;b&gt;").has("player-marks");
+    // They are in the page for its reader, not in what the script gets.
+    let props = page.text.split("data-props=").find(|props| props.contains("master.m3u8")).unwrap();
+    let props = props.split('>').next().unwrap();
+    assert!(!props.contains("Dalej") && props.contains("master.m3u8"), "{props}");
+    // Sent away, they are gone.
+    ada.client.post(&place, &[("chapters", "")]).await.assert(303);
+    jan.client.get("/courses/kino/wyklad").await.assert(200).lacks("data-at=");
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let left = video::chapter::all(&mut tx, &video::Watchable::granted(film)).await.unwrap();
+    assert!(left.is_empty());
+    drop(tx);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_page_says_what_a_film_costs_and_whoever_saves_data_is_told_less() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let zofia = office.admin("zofia").await;
+    let Cinema { course, .. } = cinema(&office, &ada, 3600).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let lecture = "/courses/kino/wyklad";
+    let usual = "około 162 MB w jakości 480p, a sam dźwięk 18 MB";
+    let least = "około 54 MB w jakości 240p, a sam dźwięk 18 MB";
+    jan.client.get(lecture).await.assert(200).has(usual).has("preload=\"none\"");
+
+    // For everybody, by one who may; a person can still choose otherwise.
+    ola.client.post("/account/films/all", &[("data_saver", "on")]).await.assert(403);
+    ola.client.get("/account/films").await.assert(200).lacks("/account/films/all");
+    zofia.client.get("/account/films").await.assert(200).has("/account/films/all");
+    zofia.client.post("/account/films/all", &[("data_saver", "on")]).await.assert(303);
+    jan.client.get(lecture).await.assert(200).has(least);
+    let own =
+        [("data_saver", "off"), ("caption_size", "large"), ("caption_colour", "black"), ("shortcuts", "on")];
+    jan.client.post("/account/films", &own).await.assert(303);
+    let page = jan.client.get(lecture).await.assert(200).has(usual);
+    page.has("data-size=\"large\" data-colour=\"black\"").has("Ustawienia filmów zapisane.");
+    ola.client.get(lecture).await.assert(200).has(least).has("data-size=\"normal\"");
+    zofia.client.post("/account/films/all", &[]).await.assert(303);
+    ola.client.get(lecture).await.assert(200).has(usual);
+
+    // The player tells one thing at a time; what it does not name stays, and what is no word changes nothing.
+    jan.client.post("/films/choices", &[("shortcuts", "off")]).await.assert(204);
+    jan.client.post("/films/choices", &[("caption_size", "x\" onload=\"y")]).await.assert(204);
+    let page = jan.client.get("/account/films").await.assert(200);
+    let page =
+        page.has("<option value=\"large\" selected").has("<option value=\"black\" selected").lacks("onload");
+    let shortcuts = page.text.split("name=\"shortcuts\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!shortcuts.contains("checked"), "{shortcuts}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_transcript_is_a_page_for_those_who_may_watch() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, unit } = cinema(&office, &ada, 60).await;
+    let place = format!("/films/{film}/transcript");
+    ada.client.get(&place).await.assert(404);
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Ada>Raz <script>x</script>\n\n00:31.000 --> 00:33.000\nDwa &amp; trzy\n";
+    attach(&ada.client, &unit, vtt.into()).await.assert(303);
+    ada.client.post(&format!("{unit}/film/chapters"), &[("chapters", "00:30 Dalej")]).await.assert(303);
+    jan.client.get(&place).await.assert(404);
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let page =
+        jan.client.get(&place).await.assert(200).has("<h2>Dalej</h2>").has("Raz x").has("Dwa &amp; trzy");
+    page.has("Nikt jeszcze nie sprawdził").lacks("<script>x").has("lang=\"pl\"");
+    // A language that is not there leads to one that is.
+    jan.client.get(&format!("{place}?language=xx")).await.assert(200).has("Raz x");
+    jan.client.get("/courses/kino/wyklad").await.assert(200).has(&format!("{place}?language=pl"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_database_keeps_what_the_pages_promise() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let Cinema { film, unit, .. } = cinema(&office, &ada, 60).await;
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nRaz.\n".to_vec()).await.assert(303);
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let proof = video::Editable::granted(film);
+    let mark = video::caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
+    video::caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
+    let all = video::caption::languages(&mut tx, &proof.watchable()).await.unwrap();
+    assert_eq!(all[0].checked.as_ref().unwrap().0, "Osoba ADA");
+    tx.commit().await.unwrap();
+    let mut owner = owner(&app).await;
+    // Another text is unchecked, whoever writes it and by whatever way.
+    sqlx::query("update caption set vtt = vtt || ' ' where film_id = $1")
+        .bind(film.0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let all = video::caption::languages(&mut tx, &proof.watchable()).await.unwrap();
+    assert_eq!(all[0].checked, None);
+    drop(tx);
+    for (sql, named) in [
+        (format!("update unit set film_percent = 96 where film_id = '{film}'"), "film_percent"),
+        (format!("update caption set checked_at = moment() where film_id = '{film}'"), "caption_checked"),
+        (
+            format!("insert into chapter select organisation_id, id, 0, ' ' from film where id = '{film}'"),
+            "chapter",
+        ),
+    ] {
+        let said = refused_by(&mut owner, sql).await;
+        assert!(said.contains(named), "{said}");
+    }
+    app.end().await;
+}
+
+async fn film_place(app: &TestApp, ada: &Someone, course: &Taught) -> String {
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let film = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].film.unwrap();
+    format!("/films/{film}/captions/pl.vtt")
+}
+
+#[tokio::test]
+async fn captions_that_nobody_checked_are_waived_for_these_captions_alone() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let Cinema { course, unit, .. } = cinema(&office, &ada, 60).await;
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nRaz.\n".to_vec()).await.assert(303);
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let publish = format!("/teaching/{}/publish", course.slug());
+    ada.client.get(&publish).await.assert(200).has("Zgoda na potrzeby testu.");
+    attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nDwa.\n".to_vec()).await.assert(303);
+    ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził");
+    app.end().await;
+}
