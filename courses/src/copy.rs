@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::outline::{self, UnitText};
 use crate::quiz::{copied, store};
-use crate::{SectionId, UnitId, film, media, publish, title, translation};
+use crate::{SectionId, UnitId, film, media, publish, seen, title, translation};
 
 /// What a copy takes along of a course or a unit, and what stays behind.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +136,9 @@ async fn unit_into(
     let text = UnitText { title: old.title.clone(), minutes: old.minutes, markdown };
     let slug = outline::free_slug(tx, to, &old.slug).await?;
     let copy = outline::insert_unit(tx, to, section, &slug, &text).await?;
+    if old.film_percent.is_some() {
+        seen::ask(tx, to, copy, old.film_percent).await?;
+    }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     sqlx::query!(
         "insert into unit_origin (unit_id, organisation_id, origin_unit_id, origin_course_id, text_hash, copied_by)

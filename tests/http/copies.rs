@@ -128,6 +128,12 @@ async fn a_film_is_copied_with_its_course_and_neither_side_breaks_the_other() {
     let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\nDzień dobry\n";
     video::caption::attach(&mut tx, &proof, "pl", "Polski", vtt.as_bytes()).await.unwrap();
     tx.commit().await.unwrap();
+    let about = format!("{home}/units/{}/film", unit_of(app, "kurs-z-filmem").await);
+    teacher
+        .post(&format!("{about}/chapters"), &[("chapters", "00:00 Wstęp\n00:04 Rzecz sama")])
+        .await
+        .assert(303);
+    teacher.post(&format!("{about}/seen"), &[("film_percent", "90")]).await.assert(303);
 
     // The copy, and a copy of the copy: films of their own over the same bytes.
     teacher
@@ -144,6 +150,9 @@ async fn a_film_is_copied_with_its_course_and_neither_side_breaks_the_other() {
     assert!(whole.iter().all(|length| *length == 9), "{whole:?}");
     assert_eq!(objects(&stage, &second.to_string()).await, 0, "no byte was copied");
     teacher.get(&format!("/films/{third}/captions/pl.vtt")).await.assert(200).has("Dzień dobry");
+    let copied = format!("/teaching/trzecia/units/{}/film", unit_of(app, "trzecia").await);
+    teacher.get(&format!("{copied}/chapters")).await.assert(200).has("Rzecz sama");
+    teacher.get(&format!("{copied}/seen")).await.assert(200).has("value=\"90\"");
 
     // The original gets another film: the copies keep theirs, and their captions are their own.
     stage.upload(&film(app.folder.path(), 5)).await;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::proof::{Editable, Watchable};
 use crate::{FilmId, sweep};
 
-/// Makes a film of its own with what this one shows by now: its bytes are shared, its captions are copied. Whatever happens to one of
+/// Makes a film of its own with what this one shows by now: its bytes are shared, its captions and chapters are copied. Whatever happens to one of
 /// the two afterwards (another upload, other captions, its removal), the other stays as it is.
 ///
 /// Errors: `NotFound`; `WrongState` for a film that is not ready.
@@ -65,8 +65,16 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into caption (organisation_id, film_id, language, label, vtt)
-         select organisation_id, $2, language, label, vtt from caption where film_id = $1",
+        "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by)
+         select organisation_id, $2, language, label, vtt, checked_at, checked_by from caption where film_id = $1",
+        from.0,
+        copy.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into chapter (organisation_id, film_id, start_ms, title)
+         select organisation_id, $2, start_ms, title from chapter where film_id = $1",
         from.0,
         copy.0,
     )

@@ -6,7 +6,6 @@ use axum::response::IntoResponse;
 use courses::film::{for_changing, for_watching};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use video::chapter::{self, Fault};
 use video::{FilmId, Watchable, caption, film};
 

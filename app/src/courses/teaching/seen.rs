@@ -144,17 +144,18 @@ fn picture(parts: &[Heat], count: usize) -> AnyView {
     let bars = bars.collect_view();
     let width = (parts.len() * WIDTH).to_string();
     let (height, around) = (HEIGHT.to_string(), format!("0 0 {width} {HEIGHT}"));
+    let all = height.clone();
     view! {
         <div class="coverage">
             <svg
                 width="100%"
-                height=height.clone()
+                height=height
                 viewBox=around
                 preserveAspectRatio="none"
                 aria-hidden="true"
                 focusable="false"
             >
-                <rect class="coverage-all" width=width height=height></rect>
+                <rect class="coverage-all" width=width height=all></rect>
                 {bars}
             </svg>
         </div>
