@@ -63,6 +63,12 @@ await ada.context.close();
 const jan = await signedIn(JAN);
 await jan.page.goto(`/courses/${COURSE}`);
 const lecture = (await links(jan.page, `/courses/${COURSE}/`))[1];
+// What it costs is known when it is made.
+await until('the film is made', 180, async () => {
+  await jan.page.goto(lecture);
+  await jan.page.locator('[data-part=controls]').waitFor();
+  return !(await jan.page.innerText('.player')).includes('w przygotowaniu');
+});
 let fetched = await openLecture(jan.page, lecture);
 await jan.page.waitForTimeout(500);
 assert.deepEqual(films(fetched), [], 'nothing of the film is fetched before it is played');
