@@ -21,7 +21,7 @@ impl Player {
             "forward" => self.seek_by(10.0),
             "mute" => {
                 self.muted.set(!self.muted.get());
-                self.apply_sound();
+                self.choose_sound();
                 self.say(if self.muted.get() { &self.words.now_muted } else { &self.words.now_unmuted });
             }
             "captions" => self.toggle_captions(),
@@ -53,7 +53,7 @@ impl Player {
                 let percent = value.parse().unwrap_or(100);
                 self.volume_percent.set(percent);
                 self.muted.set(percent == 0);
-                self.apply_sound();
+                self.choose_sound();
             }
             ("caption-list", "change") => self.set_caption(value.parse().ok()),
             ("speed-list", "change") => self.set_speed(value.parse().unwrap_or(100)),
@@ -100,6 +100,11 @@ impl Player {
     fn apply_sound(&self) {
         self.video.set_volume(f64::from(self.volume_percent.get()) / 100.0);
         self.video.set_muted(self.muted.get());
+    }
+
+    /// Only what somebody chose is kept in the browser: a page that was merely opened leaves nothing there.
+    fn choose_sound(&self) {
+        self.apply_sound();
         remember("player.volume", &self.volume_percent.get().to_string());
         remember("player.muted", if self.muted.get() { "yes" } else { "" });
     }
