@@ -8,7 +8,8 @@ create temporary table department as
   select gen_random_uuid() as id, n from generate_series(@PEOPLE_FROM@ / 2000, @PEOPLE_TO@ / 2000 - 1) n;
 insert into org_unit (id, organisation_id, name) select d.id, t.id, 'Wydział miary ' || d.n from department d cross join town t;
 create temporary table clerk as
-  select gen_random_uuid() as id, n, d.id as department from generate_series(@PEOPLE_FROM@, @PEOPLE_TO@ - 1) n join department d on d.n = n / 2000;
+  select gen_random_uuid() as id, g.n, d.id as department
+  from generate_series(@PEOPLE_FROM@, @PEOPLE_TO@ - 1) g (n) join department d on d.n = g.n / 2000;
 insert into person (id, organisation_id, login, email, given_name, family_name, org_unit_id)
   select c.id, t.id, 'miara' || c.n, 'miara' || c.n || '@example.org', 'Miara', 'Osoba ' || c.n, c.department from clerk c cross join town t;
 create temporary table taught as
