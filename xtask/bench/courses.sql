@@ -19,6 +19,7 @@ insert into course (id, organisation_id, slug, title, summary, state, listed, pu
          c.version, t.author from taught c cross join town t;
 insert into course_version (id, organisation_id, course_id, number, title, summary, language, published_by)
   select c.version, t.id, c.id, 1, 'Szkolenie miary ' || c.department_n || '/' || c.k, 'Do pomiarów.', 'pl', t.author from taught c cross join town t;
+insert into course_teacher (organisation_id, course_id, person_id) select t.id, c.id, t.author from taught c cross join town t;
 create temporary table section_of as select gen_random_uuid() as id, id as course from taught;
 insert into section (id, organisation_id, course_id, position, title) select s.id, t.id, s.course, 1, 'Treść' from section_of s cross join town t;
 create temporary table lesson as
