@@ -76,7 +76,9 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
              select count(distinct t.person_id), count(distinct t.course_id), exists (select from led)
              from taking t join person p on p.id = t.person_id and p.state = 'active', today
              where ($3 or p.org_unit_id in (select unit_id from led)) and t.organisation_id = $1 and t.done_at is null and t.exempted_at is null and t.released_at is null
-               and coalesce(t.extended_to, t.due_on) < today.day),
+               and coalesce(t.extended_to, t.due_on) < today.day
+               -- Of those who head nothing no person is looked at.
+               and ($3 or exists (select from led))),
            written (list) as (
              select json_agg(json_build_object('slug', w.slug, 'title', w.title, 'published', w.published) order by w.at desc)
              from (select c.slug, c.title, v.id is not null as published,
