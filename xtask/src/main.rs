@@ -38,6 +38,7 @@ const HELP: &str = "cargo xtask COMMAND
   film [--long SECONDS]                    makes the demonstration film only, into target/demo (or a long one to measure with)
   bench [size|page|signin|upload|film]     shows figures of the release build; all without a word
         [--seconds N]                      with a film of N seconds instead of ten minutes
+        [--ladder-seconds N]               film: with sources of N seconds for the encoders instead of a minute
 ";
 
 fn main() -> ExitCode {

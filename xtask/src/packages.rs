@@ -43,8 +43,16 @@ const ALWAYS: [&str; 15] = [
     "pkg-config",
 ];
 
-/// Needed by tests alone: a reader of PDF, a real mail server.
-const FOR_TESTS: [&str; 2] = ["poppler-utils", "python3-aiosmtpd"];
+/// Needed by tests alone: a reader of PDF, a real mail server, a cache in front of films.
+const FOR_TESTS: [&str; 3] = ["nginx", "poppler-utils", "python3-aiosmtpd"];
+
+/// Debian's packages of servers start them, which nobody asked for. This file, there only while we install, says not to (policy-rc.d of
+/// Debian's invoke-rc.d); one that is there already is left alone.
+const NO_START: &str = "[ -e /usr/sbin/policy-rc.d ] || \
+    { printf '#!/bin/sh\\n# tablica\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d; }";
+/// Takes it away again. A server that only tests start is not started with the machine either.
+const START_AGAIN: &str = "grep -qx '# tablica' /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d; \
+    if command -v systemctl >/dev/null; then systemctl disable --quiet nginx || true; fi";
 
 /// Names under which Chromium is found; any one will do.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -109,6 +117,9 @@ fn missing(purpose: Purpose) -> Result<Vec<String>> {
         if !process::is_on_path("wrk") {
             missing.push("wrk".to_owned());
         }
+        if !installed.contains("nginx") {
+            missing.push("nginx".to_owned());
+        }
         if !python_makes_environments() {
             missing.push("python3-venv".to_owned());
         }
@@ -168,12 +179,19 @@ fn install(prefix: &[&str], mut missing: Vec<String>) -> Result<()> {
         let script = format!("mkdir -p {NO_CLUSTER_FOLDER} && echo '{NO_CLUSTER_TEXT}' > {NO_CLUSTER_FILE}");
         as_root(prefix, &["sh", "-c", &script])?;
     }
+    let with_server = missing.iter().any(|name| name == "nginx");
+    if with_server {
+        as_root(prefix, &["sh", "-c", NO_START])?;
+    }
     let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"];
     words.extend(["install", "--yes", "--quiet", "--no-install-recommends"]);
     words.extend(missing.iter().map(String::as_str));
     let installed = as_root(prefix, &words);
     if with_database {
         as_root(prefix, &["rm", "-f", NO_CLUSTER_FILE])?;
+    }
+    if with_server {
+        as_root(prefix, &["sh", "-c", START_AGAIN])?;
     }
     installed?;
     if installed_programs().is_none() {
@@ -223,6 +241,12 @@ fn ensure_elsewhere(purpose: Purpose) -> Result<()> {
     }
     if purpose != Purpose::Run && browser().is_none() {
         missing.push("chromium");
+    }
+    if purpose == Purpose::Test
+        && !process::is_on_path("nginx")
+        && !PathBuf::from("/usr/sbin/nginx").is_file()
+    {
+        missing.push("nginx");
     }
     let mail = process::answer(Command::new("python3").args(["-c", "import aiosmtpd"]));
     if purpose == Purpose::Test && mail.is_err() {

@@ -26,9 +26,14 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 /// Files that are served as they are: where they lie and what they are called in the site.
-const COPIES: [(&str, &str); 4] = [
+const COPIES: [(&str, &str); 9] = [
     ("app/style/icon.svg", "icon.svg"),
     ("islands/boot.js", "boot.js"),
+    ("islands/film/beside.js", "beside.js"),
+    ("islands/film/peek.js", "peek.js"),
+    ("islands/film/kept.js", "kept.js"),
+    ("islands/film/worker.js", "worker.js"),
+    ("islands/film/companion.js", "companion.js"),
     ("node_modules/hls.js/dist/hls.min.js", "hls.js"),
     ("node_modules/tus-js-client/dist/tus.min.js", "tus.js"),
 ];

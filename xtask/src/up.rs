@@ -1,7 +1,7 @@
 //! `cargo xtask up`: from a fresh clone to the running program with its demonstration.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 use anyhow::{Context, Result, bail};
 
@@ -28,10 +28,19 @@ pub fn up(root: &Path, wishes: &Wishes) -> Result<()> {
     let data = data_folder::choose(root, wishes.data.as_deref())?;
     println!("everything that is entered will be kept in {}", data.display());
     let mut steps = Steps::default();
-    let built = build(root, wishes, &mut steps);
+    let built = build(root, wishes, Programs::ToServe, &mut steps);
     steps.print();
     built?;
     serve(root, wishes, &data)
+}
+
+/// Which programs are built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Programs {
+    /// What has to be there before the first page: the server and the program for film.
+    ToServe,
+    /// These, and the program for documents, whose typesetter is a third of all that is compiled.
+    All,
 }
 
 /// The folder the lecture film of the demonstration is made in.
@@ -43,29 +52,26 @@ pub fn film_folder(root: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When a step fails.
-pub fn build(root: &Path, wishes: &Wishes, steps: &mut Steps) -> Result<()> {
+pub fn build(root: &Path, wishes: &Wishes, which: Programs, steps: &mut Steps) -> Result<()> {
     steps.need("system packages", || packages::ensure(Purpose::Run))?;
     steps.check("Rust for the browser", || toolchain::ensure_wasm(root))?;
     // Without the target the site is built all the same, and says what is missing.
     steps.need("browser part", || site::build(root))?;
-    steps.need("server, programs for film and documents", || {
-        let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args([
-            "build",
-            "--release",
-            "--locked",
-            "-p",
-            "server",
-            "-p",
-            "transcode",
-            "-p",
-            "typeset",
-        ]))
-    })?;
+    steps.need("server and programs beside it", || process::run(&mut programs(root, which)))?;
     if !wishes.no_demo {
         steps.need("demonstration film", || film::make(root, &film_folder(root)))?;
     }
     Ok(())
+}
+
+/// The command that builds them. The packages are named in both cases, so that both build their dependencies with the same features.
+fn programs(root: &Path, which: Programs) -> Command {
+    let mut cargo = toolchain::cargo(root);
+    cargo.args(["build", "--release", "--locked", "-p", "server", "-p", "transcode", "-p", "typeset"]);
+    if which == Programs::ToServe {
+        cargo.args(["--bin", "tablica", "--bin", "tablica-transcode"]);
+    }
+    cargo
 }
 
 /// The server's command, of the debug or the release build.
@@ -91,7 +97,12 @@ pub fn server(root: &Path, profile: &str, wishes: &Wishes, data: &Path) -> Comma
 fn serve(root: &Path, wishes: &Wishes, data: &Path) -> Result<()> {
     let mut server = server(root, "release", wishes, data);
     println!();
-    let status = process::wait(process::start(&mut server)?).context("waiting for the server")?;
+    let server = process::start(&mut server)?;
+    let documents = documents(root);
+    let status = process::wait(server).context("waiting for the server")?;
+    if let Some(documents) = documents {
+        process::stop(documents).context("ending the build of the program for documents")?;
+    }
     if process::is_stopping() {
         println!("stopped; the data stays in {}", data.display());
         return Ok(());
@@ -100,4 +111,21 @@ fn serve(root: &Path, wishes: &Wishes, data: &Path) -> Result<()> {
         bail!("the server ended with {status}");
     }
     Ok(())
+}
+
+/// Builds the program for documents while the server already answers: until it is there, who asks for a PDF is told to try again.
+/// With everything built already this takes a second. Its failure leaves the server running, and cargo says what it was.
+fn documents(root: &Path) -> Option<Child> {
+    let mut cargo = programs(root, Programs::All);
+    cargo.arg("--quiet");
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "10"]).arg(cargo.get_program()).args(cargo.get_args()).current_dir(root);
+    nice.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("DATABASE_URL");
+    if !toolchain::target_folder(root).join("release/tablica-documents").is_file() {
+        println!(
+            "The program that makes PDF files and prepares photographs is still being built, beside the running server;\n\
+             pages that need it say so until then (`tablica doctor` tells whether it is there)."
+        );
+    }
+    process::start(&mut nice).inspect_err(|error| println!("the program for documents: {error:#}")).ok()
 }
