@@ -118,6 +118,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("upload", some.clone()),
         ("media", some.clone()),
         ("offer", some.clone()),
+        ("publisher", some.clone()),
         ("session", some.clone()),
         ("ticket", "x".to_owned()),
         ("secret", "x".to_owned()),
@@ -127,8 +128,10 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("file", "pl.vtt".to_owned()),
         ("language", "pl".to_owned()),
         ("step", "up".to_owned()),
+        ("at_ms", "0".to_owned()),
         ("playlist", "master.m3u8".to_owned()),
         ("rendition", "240p".to_owned()),
+        ("note", uuid::Uuid::new_v4().to_string()),
     ]
     .into_iter()
     .chain(register)

@@ -5,8 +5,8 @@ use std::process::Stdio;
 use devices::loans::list::Show;
 use time::macros::date;
 
-use crate::harness::TestApp;
 use crate::harness::lending::{clerk, laptops, lines, signed, until};
+use crate::harness::{TestApp, owner};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
 async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
@@ -54,14 +54,73 @@ async fn stage(app: &TestApp) -> (String, String) {
     (film.display().to_string(), captions.display().to_string())
 }
 
+/// Once the film is made: a copy of it in the unit before accompanies it. Answers that unit.
+async fn accompanied(app: &TestApp) -> uuid::Uuid {
+    let mut owner = owner(app).await;
+    let made = "select organisation_id, id, created_by from film where state = 'ready'";
+    let (organisation, film, person): (uuid::Uuid, uuid::Uuid, uuid::Uuid) = loop {
+        match sqlx::query_as(made).fetch_optional(&mut owner).await.unwrap() {
+            Some(row) => break row,
+            None => tokio::time::sleep(std::time::Duration::from_millis(500)).await,
+        }
+    };
+    let actor = identity::session::at_the_terminal(organisation.into(), person.into());
+    let mut tx = app.ground.db.begin(&actor).await.unwrap();
+    let film = video::Editable::granted(film.into());
+    let copy = video::share::share(&mut tx, &film.watchable()).await.unwrap();
+    video::companion::set(&mut tx, &film, video::companion::Kind::SignLanguage, Some(&copy)).await.unwrap();
+    tx.commit().await.unwrap();
+    let unit = "select id from unit where film_id is null and removed_at is null order by id limit 1";
+    let unit: uuid::Uuid = sqlx::query_scalar(unit).fetch_one(&mut owner).await.unwrap();
+    show_in(app, unit, Some(copy.film().0)).await;
+    unit
+}
+
+/// Puts a film into a unit and its published version, past the door, which would want another publishing.
+async fn show_in(app: &TestApp, unit: uuid::Uuid, film: Option<uuid::Uuid>) {
+    let mut owner = owner(app).await;
+    sqlx::query("set session_replication_role = replica").execute(&mut owner).await.unwrap();
+    for sql in [
+        "update unit set film_id = $2 where id = $1",
+        "update version_unit set film_id = $2 where unit_id = $1",
+    ] {
+        sqlx::query(sql).bind(unit).bind(film).execute(&mut owner).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
     let app = TestApp::start().await;
     let (film, captions) = stage(&app).await;
     script(&app, "main", &[&film, &captions]).await;
+    let unit = accompanied(&app).await;
     script(&app, "player", &[]).await;
+    show_in(&app, unit, None).await;
     // Every page of it once more: axe, 320 px, script off.
     script(&app, "pages", &[]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_test_loses_no_answer_to_a_broken_network_a_closed_lid_or_another_machine() {
+    use crate::http::quizzes::{TEST, write};
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let course = office.course(&ada, "Kurs testowy", &[("Wstęp", "Treść lekcji.")]).await;
+    write(&office, &ada, &course, TEST).await;
+    office.publish(&ada, &course, &[courses::enrolment::Target::Everybody]).await;
+    jan.client.get("/courses/kurs-testowy/wstep").await.assert(200);
+    script(&app, "quiz", &[]).await;
+    // Each answer was kept once, in the order in which it was given.
+    let kept: Vec<(i32, String)> = sqlx::query_as(
+        "select position, detail -> 'answer' ->> 'value' from attempt_step where kind = 'answered' order by number",
+    )
+    .fetch_all(&mut crate::harness::owner(&app).await)
+    .await
+    .unwrap();
+    let kept: Vec<(i32, &str)> = kept.iter().map(|(position, text)| (*position, text.as_str())).collect();
+    assert_eq!(kept, [(2, "pierwsza"), (2, "druga"), (2, "trzecia"), (2, "czwarta"), (3, "31337.0")]);
     app.end().await;
 }
 

@@ -11,6 +11,7 @@ pub mod problem_json;
 pub mod refusal;
 
 mod applications;
+mod catalogue;
 mod certificates;
 mod courses;
 mod declarations;
@@ -22,12 +23,14 @@ mod groups;
 mod kept_reports;
 mod notices;
 mod obligations;
+mod offers;
 mod outline;
 mod page;
 mod people;
 mod quizzes;
 mod report_rows;
 mod reports;
+mod review;
 mod rules;
 mod search;
 mod stocktakes;
@@ -81,6 +84,8 @@ pub fn routes() -> Routes {
         .merge(course_routes())
         .merge(teaching_routes())
         .merge(training_routes())
+        .merge(review_routes())
+        .merge(catalogue_routes())
         .merge(film_routes())
         .merge(device_routes())
 }
@@ -166,6 +171,29 @@ fn training_routes() -> Routes {
         .get("/api/v1/me/notices/preferences", Who::SignedIn, notices::preferences)
         .put("/api/v1/me/notices/preferences", notices::set_preferences)
         .get("/api/v1/search", Who::SignedIn, search::find)
+}
+
+fn review_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/me/review", Who::SignedIn, review::today)
+        .put("/api/v1/me/review/courses/{course}", review::switch_on)
+        .delete("/api/v1/me/review/courses/{course}", review::switch_off)
+        .get("/api/v1/me/review/cards/{card}", Who::SignedIn, review::one)
+        .post("/api/v1/me/review/cards/{card}/answer", Who::SignedIn, review::answer)
+}
+
+fn catalogue_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/catalogue/offers", Who::SignedIn, catalogue::list)
+        .get("/api/v1/catalogue/offers/{offer}", Who::SignedIn, catalogue::one)
+        .post("/api/v1/catalogue/offers/{offer}/adopt", Who::SignedIn, catalogue::adopt_offer)
+        .get("/api/v1/catalogue/publishers", Who::SignedIn, catalogue::publishers)
+        .put("/api/v1/catalogue/publishers/{publisher}", catalogue::decide)
+        .get("/api/v1/courses/{course}/offer", Who::SignedIn, offers::standing)
+        .put("/api/v1/courses/{course}/offer", offers::make)
+        .delete("/api/v1/courses/{course}/offer", offers::withdraw)
+        .get("/api/v1/courses/{course}/takeover", Who::SignedIn, offers::origin)
+        .post("/api/v1/courses/{course}/takeover", Who::SignedIn, offers::take)
 }
 
 fn film_routes() -> Routes {

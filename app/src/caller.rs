@@ -19,6 +19,9 @@ use crate::visit::Visit;
 pub const SESSION_COOKIES: [&str; 2] = ["__Host-session", "session"];
 /// The cookie that holds the language of a person who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "language";
+/// The cookie that a script sets when a film is kept in the browser: whose films these are, in opaque letters. It goes whenever
+/// somebody signs in or out, and with it the films.
+pub const KEEPER_COOKIE: &str = "keeper";
 /// The cookie that holds the code of a message to be shown once.
 pub const FLASH_COOKIE: &str = "flash";
 

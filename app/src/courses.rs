@@ -2,6 +2,7 @@
 
 mod catalogue;
 pub(crate) mod certificates;
+mod companions;
 mod course;
 mod due;
 mod film;
@@ -17,6 +18,7 @@ pub mod quiz;
 mod recall;
 pub(crate) mod search;
 pub mod sharing;
+mod studio;
 mod taught;
 mod unit;
 
@@ -26,11 +28,13 @@ mod teaching {
     pub mod captions;
     pub mod card;
     pub mod chapters;
+    pub mod companions;
     pub mod copies;
     pub mod cues;
     pub mod differences;
     pub mod document;
     pub mod draft;
+    pub mod drafts;
     pub mod editor;
     pub mod film;
     pub mod findings;
@@ -66,6 +70,7 @@ use axum::http::Method;
 use axum::routing::post;
 
 use crate::routes::{Routes, Who};
+use teaching::companions as companions_of_film;
 use teaching::{
     captions, chapters, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
 };
@@ -89,6 +94,7 @@ pub fn routes() -> Routes {
         .merge(certificates::routes())
         .merge(obligations::routes())
         .merge(sharing::routes())
+        .merge(studio::routes())
         .merge(open::routes())
 }
 
@@ -199,6 +205,8 @@ fn unit_routes() -> Routes {
         .with(Method::POST, PLAIN, Who::SignedIn, plain)
         .get("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::show)
         .post("/teaching/{slug}/units/{unit_id}/film/chapters", Who::SignedIn, chapters::save)
+        .get("/teaching/{slug}/units/{unit_id}/film/companions", Who::SignedIn, companions_of_film::show)
+        .post("/teaching/{slug}/units/{unit_id}/film/companions", Who::SignedIn, companions_of_film::save)
         .get("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::show)
         .post("/teaching/{slug}/units/{unit_id}/film/seen", Who::SignedIn, seen::ask)
         .post("/teaching/{slug}/units/{unit_id}/film/cancel", Who::SignedIn, unit_film::cancel)
@@ -206,6 +214,7 @@ fn unit_routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::ask_remove)
         .post("/teaching/{slug}/units/{unit_id}/film/remove", Who::SignedIn, unit_film::remove)
         .post("/teaching/{slug}/units/{unit_id}/captions", Who::SignedIn, captions::attach)
+        .post("/teaching/{slug}/units/{unit_id}/captions/draft", Who::SignedIn, teaching::drafts::ask)
         .get("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::show)
         .post("/teaching/{slug}/units/{unit_id}/captions/{language}", Who::SignedIn, cues::save)
         .post("/teaching/{slug}/units/{unit_id}/captions/{language}/check", Who::SignedIn, cues::check)

@@ -54,6 +54,16 @@ pub async fn signed_in(request: Request, next: Next) -> Response {
     caller.sign_in_first().into_response()
 }
 
+/// The policy, with the object store in it when browsers fetch films there.
+fn policy(app: &App) -> HeaderValue {
+    let Some(signer) = &app.signer else { return HeaderValue::from_static(POLICY) };
+    let (media, connect) = ("media-src 'self'", "connect-src 'self'");
+    let origin = signer.origin();
+    let wider =
+        POLICY.replace(media, &format!("{media} {origin}")).replace(connect, &format!("{connect} {origin}"));
+    HeaderValue::from_str(&wider).unwrap_or(HeaderValue::from_static(POLICY))
+}
+
 /// Headers of every answer.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
@@ -61,7 +71,6 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
@@ -71,6 +80,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     if app.secure() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(&app));
     response
 }
 
@@ -97,12 +107,17 @@ pub async fn problems(State(app): State<App>, request: Request, next: Next) -> R
     if is_api {
         return api_problem(accepted, response);
     }
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let told = response.extensions_mut().remove::<Problem>();
+    let form_only = response.status() == StatusCode::METHOD_NOT_ALLOWED
+        && !response.headers().contains_key("tus-resumable");
+    let Some(problem) = told.or_else(|| form_only.then_some(Problem::FormOnly)) else { return response };
     let asks = !matches!(problem, Problem::Unavailable(_) | Problem::SignInFirst { .. });
     let visit = if asks { caller.try_open(&app).await.ok().flatten() } else { None };
     let mut page = problem_page(&app, &caller, visit.as_ref().map(|visit| &visit.me), &problem);
-    if let Some(retry) = response.headers().get(header::RETRY_AFTER) {
-        page.headers_mut().insert(header::RETRY_AFTER, retry.clone());
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
     page
 }

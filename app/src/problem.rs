@@ -25,6 +25,8 @@ pub enum Problem {
     TooLarge,
     /// A form or address that cannot be read.
     Malformed,
+    /// The address takes a form and has no page of its own: somebody opened it again after an answer.
+    FormOnly,
     /// The database or the object store does not answer; the seconds after which to try again.
     Unavailable(u32),
 }
@@ -38,6 +40,7 @@ impl Problem {
             Self::NotAllowed | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::FormOnly => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -51,6 +54,7 @@ impl Problem {
             Self::Foreign => "foreign-request",
             Self::TooLarge => "too-large",
             Self::Malformed => "malformed",
+            Self::FormOnly => "wrong-method",
             Self::Unavailable(_) => "unavailable",
         }
     }
@@ -66,6 +70,7 @@ impl Problem {
             Self::Foreign => (frame::foreign_title(language), frame::foreign_text(language)),
             Self::TooLarge => (frame::too_large_title(language), frame::too_large_text(language)),
             Self::Malformed => (frame::malformed_title(language), frame::malformed_text(language)),
+            Self::FormOnly => (frame::form_only_title(language), frame::form_only_text(language)),
             Self::Unavailable(_) => (frame::unavailable_title(language), frame::unavailable_text(language)),
         }
     }
@@ -204,8 +209,8 @@ impl From<video::Error> for Problem {
             E::Database(error) => database(&error),
             E::Blob(error) => error.into(),
             E::NotFound | E::Expired => Self::NotFound,
-            E::WrongState(_) | E::TakenOver => Self::NotAllowed,
-            E::TooManyBytes | E::BadSize(_) => Self::TooLarge,
+            E::WrongState(_) | E::BeingReplaced | E::TakenOver => Self::NotAllowed,
+            E::TooManyBytes | E::BadSize(_) | E::NoRoom(_) => Self::TooLarge,
             E::WrongOffset(_) | E::ChecksumMismatch | E::Captions { .. } => Self::Malformed,
             E::System(error) => {
                 tracing::error!(error, "the system refused");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base::presign::Signer;
 use base::{Blobs, Clock, Db};
 
 use crate::parts::Assets;
@@ -13,6 +14,8 @@ pub struct App {
     pub db: Db,
     /// The object store.
     pub blobs: Blobs,
+    /// Signs the addresses at which browsers fetch films from the object store; `None`: films go through this program.
+    pub signer: Option<Arc<Signer>>,
     /// Key of media tickets (32 bytes).
     pub media_key: Arc<[u8]>,
     /// Key of API tickets (32 bytes).
@@ -36,6 +39,14 @@ pub struct Files {
     pub hls: String,
     /// tus-js-client.
     pub tus: String,
+    /// What moves beside a film: the meter, notes, and `kept` when it is asked for.
+    pub beside: String,
+    /// Still pictures above the seek bar.
+    pub peek: String,
+    /// Keeping films in the browser, and the page that plays them without a network.
+    pub kept: String,
+    /// The second picture and the other sound.
+    pub companion: String,
 }
 
 /// Settings that pages need.
@@ -47,6 +58,8 @@ pub struct Settings {
     pub demonstration: bool,
     /// Largest film, in bytes.
     pub film_most_bytes: u64,
+    /// Whether a recogniser is set, which drafts captions.
+    pub drafts_captions: bool,
 }
 
 impl App {

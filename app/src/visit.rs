@@ -188,6 +188,22 @@ impl Frame<'_> {
         response
     }
 
+    /// The page of kept films is read without a network, in the language that it was kept in.
+    fn languages(&self, path: &str) -> LanguageSwitch {
+        if path == crate::video::KEPT_PAGE {
+            return LanguageSwitch::None;
+        }
+        let name = |language: Language| parts::Language {
+            code: language.code().into(),
+            name: language.name().into(),
+        };
+        LanguageSwitch::Form {
+            action: "/language".into(),
+            back: self.caller.back.clone(),
+            languages: Language::ALL.map(name).to_vec(),
+        }
+    }
+
     fn shell(&self, title: &str) -> Shell {
         let (language, path) = (self.language, self.caller.path.split('?').next().unwrap_or("/"));
         let slug = self.me.map_or("", |me| me.organisation_slug.as_str());
@@ -223,18 +239,9 @@ impl Frame<'_> {
                 button: words::search::button(language).to_owned(),
             }),
             // On the page that signs in the form says it already.
-            sign_in: (self.me.is_none() && path != "/sign-in")
+            sign_in: (self.me.is_none() && path != "/sign-in" && path != crate::video::KEPT_PAGE)
                 .then(|| Link::new(frame::sign_in(language), "/sign-in")),
-            languages: LanguageSwitch::Form {
-                action: "/language".into(),
-                back: self.caller.back.clone(),
-                languages: Language::ALL
-                    .map(|language| parts::Language {
-                        code: language.code().into(),
-                        name: language.name().into(),
-                    })
-                    .to_vec(),
-            },
+            languages: self.languages(path),
             flash: self.caller.flash.as_deref().and_then(|code| flash::message(language, code)),
             statement: Link::new(frame::statement(language), statement),
             footer: Vec::new(),

@@ -35,7 +35,12 @@ impl Db {
         connections: u32,
         clock: Clock,
     ) -> Result<Self, sqlx::Error> {
-        let options = options.options([("statement_timeout", "15s"), ("lock_timeout", "10s")]);
+        // A process that was stopped in the middle of a transaction holds its locks no longer than that.
+        let options = options.options([
+            ("statement_timeout", "15s"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
@@ -64,6 +69,11 @@ impl Db {
         Ok(tx)
     }
 
+    /// Opens a transaction for whoever its first statement finds (`Door`).
+    pub async fn door(&self) -> Result<Door, sqlx::Error> {
+        Ok(Door { inner: self.pool.begin().await?, offset: self.clock.offset() })
+    }
+
     /// Whether the database answers; for health checks.
     pub async fn answers(&self) -> bool {
         sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&self.pool).await.is_ok()
@@ -83,6 +93,36 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// A transaction in which nobody has been named yet: the second wall shows it nothing. The statement that finds out who asks tells
+/// the database so itself, clock and all, instead of asking three times; only `identity` looks somebody up like that (held by
+/// `tests/tidy.rs`).
+#[derive(Debug)]
+pub struct Door {
+    inner: sqlx::Transaction<'static, Postgres>,
+    offset: time::Duration,
+}
+
+impl Door {
+    /// The connection to find out on who asks.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+
+    /// What the statement sets as `app.clock_offset`.
+    pub fn clock_offset(&self) -> String {
+        seconds(self.offset)
+    }
+
+    /// The transaction of `actor`, whom the statement has named to the database; `now` is its `moment()`.
+    pub fn enter(self, actor: Actor, now: OffsetDateTime) -> Tx {
+        Tx { inner: self.inner, actor, offset: self.offset, now }
+    }
+}
+
+fn seconds(offset: time::Duration) -> String {
+    offset.as_seconds_f64().to_string()
 }
 
 /// A transaction that knows who asks and what time it is.
@@ -105,7 +145,7 @@ impl Tx {
             organisation,
             person,
             reach,
-            self.offset.as_seconds_f64().to_string(),
+            seconds(self.offset),
         )
         .fetch_one(&mut *self.inner)
         .await?;

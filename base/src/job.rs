@@ -14,6 +14,9 @@ use crate::id::{OrganisationId, row_id};
 /// How long a worker holds a job without a sign of life, in seconds.
 pub const LEASE_SECONDS: f64 = 30.0;
 
+/// The longest that a job gives way to shorter ones, in seconds: nothing waits for ever.
+pub const MOST_WAY_SECONDS: f64 = 3600.0;
+
 /// How a job ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
@@ -106,6 +109,20 @@ pub async fn enqueue_for(
     Ok(())
 }
 
+/// Says how many seconds a job that waits is expected to take, counted from what it is about. One that is said to be long gives way to
+/// short ones that were asked for up to [`MOST_WAY_SECONDS`] later, and is left alone by the lane for quick work.
+pub async fn expect(tx: &mut Tx, kind: &str, key: &str, seconds: u64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update job set cost_seconds = $3 where kind = $1 and key = $2 and state = 'waiting'",
+        kind,
+        key,
+        i32::try_from(seconds).unwrap_or(i32::MAX),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Asks the holder of a live job to stop; a waiting one ends at once. Answers whether there was one.
 pub async fn ask_cancel(tx: &mut Tx, kind: &str, key: &str) -> Result<bool, sqlx::Error> {
     let changed = sqlx::query!(
@@ -121,8 +138,13 @@ pub async fn ask_cancel(tx: &mut Tx, kind: &str, key: &str) -> Result<bool, sqlx
     Ok(changed.rows_affected() > 0)
 }
 
-/// Takes the job that has waited longest, or one whose holder gave no sign of life in time.
-pub async fn claim(db: &Db, kinds: &[String]) -> Result<Option<Held>, sqlx::Error> {
+/// Takes the job whose turn it is, or one whose holder gave no sign of life in time. A job counts as asked for later by as many seconds
+/// as it is expected to take: the shortest first, and none for ever last. With `most_seconds` only jobs that are expected to be as short.
+pub async fn claim(
+    db: &Db,
+    kinds: &[String],
+    most_seconds: Option<i32>,
+) -> Result<Option<Held>, sqlx::Error> {
     let mut tx = db.begin(&Actor::installation("worker")).await?;
     let row = sqlx::query!(
         r#"update job set state = 'running', attempt = attempt + 1, fence = fence + 1,
@@ -130,10 +152,14 @@ pub async fn claim(db: &Db, kinds: &[String]) -> Result<Option<Held>, sqlx::Erro
            where id = (select id from job
                        where kind = any($1) and (state = 'waiting' and run_at <= moment()
                                               or state = 'running' and lease_until < moment())
-                       order by run_at limit 1 for update skip locked)
+                             and cost_seconds <= coalesce($3::integer, cost_seconds)
+                       order by run_at + make_interval(secs => least(cost_seconds::float8, $4::float8)) limit 1
+                       for update skip locked)
            returning id, organisation_id, kind, key, args, fence, attempt, attempts_most"#,
         kinds,
         LEASE_SECONDS,
+        most_seconds,
+        MOST_WAY_SECONDS,
     )
     .fetch_optional(tx.connection())
     .await?;
@@ -178,6 +204,19 @@ impl Held {
             Some(true) => Pulse::CancelAsked,
             None => Pulse::Lost,
         })
+    }
+
+    /// Whether somebody asked to stop the job, or it is no longer ours. It writes nothing, so it may be asked often.
+    pub async fn is_over(&self, db: &Db) -> Result<bool, sqlx::Error> {
+        let mut tx = db.begin(&Actor::installation("worker")).await?;
+        let goes_on = sqlx::query_scalar!(
+            r#"select not cancel_asked as "goes_on!" from job where id = $1 and fence = $2 and state = 'running'"#,
+            self.id,
+            self.fence,
+        )
+        .fetch_optional(tx.connection())
+        .await?;
+        Ok(!goes_on.unwrap_or(false))
     }
 
     /// Marks the job done in the transaction of its effect; what it was told is forgotten (a letter may hold a one-time

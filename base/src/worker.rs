@@ -8,9 +8,19 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::db::Db;
 use crate::job::{self, Held, JobError, Pulse};
+
+/// What is expected to take at most so many seconds is quick: a lane of its own does nothing else, so that a letter or a small thing is
+/// not stuck behind a long one.
+pub const QUICK_SECONDS: i32 = 120;
+
+/// How often a worker looks whether somebody wants the work to stop.
+const LOOK: Duration = Duration::from_millis(400);
+/// Every so many looks it gives a sign of life.
+const LOOKS_A_PULSE: u32 = 5;
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Run = Arc<dyn Fn(Task) -> Boxed<Result<(), JobError>> + Send + Sync>;
@@ -73,17 +83,18 @@ impl Handlers {
     }
 }
 
-/// Works until `ending` turns true, at most `at_once` jobs side by side.
+/// Works until `ending` turns true, at most `at_once` jobs side by side, and one more that is quick.
 pub async fn run(db: Db, handlers: Handlers, at_once: usize, ending: watch::Receiver<bool>) {
-    let lanes = (0..at_once.max(1)).map(|_| lane(db.clone(), handlers.clone(), ending.clone()));
+    let all = (0..at_once.max(1)).map(|_| None).chain([Some(QUICK_SECONDS)]);
+    let lanes = all.map(|most_seconds| lane(db.clone(), handlers.clone(), most_seconds, ending.clone()));
     futures::future::join_all(lanes).await;
 }
 
-async fn lane(db: Db, handlers: Handlers, mut ending: watch::Receiver<bool>) {
+async fn lane(db: Db, handlers: Handlers, most_seconds: Option<i32>, mut ending: watch::Receiver<bool>) {
     let kinds = handlers.kinds();
     // A sender that is gone means that the program is going, too.
     while !*ending.borrow() && ending.has_changed().is_ok() {
-        match job::claim(&db, &kinds).await {
+        match job::claim(&db, &kinds, most_seconds).await {
             Ok(Some(held)) => work(&db, &handlers, held, ending.clone()).await,
             Ok(None) => pause(&mut ending, Duration::from_millis(500)).await,
             Err(error) => {
@@ -146,13 +157,16 @@ async fn put_back(db: &Db, held: &Held, why: &str) {
     }
 }
 
-/// One attempt under a beating heart: the lease is prolonged every few seconds until the handler returns.
+/// One attempt under a beating heart: the lease is prolonged every few seconds until the handler returns, and a wish to stop is heard in
+/// less than half a second.
 async fn attempt(db: &Db, run: &Run, held: &Held, mut ending: watch::Receiver<bool>) -> Result<(), JobError> {
     let (stop, stopped) = watch::channel(false);
     let per_mille = Arc::new(AtomicU16::new(0));
     let task = Task { db: db.clone(), held: held.clone(), per_mille: per_mille.clone(), stop: stopped };
     let mut running = tokio::spawn(run(task));
-    let mut beat = tokio::time::interval(Duration::from_secs(2));
+    let mut beat = tokio::time::interval(LOOK);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks = 0;
     let mut end_seen = false;
     loop {
         tokio::select! {
@@ -163,10 +177,18 @@ async fn attempt(db: &Db, run: &Run, held: &Held, mut ending: watch::Receiver<bo
                 end_seen = true;
                 let _no_listener = stop.send(true);
             }
-            _ = beat.tick() => match held.pulse(db, per_mille.load(Ordering::Relaxed)).await {
-                Ok(Pulse::Ours) => {}
-                Ok(Pulse::CancelAsked | Pulse::Lost) => { let _no_listener = stop.send(true); }
-                Err(error) => tracing::warn!(%error, "a sign of life was not written"),
+            _ = beat.tick() => {
+                let is_over = if looks % LOOKS_A_PULSE == 0 {
+                    held.pulse(db, per_mille.load(Ordering::Relaxed)).await.map(|pulse| pulse != Pulse::Ours)
+                } else {
+                    held.is_over(db).await
+                };
+                looks += 1;
+                match is_over {
+                    Ok(false) => {}
+                    Ok(true) => { let _no_listener = stop.send(true); }
+                    Err(error) => tracing::warn!(%error, "a sign of life was not written"),
+                }
             }
         }
     }

@@ -51,6 +51,24 @@ pub fn take_stdout() -> io::Result<File> {
     Ok(File::from(out))
 }
 
+/// Keeps this process, and all threads it will start, on these processors. Call it before their number is asked for.
+///
+/// # Errors
+/// None of them exists here.
+pub fn stay_on(cpus: &[u32]) -> io::Result<()> {
+    // SAFETY: a set of processors is plain bits; CPU_SET writes one inside of it, and sched_setaffinity reads it.
+    unsafe {
+        let mut set = std::mem::zeroed::<libc::cpu_set_t>();
+        for cpu in cpus.iter().map(|cpu| *cpu as usize).filter(|cpu| *cpu < libc::CPU_SETSIZE as usize) {
+            libc::CPU_SET(cpu, &mut set);
+        }
+        if libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const set) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
 /// Confines this process and all threads it will start; call it before the first of them.
 /// Gives a sentence for each wall that this system does not have.
 #[must_use]

@@ -84,12 +84,17 @@ pub async fn course(tx: &mut Tx, author: &Author, proof: &Taught, title: &str) -
     let copy = course::create(tx, author, &card).await?;
     copied::bank(tx, proof, &copy).await?;
     title::copy(tx, proof, &copy).await?;
+    let mut films = Vec::new();
     for section in outline::draft(tx, proof).await? {
         let new = outline::add_section(tx, &copy, &section.title).await?;
         for line in section.units {
-            unit_into(tx, proof, line.id, (&copy, new), &[]).await?;
+            let unit = unit_into(tx, proof, line.id, (&copy, new), &[]).await?;
+            if let Some(film) = line.film {
+                films.extend(outline::unit(tx, &copy, unit).await?.film.map(|own| (film, own)));
+            }
         }
     }
+    film::share_companions(tx, proof, &copy, &films).await?;
     media::share(tx, proof, &copy).await?;
     audit::record(tx, "copied", "course", copy.id().0, json!({ "from": proof.id() })).await?;
     Ok(copy)

@@ -1,9 +1,11 @@
 //! Films of units: who may watch one follows from the course that shows it.
 
 use base::{Tx, audit};
-use identity::SignedIn;
 use identity::permit::{Kind, Verb};
+use identity::{PeopleAdmin, SignedIn};
 use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
 use video::{Editable, FilmId, Watchable};
 
 use crate::UnitId;
@@ -23,7 +25,7 @@ pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Wa
     }
 }
 
-/// Proof that the person may change a film: it is in a course that they teach.
+/// Proof that the person may change a film: it, or the one that it is to replace, is in a course that they teach.
 ///
 /// Errors: `NotFound`; `NotAllowed` for one who may only watch it.
 pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Editable, Error> {
@@ -34,6 +36,30 @@ pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Ed
     } else {
         Err(Error::NotFound)
     }
+}
+
+/// The same for several films of units at once, in their order; what may not be changed, or only replaces another, is left out.
+pub(crate) async fn all_for_changing(
+    tx: &mut Tx,
+    me: &SignedIn,
+    films: &[FilmId],
+) -> Result<Vec<Editable>, Error> {
+    if !me.may(Verb::Change, Kind::TaughtCourse) {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
+    let taught = sqlx::query_scalar!(
+        r#"select w.id as "id!" from unnest($1::uuid[]) with ordinality as w (id, place)
+           where exists (select 1 from unit u where u.film_id = w.id
+                           and ($3 or exists (select 1 from course_teacher t where t.course_id = u.course_id and t.person_id = $2)))
+           order by w.place"#,
+        &ids,
+        me.person.0,
+        me.may(Verb::Change, Kind::AnyCourse),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(taught.into_iter().map(|film| Editable::granted(FilmId(film))).collect())
 }
 
 async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {
@@ -54,7 +80,7 @@ async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Erro
 async fn is_taught(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {
     let teaches = sqlx::query_scalar!(
         r#"select exists (
-             select 1 from unit u where u.film_id = $1
+             select 1 from unit u where u.film_id = coalesce((select f.replaces from film f where f.id = $1), $1)
                and ($3 or exists (select 1 from course_teacher t where t.course_id = u.course_id and t.person_id = $2))
            ) as "teaches!""#,
         film.0,
@@ -137,6 +163,20 @@ pub(crate) async fn share(tx: &mut Tx, _: &Taught, original: &Unit, copy: UnitId
     Ok(())
 }
 
+/// Has the films of a copied course accompany each other as those of the original do. `copies`: originals, each with its copy.
+pub(crate) async fn share_companions(
+    tx: &mut Tx,
+    _: &Taught,
+    _: &Taught,
+    copies: &[(FilmId, FilmId)],
+) -> Result<(), Error> {
+    let proofs: Vec<_> = copies
+        .iter()
+        .map(|(original, copy)| (Watchable::granted(*original), Editable::granted(*copy)))
+        .collect();
+    Ok(video::companion::share(tx, &proofs).await?)
+}
+
 /// A film of the draft and the languages of its captions.
 #[derive(Clone, Debug)]
 pub struct Captioned {
@@ -165,6 +205,50 @@ pub async fn captioned(tx: &mut Tx, proof: &Taught) -> Result<Vec<Captioned>, Er
         languages: row.languages,
     });
     Ok(film.collect())
+}
+
+/// A film that no unit shows.
+#[derive(Clone, Debug)]
+pub struct Unshown {
+    /// The film.
+    pub film: FilmId,
+    /// Its title.
+    pub title: String,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+}
+
+/// The films of the organisation that no unit shows, neither of a draft nor of any published version, the oldest first: they take room
+/// and nobody sees them. What is to take the place of another film is none of those.
+pub async fn unshown(tx: &mut Tx, _: &PeopleAdmin) -> Result<Vec<Unshown>, Error> {
+    let organisation = tx.organisation()?;
+    let rows = sqlx::query!(
+        "select f.id, f.title, f.created_at from film f
+         where f.organisation_id = $1 and f.replaces is null and not exists (select 1 from unit u where u.film_id = f.id)
+           and not exists (select 1 from version_unit v where v.film_id = f.id)
+         order by f.created_at, f.id limit 200",
+        organisation.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let film = rows.into_iter().map(|row| Unshown {
+        film: FilmId(row.id),
+        title: row.title,
+        created_at: row.created_at,
+    });
+    Ok(film.collect())
+}
+
+/// A film that no unit shows, as something to be removed. Errors: `NotFound`, also when one shows it by now.
+pub async fn unshown_one(tx: &mut Tx, _: &PeopleAdmin, film: FilmId) -> Result<Editable, Error> {
+    let unshown = sqlx::query_scalar!(
+        r#"select exists (select 1 from film where id = $1 and replaces is null) and not exists (select 1 from unit where film_id = $1)
+             and not exists (select 1 from version_unit where film_id = $1) as "unshown!""#,
+        film.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if unshown { Ok(Editable::granted(film)) } else { Err(Error::NotFound) }
 }
 
 /// Takes the film out of a unit's draft; the film itself goes when no version shows it.

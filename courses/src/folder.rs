@@ -7,7 +7,8 @@
 //! line ends are `\n` and there is no byte order mark; one blank line stands between front matter and text; keys are in
 //! the order of the documentation, texts in plain quotation marks without blanks around them, comments of TOML are not
 //! kept; units are numbered 01, 02 … (001 … from a hundred units on) in their order, and links between them follow; a
-//! film is `media/<unit>.<kind of file>`, its captions `media/<unit>.<language>.vtt`, Polish first, then by code.
+//! film is `media/<unit>.<kind of file>`, its captions `media/<unit>.<language>.vtt`, Polish first, then by code; titles in other
+//! languages stand by code.
 
 mod course_file;
 mod export;
@@ -45,10 +46,25 @@ pub const MOST_COURSE_FILE_BYTES: u64 = 256 * 1024;
 pub struct CourseFolder {
     /// Title, name in addresses, language, summary, author. Whether it is listed is no matter of the folder.
     pub card: Card,
+    /// Title and summary in other languages than the course's, each once.
+    pub titles: Vec<TitleIn>,
     /// Sections in order.
     pub sections: Vec<Section>,
     /// Pictures that its units show, by name.
     pub pictures: Vec<Picture>,
+}
+
+/// Title and summary of a course in another language than its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TitleIn {
+    /// `pl`, `en` or `uk`.
+    pub language: String,
+    /// The title in it.
+    pub title: String,
+    /// The summary in it; may be empty.
+    pub summary: String,
+    /// The original has changed since it was translated.
+    pub outdated: bool,
 }
 
 /// A section with its units in order.
@@ -185,7 +201,7 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         return Err(faults.found);
     }
     let pictures = reader.pictures.into_values().flatten().collect();
-    Ok(CourseFolder { card: course.card, sections, pictures })
+    Ok(CourseFolder { card: course.card, titles: course.titles, sections, pictures })
 }
 
 /// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test.

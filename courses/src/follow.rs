@@ -49,66 +49,97 @@ pub struct FilmColumn {
     pub length_ms: Option<u32>,
 }
 
-/// All learners of a course.
+/// Learners of a course.
 #[derive(Clone, Debug)]
 pub struct Following {
     /// Units of the published version.
     pub units: i64,
     /// Films of the published version.
     pub films: Vec<FilmColumn>,
-    /// Everybody who is enrolled, by family name.
+    /// Who is enrolled, by family name: those that were wanted.
     pub learners: Vec<Learner>,
+    /// How many are enrolled.
+    pub total: i64,
+    /// How many of them have finished the course, as of the newest time that they take it.
+    pub finished: i64,
+}
+
+/// Which learners are wanted; all of them if nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Only those who come after this person.
+    pub after: Option<PersonId>,
+    /// At most so many.
+    pub most: Option<i64>,
 }
 
 /// How the learners do. Empty before the course is published.
-pub async fn learners(tx: &mut Tx, proof: &Taught) -> Result<Following, Error> {
-    let films = sqlx::query!(
-        r#"select u.film_id as "film!", u.title, f.length_ms from course c
-             join version_unit u on u.version_id = c.published_version_id join film f on f.id = u.film_id
+pub async fn learners(tx: &mut Tx, proof: &Taught, wanted: &Wanted) -> Result<Following, Error> {
+    let units = sqlx::query!(
+        r#"select u.film_id, u.title, f.length_ms as "length_ms?" from course c
+             join version_unit u on u.version_id = c.published_version_id left join film f on f.id = u.film_id
            where c.id = $1 order by u.position"#,
         proof.id().0
     )
     .fetch_all(tx.connection())
     .await?;
-    let units = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from course c join version_unit u on u.version_id = c.published_version_id where c.id = $1"#,
-        proof.id().0
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let count = i64::try_from(units.len()).unwrap_or(0);
+    let films = units.into_iter().filter_map(|row| {
+        Some(FilmColumn {
+            film: FilmId(row.film_id?),
+            title: row.title,
+            length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
+        })
+    });
+    let films: Vec<FilmColumn> = films.collect();
     let mut seen: Vec<HashMap<PersonId, Watched>> = Vec::new();
-    for row in &films {
-        let editable = film::for_editing(tx, proof, FilmId(row.film)).await?;
+    for column in &films {
+        let editable = film::for_editing(tx, proof, column.film).await?;
         seen.push(watch::everybody(tx, &editable).await?.into_iter().collect());
     }
+    // Everybody is looked up by their id (`offset 0`), so an organisation of many does not make the list of a few longer; how far
+    // somebody is, is counted only for those who are shown.
     let rows = sqlx::query!(
-        r#"select p.id, p.family_name, p.given_name, o.name as "unit_name?", b.at as "last?", t.title as "at?",
+        r#"with who as materialized (select distinct v.person_id from covered v where v.course_id = $1),
+           totals as (
+             select count(*) as total, count(k.done_at) as finished
+             from who left join (select distinct on (t.person_id) t.person_id, t.done_at from taking t where t.course_id = $1
+                                 order by t.person_id, t.cycle desc) k on k.person_id = who.person_id),
+           page as (
+             select p.id, p.family_name, p.given_name, p.org_unit_id
+             from who cross join lateral (select * from person h where h.id = who.person_id offset 0) p
+             where $2::uuid is null or (p.family_name, p.given_name, p.id) >
+                   (select a.family_name, a.given_name, a.id from person a where a.id = $2)
+             order by p.family_name, p.given_name, p.id limit $3)
+           select totals.total as "total!", totals.finished as "finished!", p.id as "id?", p.family_name as "family_name?",
+                  p.given_name as "given_name?", o.name as "unit_name?", b.at as "last?", t.title as "at?",
                   (select count(*) from progress g join version_unit u on u.unit_id = g.unit_id
                    where g.person_id = p.id and u.version_id = c.published_version_id and g.done_at is not null
                      and g.cycle = coalesce((select max(k.cycle) from taking k where k.course_id = c.id and k.person_id = p.id), 1)) as "done!"
-           from enrolled e join person p on p.id = e.person_id join course c on c.id = e.course_id
+           from totals cross join course c left join page p on true
              left join org_unit o on o.id = p.org_unit_id
              left join bookmark b on b.person_id = p.id and b.course_id = c.id
              left join unit t on t.id = b.unit_id
-           where e.course_id = $1 order by p.family_name, p.given_name, p.id"#,
-        proof.id().0
+           where c.id = $1 order by p.family_name, p.given_name, p.id"#,
+        proof.id().0,
+        wanted.after.map(|id| id.0),
+        wanted.most,
     )
     .fetch_all(tx.connection())
     .await?;
-    let learner = rows.into_iter().map(|row| Learner {
-        person: PersonId(row.id),
-        name: format!("{} {}", row.family_name, row.given_name),
-        unit_name: row.unit_name,
-        done: row.done,
-        at: row.at,
-        last: row.last,
-        films: seen.iter().map(|film| film.get(&PersonId(row.id)).cloned().unwrap_or_default()).collect(),
+    let (total, finished) = rows.first().map_or((0, 0), |row| (row.total, row.finished));
+    let learner = rows.into_iter().filter_map(|row| {
+        let id = PersonId(row.id?);
+        Some(Learner {
+            person: id,
+            name: format!("{} {}", row.family_name?, row.given_name?),
+            unit_name: row.unit_name,
+            done: row.done,
+            at: row.at,
+            last: row.last,
+            films: seen.iter().map(|film| film.get(&id).cloned().unwrap_or_default()).collect(),
+        })
     });
     let learners = learner.collect();
-    let films = films.into_iter().map(|row| FilmColumn {
-        film: FilmId(row.film),
-        title: row.title,
-        length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
-    });
-    Ok(Following { units, films: films.collect(), learners })
+    Ok(Following { units: count, films, learners, total, finished })
 }

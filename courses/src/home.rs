@@ -71,23 +71,6 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
     let (follows, writes) = (me.may(Verb::Follow, Kind::AnyCourse), me.may(Verb::Change, Kind::TaughtCourse));
     let rows = sqlx::query!(
         r#"with today (day) as (select (moment() at time zone 'Europe/Warsaw')::date),
-           led (unit_id) as (select unit_id from headed where person_id = $2),
-           late (people, courses, heads) as (
-             select count(distinct t.person_id), count(distinct t.course_id), exists (select from led)
-             from taking t join person p on p.id = t.person_id and p.state = 'active', today
-             where ($3 or p.org_unit_id in (select unit_id from led)) and t.organisation_id = $1 and t.done_at is null and t.exempted_at is null and t.released_at is null
-               and coalesce(t.extended_to, t.due_on) < today.day
-               -- Of those who head nothing no person is looked at.
-               and ($3 or exists (select from led))),
-           written (list) as (
-             select json_agg(json_build_object('slug', w.slug, 'title', w.title, 'published', w.published) order by w.at desc)
-             from (select c.slug, c.title, v.id is not null as published,
-                          greatest(c.updated_at, (select max(u.updated_at) from unit u where u.course_id = c.id)) as at
-                   from course_teacher a join course c on c.id = a.course_id and c.state <> 'archived'
-                     left join course_version v on v.id = c.published_version_id
-                   where $4 and a.person_id = $2 and (v.id is null or exists
-                     (select from unit u where u.course_id = c.id and u.updated_at > v.published_at))
-                   order by 4 desc limit $5) w),
            taken as (
              select c.id, c.slug, coalesce(n.title, v.title) as title, coalesce(n.summary, v.summary) as summary, v.language, k.due_on,
                     count(u.unit_id) as units, coalesce(sum(u.minutes), 0) as minutes,
@@ -102,15 +85,17 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
                left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, $6)
                left join lateral (
                  select t.cycle, case when t.done_at is null and t.exempted_at is null and t.released_at is null
-                                   then coalesce(t.extended_to, t.due_on) end as due_on
+                                   then t.deadline end as due_on
                  from taking t where t.person_id = $2 and t.course_id = c.id order by t.cycle desc limit 1) k on true
                left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = coalesce(k.cycle, 1)
              group by c.id, c.slug, n.title, n.summary, v.title, v.summary, v.language, k.due_on)
-           select late.people as "people!", late.courses as "courses!", late.heads as "heads!", written.list as "written?: Json<Vec<Written>>",
+           select late.people as "people?", late.courses as "courses?",
+                  case when $4 then (select json_agg(json_build_object('slug', w.slug, 'title', w.title, 'published', w.published) order by w.changed_at desc)
+                                     from unseen_drafts($2, $5) w) end as "written?: Json<Vec<Written>>",
                   t.id as "id?", t.slug as "slug?", t.title as "title?", t.summary as "summary?", t.language as "language?",
                   t.due_on as "due_on?", t.due_on - today.day as "days?", t.units as "units?", t.minutes as "minutes?",
                   t.done as "done?", t.begun as "begun?", t.next_title as "next_title?", t.next_slug as "next_slug?"
-           from today cross join late cross join written left join taken t on true
+           from today left join overdue_followed($1, $2, $3) late on true left join taken t on true
            order by t.done = t.units, t.due_on nulls last, t.last desc nulls last, t.title"#,
         me.organisation.0,
         me.person.0,
@@ -123,7 +108,7 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
     .await?;
     let mut home = Home::default();
     for row in rows {
-        home.overdue = (follows || row.heads).then_some(Overdue { people: row.people, courses: row.courses });
+        home.overdue = row.people.zip(row.courses).map(|(people, courses)| Overdue { people, courses });
         if let Some(Json(written)) = row.written {
             home.written = written;
         }
@@ -164,13 +149,13 @@ pub struct Deadline {
 pub async fn deadlines(tx: &mut Tx, person: PersonId) -> Result<Vec<Deadline>, Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select t.id, c.slug, coalesce(n.title, v.title) as "title!", coalesce(t.extended_to, t.due_on) as "day!"
+        r#"select t.id, c.slug, coalesce(n.title, v.title) as "title!", t.deadline as "day!"
            from taking t join course c on c.id = t.course_id and c.state = 'published'
              join course_version v on v.id = c.published_version_id
              left join reading_language r on r.person_id = $2 and r.course_id = c.id
              left join version_title n on n.version_id = v.id
                   and n.language = coalesce(r.language, (select h.language from person h where h.id = $2))
-           where t.person_id = $2 and t.organisation_id = $1 and coalesce(t.extended_to, t.due_on) is not null
+           where t.person_id = $2 and t.organisation_id = $1 and t.deadline is not null
              and t.done_at is null and t.exempted_at is null and t.released_at is null
              and exists (select from enrolled e where e.course_id = t.course_id and e.person_id = $2)
            order by 4, t.id"#,

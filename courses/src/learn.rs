@@ -7,6 +7,7 @@ use video::FilmId;
 
 use crate::error::Error;
 use crate::find::Taken;
+use crate::recall::Offer;
 use crate::{CourseId, UnitId, VersionId, certificate, seen, taking};
 
 /// A course on the learner's home page or in the catalogue.
@@ -183,6 +184,8 @@ pub struct Outline {
     pub ever_finished: bool,
     /// Whether it was ever assigned to the person.
     pub ever_assigned: bool,
+    /// Whether the person has its review on, or could.
+    pub recall: Offer,
     /// Units, in order.
     pub units: Vec<Line>,
     /// Slug of the unit that the person was last in.
@@ -208,14 +211,18 @@ impl Outline {
 
 /// The outline of the published version with the acting person's progress.
 pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
-    let person = tx.person()?;
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
     let rows = sqlx::query!(
         r#"select coalesce(n.title, v.title) as "course_title!", coalesce(n.summary, v.summary) as "summary!", v.language, v.number, v.published_at,
                   u.unit_id, u.section_title, u.slug, u.title, u.minutes, u.film_id is not null as "has_film!",
                   p.opened_at is not null as "opened!", p.done_at is not null as "done!",
                   b.unit_id is not null as "was_last!",
                   coalesce(k.finished, false) as "finished!", coalesce(k.ever_finished, false) as "ever_finished!",
-                  coalesce(k.ever_assigned, false) as "ever_assigned!"
+                  coalesce(k.ever_assigned, false) as "ever_assigned!",
+                  exists (select from recall o where o.organisation_id = $4 and o.person_id = $2 and o.course_id = $5) as "recalls!",
+                  coalesce(k.ever_finished, false)
+                    and exists (select from attempt a join version_quiz z on z.version_id = $1 and z.unit_id = a.unit_id
+                                where a.person_id = $2 and a.passed and z.settings ->> 'reveal' is distinct from 'never') as "may_recall!"
            from course_version v join version_unit u on u.version_id = v.id
              left join reading_language r on r.person_id = $2 and r.course_id = v.course_id
              left join version_title n on n.version_id = v.id
@@ -230,6 +237,8 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         proof.version().0,
         person.0,
         proof.cycle(),
+        organisation.0,
+        proof.id().0,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -245,6 +254,12 @@ pub async fn outline(tx: &mut Tx, proof: &Taken) -> Result<Outline, Error> {
         finished: head.finished,
         ever_finished: head.ever_finished,
         ever_assigned: head.ever_assigned,
+        recall: match (head.recalls, head.may_recall) {
+            _ if !proof.is_enrolled() => Offer::None,
+            (true, _) => Offer::On,
+            (false, true) => Offer::Possible,
+            (false, false) => Offer::None,
+        },
         units: Vec::with_capacity(rows.len()),
         last,
     };
@@ -308,24 +323,7 @@ pub async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error>
     if !proof.is_enrolled() {
         return Ok(());
     }
-    let (organisation, person) = (tx.organisation()?, tx.person()?);
-    taking::begin(tx, proof).await?;
-    sqlx::query!(
-        "with opened as (
-           insert into progress (organisation_id, person_id, course_id, unit_id, version_id, cycle) values ($1, $2, $3, $4, $5, $6)
-           on conflict (person_id, unit_id, cycle) do nothing)
-         insert into bookmark (organisation_id, person_id, course_id, unit_id) values ($1, $2, $3, $4)
-         on conflict (person_id, course_id) do update set unit_id = excluded.unit_id, at = moment()",
-        organisation.0,
-        person.0,
-        proof.id().0,
-        unit.0,
-        proof.version().0,
-        proof.cycle(),
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    taking::open(tx, proof, unit).await
 }
 
 /// Notes that the acting person finished a unit; the first time counts, and with the last unit the course is done.

@@ -36,6 +36,7 @@ pub mod rule;
 pub mod search;
 pub mod seen;
 pub mod slug;
+pub mod studio;
 pub mod taking;
 pub mod teacher;
 pub mod title;

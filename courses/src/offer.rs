@@ -3,6 +3,7 @@
 
 pub mod adopt;
 pub mod content;
+pub mod newer;
 pub mod seen;
 pub mod takeover;
 pub mod wish;
@@ -117,6 +118,8 @@ pub async fn make(tx: &mut Tx, proof: &Taught, positions: &[SharedPositionId]) -
     if !ids.is_empty() {
         wish::spread(tx).await?;
     }
+    // Offered again, those who adopted it before may be behind.
+    newer::published(tx, proof).await?;
     let detail = json!({ "offer": id, "positions": ids.len() });
     audit::record(tx, "offered", "course", proof.id().0, detail).await?;
     Ok(OfferId(id))

@@ -11,6 +11,7 @@ use base::{Actor, Db, OrganisationId, Tx};
 
 use crate::error::Error;
 use crate::learn::{self, Line, Outline, Reading};
+use crate::recall::Offer;
 use crate::translation::{self, Languages};
 use crate::{CourseId, MediaId, UnitId, VersionId, slug};
 
@@ -199,6 +200,7 @@ pub async fn outline(tx: &mut Tx, proof: &Opened) -> Result<Outline, Error> {
         finished: false,
         ever_finished: false,
         ever_assigned: false,
+        recall: Offer::None,
         units: Vec::with_capacity(rows.len()),
         last: None,
     };

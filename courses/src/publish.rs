@@ -308,6 +308,7 @@ pub(crate) async fn publish_for(
     .execute(tx.connection())
     .await?;
     crate::told::published(tx, proof, person, number).await?;
+    crate::offer::newer::published(tx, proof).await?;
     if let Asks::Again { middle, .. } = asks {
         assign::begin_again(tx, proof.id(), middle).await?;
     }

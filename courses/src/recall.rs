@@ -12,6 +12,7 @@ use time::Date;
 
 use crate::error::Error;
 use crate::find::Taken;
+use crate::learn;
 
 pub use card::{Card, Given};
 pub use schedule::Rating;
@@ -125,31 +126,6 @@ pub enum Offer {
     On,
 }
 
-/// Whether the acting person has it on for a course, or could.
-pub async fn offer(tx: &mut Tx, proof: &Taken) -> Result<Offer, Error> {
-    if !proof.is_enrolled() {
-        return Ok(Offer::None);
-    }
-    let (organisation, person) = (tx.organisation()?, tx.person()?);
-    let row = sqlx::query!(
-        r#"select exists (select from recall where organisation_id = $1 and person_id = $2 and course_id = $3) as "on!",
-                  exists (select from attempt a join version_quiz z on z.version_id = $4 and z.unit_id = a.unit_id
-                          where a.person_id = $2 and a.passed and z.settings ->> 'reveal' is distinct from 'never')
-                  and exists (select from taking t where t.person_id = $2 and t.course_id = $3 and t.done_at is not null) as "possible!""#,
-        organisation.0,
-        person.0,
-        proof.id().0,
-        proof.version().0,
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    Ok(match (row.on, row.possible) {
-        (true, _) => Offer::On,
-        (false, true) => Offer::Possible,
-        (false, false) => Offer::None,
-    })
-}
-
 /// Switches it on for the acting person; twice is once.
 ///
 /// Errors: `NotAllowed` without enrolment; `TestFirst` before they have finished the course and passed a test of it, while a test of
@@ -158,7 +134,7 @@ pub async fn switch_on(tx: &mut Tx, proof: &Taken) -> Result<(), Error> {
     if !proof.is_enrolled() {
         return Err(Error::NotAllowed);
     }
-    match offer(tx, proof).await? {
+    match learn::outline(tx, proof).await?.recall {
         Offer::On => return Ok(()),
         Offer::None => return Err(Error::TestFirst),
         Offer::Possible => {}

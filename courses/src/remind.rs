@@ -50,7 +50,7 @@ pub async fn ask_daily(db: &Db) -> Result<(), sqlx::Error> {
     let (mut tx, free) = daily::not_asked(db, KIND, 6).await?;
     let organisations = sqlx::query_scalar!(
         "select o.id from unnest($1::uuid[]) o (id) where exists
-           (select 1 from taking t where t.organisation_id = o.id and coalesce(t.extended_to, t.due_on) is not null
+           (select 1 from taking t where t.organisation_id = o.id and t.deadline is not null
               and t.done_at is null and t.exempted_at is null and t.released_at is null)
             or exists (select 1 from certificate c where c.organisation_id = o.id
               and c.valid_until between (moment() at time zone 'Europe/Warsaw')::date - 30
@@ -84,9 +84,9 @@ pub async fn send(tx: &mut Tx, write: &(impl Fn(&Reminder) -> Letter + Sync)) ->
     let due = sqlx::query!(
         r#"with t as (
              -- Held until the letters are queued: who finishes at this moment does so before or after, never between.
-             select id, person_id, course_id, assigned_at, coalesce(extended_to, due_on) as due_on from taking
+             select id, person_id, course_id, assigned_at, deadline as due_on from taking
              where organisation_id = $1 and assigned_at is not null and done_at is null and exempted_at is null and released_at is null
-               and coalesce(extended_to, due_on) between $2::date and $2::date + 14 order by id for share)
+               and deadline between $2::date and $2::date + 14 order by id for share)
            select t.id as "id!", t.due_on as "due_on!", t.due_on - $2::date as "days!", x.step as "step!", p.email as "email?",
                   p.given_name || ' ' || p.family_name as "name!", p.language as "language!", v.title as "title!", c.slug as "slug!",
                   o.name as "organisation!"

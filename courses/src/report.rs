@@ -1,5 +1,6 @@
 //! How people do in what they have to take, for those who answer for it: heads of units see their unit and all below it, those
-//! who teach see their courses, administrators see the organisation. Who sees what is looked up anew with every request.
+//! who teach see their courses, administrators see the organisation. Who sees what is looked up anew with every request. Residents are
+//! in no report: they are nobody's staff (view `training`); those who teach find them on the pages of their course.
 
 pub mod frozen;
 pub mod tree;

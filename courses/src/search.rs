@@ -67,6 +67,8 @@ pub struct Hit {
     pub title: Vec<Piece>,
     /// The sentence around the first word that was found; empty when only the title has it.
     pub sentence: Vec<Piece>,
+    /// The language that both are in.
+    pub language: String,
 }
 
 /// A course in which something was found.
@@ -74,8 +76,10 @@ pub struct Hit {
 pub struct Found {
     /// Its name in addresses.
     pub slug: String,
-    /// Its title.
+    /// Its title, in the language in which the person reads it where there is one.
     pub title: String,
+    /// The language of that title.
+    pub title_language: String,
     /// Its language.
     pub language: String,
     /// Only something was found that those see who teach it.
@@ -131,7 +135,8 @@ async fn find(tx: &mut Tx, me: &SignedIn, question: &Question) -> Result<Vec<Fou
     }
     let rows = sqlx::query!(
         r#"select course_slug as "course_slug!", course_title as "course_title!", language as "language!", kind as "kind!",
-                  slug as "slug!", title as "title!", text as "text!", starts as "starts!", lines as "lines!"
+                  slug as "slug!", title as "title!", text as "text!", starts as "starts!", lines as "lines!",
+                  title_language as "title_language!", spoken as "spoken!"
            from find_passages($1, $2, $3, $4, $5, $6)"#,
         me.organisation.0,
         question.written(),
@@ -154,12 +159,13 @@ async fn find(tx: &mut Tx, me: &SignedIn, question: &Question) -> Result<Vec<Fou
             _ => (Place::Course, excerpt::sentence(question, &row.text)),
         };
         let title = excerpt::whole(question, &row.title);
-        let hit = Hit { place, unit: row.slug, title, sentence };
+        let hit = Hit { place, unit: row.slug, title, sentence, language: row.spoken };
         match courses.last_mut() {
             Some(course) if course.slug == row.course_slug => course.hits.push(hit),
             _ => courses.push(Found {
                 slug: row.course_slug,
                 title: row.course_title,
+                title_language: row.title_language,
                 language: row.language,
                 taught: false,
                 hits: vec![hit],

@@ -3,22 +3,31 @@
 
 use base::Tx;
 
-use crate::TakingId;
 use crate::error::Error;
 use crate::find::Taken;
+use crate::{TakingId, UnitId};
 
-/// Notes that the acting person began; there is a taking afterwards. One that no rule asked for any more is open again.
-pub(crate) async fn begin(tx: &mut Tx, proof: &Taken) -> Result<(), Error> {
+/// Notes that the acting person opened a unit, that this is where they are, and that they began: there is a taking afterwards. One
+/// that no rule asked for any more is open again. Opening again moves only the bookmark.
+pub(crate) async fn open(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(), Error> {
     let (organisation, person, id) = (tx.organisation()?, tx.person()?, TakingId::new(tx.now()));
     sqlx::query!(
-        "insert into taking as t (id, organisation_id, course_id, person_id, cycle, begun_at) values ($1, $2, $3, $4, $5, moment())
-         on conflict (person_id, course_id, cycle) do update set begun_at = coalesce(t.begun_at, moment()), released_at = null
-         where t.done_at is null and (t.begun_at is null or t.released_at is not null)",
-        id.0,
+        "with begun as (
+           insert into taking as t (id, organisation_id, course_id, person_id, cycle, begun_at) values ($7, $1, $3, $2, $6, moment())
+           on conflict (person_id, course_id, cycle) do update set begun_at = coalesce(t.begun_at, moment()), released_at = null
+           where t.done_at is null and (t.begun_at is null or t.released_at is not null)),
+         opened as (
+           insert into progress (organisation_id, person_id, course_id, unit_id, version_id, cycle) values ($1, $2, $3, $4, $5, $6)
+           on conflict (person_id, unit_id, cycle) do nothing)
+         insert into bookmark (organisation_id, person_id, course_id, unit_id) values ($1, $2, $3, $4)
+         on conflict (person_id, course_id) do update set unit_id = excluded.unit_id, at = moment()",
         organisation.0,
-        proof.id().0,
         person.0,
+        proof.id().0,
+        unit.0,
+        proof.version().0,
         proof.cycle(),
+        id.0,
     )
     .execute(tx.connection())
     .await?;

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::VersionId;
 use crate::error::{Error, text_problem};
 use crate::find::Taught;
+use crate::folder::TitleIn;
 use crate::translation::{LANGUAGES, original_hash};
 
 /// Most characters of a summary.
@@ -139,6 +140,51 @@ async fn touch(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     sqlx::query!("update course set updated_at = moment() where id = $1", proof.id().0)
         .execute(tx.connection())
         .await?;
+    Ok(())
+}
+
+/// Makes the titles of the draft equal to those of a folder; what is the same stays as it is. One that is said to be outdated stays, or
+/// becomes, older than the original.
+pub(crate) async fn replace(tx: &mut Tx, proof: &Taught, wanted: &[TitleIn]) -> Result<(), Error> {
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    let course = sqlx::query!("select title, summary from course where id = $1 for update", proof.id().0)
+        .fetch_one(tx.connection())
+        .await?;
+    let original = original_hash(&course.title, &course.summary).to_vec();
+    let languages: Vec<String> = wanted.iter().map(|one| one.language.clone()).collect();
+    let gone = sqlx::query!(
+        "delete from course_translation where course_id = $1 and language <> all ($2::text[])",
+        proof.id().0,
+        &languages,
+    )
+    .execute(tx.connection())
+    .await?;
+    let mut changed = gone.rows_affected();
+    for one in wanted {
+        let written = sqlx::query!(
+            "insert into course_translation as t (organisation_id, course_id, language, title, summary, based_on_hash, updated_by)
+             values ($1, $2, $3, $4, $5, case when $6::bool then decode(repeat('00', 32), 'hex') else $7::bytea end, $8)
+             on conflict (course_id, language) do update
+               set title = excluded.title, summary = excluded.summary, revision = t.revision + 1, updated_by = excluded.updated_by,
+                   updated_at = moment(),
+                   based_on_hash = case when $6 and t.based_on_hash <> $7 then t.based_on_hash else excluded.based_on_hash end
+               where (t.title, t.summary, t.based_on_hash <> $7) is distinct from (excluded.title, excluded.summary, $6)",
+            organisation.0,
+            proof.id().0,
+            one.language,
+            one.title,
+            one.summary,
+            one.outdated,
+            original,
+            person.0,
+        )
+        .execute(tx.connection())
+        .await?;
+        changed += written.rows_affected();
+    }
+    if changed > 0 {
+        touch(tx, proof).await?;
+    }
     Ok(())
 }
 

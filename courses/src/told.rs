@@ -1,13 +1,13 @@
-//! Whom this area tells what: whoever was enrolled by name or is obliged by a rule, whoever is in the middle of a course that changes, whoever may teach it.
+//! Whom this area tells what: whoever was enrolled by name or is obliged by a rule, whoever is in the middle of a course that changes, whoever may teach it, and whoever looks after an adopted one.
 //! Nobody is told of what they did themselves, or of a course that they cannot open yet.
 
 use base::{PersonId, Tx};
 use notices::notice::{self, Kind};
 use uuid::Uuid;
 
-use crate::CourseId;
 use crate::error::Error;
 use crate::find::Taught;
+use crate::{CourseId, VersionId};
 
 /// Tells a person that somebody enrolled them; of a course that is not published yet they are told with its first version.
 pub(crate) async fn assigned(tx: &mut Tx, course: CourseId, person: PersonId) -> Result<(), Error> {
@@ -83,6 +83,41 @@ pub(crate) async fn published(
         (if first { Kind::Assigned } else { Kind::NewVersion }, format!("/courses/{}", proof.slug()));
     let people: Vec<PersonId> = people.into_iter().map(PersonId).collect();
     Ok(notice::tell(tx, &people, kind, &title, &path).await?)
+}
+
+/// Tells those who look after an adopted course that its publisher has a newer version, once for each version: its teachers, and where
+/// nobody teaches it any more those who administer the organisation.
+pub(crate) async fn newer(tx: &mut Tx, course: CourseId, version: VersionId) -> Result<(), Error> {
+    let organisation = tx.organisation()?;
+    let fresh = sqlx::query!(
+        "insert into adoption_told (organisation_id, course_id, version_id) values ($1, $2, $3) on conflict do nothing",
+        organisation.0,
+        course.0,
+        version.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    if fresh.rows_affected() == 0 {
+        return Ok(());
+    }
+    let shown = sqlx::query!(
+        r#"with teacher as (
+             select t.person_id from course_teacher t join person p on p.id = t.person_id and p.state = 'active' where t.course_id = $1)
+           select c.slug, c.title, array(
+                    select person_id from teacher
+                    union
+                    select p.id from person p join role_grant g on g.person_id = p.id and g.role = 'organisation_admin'
+                    where p.organisation_id = $2 and p.state = 'active' and not exists (select from teacher)) as "people!: Vec<Uuid>"
+           from course c where c.id = $1 and c.state <> 'archived'"#,
+        course.0,
+        organisation.0,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(shown) = shown else { return Ok(()) };
+    let people: Vec<PersonId> = shown.people.into_iter().map(PersonId).collect();
+    let path = format!("/teaching/{}/takeover", shown.slug);
+    Ok(notice::tell(tx, &people, Kind::AdoptedNewer, &shown.title, &path).await?)
 }
 
 /// Tells a person that they may teach a course.

@@ -6,13 +6,16 @@ use std::collections::HashMap;
 use base::{Tx, audit};
 use identity::FieldProblem;
 use serde_json::json;
+use sqlx::types::Json;
+use uuid::Uuid;
+use video::FilmId;
 
 use crate::check::text_hash;
 use crate::error::{Error, text_problem};
 use crate::find::{Taken, Taught};
 use crate::markdown::{self, Places};
 use crate::outline::{MOST_MARKDOWN_BYTES, Unit};
-use crate::{UnitId, VersionId};
+use crate::{UnitId, VersionId, learn};
 
 /// The languages that a unit can be written in.
 pub const LANGUAGES: [&str; 3] = ["pl", "en", "uk"];
@@ -244,34 +247,54 @@ pub struct Languages {
     pub titles: HashMap<UnitId, String>,
 }
 
-/// In which languages there is what, for a unit that is read; `pages` is the language of the person's pages.
-pub async fn languages(tx: &mut Tx, proof: &Taken, unit: UnitId, pages: &str) -> Result<Languages, Error> {
+/// A unit of the published version, and in which languages there is what of it; `pages` is the language of the person's pages.
+/// Errors: `NotFound`.
+pub async fn read(
+    tx: &mut Tx,
+    proof: &Taken,
+    slug: &str,
+    pages: &str,
+) -> Result<(learn::Reading, Languages), Error> {
     let person = tx.person()?;
-    let rows = sqlx::query!(
-        r#"select t.unit_id, t.language, t.title, t.stale, case when t.unit_id = $2 then t.html end as html, r.language as "chosen?"
-           from version_translation t left join reading_language r on r.person_id = $3 and r.course_id = $4
-           where t.version_id = $1 order by t.language"#,
+    let row = sqlx::query!(
+        r#"with chosen (language) as (
+             select coalesce((select r.language from reading_language r where r.person_id = $3 and r.course_id = $4), $5))
+           select u.unit_id, u.html, u.film_id, u.film_percent,
+                  case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test,
+                  chosen.language as "chosen!", t.title as "title?", t.html as "translated?", t.stale as "stale?",
+                  array(select distinct o.language from version_translation o where o.version_id = u.version_id order by 1) as "others!",
+                  (select json_object_agg(o.unit_id, o.title) from version_translation o
+                   where o.version_id = u.version_id and o.language = chosen.language) as "titles?: Json<HashMap<Uuid, String>>"
+           from chosen cross join version_unit u
+             left join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
+             left join version_translation t
+               on t.version_id = u.version_id and t.unit_id = u.unit_id and t.language = chosen.language
+           where u.version_id = $1 and u.slug = $2"#,
         proof.version().0,
-        unit.0,
+        slug,
         person.0,
         proof.id().0,
+        pages,
     )
-    .fetch_all(tx.connection())
-    .await?;
-    let chosen = rows.first().and_then(|row| row.chosen.clone()).unwrap_or_else(|| pages.to_owned());
-    let mut languages = Languages { chosen, ..Languages::default() };
-    for row in rows {
-        if !languages.others.contains(&row.language) {
-            languages.others.push(row.language.clone());
-        }
-        if row.language == languages.chosen {
-            if let Some(html) = row.html {
-                languages.text = Some(Reading { title: row.title.clone(), html, stale: row.stale });
-            }
-            languages.titles.insert(UnitId(row.unit_id), row.title);
-        }
-    }
-    Ok(languages)
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    let titles = row.titles.map(|Json(titles)| titles).unwrap_or_default();
+    let text = row.title.zip(row.translated);
+    let languages = Languages {
+        others: row.others,
+        chosen: row.chosen,
+        text: text.map(|(title, html)| Reading { title, html, stale: row.stale.unwrap_or(false) }),
+        titles: titles.into_iter().map(|(unit, title)| (UnitId(unit), title)).collect(),
+    };
+    let reading = learn::Reading {
+        id: UnitId(row.unit_id),
+        html: row.html,
+        film: row.film_id.map(FilmId),
+        test: row.test,
+        film_percent: row.film_percent.and_then(|percent| u32::try_from(percent).ok()),
+    };
+    Ok((reading, languages))
 }
 
 /// Chooses the language to read the course in. Errors: `NotFound` for none of ours.

@@ -93,38 +93,39 @@ async fn open_by(
     hash: Option<Vec<u8>>,
     id: Option<SessionId>,
 ) -> Result<Option<(Tx, SignedIn)>, Error> {
-    let mut tx = db.begin(&Actor::installation("session")).await?;
+    let mut door = db.door().await?;
+    let offset = door.clock_offset();
+    // From here on the transaction is the person's, or nobody's.
     let row = sqlx::query!(
-        r#"select s.id, s.seen_at, s.person_id, s.organisation_id, p.given_name, p.family_name, p.language,
-                  o.name, o.slug, o.kind,
-                  array(select role from role_grant r where r.person_id = p.id) as "roles!",
-                  exists (select from unit_head h where h.person_id = p.id) as "heads!"
-           from session s join person p on p.id = s.person_id join organisation o on o.id = s.organisation_id
-           where (s.token_hash = $1 or s.id = $2) and s.ended_at is null and s.expires_at > moment()
-             and p.state = 'active'"#,
+        r#"select at as "at!", session_id as "session_id!", seen_at as "seen_at!", person_id as "person_id!",
+                  organisation_id as "organisation_id!", given_name as "given_name!", family_name as "family_name!",
+                  language as "language!", organisation_name as "organisation_name!", organisation_slug as "organisation_slug!",
+                  organisation_kind as "organisation_kind!", roles as "roles!", heads as "heads!"
+           from open_session($1, $2, $3)"#,
         hash,
         id.map(|id| id.0),
+        offset,
     )
-    .fetch_optional(tx.connection())
+    .fetch_optional(door.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
     let me = SignedIn {
-        session: SessionId(row.id),
+        session: SessionId(row.session_id),
         person: PersonId(row.person_id),
         organisation: OrganisationId(row.organisation_id),
-        organisation_name: row.name,
-        organisation_slug: row.slug,
-        school: row.kind == "school",
+        organisation_name: row.organisation_name,
+        organisation_slug: row.organisation_slug,
+        school: row.organisation_kind == "school",
         name: format!("{} {}", row.given_name, row.family_name),
         language: row.language,
         roles: Roles::from_words(row.roles.iter().map(String::as_str)),
         heads: row.heads,
     };
-    if tx.now() - row.seen_at > SEEN_STEP {
+    if row.at - row.seen_at > SEEN_STEP {
         seen(db, me.session).await?;
     }
-    tx.speak_for(&Actor::signed_in(me.organisation, me.person, &me.name)).await?;
-    Ok(Some((tx, me)))
+    let actor = Actor::signed_in(me.organisation, me.person, &me.name);
+    Ok(Some((door.enter(actor, row.at), me)))
 }
 
 /// Written in a transaction of its own, because most requests only read and roll theirs back. A browser's session slides;

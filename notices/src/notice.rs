@@ -18,6 +18,8 @@ pub enum Kind {
     NewVersion,
     /// The person may teach a course from now on.
     Teaching,
+    /// The publisher of an adopted course that the person looks after has a newer version.
+    AdoptedNewer,
     /// A certificate of the person stops counting soon.
     Expiring,
     /// A certificate of the person counts no longer.
@@ -26,8 +28,8 @@ pub enum Kind {
 
 impl Kind {
     /// In the order of the page of preferences.
-    pub const ALL: [Self; 5] =
-        [Self::Assigned, Self::NewVersion, Self::Teaching, Self::Expiring, Self::Expired];
+    pub const ALL: [Self; 6] =
+        [Self::Assigned, Self::NewVersion, Self::Teaching, Self::AdoptedNewer, Self::Expiring, Self::Expired];
 
     /// The word in the database and in forms.
     pub fn word(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Kind {
             Self::Assigned => "assigned",
             Self::NewVersion => "new_version",
             Self::Teaching => "teaching",
+            Self::AdoptedNewer => "adopted_newer",
             Self::Expiring => "expiring",
             Self::Expired => "expired",
         }

@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use video::recognise::Recogniser;
+
+use crate::cpus;
 
 /// Every setting, with its default.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +35,9 @@ pub struct Config {
     pub s3_access_key: String,
     /// Its secret key.
     pub s3_secret_key: String,
+    /// Where browsers reach the same store, such as `https://filmy.example.org`: films are then fetched there, by signed addresses, and
+    /// not through this program; empty: through this program.
+    pub s3_public_endpoint: String,
     /// SMTP server; empty: letters go into the folder `mail`.
     pub smtp_url: String,
     /// The sender of letters.
@@ -40,8 +46,24 @@ pub struct Config {
     pub film_most_bytes: u64,
     /// Longest film, in minutes.
     pub film_most_minutes: u64,
-    /// Jobs worked on side by side by this process; 0: none (another machine runs `tablica work`).
+    /// A transcoding program that says nothing for so many seconds is ended, and the film tried again.
+    pub film_silence_seconds: u64,
+    /// Captions.
+    pub captions: Captions,
+    /// Jobs worked on side by side by this process, and one more that is short; 0: none (another machine runs `tablica work`).
     pub workers: usize,
+    /// Processors for transcoding, such as `2-3,6`, so that pages have the others to themselves; empty: all.
+    pub work_cpus: String,
+    /// Niceness of transcoding, 0 to 19.
+    pub work_nice: u8,
+}
+
+/// Settings of captions.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Captions {
+    /// A program or a service that drafts them; none is part of Tablica. In the environment `TABLICA_CAPTIONS_RECOGNISER`, as TOML.
+    pub recogniser: Option<Recogniser>,
 }
 
 impl Default for Config {
@@ -58,17 +80,22 @@ impl Default for Config {
             s3_bucket: "tablica".to_owned(),
             s3_access_key: String::new(),
             s3_secret_key: String::new(),
+            s3_public_endpoint: String::new(),
             smtp_url: String::new(),
             smtp_from: String::new(),
             film_most_bytes: 8 << 30,
             film_most_minutes: 360,
+            film_silence_seconds: 180,
+            captions: Captions::default(),
             workers: 1,
+            work_cpus: String::new(),
+            work_nice: 5,
         }
     }
 }
 
 /// The names of all settings, for the environment.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 20] = [
     "data_dir",
     "listen",
     "public_url",
@@ -80,13 +107,24 @@ const KEYS: [&str; 16] = [
     "s3_bucket",
     "s3_access_key",
     "s3_secret_key",
+    "s3_public_endpoint",
     "smtp_url",
     "smtp_from",
     "film_most_bytes",
     "film_most_minutes",
+    "film_silence_seconds",
     "workers",
+    "work_cpus",
+    "work_nice",
 ];
-const NUMBERS: [&str; 4] = ["database_connections", "film_most_bytes", "film_most_minutes", "workers"];
+const NUMBERS: [&str; 6] = [
+    "database_connections",
+    "film_most_bytes",
+    "film_most_minutes",
+    "film_silence_seconds",
+    "workers",
+    "work_nice",
+];
 
 impl Config {
     /// Reads the file (when there is one) and the environment.
@@ -114,6 +152,11 @@ impl Config {
                 };
             table.insert(key.to_owned(), value);
         }
+        if let Some(value) = environment("TABLICA_CAPTIONS_RECOGNISER") {
+            let captions = format!("recogniser = {value}").parse::<toml::Table>();
+            let captions = captions.map_err(|error| format!("TABLICA_CAPTIONS_RECOGNISER: {error}"))?;
+            table.insert("captions".to_owned(), toml::Value::Table(captions));
+        }
         let name = file.map_or_else(|| "the environment".to_owned(), |path| path.display().to_string());
         let config: Self =
             table.try_into().map_err(|error: toml::de::Error| format!("{name}: {}", error.message()))?;
@@ -132,11 +175,34 @@ impl Config {
         if !self.s3_endpoint.is_empty() && (self.s3_access_key.is_empty() || self.s3_secret_key.is_empty()) {
             return Err("s3_endpoint needs s3_access_key and s3_secret_key".to_owned());
         }
+        let public = &self.s3_public_endpoint;
+        if !public.is_empty() {
+            if self.s3_endpoint.is_empty() {
+                return Err(
+                    "s3_public_endpoint needs s3_endpoint: the embedded store is for this machine".to_owned()
+                );
+            }
+            if !public.starts_with("https://") && !public.starts_with("http://") || public.ends_with('/') {
+                return Err(format!(
+                    "s3_public_endpoint must begin with https:// or http:// and not end with a slash, not {public:?}"
+                ));
+            }
+        }
+        cpus::read(&self.work_cpus)?;
+        if self.work_nice > 19 {
+            return Err("work_nice must be 0 to 19".to_owned());
+        }
+        if !(5..=3600).contains(&self.film_silence_seconds) {
+            return Err("film_silence_seconds must be 5 to 3600".to_owned());
+        }
         if !self.smtp_url.is_empty() && self.smtp_from.is_empty() {
             return Err("smtp_url needs smtp_from, the address that letters come from".to_owned());
         }
         if self.database_url.is_empty() && !self.database_owner_url.is_empty() {
             return Err("database_owner_url needs database_url".to_owned());
+        }
+        if let Some(recogniser) = &self.captions.recogniser {
+            recogniser.check()?;
         }
         if self.database_connections < 2 {
             return Err("database_connections must be at least 2".to_owned());
@@ -152,7 +218,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::Config;
+    use super::{Config, Recogniser};
 
     fn read(values: &[(&str, &str)]) -> Result<Config, String> {
         Config::read(None, |key| {
@@ -180,6 +246,16 @@ mod tests {
         check(&[("TABLICA_S3_ENDPOINT", "https://s3.example.org")], "s3_access_key");
         check(&[("TABLICA_PUBLIC_URL", "example.org")], "public_url");
         check(&[("TABLICA_SMTP_URL", "smtp://localhost")], "smtp_from");
+        check(&[("TABLICA_WORK_CPUS", "3-1")], "work_cpus");
+        check(&[("TABLICA_WORK_NICE", "20")], "work_nice");
+        check(&[("TABLICA_FILM_SILENCE_SECONDS", "0")], "film_silence_seconds");
+        check(&[("TABLICA_S3_PUBLIC_ENDPOINT", "https://s3.example.org")], "s3_endpoint");
+        check(
+            &[("TABLICA_CAPTIONS_RECOGNISER", "{ url = \"file:///etc/passwd\" }")],
+            "captions.recogniser.url",
+        );
+        check(&[("TABLICA_CAPTIONS_RECOGNISER", "{ command = [] }")], "captions.recogniser.command");
+        check(&[("TABLICA_CAPTIONS_RECOGNISER", "whisper")], "TABLICA_CAPTIONS_RECOGNISER");
     }
 
     #[test]
@@ -188,7 +264,12 @@ mod tests {
         for key in super::KEYS {
             assert!(text.contains(&format!("{key}: ")), "{key} is no setting");
         }
-        assert_eq!(text.matches(": ").count(), super::KEYS.len(), "{text}");
+        // `captions` holds one setting, which is read as TOML.
+        assert!(text.contains("captions: Captions { recogniser: None }"), "{text}");
+        assert_eq!(text.matches(": ").count(), super::KEYS.len() + 2, "{text}");
+        let program = read(&[("TABLICA_CAPTIONS_RECOGNISER", "{ command = [\"/bin/true\", \"{audio}\"] }")]);
+        let words = vec!["/bin/true".to_owned(), "{audio}".to_owned()];
+        assert_eq!(program.unwrap().captions.recogniser, Some(Recogniser::Command(words)));
     }
 
     #[test]
@@ -201,6 +282,7 @@ mod tests {
                 shown.extend(table);
             }
         }
+        assert!(shown.contains_key("captions"), "captions is not in docs/tablica.toml");
         for key in super::KEYS {
             assert!(shown.contains_key(key), "{key} is not in docs/tablica.toml");
         }

@@ -1,5 +1,5 @@
-//! The demonstration: one town hall, one school, invented people, two courses and a lecture film, devices. Loaded once; safe to
-//! repeat.
+//! The demonstration: one town hall, one school, invented people, four courses, one of them adopted by the school, a lecture film,
+//! devices. Loaded once; safe to repeat.
 
 mod applications;
 mod certificates;
@@ -7,6 +7,7 @@ mod loans;
 mod register;
 mod reports;
 mod retention;
+mod sharing;
 mod stocktake;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use video::take::Place;
 
 use crate::ground::Ground;
 use certificates::Finished;
+use sharing::Adopted;
 
 /// The password of everybody in the demonstration, and of nobody else.
 pub const PASSWORD: &str = "tablica-demo";
@@ -43,11 +45,11 @@ pub const PEOPLE: [(&str, &str); 14] = [
     ("iwona.szczygielek", "kieruje Biurem Promocji, widzi postępy swoich ludzi (head of a unit)"),
     ("danuta.wierzba", "radna, bierze udział w szkoleniu dla Rady Miejskiej (councillor)"),
     ("admin", "administruje urzędem i instalacją (administrator)"),
-    ("tomasz.leszczyna", "nauczyciel w szkole (teacher)"),
+    ("tomasz.leszczyna", "nauczyciel w szkole, przyjął szkolenie ze wspólnego katalogu (teacher)"),
     ("antonina.borowka", "uczennica klasy 6a (pupil)"),
     ("konrad.lipowy", "prowadzi ewidencję sprzętu urzędu (device clerk)"),
     ("rodzic.hanna.klosek", "mama uczennicy, złożyła wniosek o laptop (guardian)"),
-    ("wanda.kalinowa", "prowadzi ewidencję sprzętu szkoły (device clerk)"),
+    ("wanda.kalinowa", "prowadzi ewidencję sprzętu szkoły, ma szkolenie z terminem (device clerk)"),
 ];
 
 struct House<'a> {
@@ -61,6 +63,8 @@ struct House<'a> {
     /// Who heads which unit.
     heads: &'a [(&'a str, &'a str)],
     courses: &'a [Course<'a>],
+    /// What it adopts of the shared catalogue.
+    adopted: &'a [sharing::Adopted<'a>],
 }
 
 /// A course of the demonstration and whom it is directed at; without groups it stands in the catalogue.
@@ -78,6 +82,8 @@ struct Course<'a> {
     valid_months: Option<i32>,
     /// Who finished it.
     finished: &'a [certificates::Finished<'a>],
+    /// It stands in the shared catalogue of all organisations.
+    offered: bool,
 }
 
 impl Course<'_> {
@@ -90,6 +96,7 @@ impl Course<'_> {
         days_ago: 0,
         valid_months: None,
         finished: &[],
+        offered: false,
     };
 }
 
@@ -120,6 +127,7 @@ const HOUSES: [House<'_>; 2] = [
                         revoked: Some("Na wniosek urzędniczki: test rozwiązała na jej koncie inna osoba."),
                     },
                 ],
+                offered: true,
                 ..Course::PLAIN
             },
             // Of the beginning of the term; what was finished then counted for two years.
@@ -131,8 +139,9 @@ const HOUSES: [House<'_>; 2] = [
                 finished: &[Finished { login: "roman.jalowiec", days_ago: 780, revoked: None }],
                 ..Course::PLAIN
             },
-            Course { slug: "sprawy-przez-internet", open: true, ..Course::PLAIN },
+            Course { slug: "sprawy-przez-internet", open: true, offered: true, ..Course::PLAIN },
         ],
+        adopted: &[],
     },
     House {
         slug: "sp2",
@@ -144,6 +153,12 @@ const HOUSES: [House<'_>; 2] = [
         clerk: "wanda.kalinowa",
         heads: &[],
         courses: &[Course { slug: "laptop-w-domu", groups: &["6a", "6b"], ..Course::PLAIN }],
+        // Parents ask the school's staff how to deal with the office.
+        adopted: &[Adopted {
+            title: "Sprawy urzędowe przez internet",
+            units: &["Dyrekcja", "Nauczyciele"],
+            days: 30,
+        }],
     },
 ];
 
@@ -165,7 +180,13 @@ pub async fn load(ground: &Ground, folder: &Path, film: Option<PathBuf>) -> anyh
             certificates::load(ground, house, organisation, course)
                 .await
                 .with_context(|| format!("the certificates of {}", course.slug))?;
+            sharing::offer(ground, house, organisation, course)
+                .await
+                .with_context(|| format!("the offer of {}", course.slug))?;
         }
+        sharing::adopt(ground, house, organisation)
+            .await
+            .with_context(|| format!("what {} adopts", house.name))?;
         lend(ground, folder, house, organisation).await?;
     }
     Ok(())

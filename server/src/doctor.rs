@@ -1,6 +1,7 @@
 //! `tablica doctor`: tries every part for real and says which does not work and what to do.
 
 use base::id::Secret;
+use base::orphan;
 use video::child;
 
 use crate::assets;
@@ -15,7 +16,7 @@ pub struct Finding {
     pub result: Result<String, String>,
 }
 
-/// Tries database, walls, object store, transcoding program and site.
+/// Tries database, walls, object store, transcoding program and site, and compares what rows name with what is stored.
 pub async fn examine(ground: &Ground) -> Vec<Finding> {
     let mut findings = Vec::new();
     let walls = match ground.db.audit_walls().await {
@@ -25,6 +26,7 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
     };
     findings.push(Finding { what: "database", result: walls });
     findings.push(Finding { what: "object store", result: store(ground).await });
+    findings.extend(orphans(ground).await);
     let program = child::program();
     let found = program.is_file();
     findings.push(Finding {
@@ -61,6 +63,46 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
         },
     });
     findings
+}
+
+/// Objects without a row, and rows without their object.
+async fn orphans(ground: &Ground) -> Vec<Finding> {
+    let (forgotten, missing) = match orphan::look(&ground.db, &ground.blobs).await {
+        Ok(found) => (found.forgotten, found.missing),
+        Err(error) => {
+            return vec![Finding { what: "objects and rows", result: Err(error.to_string()) }];
+        }
+    };
+    let bytes: u64 = forgotten.values().sum();
+    let objects = if forgotten.is_empty() {
+        Ok("each has its row".to_owned())
+    } else {
+        let some = some(forgotten.keys());
+        Err(format!("{} have no row and take {} MB: {some}", forgotten.len(), bytes.div_ceil(1 << 20)))
+    };
+    let rows = if missing.is_empty() {
+        Ok("each has its object".to_owned())
+    } else {
+        let named: Vec<String> = missing.iter().map(|(key, place)| format!("{key} ({place})")).collect();
+        Err(format!(
+            "{} objects are not in the store; take them from a copy: {}",
+            missing.len(),
+            some(&named)
+        ))
+    };
+    vec![
+        Finding { what: "objects", result: objects },
+        Finding { what: "rows that name objects", result: rows },
+    ]
+}
+
+/// The first of many.
+fn some<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    const SHOWN: usize = 10;
+    let mut names = names.into_iter();
+    let shown: Vec<&str> = names.by_ref().take(SHOWN).map(String::as_str).collect();
+    let more = if names.next().is_some() { ", …" } else { "" };
+    shown.join(", ") + more
 }
 
 async fn store(ground: &Ground) -> Result<String, String> {

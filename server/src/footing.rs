@@ -170,7 +170,8 @@ fn owner_of(config: &Config) -> anyhow::Result<String> {
     Ok(config.database_owner_url.clone())
 }
 
-fn store_of(config: &Config) -> BlobSettings {
+/// The store that the settings name.
+pub(crate) fn store_of(config: &Config) -> BlobSettings {
     BlobSettings {
         endpoint: config.s3_endpoint.clone(),
         region: config.s3_region.clone(),

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod command;
 pub mod config;
 pub mod course;
+pub mod cpus;
 pub mod demo;
 pub mod doctor;
 pub mod footing;

@@ -1,5 +1,8 @@
 //! The router: the pages of `app`, the files of the site, and what stands before and around them.
 
+use std::sync::Arc;
+
+use anyhow::Context as _;
 use app::api::refusal::Refusal;
 use app::state::{App, Settings};
 use app::{Problem, guard};
@@ -10,12 +13,14 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base::key::{self, Purpose};
+use base::presign::Signer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::assets::Site;
 use crate::config::Config;
+use crate::footing;
 use crate::ground::Ground;
 
 /// A form is never larger than this, in bytes; uploads have limits of their own.
@@ -30,6 +35,7 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
         api_key: key::current(&ground.db, Purpose::Api).await?.into(),
         documents: documents::Workshop::new(documents::program()),
         seal_key: key::current(&ground.db, Purpose::Seal).await?.into(),
+        signer: signer(config)?,
         db: ground.db.clone(),
         blobs: ground.blobs.clone(),
         files: site.addresses().into(),
@@ -37,13 +43,29 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
             public_url: config.public_url(),
             demonstration,
             film_most_bytes: config.film_most_bytes,
+            drafts_captions: config.captions.recogniser.is_some(),
         }
         .into(),
     })
 }
 
+/// What signs addresses of films, when browsers fetch them from the object store.
+fn signer(config: &Config) -> anyhow::Result<Option<Arc<Signer>>> {
+    if config.s3_public_endpoint.is_empty() {
+        return Ok(None);
+    }
+    let signer = Signer::new(&footing::store_of(config), &config.s3_public_endpoint);
+    Ok(Some(Arc::new(signer.map_err(anyhow::Error::msg).context("s3_public_endpoint")?)))
+}
+
 /// The whole router.
 pub fn router(app: App, site: Site) -> Router {
+    let worker = site.clone();
+    // At this address, because a service worker may take over no page above its own folder.
+    let worker = move |headers: HeaderMap| {
+        let answer = worker.serve("worker.js", "", &headers);
+        async move { answer }
+    };
     let files = move |Path(name): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap| {
         let answer = site.serve(&name, query.as_deref().unwrap_or(""), &headers);
         async move { answer }
@@ -53,6 +75,7 @@ pub fn router(app: App, site: Site) -> Router {
         .into_router()
         .route("/health", get(health))
         .route("/assets/{file}", get(files))
+        .route("/kept/worker.js", get(worker))
         .fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(map_response(bare_refusal))

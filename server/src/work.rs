@@ -6,7 +6,7 @@ use app::courses::obligations::letter;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
-use courses::offer::wish;
+use courses::offer::{newer, wish};
 use courses::{plan, quiz};
 use devices::loans::remind;
 use devices::retention::{batch, blank};
@@ -14,10 +14,12 @@ use devices::{applications, stocktake};
 use identity::DeviceClerk;
 use notices::letters;
 use tokio::sync::watch;
+use video::recognise::Desk;
 use video::work::Workshop;
-use video::{child, sweep, upload};
+use video::{child, recognise, storage, sweep, upload};
 
 use crate::config::Config;
+use crate::cpus;
 use crate::ground::Ground;
 
 /// Every kind of job and what does it.
@@ -26,6 +28,15 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         blobs: ground.blobs.clone(),
         program: child::program(),
         most_length_ms: config.film_most_minutes * 60_000,
+        // Settings that cannot be read have been refused.
+        cpus: cpus::read(&config.work_cpus).unwrap_or_default(),
+        nice: i32::from(config.work_nice),
+        silence: Duration::from_secs(config.film_silence_seconds),
+    };
+    let desk = Desk {
+        blobs: ground.blobs.clone(),
+        folder: config.data_dir.join("captions"),
+        recogniser: config.captions.recogniser.clone(),
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
     let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
@@ -33,6 +44,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(recognise::KIND, move |task| recognise::run(desk.clone(), task), recognise::give_up)
         .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)
         .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)
         .add(
@@ -67,6 +79,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         )
         .add(wish::KIND, move |task| wish::run(adopting.clone(), task), wish::give_up)
         .add(wish::SPREAD, wish::run_spread, wish::give_up)
+        .add(newer::KIND, newer::run, newer::give_up)
         .add(plan::KIND, |task| plan::run(app::courses::refused_plan, task), plan::give_up)
         .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)
@@ -88,6 +101,9 @@ pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>)
     loop {
         if let Err(error) = upload::expire(&db, &blobs).await {
             tracing::warn!(%error, "old uploads were not thrown away");
+        }
+        if let Err(error) = storage::forget_sources(&db).await {
+            tracing::warn!(%error, "uploads that are kept no longer were not let go");
         }
         if let Err(error) = identity::sign_in::forget_failures(&db).await {
             tracing::warn!(%error, "old sign-in failures were not forgotten");

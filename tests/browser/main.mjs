@@ -4,7 +4,7 @@
 // Settings: ORG, ADA, JAN, OLA, PASSWORD, GROUP, COURSE (its name in addresses), SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { launch, pictures, signIn, submit } from './chromium.mjs';
 
@@ -402,6 +402,38 @@ async function shutOut(who, { context, page }, statuses) {
 await shutOut('ola', await signedIn(OLA), [403, 404]);
 await shutOut('visitor', await visitor('visitor'), [302, 303, 401, 404]);
 log('others are shut out');
+
+// 6. Ada sends two more films at once, and a file that is empty.
+
+async function sendSeveral(page) {
+  await page.goto(`/teaching/${COURSE}/films`);
+  await until('the island is awake', 20, () => page.$eval('[data-part=file]', (file) => !file.required));
+  assert.ok(await page.locator('[data-part=camera]').isVisible(), 'a phone can record into it');
+  const whole = readFileSync(filmFile);
+  const file = (name, buffer) => ({ name, mimeType: 'video/mp4', buffer });
+  await page.setInputFiles('[data-part=file]', [
+    file('druga_lekcja.mp4', whole), file('pusty.mp4', Buffer.alloc(0)), file('trzecia.mp4', whole),
+  ]);
+  await page.click('[data-part=start]');
+  const said = async () => (await page.textContent('[data-part=said]')).trim();
+  await until('both are sent', 60, async () => (await said()).includes('Niektórych plików nie wysłano'));
+  await shot(page, 'several');
+  const lines = await page.$$eval('[data-part=files] > li', (rows) => rows.map((row) => row.innerText));
+  assert.equal(lines.length, 3, lines.join(' | '));
+  assert.ok(lines[0].includes('druga_lekcja.mp4') && lines[0].includes('wysłany'), lines[0]);
+  assert.ok(lines[1].includes('pusty'), lines[1]);
+  assert.match(await page.textContent('[data-part=figures]'), /^2 z 3 plików, 100%/);
+  // The one that failed is left out: nothing is wrong any more.
+  await page.locator('[data-part=files] > li').nth(1).locator('[data-part=item-leave]').click();
+  await until('the rest is whole', 5, async () => (await said()).includes('Wszystkie pliki są wysłane'));
+  await page.locator('[data-part=studio] a').click();
+  await page.getByRole('heading', { name: 'druga lekcja' }).waitFor();
+  await page.getByRole('heading', { name: 'trzecia' }).waitFor();
+  await shot(page, 'studio');
+}
+
+await sendSeveral(ada.page);
+log('several films are sent at once');
 
 assert.deepEqual(faults, [], 'no page broke');
 await browser.close();

@@ -150,6 +150,9 @@ await examine(jan.page, 'account', '/account');
 await examine(jan.page, 'film-settings', '/account/films');
 await jan.page.goto(units[1]);
 await examine(jan.page, 'transcript', await jan.page.getAttribute('a[href*="/transcript"]', 'href'));
+await jan.page.goto(units[1]);
+await examine(jan.page, 'notes', await jan.page.getAttribute('#notes form.form', 'action'));
+await examine(jan.page, 'kept-films', '/kept/films?language=pl');
 await examine(jan.page, 'certificates', '/my-certificates');
 await examine(jan.page, 'review', '/review');
 await inOtherLanguages(jan.page, 'jan', ['/', '/catalogue', `/courses/${COURSE}`, ...units, '/account', '/notices', '/notices/settings', '/search', '/my-certificates', '/review']);
@@ -159,6 +162,8 @@ await jan.context.close();
 const ada = await signedIn(ADA);
 await examine(ada.page, 'teaching', '/teaching');
 await examine(ada.page, 'new-course', '/teaching/new');
+await examine(ada.page, 'studio', '/studio');
+await examine(ada.page, 'several-films', `/teaching/${COURSE}/films`);
 await examine(ada.page, 'draft', `/teaching/${COURSE}`);
 const edited = (await links(ada.page, `/teaching/${COURSE}/units/`)).filter((href) => /\/units\/[^/]+$/.test(href));
 await examine(ada.page, 'editor', edited[0]);
@@ -169,7 +174,7 @@ await ada.page.setViewportSize({ width: 1280, height: 800 });
 const beside = [await box('#f-text'), await box('.preview-pane')];
 assert.ok(beside[1].x > beside[0].x + beside[0].width && beside[1].y < beside[0].y + 150, 'wide: the preview is beside the text');
 await examine(ada.page, 'film', `${edited[1]}/film`);
-for (const part of ['film/chapters', 'film/seen', 'captions/pl']) await examine(ada.page, part.replace('/', '-'), `${edited[1]}/${part}`);
+for (const part of ['film/chapters', 'film/seen', 'film/companions', 'captions/pl']) await examine(ada.page, part.replace('/', '-'), `${edited[1]}/${part}`);
 const tabs = ['settings', 'pictures', 'people', 'progress', 'publish', 'teachers', 'versions', 'review', 'reading', 'languages', 'document', 'copy', 'certificates'];
 for (const tab of tabs) await examine(ada.page, `teaching-${tab}`, `/teaching/${COURSE}/${tab}`);
 await examine(ada.page, 'teachers-found', `/teaching/${COURSE}/teachers?q=`);
@@ -180,7 +185,7 @@ await ada.context.close();
 // Who administers.
 if (ADMIN) {
   const admin = await signedIn(ADMIN);
-  for (const path of ['/people', '/people/new', '/people/import', '/groups', '/units']) {
+  for (const path of ['/people', '/people/new', '/people/import', '/groups', '/units', '/films/storage']) {
     await examine(admin.page, path.slice(1).replace('/', '-'), path);
   }
   await examine(admin.page, 'person', (await admin.page.goto('/people')) && (await links(admin.page, '/people/'))

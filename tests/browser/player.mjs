@@ -85,6 +85,22 @@ assert.deepEqual([await video(jan.page, 'playbackRate'), await video(jan.page, '
 await jan.page.click('[data-part=play]');
 await until('the film stands', 5, () => video(jan.page, 'paused'));
 
+// Above the bar stands a picture of the place under the pointer, from the film's own key pictures.
+if (await jan.page.evaluate(() => 'VideoDecoder' in window)) {
+  await jan.page.locator('.player-bar').scrollIntoViewIfNeeded();
+  const bar = await jan.page.locator('.player-bar').boundingBox();
+  const rest = (share) => jan.page.mouse.move(bar.x + bar.width * share, bar.y + bar.height / 2);
+  await rest(0.9);
+  await until('a picture stands above the bar', 20, async () => {
+    await rest(0.88 + Math.random() / 50);
+    await jan.page.waitForTimeout(200);
+    return jan.page.locator('.player-peek[data-shown]:visible').count();
+  });
+  assert.match(await jan.page.innerText('.player-peek'), /^0:5\d$/, 'with its time');
+  await shot(jan.page, 'peek');
+  await jan.page.mouse.move(0, 0);
+}
+
 // The transcript is a list that can be searched and a page that can be printed.
 await jan.page.fill('[data-part=search]', 'zdanie 7');
 await until('one line is left', 5, async () => (await jan.page.locator('[data-part=lines] li:visible').count()) === 1);
@@ -133,4 +149,145 @@ assert.equal(Number(await again.page.inputValue('[data-part=quality-list]')), Ma
 await again.page.keyboard.press('m');
 await until('keys are on again', 5, () => video(again.page, 'muted'));
 await again.context.close();
+
+// Beside the film: notes at a time. The place is filled in, nothing is loaded anew, and a note leads back to its moment.
+const pocket = await signedIn(JAN);
+const { page } = pocket;
+await openLecture(page, lecture);
+await page.click('#notes > summary');
+await page.focus('#notes [name=note]');
+assert.match(await page.inputValue('#notes [name=at]'), /^\d+:\d\d$/, 'the place is filled in');
+await page.evaluate(() => { window.stays = true; });
+for (const [at, text, said] of [['kiedyś', 'Zapamiętać', 'Podaj miejsce'], ['0:20', 'Zapamiętać', 'Notatka dodana']]) {
+  await page.fill('#notes [name=at]', at);
+  await page.fill('#notes [name=note]', text);
+  await page.click('#notes form.form [type=submit]');
+  await until(said, 10, async () => (await page.textContent('[data-notes-said]')).includes(said));
+}
+assert.equal(await page.evaluate(() => window.stays), true, 'the page was not left');
+await page.click('a[data-go="20000"]');
+await until('the place is that of the note', 5, async () => (await page.textContent('[data-part=time]')).startsWith('0:20'));
+
+// The keys that people know, and the picture in a window of its own where the browser has one.
+await page.focus('[data-part=play]');
+for (const [key, speed] of [['>', '125'], ['<', '100'], ['<', '75'], ['>', '100']]) {
+  await page.keyboard.press(key);
+  assert.equal(await page.inputValue('[data-part=speed-list]'), speed, key);
+}
+await page.keyboard.press('5');
+await until('5 is the middle', 5, async () => (await page.textContent('[data-part=time]')).startsWith('0:30'));
+const [offers, shown] = await page.evaluate(() => [document.pictureInPictureEnabled, !document.querySelector('[data-part=small]').hidden]);
+assert.equal(shown, offers, 'a picture of its own is offered where there is one');
+assert.match(await page.innerText('[data-meter-said]'), /około \d+ MB/, 'what films cost this month');
+
+// A limit that is used up: the smallest picture, and a sentence. It is kept on this device and sent nowhere.
+await page.goto('/account/films');
+await page.check('[name=data_saver][value=off]');
+await submit(page, 'form[action="/account/films"]');
+await openLecture(page, lecture);
+assert.equal(await page.inputValue('[data-part=quality-list]'), '', 'as good as the line allows');
+await page.goto('/account/films');
+await page.fill('[data-meter-limit]', '1');
+await page.click('[data-meter-save]');
+await page.evaluate(() => localStorage.setItem('tablica.meter', `${new Date().getFullYear()}-${new Date().getMonth() + 1} 1000001`));
+await openLecture(page, lecture);
+await until('the limit is told', 5, async () => (await page.innerText('[data-meter-over]')).includes('Limit 1 MB'));
+await openLecture(page, lecture);
+assert.equal(await page.inputValue('[data-part=quality-list]'), '240', 'the smallest picture is chosen');
+await page.evaluate(() => { for (const name of ['meter', 'meter.limit', 'meter.over']) localStorage.removeItem(`tablica.${name}`); });
+
+// Taken along: the smallest picture with captions, played without a network out of the browser alone.
+await openLecture(page, lecture);
+await page.locator('[data-take]:not([hidden]) > summary').click();
+await page.getByLabel(/^Obraz \d+p/).first().check();
+await page.click('[data-take-start]');
+await until('the film is kept', 60, async () => /do \d\d\.\d\d\.\d{4}/.test(await page.textContent('[data-take-said]')));
+await shot(page, 'taken');
+await until('the worker is awake', 20, () => page.evaluate(async () =>
+  Boolean((await navigator.serviceWorker.getRegistration('/kept/films'))?.active)));
+const others = await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map((one) => new URL(one.scope).pathname));
+assert.deepEqual(others, ['/kept/'], 'it sees no other page');
+const shell = await page.evaluate(async () =>
+  (await (await caches.open('kept-shell')).keys()).map((one) => new URL(one.url).pathname));
+assert.ok(shell.every((path) => path.startsWith('/assets/') || path === '/kept/films'), `no page of a person is kept: ${shell}`);
+await page.goto('/kept/films');
+await page.locator('[data-kept-list] h2').waitFor();
+await pocket.context.setOffline(true);
+await page.reload();
+await page.locator('[data-kept-list] [data-kept-play]').first().waitFor();
+const pieces = [];
+page.on('response', (answer) => {
+  if (new URL(answer.url()).pathname.startsWith('/kept/media/')) pieces.push([answer.fromServiceWorker(), answer.status()]);
+});
+await page.click('[data-kept-play]');
+await until('the kept film plays', 20, () => page.$eval('[data-kept-video]', (video) => video.currentTime > 1 && video.videoHeight > 0));
+assert.ok(pieces.length > 3 && pieces.every(([ours, status]) => ours && status === 200), `out of the browser: ${JSON.stringify(pieces)}`);
+assert.equal(await page.$eval('[data-kept-video]', (video) => video.textTracks.length), 1, 'with its captions');
+await shot(page, 'kept-offline');
+// With a network again what was played is told.
+await page.click('[data-kept-play]');
+await until('two seconds were played', 20, () => page.evaluate(() => Object.entries(localStorage)
+  .filter(([name]) => name.startsWith('tablica.kept.')).some(([, text]) => JSON.parse(text).seen.some(([from, to]) => to - from > 1500))));
+const reported = page.waitForResponse((answer) => answer.url().endsWith('/progress') && answer.request().method() === 'POST');
+await pocket.context.setOffline(false);
+await page.goto('/kept/films');
+assert.equal((await reported).status(), 204, 'what was seen without a network is told');
+
+// Of a film that was made anew or cut since it was kept nothing is told: its moments are others.
+const toldOfAnother = [];
+page.on('request', (request) => { if (request.url().endsWith('/progress')) toldOfAnother.push(request.url()); });
+await page.evaluate(async () => {
+  const name = (await caches.keys()).find((one) => one.startsWith('kept-') && one !== 'kept-shell');
+  const cache = await caches.open(name);
+  const request = (await cache.keys()).find((one) => one.url.endsWith('/about.json'));
+  const about = { ...await (await cache.match(request)).json(), version: 1 };
+  localStorage.setItem(`tablica.kept.${name.slice('kept-'.length)}.${about.film}.1`, JSON.stringify({ at: 0, seen: [[0, 3000]] }));
+  await cache.put(request, new Response(JSON.stringify(about), { headers: { 'content-type': 'application/json' } }));
+});
+const askedAgain = page.waitForResponse((answer) => answer.url().endsWith('/keep'));
+await page.goto('/kept/films');
+await askedAgain;
+await page.waitForTimeout(500);
+assert.deepEqual(toldOfAnother, []);
+
+// Whoever signs out leaves nothing behind.
+await page.goto('/');
+await Promise.all([
+  page.waitForNavigation({ waitUntil: 'load' }),
+  page.evaluate(() => document.querySelector('form[action="/sign-out"]').submit()),
+]);
+await until('nothing is kept any more', 10, () => page.evaluate(async () => {
+  const [names, workers] = [await caches.keys(), await navigator.serviceWorker.getRegistrations()];
+  return !names.some((name) => name.startsWith('kept-')) && workers.length === 0;
+}));
+await pocket.context.close();
+
+// An interpreter beside the film: another film runs with this one, within a tenth of a second; its window is moved by keys.
+const sees = await signedIn(JAN);
+await openLecture(sees.page, lecture);
+await sees.page.click('[data-companion=sign_language]');
+const small = sees.page.locator('.companion-window');
+await small.waitFor();
+await sees.page.click('[data-part=play]');
+const drift = () => sees.page.$eval('.companion-window video', (video) => (video.paused ? NaN : Math.abs(Number(video.dataset.drift))));
+await until('both play', 40, async () => (await video(sees.page, 'currentTime')) > 0.5 && (await drift()) < 0.1);
+const far = [];
+for (let look = 0; look < 20; look += 1) {
+  await sees.page.waitForTimeout(150);
+  far.push(await drift());
+}
+assert.ok(far.every((one) => one < 0.1), `within a tenth of a second: ${far}`);
+await small.focus();
+const where = () => small.evaluate((one) => [parseFloat(one.style.left), parseFloat(one.style.width)]);
+const [left, width] = await where();
+const reached = await video(sees.page, 'currentTime');
+await sees.page.keyboard.press('ArrowLeft');
+assert.ok((await where())[0] < left, 'an arrow moves it');
+await sees.page.keyboard.press('-');
+assert.ok((await where())[1] < width, 'minus makes it smaller');
+assert.ok((await video(sees.page, 'currentTime')) >= reached, 'its arrows are not the player’s');
+await shot(sees.page, 'sign-language');
+await sees.page.click('[data-companion=sign_language]');
+assert.equal(await small.count(), 0, 'it is put away');
+await sees.context.close();
 await browser.close();

@@ -5,6 +5,9 @@ mod database;
 pub mod lending;
 mod media;
 pub mod pdf;
+mod statements;
+pub mod store;
+pub mod work;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,6 +33,7 @@ use tokio::sync::{OnceCell, oneshot};
 pub use client::{Client, Page};
 pub use database::{owner, refused_by};
 pub use media::{film, film_of, film_with};
+pub use statements::statements;
 
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "zielona kreda";

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use courses::offer::{self, wish};
+use courses::offer::{self, newer, wish};
 use courses::outline::{self, UnitText};
 use courses::quiz::{file, store};
+use courses::title::NewTitle;
 use courses::translation::{self, NewText};
 use courses::{Error, Taught, UnitId, media};
 use futures::future::join_all;
@@ -58,6 +59,8 @@ async fn written(office: &House<'_>, ada: &Someone) -> Taught {
             title: "БІП".to_owned(), markdown: "Про бюлетень.".to_owned(), ..NewText::default()
         };
     translation::save(&mut tx, &course, &unit, "uk", &text).await.unwrap();
+    let title = NewTitle { title: "Курс про БІП".to_owned(), ..NewTitle::default() };
+    courses::title::save(&mut tx, &course, "uk", &title).await.unwrap();
     media::add(&mut tx, &office.app.ground.blobs, &course, "plan.png", picture().into()).await.unwrap();
     tx.commit().await.unwrap();
     course
@@ -189,6 +192,14 @@ async fn a_course_is_adopted_with_its_pictures_and_test_and_gets_a_deadline_of_i
 
     let texts = "select count(*) from version_translation where organisation_id = $1 and not stale";
     assert_eq!(number(&app, texts, &lipowo).await, 1);
+    // Its title in Ukrainian came along, for those who read in it.
+    sqlx::query("update person set language = 'uk' where id = $1")
+        .bind(jan.id.0)
+        .execute(&mut everything)
+        .await
+        .unwrap();
+    jan.client.get("/courses/kurs").await.assert(200).has("Курс про БІП");
+    bea.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
 
     // The bytes are their own: what the publisher throws away is not theirs.
     let shared: i64 = sqlx::query_scalar(
@@ -292,6 +303,15 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
     assert_eq!(told(tx.connection(), id, first).await, [1, 2, 1, 1]);
     // Neither the version of another course under the name of the offer, nor a row past the functions.
     assert_eq!(told(tx.connection(), id, secret).await, [1, 0, 0, 0]);
+    for (version, titles) in [(first, 1_i64), (secret, 0)] {
+        let told: i64 = sqlx::query_scalar("select count(*) from offered_titles($1, $2)")
+            .bind(id)
+            .bind(version)
+            .fetch_one(tx.connection())
+            .await
+            .unwrap();
+        assert_eq!(told, titles);
+    }
     assert_eq!(told(tx.connection(), Uuid::new_v4(), secret).await, [0; 4]);
     for table in ["course", "course_version", "version_unit", "media", "catalogue_offer", "question_version"]
     {
@@ -564,10 +584,11 @@ async fn worked(app: &TestApp) {
     let mut left = 1_i64;
     for _ in 0..150 {
         left = sqlx::query_scalar(
-            "select count(*) from job where kind in ($1, $2) and state in ('waiting', 'running')",
+            "select count(*) from job where kind in ($1, $2, $3) and state in ('waiting', 'running')",
         )
         .bind(wish::KIND)
         .bind(wish::SPREAD)
+        .bind(newer::KIND)
         .fetch_one(&mut everything)
         .await
         .unwrap();
@@ -680,5 +701,79 @@ async fn a_course_for_a_position_of_many_offices_comes_by_itself_where_that_was_
     dan.client.get(LIST).await.assert(200).has("Urząd brzozow").lacks("Zalecane:");
     assert_eq!(takings(&mut everything, &kasia).await[0].2, "open");
     bea.client.get("/positions").await.assert(200).has("Webmaster");
+    app.end().await;
+}
+
+/// What those of an organisation were told about newer versions: login and address, in order.
+async fn told_newer(app: &TestApp, of: &House<'_>) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "select p.login, n.path from notice n join person p on p.id = n.person_id
+         where n.organisation_id = $1 and n.kind = 'adopted_newer' order by p.login, n.id",
+    )
+    .bind(of.id.0)
+    .fetch_all(&mut owner(app).await)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn who_looks_after_an_adopted_course_hears_of_every_newer_version_once() {
+    let app = program().await;
+    let (brzozow, lipowo, debowo) =
+        (app.office("brzozow").await, app.office("lipowo").await, app.office("debowo").await);
+    let ada = brzozow.instructor("ada").await;
+    let (bea, jan) = (lipowo.admin("bea").await, lipowo.learner("jan").await);
+    let (ola, dan) = (debowo.instructor("ola").await, debowo.admin("dan").await);
+    let (course, offer) = offered(&brzozow, &ada).await;
+    let unit = unit_ids(&app, &ada, &course).await[0];
+    for client in [&bea.client, &ola.client] {
+        adopt(client, &offer).await.assert(303);
+    }
+    bea.client.post("/teaching/kurs/people", &[("target", "everybody")]).await.assert(303);
+    // What was adopted just now is the newest; and what nobody published is no version.
+    write(&app, &ada, &course, unit, "Druga wersja.").await;
+    worked(&app).await;
+    assert_eq!(told_newer(&app, &lipowo).await, []);
+
+    brzozow.publish(&ada, &course, &[]).await;
+    worked(&app).await;
+    let one = |login: &str| (login.to_owned(), "/teaching/kurs/takeover".to_owned());
+    assert_eq!(told_newer(&app, &lipowo).await, [one("bea")]);
+    assert_eq!(told_newer(&app, &debowo).await, [one("ola")]);
+    assert_eq!(told_newer(&app, &brzozow).await, []);
+    jan.client.get("/notices").await.assert(200).lacks("nowsza wersja");
+    let list = bea.client.get("/notices").await.assert(200);
+    list.has("Jest nowsza wersja przyjętego szkolenia: Kurs");
+    bea.client.get("/notices/settings").await.assert(200).has("name=\"adopted_newer\"");
+    // Asked for again, nothing more is told.
+    ada.client.post("/teaching/kurs/offer", &[]).await.assert(303);
+    worked(&app).await;
+    assert_eq!(told_newer(&app, &lipowo).await, [one("bea")]);
+
+    // Lipowo takes it over, so it hears of the third version alone; where nobody teaches the course any more, the administrators do.
+    let home = "/teaching/kurs/takeover";
+    let version = bea.client.get(home).await.assert(200).value("version");
+    bea.client.post(home, &[("version", &version)]).await.assert(303);
+    sqlx::query("update person set state = 'suspended' where id = $1")
+        .bind(ola.id.0)
+        .execute(&mut owner(&app).await)
+        .await
+        .unwrap();
+    write(&app, &ada, &course, unit, "Trzecia wersja.").await;
+    brzozow.publish(&ada, &course, &[]).await;
+    worked(&app).await;
+    assert_eq!(told_newer(&app, &lipowo).await, [one("bea"), one("bea")]);
+    assert_eq!(told_newer(&app, &debowo).await, [one("dan"), one("ola")]);
+
+    // A withdrawn offer brings nothing; offered again, what was published meanwhile is told.
+    ada.client.post("/teaching/kurs/offer/withdraw", &[]).await.assert(303);
+    write(&app, &ada, &course, unit, "Czwarta wersja.").await;
+    brzozow.publish(&ada, &course, &[]).await;
+    worked(&app).await;
+    assert_eq!(told_newer(&app, &lipowo).await.len(), 2);
+    ada.client.post("/teaching/kurs/offer", &[]).await.assert(303);
+    worked(&app).await;
+    assert_eq!(told_newer(&app, &lipowo).await.len(), 3);
+    drop(dan);
     app.end().await;
 }

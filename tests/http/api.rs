@@ -9,6 +9,7 @@ mod films;
 mod people;
 mod repeat;
 mod roles;
+mod sharing;
 mod strangers;
 mod tokens;
 mod training;

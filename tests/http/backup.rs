@@ -21,6 +21,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::films::{named, stage_in};
 use crate::harness::lending::{clerk, hand_out, laptops};
+use crate::harness::work::program;
 use crate::harness::{Client, PASSWORD, TestApp, cluster, empty_database, film, owner_of};
 
 /// A folder that the user of the embedded PostgreSQL can walk into.
@@ -424,9 +425,7 @@ async fn a_killed_backup_is_no_copy_and_the_next_one_begins_anew() {
         app.ground.blobs.put(&key, "video/mp4", vec![number; 8_000_000]).await.unwrap();
     }
     let copy = copies.path().join("kopia");
-    let program =
-        std::env::var("TABLICA_PROGRAM").expect("TABLICA_PROGRAM: run the tests with `cargo xtask test`");
-    let mut child = Command::new(program)
+    let mut child = Command::new(program())
         .args(["backup", "--data"])
         .arg(data.path())
         .arg(&copy)

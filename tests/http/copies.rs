@@ -156,7 +156,7 @@ async fn a_film_is_copied_with_its_course_and_neither_side_breaks_the_other() {
 
     // The original gets another film: the copies keep theirs, and their captions are their own.
     stage.upload(&film(app.folder.path(), 5)).await;
-    stage.wait_for("ready").await;
+    stage.wait_for_the_new_one().await;
     wait_for_sweeps(app).await;
     let first = seconds(&stage.ada, stage.film.0).await;
     assert!(first.iter().all(|length| *length == 5), "{first:?}");
@@ -185,14 +185,21 @@ async fn when_a_copy_goes_the_original_keeps_what_it_shows_and_only_the_old_goes
     let app = &stage.app;
     stage.upload(&film(app.folder.path(), 5)).await;
     stage.wait_for("ready").await;
+    // A poster of one's own lies beside what attempts make.
+    let photo = std::fs::read(TestApp::root().join("tests/expect/photo.jpg")).unwrap();
+    let form = Form::new().part("picture", Part::bytes(photo).file_name("zdjęcie.jpg"));
+    let poster = format!("/studio/{}/poster", stage.film);
+    stage.ada.client.send(stage.ada.client.request(Method::POST, &poster).multipart(form)).await.assert(303);
     stage.ada.client.post("/teaching/kurs-z-filmem/copy", &[("title", "Druga")]).await.assert(303);
     stage.upload(&film(app.folder.path(), 9)).await;
-    stage.wait_for("ready").await;
+    stage.wait_for_the_new_one().await;
     wait_for_sweeps(app).await;
     let old = format!("{}/1/", stage.film);
     assert!(objects(&stage, &old).await > 0, "the copy shows them");
     remove(&stage, "druga", unit_of(app, "druga").await).await;
     wait_until_gone(&stage, &old).await;
+    // What the original consists of lies in the folder of what replaced it: nothing is left in its own.
+    wait_until_gone(&stage, &format!("{}/", stage.film)).await;
     let whole = seconds(&stage.ada, stage.film.0).await;
     assert!(whole.iter().all(|length| *length == 9), "{whole:?}");
     stage.app.end().await;

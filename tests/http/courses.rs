@@ -173,6 +173,44 @@ async fn a_course_goes_from_an_empty_form_to_a_finished_learner() {
     app.end().await;
 }
 
+#[tokio::test]
+async fn many_learners_are_read_a_hundred_at_a_time_and_counted_in_full() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let jan = office.learner("jan").await;
+    let course = office.course(&ada, "Kurs liczny", &[("Lekcja", "Tekst.")]).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    jan.client.post("/courses/kurs-liczny/lekcja/finish", &[]).await.assert(303);
+    let many = "insert into person (id, organisation_id, login, given_name, family_name)
+                select gen_random_uuid(), $1, 'osoba' || n, 'Osoba', 'Nr ' || to_char(n, 'FM000') from generate_series(1, 103) n";
+    sqlx::query(many).bind(office.id.0).execute(&mut owner(&app).await).await.unwrap();
+    // Ada, Jan and 98 of those; the other five on the next page.
+    let first = ada.client.get("/teaching/kurs-liczny/progress").await.assert(200);
+    let first = first
+        .has("105 uczestników, szkolenie ukończyło: 1.")
+        .has("ADA Osoba")
+        .has("JAN Osoba")
+        .has("1 z 1 lekcji");
+    let first = first.has("Nr 098 Osoba").lacks("Nr 099 Osoba").lacks("Początek listy");
+    let at = first.text.find("/teaching/kurs-liczny/progress?after=").expect("a way to the next people");
+    let next = first.text[at..].split('"').next().unwrap().to_owned();
+    let second = ada
+        .client
+        .get(&next)
+        .await
+        .assert(200)
+        .has("105 uczestników")
+        .has("Nr 099 Osoba")
+        .has("Nr 103 Osoba");
+    second.lacks("Nr 098 Osoba").lacks("Następne osoby").has("Początek listy");
+    // Whoever is last has nobody after them; an address that names nobody is the start.
+    ada.client.get("/teaching/kurs-liczny/progress?after=x").await.assert(200).has("ADA Osoba");
+    let csv = ada.client.get("/teaching/kurs-liczny/progress.csv").await.assert(200);
+    csv.has("\"Nr 001 Osoba\"").has("\"Nr 103 Osoba\"").has("\"JAN Osoba\"");
+    app.end().await;
+}
+
 async fn small_course(app: &TestApp, author: &Someone, slug: &str) -> (Taught, String) {
     let house =
         crate::harness::House { app, id: author.actor.organisation().unwrap(), slug: slug.to_owned() };

@@ -3,6 +3,9 @@
 use super::identity::between;
 use crate::harness::{Client, TestApp, film, owner};
 
+/// What the school has adopted.
+const ADOPTED: &str = "Sprawy urzędowe przez internet";
+
 #[tokio::test]
 async fn the_devices_of_the_demonstration_load_and_loading_them_again_changes_nothing() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
@@ -82,10 +85,46 @@ async fn the_demonstration_has_a_certificate_that_counts_one_that_expired_and_on
             .has("Ważne")
             .has("Unieważnione");
         author.get("/teaching/e-sesja/certificates").await.assert(200).has("Wygasło");
+        // Anybody reads the course for residents, and the councillors have theirs.
+        let door = "/o/brzozow-wielki/sprawy-przez-internet";
+        app.visitor().get(door).await.assert(200).has("Sprawy urzędowe przez internet");
+        let councillor = Client::new(&app.address);
+        councillor.sign_in("danuta.wierzba@brzozow-wielki", server::demo::PASSWORD).await;
+        councillor.get("/").await.assert(200).has("E-sesja i praca z tabletem");
+        councillor.get("/courses/e-sesja/12-test-koncowy").await.assert(404);
+        councillor.get("/courses/e-sesja/test-koncowy").await.assert(200).has("Przejdź do testu");
+        // A Ukrainian reader sees the title in Ukrainian.
+        let oksana = Client::new(&app.address);
+        oksana.sign_in("oksana.melnyczuk@brzozow-wielki", server::demo::PASSWORD).await;
+        oksana.get("/").await.assert(200).has("Цифрова доступність для редакторів");
+        // The shared catalogue: two courses of the town hall, one of which the school has adopted.
+        let teacher = Client::new(&app.address);
+        teacher.sign_in("tomasz.leszczyna@sp2", server::demo::PASSWORD).await;
+        let list = teacher.get("/catalogue/installation").await.assert(200);
+        let list = list.has("Dostępność cyfrowa dla redaktorów").has("Urząd Miejski w Brzozowie Wielkim");
+        assert_eq!(list.has(ADOPTED).text.matches("Przyjęte</span>").count(), 1, "one of them is adopted");
+        let taught = "/teaching/sprawy-urzedowe-przez-internet";
+        teacher.get(taught).await.assert(200).has("Szkolenie przyjęte od: Urząd Miejski w Brzozowie Wielkim");
+        // Who works at the school has it with a deadline; pupils do not.
+        let clerk = Client::new(&app.address);
+        clerk.sign_in("wanda.kalinowa@sp2", server::demo::PASSWORD).await;
+        clerk.get("/").await.assert(200).has(ADOPTED);
+        clerk.get("/training").await.assert(200).has(ADOPTED).has("Dyrekcja");
+        clerk.get("/courses/sprawy-urzedowe-przez-internet").await.assert(200).has(ADOPTED);
+        let pupil = Client::new(&app.address);
+        pupil.sign_in("antonina.borowka@sp2", server::demo::PASSWORD).await;
+        pupil.get("/").await.assert(200).has("Laptop ze szkoły w domu").lacks(ADOPTED);
     }
     assert_eq!(seen[..3], seen[3..], "loading it again changes nothing");
-    // The one that expired was earned on a version of before, not of after.
     let mut owner = owner(&app).await;
+    let adopted: (i64, i64) = sqlx::query_as(
+        "select (select count(*) from adoption), (select count(*) from taking t join adoption a on a.course_id = t.course_id)",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(adopted, (1, 5), "two of the head's office and three teachers");
+    // The one that expired was earned on a version of before, not of after.
     let odd: i64 = sqlx::query_scalar(
         "select count(*) from certificate c join course_version v on v.id = c.version_id where c.issued_at < v.published_at",
     )

@@ -80,6 +80,19 @@ impl Stage {
         panic!("not {state} after a minute: {last}");
     }
 
+    /// Until the film that was sent last has taken the place of the one that is shown.
+    pub async fn wait_for_the_new_one(&self) {
+        for _ in 0..600 {
+            let mut tx = self.app.ground.db.begin(&self.ada.actor).await.unwrap();
+            let next = video::replace::next(&mut tx, &video::Editable::granted(self.film)).await.unwrap();
+            drop(tx);
+            let Some(next) = next else { return };
+            assert_ne!(next.film.state, video::film::State::Failed, "{next:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("not replaced after a minute");
+    }
+
     pub async fn reason(&self) -> Option<String> {
         let mut tx = self.app.ground.db.begin(&self.ada.actor).await.unwrap();
         let proof = video::Watchable::granted(self.film);
@@ -136,6 +149,22 @@ async fn a_film_becomes_playable_for_its_course_and_for_nobody_else() {
     for piece in &everything {
         assert!(!pupil.client.get(piece).await.assert(200).text.is_empty());
     }
+    // The sound alone, and stills for seeking: key pictures of a version, each a range of its segment.
+    let alone =
+        master.lines().find(|line| line.starts_with("#EXT-X-STREAM-INF") && line.contains("CODECS=\"mp4a"));
+    assert!(alone.is_some(), "no version of sound alone: {master}");
+    let keys = master.lines().find(|line| line.starts_with("#EXT-X-I-FRAME-STREAM-INF:")).unwrap();
+    let keys_at = named(&master_at, keys).pop().unwrap();
+    let list = pupil.client.get(&keys_at).await.assert(200).has("#EXT-X-I-FRAMES-ONLY").text;
+    let range =
+        list.lines().find_map(|line| line.strip_prefix("#EXT-X-BYTERANGE:")?.strip_suffix("@0")).unwrap();
+    let last = range.parse::<u64>().unwrap() - 1;
+    let first = &named(&keys_at, &list)[0];
+    let part = pupil.client.request(Method::GET, first).header("range", format!("bytes=0-{last}"));
+    let part = pupil.client.send(part).await.assert(206);
+    assert!(part.header("content-range").starts_with(&format!("bytes 0-{last}/")), "{:?}", part.headers);
+    assert_eq!(part.header("content-length"), range);
+
     let by_cookie = ["master.m3u8", "plain.mp4", "poster.jpg", "state"]
         .map(|name| format!("/films/{}/{name}", stage.film));
     for place in &by_cookie {

@@ -311,6 +311,55 @@ async fn an_import_that_fails_leaves_no_trace_and_a_film_that_fails_is_sent_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn titles_in_other_languages_are_in_the_folder_and_come_back_with_what_is_outdated() {
+    let app = start().await;
+    let office = app.office("brzozow").await;
+    let (ada, oksana) = (office.instructor("ada").await, office.learner("oksana").await);
+    let mut owner = crate::harness::owner(&app).await;
+    sqlx::query("update person set language = 'uk' where login = 'oksana'")
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let titles = "[[translation]]\nlanguage = \"en\"\ntitle = \"Course\"\nsummary = \"About.\"\n\n\
+                  [[translation]]\nlanguage = \"uk\"\ntitle = \"Курс доступності\"\noutdated = true\n\n";
+    let toml = course("\"01-a\"").replace("[[section]]", &format!("{titles}[[section]]"));
+    let dir = tempfile::tempdir().unwrap();
+    let text = unit("A", "", "x\n");
+    write(dir.path(), &[("course.toml", toml.as_bytes()), ("01-a.md", text.as_bytes())]);
+    let taught = imported(&app, &ada, &read(dir.path(), &[])).await;
+    let written =
+        async || String::from_utf8(exported(&app, &ada, &taught).await["course.toml"].clone()).unwrap();
+    assert_eq!(written().await, toml);
+
+    // What came in is what the pages have: one title is up to date, the other one is not, and readers get theirs.
+    let page = ada.client.get("/teaching/kurs/languages").await.assert(200);
+    assert_eq!(page.text.matches("oryginał się zmienił").count(), 1, "{}", page.text);
+    office.publish(&ada, &taught, &[courses::enrolment::Target::Everybody]).await;
+    oksana.client.get("/courses/kurs").await.assert(200).has("Курс доступності");
+
+    // Taken in again it changes nothing; the original changes, and both are outdated; what is not in the folder goes.
+    folder::replace(&place(&app, &ada), &taught, &read(dir.path(), &[]), MOST).await.unwrap();
+    let revisions = "select sum(revision) from course_translation";
+    let revised: i64 = sqlx::query_scalar(revisions).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(revised, 2);
+    let form = [("title", "Inny kurs"), ("summary", "Opis."), ("language", "pl")];
+    ada.client.post("/teaching/kurs/settings", &form).await.assert(303);
+    let changed = toml
+        .replace("\"Kurs\"", "\"Inny kurs\"")
+        .replace("summary = \"About.\"\n", "summary = \"About.\"\noutdated = true\n");
+    assert_eq!(written().await, changed);
+    let fewer = course("\"01-a\"").replace(
+        "[[section]]",
+        "[[translation]]\nlanguage = \"uk\"\ntitle = \"Курс\"\nsummary = \"Про що.\"\n\n[[section]]",
+    );
+    write(dir.path(), &[("course.toml", fewer.as_bytes())]);
+    folder::replace(&place(&app, &ada), &taught, &read(dir.path(), &[]), MOST).await.unwrap();
+    assert_eq!(written().await, fewer);
+    ada.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_with_faults_is_written_as_it_is_and_the_faults_are_told() {
     let app = start().await;
     let office = app.office("brzozow").await;
@@ -384,5 +433,48 @@ async fn a_test_comes_and_goes_with_the_folder() {
     fs::remove_file(copy.path().join("01-a.quiz.md")).unwrap();
     folder::replace(&place(&app, &ada), &taught, &read(copy.path(), &[]), MOST).await.unwrap();
     assert_eq!(revision().await, None);
+    app.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_that_is_cut_comes_as_the_whole_that_its_file_is_and_stays_cut() {
+    let app = start().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let dir = tempfile::tempdir().unwrap();
+    let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000\nPrzed\n\n00:08.000 --> 00:09.000\nW środku\n";
+    let film = "film = \"media/f.mkv\"\ncaptions = [{ language = \"pl\", label = \"Polski\", file = \"media/f.vtt\" }]\n";
+    write(
+        dir.path(),
+        &[
+            ("course.toml", course("\"01-a\"").as_bytes()),
+            ("01-a.md", unit("A", film, "Tekst.\n").as_bytes()),
+            ("media/f.mkv", b"\x1a\x45\xdf\xa3 matroska"),
+            ("media/f.vtt", vtt.as_bytes()),
+        ],
+    );
+    let folder = read(dir.path(), &[]);
+    let taught = imported(&app, &ada, &folder).await;
+    let id = draft(&app, &ada, &taught).await[0].1.clone().unwrap().0.parse().unwrap();
+    super::watching::make(&app, id, 20).await;
+    let proof = video::Editable::granted(id);
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    video::trim::set(&mut tx, &proof, 6_000, Some(12_000)).await.unwrap();
+    tx.commit().await.unwrap();
+    let shown = async || {
+        let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+        let cut = video::trim::of(&mut tx, &proof).await.unwrap().map(|cut| (cut.from_ms, cut.to_ms));
+        (cut, video::caption::file(&mut tx, &proof.watchable(), "pl").await.unwrap())
+    };
+    let before = shown().await;
+    assert!(before.0 == Some((6_000, 12_000)) && before.1.contains("00:00:02.000 --> 00:00:03.000"));
+    assert!(!before.1.contains("Przed"));
+
+    let files = exported(&app, &ada, &taught).await;
+    assert_eq!(String::from_utf8_lossy(&files["media/a.pl.vtt"]), vtt);
+    assert_eq!(shown().await, before, "writing a folder changes nothing");
+    let done = folder::replace(&place(&app, &ada), &taught, &folder, MOST).await.unwrap();
+    assert_eq!(done.films, 0);
+    assert_eq!(shown().await, before);
     app.end().await;
 }

@@ -71,6 +71,27 @@ async fn a_title_in_the_reader_s_language_stands_wherever_the_course_is_named() 
     }
     oksana.client.get("/catalogue?q=цифрової").await.assert(200).has("Курс цифрової доступності");
     jan.client.get("/catalogue?q=цифрової").await.assert(200).lacks("/courses/kurs\"");
+    // The search finds it by either title, and tells each reader theirs; words of both answer one passage.
+    for (who, query, title) in [
+        (&oksana, "цифрової", "Курс цифрової доступності"),
+        (&oksana, "Kurs", "Курс цифрової доступності"),
+        (&jan, "цифрової", ">Kurs</a>"),
+        (&jan, "Kurs", ">Kurs</a>"),
+    ] {
+        let page =
+            who.client.get(&format!("/search?q={query}")).await.assert(200).has("href=\"/courses/kurs\"");
+        let heading = page.text.split("<h2").nth(1).unwrap().split("</h2>").next().unwrap();
+        assert!(heading.contains(title), "{query}: {heading}");
+        assert_eq!(
+            page.text.matches("<li><p><a href=\"/courses/kurs\"").count(),
+            1,
+            "{query}: {}",
+            page.text
+        );
+    }
+    let found = oksana.client.get("/search?q=цифрової").await.assert(200);
+    found.has("<mark>цифрової</mark>").lacks("lang=\"uk\"><mark>");
+    jan.client.get("/search?q=цифрової").await.assert(200).has("lang=\"uk\"").has("<mark>цифрової</mark>");
     // Whoever chose to read the course in another language than their pages' is told its title in that.
     jan.client.post("/courses/kurs/lekcja/language", &[("language", "uk")]).await.assert(303);
     jan.client.get("/courses/kurs").await.assert(200).has("Курс цифрової доступності");

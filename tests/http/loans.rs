@@ -7,7 +7,7 @@ use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
 use devices::loans::handover::Handed;
 use devices::loans::kind::{AgreementKind, EventKind, IncidentKind, LoanKind, SignedBy};
-use devices::loans::list::Show;
+use devices::loans::list::{self, Filter, Show};
 use devices::loans::party::Whom;
 use devices::loans::readiness::Finding;
 use devices::loans::take_back::{self, Back};
@@ -678,5 +678,39 @@ async fn the_daily_job_is_asked_for_once_a_day_by_however_many_programs() {
         .unwrap();
     remind::ask_daily(&app.ground.db).await.unwrap();
     assert_eq!(count().await, 2);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_list_reads_the_same_by_pages_and_as_a_whole() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3", "IT/4"]).await;
+    let today = app.clock.now().date();
+    for (login, code, days) in
+        [("zofia", "IT/1", -9), ("jan", "IT/2", -3), ("adam", "IT/3", 400), ("ewa", "IT/4", -5)]
+    {
+        let who = office.learner(login).await;
+        lend(&office, &anna.actor, who.id, code, &until(today + Duration::days(days))).await;
+    }
+    for (show, numbers) in
+        [(Show::Open, vec!["IT/3", "IT/4", "IT/2", "IT/1"]), (Show::Overdue, vec!["IT/1", "IT/4", "IT/2"])]
+    {
+        let whole = lines(&office, &anna.actor, show).await;
+        let read: Vec<&str> = whole.iter().map(|line| line.inventory_no.as_str()).collect();
+        assert_eq!(read, numbers, "{show:?}");
+        assert!(
+            whole.iter().all(|line| line.who.starts_with("Osoba ") && line.model.contains(' ')),
+            "{whole:?}"
+        );
+        let many = i64::try_from(read.len()).unwrap();
+        for (skip, number) in (0..).zip(numbers) {
+            let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+            let filter = Filter { show, skip, take: 1, ..Filter::default() };
+            let (page, total) = list::loans(&mut tx, &proof().reader(), &filter).await.unwrap();
+            assert_eq!((page.len(), page[0].inventory_no.as_str(), total), (1, number, many));
+        }
+    }
     app.end().await;
 }

@@ -246,6 +246,7 @@ async fn letters_go_as_their_person_wishes_and_never_in_quiet_hours() {
             ("assigned", assigned),
             ("new_version", "daily"),
             ("teaching", "daily"),
+            ("adopted_newer", "daily"),
             ("expiring", "daily"),
             ("expired", "daily"),
             ("quiet_from", from),

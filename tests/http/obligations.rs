@@ -217,6 +217,72 @@ async fn rules_follow_people_as_they_come_move_and_leave_and_the_person_reads_wh
 }
 
 #[tokio::test]
+async fn the_first_page_tells_a_head_of_those_below_alone_and_others_of_nobody() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let szef = office.learner("szef").await;
+    let (jan, ola, ewa) =
+        (office.learner("jan").await, office.learner("ola").await, office.learner("ewa").await);
+    let town = unit(&office, None, "Wydział Promocji").await;
+    let desk = unit(&office, Some(town), "Referat Prasowy").await;
+    let other = unit(&office, None, "Wydział Oświaty").await;
+    for (who, place_of) in [(&jan, desk), (&ola, town), (&ewa, other)] {
+        place(&office, who, Some(place_of)).await;
+    }
+    let course = published(&office, &ada, "Dostępność").await;
+    let due = Due::Fixed(datetime!(2026-11-25 10:00 UTC).date());
+    direct(&office, &ada, &course, Target::Everybody, &must(due, None)).await;
+    settle(&office).await;
+    let heading = "Szkolenia w organizacji";
+    szef.client.get("/").await.assert(200).lacks(heading);
+    appoint(&office, town, &szef).await;
+    // Whoever heads one unit twice over, by itself and from above, is told of nobody twice.
+    appoint(&office, desk, &szef).await;
+    szef.client.get("/").await.assert(200).has(heading).has("Nikt nie ma szkolenia po terminie.");
+    set_clock(&app, datetime!(2026-11-28 10:00 UTC)).await;
+    szef.client.get("/").await.assert(200).has("2 osoby mają szkolenia po terminie.");
+    finish(&jan, &course).await;
+    szef.client.get("/").await.assert(200).has("1 osoba ma szkolenie po terminie.");
+    // What is written down anew as it was is no change of what is finished.
+    let same = "update taking set done_at = done_at where person_id = $1";
+    let done = sqlx::query(same).bind(jan.id.0).execute(&mut owner(&app).await).await.unwrap();
+    assert_eq!(done.rows_affected(), 1);
+    for who in [&jan, &ewa] {
+        who.client.get("/").await.assert(200).lacks(heading);
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_deadline_is_a_day_so_many_days_or_a_day_of_every_year() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let mut owner = owner(&app).await;
+    for (login, due, day_of_it) in [
+        ("staly", Due::Fixed(time::macros::date!(2026 - 12 - 24)), Some("2026-12-24")),
+        ("wzgledny", Due::After(14), Some("2026-12-05")),
+        ("styczen", Due::Yearly { month: 1, day: 31 }, Some("2027-01-31")),
+        ("bez", Due::Never, None),
+    ] {
+        let person = office.learner(login).await;
+        let course = published(&office, &ada, &format!("Kurs {login}")).await;
+        direct(&office, &ada, &course, Target::Person(person.id), &must(due, None)).await;
+        assert_eq!(
+            told(&takings(&mut owner, &person).await),
+            [(1, day_of_it.and_then(day), "open")],
+            "{login}"
+        );
+        let said = day_of_it.map(|text| text.split('-').rev().collect::<Vec<_>>().join("."));
+        person.client.get("/training").await.assert(200).has(said.as_deref().unwrap_or("Kurs bez"));
+    }
+    app.end().await;
+}
+
+#[tokio::test]
 async fn each_change_of_people_asks_for_its_part_in_its_own_transaction_and_a_worker_does_it() {
     let app = TestApp::start().await;
     let office = app.office("brzozow").await;

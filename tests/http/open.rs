@@ -58,19 +58,19 @@ async fn picture(app: &TestApp, tx: &mut base::Tx, course: &Taught, name: &str) 
 /// The film as if it were made: one rendition of one segment, a poster and the plain form.
 async fn make(app: &TestApp, film: FilmId) {
     for piece in ["init", "segment", "poster", "plain"] {
-        let key = format!("films/test/{film}/{piece}");
+        let key = format!("films/test/{film}/1/{piece}");
         app.ground.blobs.put(&key, "video/mp4", format!("bytes of {piece}")).await.unwrap();
     }
     let made = "with made as (update film set state = 'ready', length_ms = 6000, fence = 1,
-                    poster_key = 'films/test/' || id || '/poster', plain_key = 'films/test/' || id || '/plain', plain_bytes = 14
+                    poster_key = 'films/test/' || id || '/1/poster', plain_key = 'films/test/' || id || '/1/plain', plain_bytes = 14
                   where id = $1 returning id, organisation_id)
                 , shown as (insert into rendition (organisation_id, film_id, fence, name, kind, width, height, codecs, bandwidth,
                                                    average_bandwidth, init_key, complete)
                             select organisation_id, id, 1, '240p', 'picture', 426, 240, 'avc1.42c01e', 1000, 1000,
-                                   'films/test/' || id || '/init', true from made
+                                   'films/test/' || id || '/1/init', true from made
                             returning organisation_id, film_id)
                 insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
-                select organisation_id, film_id, 1, '240p', 0, 0, 6000, 16, 'films/test/' || film_id || '/segment' from shown";
+                select organisation_id, film_id, 1, '240p', 0, 0, 6000, 16, 'films/test/' || film_id || '/1/segment' from shown";
     sqlx::query(made).bind(film.0).execute(&mut owner(app).await).await.unwrap();
 }
 
@@ -101,14 +101,19 @@ impl Waste<'_> {
     }
 
     /// Everything that a visitor reads, with a ticket that was issued before.
-    fn everything(&self, ticket: &str) -> Vec<String> {
+    async fn everything(&self, ticket: &str) -> Vec<String> {
         let folder = ticket.rsplit_once('/').unwrap().0;
         let mut paths: Vec<String> =
             ["", "/wstep", "/zielone"].map(|below| format!("{COURSE}{below}")).into();
         paths.extend(["poster.jpg", "plain.mp4", "captions/pl.vtt"].map(|piece| self.film_path(piece)));
         paths.push(self.picture_path());
         paths.push(ticket.to_owned());
-        paths.extend(["240p.m3u8", "240p/init.mp4", "240p/0.m4s"].map(|piece| format!("{folder}/{piece}")));
+        let list = format!("{folder}/240p.m3u8");
+        let pieces = self.app.visitor().get(&list).await.assert(200).text;
+        let init = pieces.lines().find_map(|line| line.strip_prefix("#EXT-X-MAP:URI=\"")).unwrap();
+        let segment = pieces.lines().find(|line| !line.starts_with('#')).unwrap();
+        paths.extend([init.trim_end_matches('"'), segment].map(|piece| format!("{folder}/{piece}")));
+        paths.push(list);
         paths
     }
 
@@ -198,7 +203,7 @@ async fn anybody_reads_an_open_course_without_a_cookie_and_nothing_before_it_is_
         .lacks("TAJNE")
         .lacks("Gdzie szkło?");
     let ticket = waste.ticket().await;
-    for path in waste.everything(&ticket) {
+    for path in waste.everything(&ticket).await {
         let page = visitor.get(&path).await.assert(200);
         keeps_nothing(&page);
         assert!(!page.text.is_empty(), "{path}");
@@ -221,7 +226,7 @@ async fn closing_takes_everything_away_at_once_also_from_tickets() {
     waste.open().await;
     let visitor = app.visitor();
     let ticket = waste.ticket().await;
-    let paths = waste.everything(&ticket);
+    let paths = waste.everything(&ticket).await;
     let gone = async |here: &str| {
         for path in paths.iter().chain([&waste.film_path("master.m3u8"), &REGISTER.to_owned()]) {
             let status = visitor.get(path).await.status.as_u16();
@@ -242,7 +247,7 @@ async fn closing_takes_everything_away_at_once_also_from_tickets() {
     waste.open().await;
     visitor.get(&ticket).await.assert(200);
     // A ticket grows old, and is for one film.
-    app.clock.advance(Duration::seconds(video::ticket::LIFE_SECONDS + 1));
+    app.clock.advance(Duration::seconds(video::ticket::LIFE_SECONDS * 2));
     visitor.get(&ticket).await.assert(403);
     let other = other_course(&waste).await;
     visitor.get(&format!("{COURSE}/films/{other}/master.m3u8")).await.assert(404);

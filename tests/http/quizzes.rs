@@ -213,6 +213,56 @@ async fn a_test_is_written_published_taken_without_script_and_passed() {
     app.end().await;
 }
 
+/// Six options: that two orders of chance are alike happens once in 720 times.
+const SIX: &str = "\
+Próg zaliczenia: 60%
+Odpowiedzi: po zakończeniu
+
+## Kolory
+
+Które są w herbie?
+
+- [x] srebrny
+- [x] błękitny
+- [ ] czarny
+- [ ] złoty
+- [ ] zielony
+- [ ] czerwony
+";
+
+/// The words of `SIX` in the order in which a page has them.
+fn colours(page: &Page) -> Vec<&'static str> {
+    let mut found: Vec<(usize, &str)> = ["srebrny", "błękitny", "czarny", "złoty", "zielony", "czerwony"]
+        .into_iter()
+        .map(|word| {
+            (page.text.find(&format!(">{word}<")).unwrap_or_else(|| panic!("{word}: {}", page.text)), word)
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, word)| word).collect()
+}
+
+#[tokio::test]
+async fn the_key_is_told_in_the_order_in_which_the_options_were_seen() {
+    let app = program().await;
+    let class = class(&app, SIX).await;
+    let learner = &class.jan.client;
+    let attempt = begin(learner).await;
+    let asked = learner.get(&format!("{attempt}/questions/1")).await.assert(200);
+    let seen = colours(&asked);
+    let chosen = [option(&asked, "srebrny"), option(&asked, "czarny")];
+    answer(learner, &attempt, 1, &[("choice", chosen[0].as_str()), ("choice", chosen[1].as_str())])
+        .await
+        .assert(303);
+    learner.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    let mut rows = owner(&app).await;
+    let attempts = sqlx::query_scalar::<_, uuid::Uuid>("select id from attempt").fetch_one(&mut rows);
+    let id = attempts.await.unwrap();
+    let told = class.ada.client.get(&format!("{}/results/{id}", class.teaching())).await.assert(200);
+    assert_eq!(colours(&told), seen, "those who teach read it as the learner saw it");
+    app.end().await;
+}
+
 #[tokio::test]
 async fn the_report_for_heads_tells_what_came_of_the_test_and_can_be_asked_by_it() {
     let app = program().await;
@@ -607,6 +657,143 @@ async fn an_essay_is_marked_by_a_person_and_a_corrected_key_grades_again() {
     let steps = "select count(*) from attempt_step where kind = 'regraded'";
     assert_eq!(number(&app, steps).await, 1);
     assert_eq!(number(&app, "select count(*) from attempt_step where kind = 'submitted'").await, 1);
+    app.end().await;
+}
+
+/// Both right, or not, and how sure: a test that asks for it.
+const SURE: &str = "\
+Próg zaliczenia: 60%
+Liczba podejść: 3
+Kolejność pytań: stała
+Pewność odpowiedzi: tak
+
+## Skrót
+
+Jak w skrócie?
+
+Odpowiedź: BIP
+
+## Liczba
+
+Ile?
+
+Liczba: 7
+";
+
+#[tokio::test]
+async fn certainty_pays_when_it_is_honest_and_to_leave_it_out_counts_as_the_least() {
+    let app = program().await;
+    let class = class(&app, SURE).await;
+    let learner = &class.jan.client;
+    for (number, text, sure, result) in [
+        (7, "BIP", ["", ""], "33,3%"),
+        (8, "BIP", ["high", "middle"], "16,6%"),
+        (7, "BIP", ["high", "niewiem"], "66,6%"),
+    ] {
+        let attempt = begin(learner).await;
+        let page = learner.get(&format!("{attempt}/questions/1")).await.assert(200);
+        page.has("name=\"certainty\"").has("Bez wyboru liczymy najniższą pewność");
+        let number = number.to_string();
+        answer(learner, &attempt, 1, &[("text", text), ("certainty", sure[0])]).await.assert(303);
+        answer(learner, &attempt, 2, &[("number", &number), ("certainty", sure[1])]).await.assert(303);
+        if sure[0] == "high" {
+            // What was chosen is on the page again.
+            let again = learner.get(&format!("{attempt}/questions/1")).await.assert(200);
+            let chosen =
+                again.text.split("<input").find(|input| input.contains(" checked")).unwrap_or_default();
+            assert!(chosen.contains("value=\"high\""), "{chosen}");
+        }
+        learner.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+        learner.get(&attempt).await.assert(200).has(result);
+    }
+    let passed = "select count(*) from attempt where passed";
+    assert_eq!(number(&app, passed).await, 1, "the third alone");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn whoever_passes_a_pre_test_skips_what_they_know() {
+    let app = program().await;
+    let known = "Próg zaliczenia: 50%\nLiczba podejść: 3\nTest wstępny: tak\n\n## Skrót\n\nJak w skrócie?\n\nOdpowiedź: BIP\n";
+    let class = class(&app, known).await;
+    let rita = class.office.learner("rita").await;
+    // Never opened, and failed once: the unit is still to be read.
+    let attempt = begin(&rita.client).await;
+    answer(&rita.client, &attempt, 1, &[("text", "nie wiem")]).await.assert(303);
+    rita.client.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    rita.client.get("/courses/kurs-testowy").await.assert(200).has("0%, ukończone lekcje: 0 z 1");
+    let attempt = begin(&rita.client).await;
+    answer(&rita.client, &attempt, 1, &[("text", "BIP")]).await.assert(303);
+    rita.client.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    rita.client.get(&attempt).await.assert(200).has("Test jest zaliczony");
+    // The course is done without a page of it having been read, and proved like any other.
+    rita.client.get("/courses/kurs-testowy").await.assert(200).has("100%, ukończone lekcje: 1 z 1");
+    assert_eq!(number(&app, "select count(*) from taking where done_at is not null").await, 1);
+    assert_eq!(number(&app, "select count(*) from certificate").await, 1);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn no_address_of_the_site_answers_the_key_to_a_learner_whose_attempt_is_open() {
+    let app = program().await;
+    // A number that no id and no hash can hold by chance.
+    let class = class(&app, &TEST.replace("31337", "31337,25")).await;
+    let (learner, ticket) = (&class.jan.client, class.jan.with_ticket().await);
+    let attempt = begin(learner).await;
+    answer(learner, &attempt, 2, &[("text", "x")]).await.assert(303);
+    let calendar = learner.post("/notices/calendar", &[]).await.assert(200).text;
+    let (_, secret) = calendar.split_once("/calendar/").expect("the address of the calendar");
+    let feed = format!("/calendar/{}", secret.split('<').next().unwrap());
+    let values = [
+        ("slug", "kurs-testowy".to_owned()),
+        ("course", "kurs-testowy".to_owned()),
+        ("attempt", attempt.rsplit('/').next().unwrap().to_owned()),
+        ("question", "1".to_owned()),
+        ("question_key", "skrot".to_owned()),
+        ("unit_id", class.unit.to_string()),
+        ("person", class.jan.id.to_string()),
+        ("language", "pl".to_owned()),
+    ];
+    let (unit, some) = (class.unit.to_string(), uuid::Uuid::new_v4().to_string());
+    let mut paths = vec![feed.clone()];
+    for route in app::routes::pages().list().iter().filter(|route| route.method == Method::GET) {
+        // A unit is named by its id or by its name in addresses.
+        for unit in [unit.as_str(), "wstep"] {
+            let mut path = route.path.replace("{unit}", unit);
+            for (name, value) in &values {
+                path = path.replace(&format!("{{{name}}}"), value);
+            }
+            while let Some((before, rest)) = path.split_once('{') {
+                path = format!("{before}{some}{}", rest.split_once('}').unwrap().1);
+            }
+            for query in ["", "?q=TAJNYBIP", "?q=kt%C3%B3ry+opis"] {
+                let asks = query.is_empty() || path.ends_with("/search") || path.ends_with("/catalogue");
+                paths.extend(asks.then(|| format!("{path}{query}")));
+            }
+        }
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    let secrets = ["TAJNEDOBRZE", "TAJNEZLE", "TAJNEWYJASNIENIE", "tajny-tag", "31337,25", "31337.25"];
+    let (mut reached, mut asked) = (0, false);
+    for path in &paths {
+        for client in [learner, &ticket] {
+            let page = client.get(path).await;
+            assert!(page.status.as_u16() < 500, "{path}: {}", page.status);
+            reached += usize::from(page.status == 200);
+            asked |= page.text.contains("Który opis jest dobry?");
+            let told = format!("{:?}\n{}", page.headers, page.text);
+            // What was typed into a search comes back; it is nobody's secret.
+            let own = path.contains("TAJNYBIP");
+            for secret in secrets.into_iter().chain((!own).then_some("TAJNYBIP")) {
+                assert!(!told.contains(secret), "{secret} at {path}:\n{told}");
+            }
+        }
+    }
+    assert!(asked && reached > 25, "the walk reached {reached} pages, the question: {asked}");
+    // So are the letters that were written meanwhile.
+    let letters = "select count(*) from job where args::text ~ 'TAJN|tajny-tag|31337[,.]25'";
+    assert_eq!(number(&app, letters).await, 0);
     app.end().await;
 }
 

@@ -40,6 +40,7 @@ impl Stage {
     pub async fn renditions(&self, source: &Path) -> Vec<Rendition> {
         self.upload(source).await;
         self.wait_for("ready").await;
+        self.wait_for_the_new_one().await;
         let client = &self.ada.client;
         let at = self.enter(client).await;
         let master = client.get(&at).await.assert(200).text;

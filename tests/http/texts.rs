@@ -199,3 +199,12 @@ async fn ten_thousand_levels_are_read_as_quickly_as_any_other_text() {
     }
     desk.app.end().await;
 }
+
+#[tokio::test]
+async fn the_address_of_a_form_opened_again_says_what_it_is() {
+    let (desk, jan) = Desk::new().await;
+    let page = jan.get("/sign-out").await.assert(405).has("Ten adres służy tylko do wysyłania formularza");
+    assert_eq!(page.header("allow"), "POST");
+    desk.client.get("/teaching/kurs/preview").await.assert(405).has("Ten adres służy tylko");
+    desk.app.end().await;
+}

@@ -349,3 +349,39 @@ async fn a_length_or_offset_that_changes_on_the_way_changes_nothing() {
     assert!(stored(&app, &ada.client, &place).await == whole);
     app.end().await;
 }
+
+#[tokio::test]
+async fn an_upload_that_ends_after_another_file_came_takes_nothing_away() {
+    let app = quiet().await;
+    let (ada, film) = author_with_film(&app).await;
+    let whole = bytes(1000);
+    let place = create(&ada.client, film, 1000).await.assert(201).location();
+    patch(&ada.client, &place, 0, whole[..400].to_vec(), None).await.assert(204);
+    // Another window sends the plain form meanwhile, and the film is made of that.
+    let (send, receive) = tokio::sync::mpsc::channel(1);
+    send.send(Ok(axum::body::Bytes::from(vec![7; 100]))).await.unwrap();
+    drop(send);
+    let to = video::take::Place {
+        db: app.ground.db.clone(),
+        blobs: app.ground.blobs.clone(),
+        actor: ada.actor.clone(),
+    };
+    video::take::whole(to, video::Editable::granted(film), 1 << 30, receive).await.unwrap();
+    let mut owner = crate::harness::owner(&app).await;
+    let look = "select state, source_bytes from film where id = $1";
+    let made = sqlx::query("update film set state = 'ready' where id = $1").bind(film.0);
+    made.execute(&mut owner).await.unwrap();
+    patch(&ada.client, &place, 400, whole[400..].to_vec(), None).await.assert(409);
+    let found: (String, i64) = sqlx::query_as(look).bind(film.0).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(found, ("ready".to_owned(), 100));
+    let left = sqlx::query_scalar("select state from upload where film_id = $1").bind(film.0);
+    let left: String = left.fetch_one(&mut owner).await.unwrap();
+    assert_eq!(left, "ended");
+    let swept: i64 =
+        sqlx::query_scalar("select count(*) from job where kind = 'sweep' and key like '%source-%'")
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+    assert_eq!(swept, 1);
+    app.end().await;
+}

@@ -9,6 +9,7 @@ use server::ground::Ground;
 use server::user::{self, Order};
 use sqlx::{Connection as _, PgConnection};
 
+use crate::harness::work::program;
 use crate::harness::{Client, PASSWORD, TestApp, cluster};
 
 async fn says(app: &TestApp, order: Order) -> Result<String, String> {
@@ -110,8 +111,7 @@ async fn the_command_works_beside_the_running_server_and_when_it_is_stopped() {
     std::fs::set_permissions(data.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let embedded =
         Config { data_dir: data.path().to_owned(), database_connections: 8, workers: 0, ..Config::default() };
-    let program =
-        std::env::var("TABLICA_PROGRAM").expect("TABLICA_PROGRAM: run the tests with `cargo xtask test`");
+    let program = program();
     let command = async |arguments: &[&str]| {
         let mut command = Command::new(&program);
         command.args(["--data".as_ref(), data.path().as_os_str()]).args(arguments).env("RUST_LOG", "warn");

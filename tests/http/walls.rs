@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::harness::{TestApp, cluster, fresh_database};
+use crate::harness::{TestApp, cluster, fresh_database, owner};
 
 async fn tables(connection: &mut PgConnection) -> Vec<String> {
     sqlx::query_scalar(
@@ -62,6 +62,47 @@ async fn an_organisation_sees_only_its_own_rows_and_writes_no_others() {
         .await;
     assert!(moved.is_err());
     drop(tx);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn before_a_session_is_found_the_door_shows_nothing_and_then_its_organisation_alone() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let (here, there) = (app.office("tutaj").await, app.office("tam").await);
+    let (ada, eve) = (here.instructor("ada").await, there.instructor("ewa").await);
+    let session: uuid::Uuid = sqlx::query_scalar("select id from session where person_id = $1")
+        .bind(ada.id.0)
+        .fetch_one(&mut owner(&app).await)
+        .await
+        .unwrap();
+    let mut door = app.ground.db.door().await.unwrap();
+    let people = "select coalesce(array_agg(id), '{}') from person";
+    let opened = "select count(*) from open_session($1, $2, '0')";
+    let seen: Vec<uuid::Uuid> = sqlx::query_scalar(people).fetch_one(door.connection()).await.unwrap();
+    assert!(seen.is_empty(), "{seen:?}");
+    // Found, and then asked for one that is not there: the transaction is nobody's again.
+    for (wanted, found, shown) in
+        [(uuid::Uuid::nil(), 0, vec![]), (session, 1, vec![ada.id.0]), (uuid::Uuid::nil(), 0, vec![])]
+    {
+        let query = sqlx::query_scalar::<_, i64>(opened).bind(None::<Vec<u8>>).bind(wanted);
+        assert_eq!(query.fetch_one(door.connection()).await.unwrap(), found);
+        let seen: Vec<uuid::Uuid> = sqlx::query_scalar(people).fetch_one(door.connection()).await.unwrap();
+        assert_eq!(seen, shown);
+        let reach: String = sqlx::query_scalar("select current_setting('app.reach')")
+            .fetch_one(door.connection())
+            .await
+            .unwrap();
+        assert_eq!(reach, "");
+    }
+    drop(door);
+    // Who is suspended is out at the next request.
+    eve.client.get("/").await.assert(200);
+    sqlx::query("update person set state = 'suspended' where id = $1")
+        .bind(eve.id.0)
+        .execute(&mut owner(&app).await)
+        .await
+        .unwrap();
+    assert_eq!(eve.client.get("/").await.location(), "/sign-in");
     app.end().await;
 }
 

@@ -9,21 +9,28 @@ use video::FilmId;
 use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
 
 /// A course of one unit with a film that is there, as if it were made.
-struct Cinema {
-    course: Taught,
-    film: FilmId,
+pub struct Cinema {
+    pub course: Taught,
+    pub film: FilmId,
     /// `/teaching/{slug}/units/{id}`
-    unit: String,
+    pub unit: String,
 }
 
 /// A film of `seconds`, in three sizes and as sound: 10, 40, 90 and 5 kB a second, in segments of a second.
-async fn cinema(office: &House<'_>, who: &Someone, seconds: i32) -> Cinema {
+pub async fn cinema(office: &House<'_>, who: &Someone, seconds: i32) -> Cinema {
     let course = office.course(who, "Kino", &[("Wykład", "Tekst."), ("Koniec", "Tekst.")]).await;
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
     let film = courses::film::of_unit(&mut tx, &course, unit).await.unwrap().film();
     tx.commit().await.unwrap();
-    let mut owner = owner(office.app).await;
+    make(office.app, film, seconds).await;
+    let unit = format!("/teaching/{}/units/{unit}", course.slug());
+    Cinema { course, film, unit }
+}
+
+/// Makes a film of `seconds`, as `cinema` says.
+pub async fn make(app: &TestApp, film: FilmId, seconds: i32) {
+    let mut owner = owner(app).await;
     let made = "with made as (update film set state = 'ready', length_ms = $2 * 1000, width = 1280, height = 720, fence = 1
                               where id = $1 returning id, organisation_id),
                 wanted (name, kind, width, height, bytes) as (values
@@ -37,11 +44,9 @@ async fn cinema(office: &House<'_>, who: &Someone, seconds: i32) -> Cinema {
                 select s.organisation_id, s.film_id, 1, s.name, n, n * 1000, 1000, w.bytes, 'y'
                 from shown s join wanted w using (name), generate_series(0, $2 - 1) as n";
     sqlx::query(made).bind(film.0).bind(seconds).execute(&mut owner).await.unwrap();
-    let unit = format!("/teaching/{}/units/{unit}", course.slug());
-    Cinema { course, film, unit }
 }
 
-async fn attach(client: &Client, unit: &str, bytes: Vec<u8>) -> Page {
+pub async fn attach(client: &Client, unit: &str, bytes: Vec<u8>) -> Page {
     let part = Part::bytes(bytes).file_name("napisy.srt");
     let form = Form::new().text("language", "pl").text("label", "").part("vtt", part);
     client.send(client.request(Method::POST, &format!("{unit}/captions")).multipart(form)).await

@@ -133,6 +133,40 @@ async fn grave_findings_stand_in_the_way_until_they_are_mended_or_waived_for_tha
 }
 
 #[tokio::test]
+async fn what_keeps_somebody_out_blocks_by_itself_and_advice_blocks_nothing() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let english = "This paragraph is written in plain English and nobody has said so, although the course itself is in Polish.";
+    for (number, (text, blocks)) in [
+        ("![](media/plan.png)", true),
+        ("![Plan budynku](media/brak.png)", true),
+        ("## Cel\n\n#### Za głęboko", true),
+        ("Zobacz [](https://example.org).", true),
+        ("| | |\n|---|---|\n| 1 | 2 |", true),
+        ("Zobacz [tutaj](https://example.org).", false),
+        ("Zobacz <https://example.org>.", false),
+        (english, false),
+        ("Dzień dobry.", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let course = office.course(&ada, &format!("Kurs {number}"), &[("Lekcja", text)]).await;
+        let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+        let png = bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n");
+        courses::media::add(&mut tx, &app.ground.blobs, &course, "plan.png", png).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = format!("/teaching/kurs-{number}/publish");
+        let told = ada.client.get(&page).await.assert(200);
+        assert_eq!(findings(&told).is_empty(), !blocks, "{text}: {}", told.text);
+        let said = ada.client.post(&page, &[]).await.status.as_u16();
+        assert_eq!(said, if blocks { 422 } else { 303 }, "{text}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
 async fn reading_ease_is_told_and_stands_in_the_way_of_nothing() {
     let app = program().await;
     let office = app.office("brzozow").await;

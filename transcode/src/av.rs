@@ -6,7 +6,7 @@
 use ffmpeg_next::codec::Context;
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::format::stream::Stream;
-use ffmpeg_next::{Rational, ffi};
+use ffmpeg_next::{Rational, ffi, frame};
 
 /// What a stream's header says about its pictures.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +19,18 @@ pub struct Stated {
     pub pixel_aspect: Rational,
     /// Whether the pictures are two fields.
     pub interlaced: bool,
+    /// Whether every player shows the pictures as they are: 8 bits, 4:2:0, video range, no HDR, square
+    /// pixels.
+    pub plain_picture: bool,
+}
+
+/// One picture in the index of a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// When it is decoded, in the stream's unit.
+    pub time: i64,
+    /// Whether it is a key frame.
+    pub key: bool,
 }
 
 /// Refuses any single allocation of libav above this many bytes.
@@ -42,10 +54,20 @@ pub fn stated(stream: &Stream) -> Stated {
         let parameters = &*(*raw).codecpar;
         let own = Rational::from((*raw).sample_aspect_ratio);
         let coded = Rational::from(parameters.sample_aspect_ratio);
+        let pixel_aspect = if own.numerator() > 0 { own } else { coded };
+        let hdr = matches!(
+            parameters.color_trc,
+            ffi::AVColorTransferCharacteristic::AVCOL_TRC_SMPTE2084
+                | ffi::AVColorTransferCharacteristic::AVCOL_TRC_ARIB_STD_B67
+        );
         Stated {
             width: parameters.width,
             height: parameters.height,
-            pixel_aspect: if own.numerator() > 0 { own } else { coded },
+            pixel_aspect,
+            plain_picture: parameters.format == ffi::AVPixelFormat::AV_PIX_FMT_YUV420P as i32
+                && parameters.color_range != ffi::AVColorRange::AVCOL_RANGE_JPEG
+                && (pixel_aspect.numerator() <= 0 || pixel_aspect.numerator() == pixel_aspect.denominator())
+                && !hdr,
             interlaced: !matches!(
                 parameters.field_order,
                 ffi::AVFieldOrder::AV_FIELD_UNKNOWN | ffi::AVFieldOrder::AV_FIELD_PROGRESSIVE
@@ -65,6 +87,34 @@ pub fn extradata(context: &Context) -> Vec<u8> {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// The set-up bytes that a stream's header gives.
+pub fn setup(stream: &Stream) -> Vec<u8> {
+    // SAFETY: streams of an open input have parameters that live as long as the input, which the
+    // stream borrows; extradata, when not null, has extradata_size bytes.
+    unsafe {
+        let parameters = &*(*stream.as_ptr()).codecpar;
+        match usize::try_from(parameters.extradata_size) {
+            Ok(size) if size > 0 && !parameters.extradata.is_null() => {
+                std::slice::from_raw_parts(parameters.extradata, size).to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The pictures that the container's index lists, in the order of decoding.
+pub fn index(stream: &Stream) -> Vec<Entry> {
+    // SAFETY: both calls read the stream of an open input, which is borrowed; an entry is copied before
+    // anything else is asked of libav.
+    unsafe {
+        let raw = stream.as_ptr().cast_mut();
+        (0..ffi::avformat_index_get_entries_count(raw))
+            .filter_map(|at| ffi::avformat_index_get_entry(raw, at).as_ref())
+            .map(|entry| Entry { time: entry.timestamp, key: entry.flags() & ffi::AVINDEX_KEYFRAME != 0 })
+            .collect()
     }
 }
 
@@ -93,4 +143,17 @@ pub fn end_fragment(output: &mut Output) -> Result<(), ffmpeg_next::Error> {
 pub fn pass_on(output: &mut Output) {
     // SAFETY: pb is the custom I/O that the context owns.
     unsafe { ffi::avio_flush((*output.as_mut_ptr()).pb) }
+}
+
+/// The same picture a second time, without a copy of its pixels.
+pub fn shared(picture: &frame::Video) -> Result<frame::Video, ffmpeg_next::Error> {
+    // SAFETY: av_frame_clone gives a new frame that holds references of its own, or null when there is
+    // no memory; the new frame is freed by its owner.
+    unsafe {
+        let raw = ffi::av_frame_clone(picture.as_ptr());
+        if raw.is_null() {
+            return Err(ffmpeg_next::Error::Other { errno: ffmpeg_next::error::ENOMEM });
+        }
+        Ok(frame::Video::wrap(raw))
+    }
 }

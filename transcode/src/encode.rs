@@ -10,8 +10,6 @@ use crate::av;
 use crate::failure::{During, Failure};
 use crate::ladder::{Rate, Rung};
 
-/// Constant quality of x264; 23 is its default and what most services use.
-const CRF: &str = "23";
 /// Samples a second of all sound.
 pub const SAMPLE_RATE: u32 = 48_000;
 
@@ -61,13 +59,14 @@ impl Encoder {
         video.set_color_range(color::Range::MPEG);
         // Longer than any step of the grid of forced key frames, so that none comes in between.
         let interval = (u64::from(rate.milli()) * 60 / 1000).to_string();
+        let crf = rung.crf.to_string();
         let max_bitrate = rung.max_bitrate.to_string();
         let buffer = rung.buffer_bits().to_string();
         let threads = threads.to_string();
         let options: Dictionary = [
             ("preset", "veryfast"),
             ("profile", "high"),
-            ("crf", CRF),
+            ("crf", &crf),
             ("maxrate", &max_bitrate),
             ("bufsize", &buffer),
             ("bf", "3"),
@@ -154,9 +153,14 @@ pub fn ask_for_key(frame: &mut frame::Video, key: bool) {
 fn avc_codecs(setup: &[u8]) -> String {
     let sps = setup.windows(4).position(|bytes| matches!(bytes, [0, 0, 1, header] if header & 0x1f == 7));
     match sps.and_then(|at| setup.get(at + 4..at + 7)) {
-        Some([profile, constraints, level]) => format!("avc1.{profile:02x}{constraints:02x}{level:02x}"),
+        Some([profile, constraints, level]) => avc(*profile, *constraints, *level),
         _ => "avc1.640028".to_owned(),
     }
+}
+
+/// `avc1.PPCCLL` (RFC 6381 §3.3).
+pub fn avc(profile: u8, constraints: u8, level: u8) -> String {
+    format!("avc1.{profile:02x}{constraints:02x}{level:02x}")
 }
 
 /// `mp4a.40.N` with the object type from an AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1).

@@ -44,6 +44,6 @@ impl<T> During<T> for Result<T, Libav> {
 
 /// Whether the address space of the order is, or was, used up: a library that gets no memory may give
 /// back what it has before it reports its failure.
-fn memory_is_short() -> bool {
+pub fn memory_is_short() -> bool {
     Vec::<u8>::new().try_reserve_exact(48 << 20).is_err() || crate::process::came_near_the_limit()
 }

@@ -2,35 +2,26 @@
 //! as soon as it is made, and says how it ended. The order of work is here; the work is elsewhere.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
 
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Error, Packet, Rational};
-use video::wire::{FromChild, Order, Reason, Rendition, RenditionKind};
+use video::wire::{FromChild, Order, Reason};
 
-use crate::encode::Encoder;
+use crate::copied::Copied;
+use crate::delivery::Delivery;
 use crate::failure::Failure;
+use crate::grid::Grid;
 use crate::ladder::{self, Rung};
-use crate::packager::{Segment, Track};
+use crate::look;
 use crate::parent::Parent;
 use crate::picture::{Made, Picture};
-use crate::plain::Plain;
-use crate::poster::Poster;
 use crate::probe::{self, Film};
-use crate::process;
 use crate::scaler::Plan;
-use crate::sound::{self, Sound};
-use crate::source::{Reading, Source};
+use crate::sound::Sound;
+use crate::source::{Shared, Source};
 
-/// Name of the sound rendition.
-const SOUND: &str = "audio";
-/// Time between two words of progress.
-const PROGRESS: Duration = Duration::from_millis(500);
 /// Threads of the decoder and of each encoder: more of them take memory for pictures rather than time.
 const MOST_THREADS: usize = 4;
-/// Packets of sound that wait for the first picture: ten minutes.
-const MOST_EARLY: usize = 28_000;
 /// A film that ends this much before its stated length (and 2 %) was cut.
 const CUT_MS: u64 = 1500;
 
@@ -48,24 +39,46 @@ pub fn make(
     let demuxers = probe::container(head)
         .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))?;
     let reading = source.reading();
-    let opened = probe::open(source, demuxers, parent, order.max_pixels);
-    parent.check()?;
-    reading.check()?;
-    let mut input = opened?;
+    let source = Shared::new(source);
+    let open = || {
+        let opened = probe::open(source.clone(), demuxers, parent, order.max_pixels);
+        parent.check()?;
+        reading.check()?;
+        opened
+    };
+    let mut input = open()?;
     let film = probe::look(&input, order)?;
     parent.say(&FromChild::Probed(film.probed.clone()))?;
+    let seen = look::around(&mut input, &film, order, parent)?;
+    drop(input);
+    let mut input = open()?;
     let rungs = ladder::rungs(film.shown.0, film.shown.1, film.rate);
+    let origin = origin_us(&input, &film);
+    let copied = if demuxers.starts_with("mov") {
+        Copied::of(&input, &film, &rungs, order, &seen, origin)?
+    } else {
+        None
+    };
+    let (later, begins) = published(order, &rungs, copied.is_some());
     let plan = Plan {
         rungs: rungs.clone(),
+        copied: copied.is_some(),
+        later: later.clone(),
+        begins,
         rate: film.rate,
         upright: film.upright,
         interlaced: film.interlaced,
         threads: cores.clamp(1, MOST_THREADS),
     };
-    let origin = origin_us(&input, &film);
-    let mut picture = Picture::new(&input, &film, plan, order, origin)?;
-    let mut sound = Sound::new(&input, &film, order, origin)?;
-    let mut delivery = Delivery::new(parent, order, &film, rungs, Arc::clone(&reading));
+    let grid =
+        Grid::even(film.rate, order.segment_ms).or_own(copied.as_ref().map(|copied| copied.grid.clone()));
+    let mut picture = Picture::new(&input, &film, plan, grid.clone(), order, origin)?;
+    let mut sound = Sound::new(&input, &film, seen.heard, order, origin)?;
+    let mut delivery = Delivery::new(parent, order, &film, rungs, grid, Arc::clone(&reading));
+    delivery.go_on(later, begins);
+    if let Some(copied) = &copied {
+        delivery.expect_copy(copied)?;
+    }
     if let Some(sound) = &sound {
         delivery.expect_sound(sound.encoder())?;
     }
@@ -84,6 +97,9 @@ pub fn make(
             Err(error) => break Some(error),
         }
         if packet.stream() == film.picture {
+            if let Some(packet) = copied.as_ref().and_then(|copied| copied.packet(&packet)) {
+                delivery.picture(Made::Packet(0, packet), sound.as_ref())?;
+            }
             picture.push(&packet, &mut |made| delivery.picture(made, sound.as_ref()))?;
             delivery.progress(picture.pictures())?;
         } else if film.sound == Some(packet.stream())
@@ -129,6 +145,20 @@ pub fn make(
     delivery.finish(length_ms, warnings)
 }
 
+/// The sizes that need not be encoded from the beginning, since an earlier run published them up to a segment, and that segment. The
+/// size that the plain file is made of is encoded from the beginning, and one that is copied costs nothing.
+fn published(order: &Order, rungs: &[Rung], is_copied: bool) -> (Vec<usize>, u32) {
+    let plain = ladder::plain(rungs);
+    let later: Vec<usize> = (usize::from(is_copied)..rungs.len()).filter(|rung| *rung != plain).collect();
+    let known = |rung: &usize| {
+        rungs.get(*rung).and_then(|rung| order.published.get(&rung.name)).copied().unwrap_or(0)
+    };
+    match later.iter().map(known).min() {
+        Some(begins @ 1..) => (later, begins),
+        _ => (Vec::new(), 0),
+    }
+}
+
 /// The film's zero in source time, in microseconds: where the earlier of picture and sound begins.
 fn origin_us(input: &Input, film: &Film) -> i64 {
     let start = |index: usize| {
@@ -138,191 +168,4 @@ fn origin_us(input: &Input, film: &Film) -> i64 {
     };
     let sound = film.sound.and_then(start);
     [start(film.picture), sound].into_iter().flatten().min().unwrap_or(0)
-}
-
-/// What is handed over, and to where it is cut.
-struct Delivery<'a> {
-    parent: &'a Parent,
-    order: &'a Order,
-    film: &'a Film,
-    rungs: Vec<Rung>,
-    plain_rung: usize,
-    tracks: Vec<Track>,
-    sound: Option<Track>,
-    /// The sound rendition until its first packet.
-    unannounced: Option<Rendition>,
-    plain: Option<Plain>,
-    /// Sound that came before the first picture, for the plain file.
-    early: Vec<Packet>,
-    poster: Poster,
-    reading: Arc<Reading>,
-    told: Instant,
-}
-
-impl<'a> Delivery<'a> {
-    fn new(
-        parent: &'a Parent,
-        order: &'a Order,
-        film: &'a Film,
-        rungs: Vec<Rung>,
-        reading: Arc<Reading>,
-    ) -> Self {
-        Self {
-            parent,
-            order,
-            film,
-            plain_rung: ladder::plain(&rungs),
-            poster: Poster::new(&rungs, film.rate, film.length_ms),
-            rungs,
-            tracks: Vec::new(),
-            sound: None,
-            unannounced: None,
-            plain: None,
-            early: Vec::new(),
-            reading,
-            told: Instant::now(),
-        }
-    }
-
-    fn picture_unit(&self) -> Rational {
-        Rational::new(self.film.rate.per as i32, self.film.rate.pictures as i32)
-    }
-
-    /// Makes ready for the sound. It is announced when it has begun: some films state a stream that
-    /// holds nothing.
-    fn expect_sound(&mut self, encoder: &Encoder) -> Result<(), Failure> {
-        let unit = sound::TIME_BASE.into();
-        self.sound = Some(Track::new(SOUND, encoder.context(), unit, self.order.segment_ms)?);
-        self.unannounced = Some(Rendition {
-            name: SOUND.to_owned(),
-            kind: RenditionKind::Sound,
-            width: 0,
-            height: 0,
-            frame_rate_milli: 0,
-            codecs: encoder.codecs(),
-            bandwidth_estimate: encoder.bitrate() * 6 / 5,
-        });
-        Ok(())
-    }
-
-    fn announce_pictures(&mut self, encoders: &[Encoder], sound: Option<&Sound>) -> Result<(), Failure> {
-        let unit = self.picture_unit();
-        for (rung, encoder) in self.rungs.clone().iter().zip(encoders) {
-            let rendition = Rendition {
-                name: rung.name.clone(),
-                kind: RenditionKind::Picture,
-                width: rung.width,
-                height: rung.height,
-                frame_rate_milli: self.film.rate.milli(),
-                codecs: encoder.codecs(),
-                bandwidth_estimate: rung.bandwidth_estimate(self.order.segment_ms),
-            };
-            self.tracks.push(Track::new(&rung.name, encoder.context(), unit, self.order.segment_ms)?);
-            self.parent.say(&FromChild::Rendition(rendition))?;
-        }
-        let picture = encoders.get(self.plain_rung).map(|encoder| (encoder, unit));
-        let sound = sound.map(|sound| (sound.encoder(), sound::TIME_BASE.into()));
-        let streams: Vec<_> = picture.into_iter().chain(sound).collect();
-        self.plain = Some(Plain::new(&streams)?);
-        std::mem::take(&mut self.early).iter().try_for_each(|packet| self.plain(1, packet))
-    }
-
-    fn picture(&mut self, made: Made, sound: Option<&Sound>) -> Result<(), Failure> {
-        match made {
-            Made::Ready(encoders) => self.announce_pictures(encoders, sound),
-            Made::Seen(rung, frame, number) => {
-                self.parent.check()?;
-                let poster = self.poster.see(rung, frame, number)?;
-                self.hand_poster(poster)
-            }
-            Made::Packet(rung, packet) => {
-                if rung == self.plain_rung {
-                    self.plain(0, &packet)?;
-                }
-                let Some(track) = self.tracks.get_mut(rung) else { return Ok(()) };
-                let segment = track.push(packet)?;
-                let name = self.rungs.get(rung).map(|rung| rung.name.as_str()).unwrap_or_default();
-                segment.map_or(Ok(()), |segment| hand_segment(self.parent, name, &segment))
-            }
-        }
-    }
-
-    fn sound(&mut self, packet: Packet) -> Result<(), Failure> {
-        if let Some(rendition) = self.unannounced.take() {
-            self.parent.say(&FromChild::Rendition(rendition))?;
-        }
-        self.plain(1, &packet)?;
-        let segment = self.sound.as_mut().map(|track| track.push(packet)).transpose()?.flatten();
-        segment.map_or(Ok(()), |segment| hand_segment(self.parent, SOUND, &segment))
-    }
-
-    fn plain(&mut self, stream: usize, packet: &Packet) -> Result<(), Failure> {
-        let Some(plain) = self.plain.as_mut() else {
-            if self.early.len() < MOST_EARLY {
-                self.early.push(packet.clone());
-            }
-            return Ok(());
-        };
-        plain.push(stream, packet)?;
-        match plain.piece() {
-            Some((offset, bytes)) => self.parent.hand_over(&FromChild::Plain { offset }, &bytes),
-            None => Ok(()),
-        }
-    }
-
-    fn hand_poster(&self, poster: Option<Vec<u8>>) -> Result<(), Failure> {
-        poster.map_or(Ok(()), |jpeg| self.parent.hand_over(&FromChild::Poster, &jpeg))
-    }
-
-    /// Says how far it is, not too often.
-    fn progress(&mut self, pictures: u64) -> Result<(), Failure> {
-        if self.told.elapsed() < PROGRESS {
-            return Ok(());
-        }
-        self.told = Instant::now();
-        let done_ms = self.film.rate.ms(pictures);
-        let read = self.reading.reached.load(Ordering::Relaxed).max(1);
-        let total_ms = match self.film.length_ms {
-            // Not stated: as the bytes read are to all bytes.
-            0 => (u128::from(done_ms) * u128::from(self.order.source_bytes) / u128::from(read)) as u64,
-            stated => stated,
-        };
-        self.parent.say(&FromChild::Progress { done_ms, total_ms: total_ms.max(done_ms) })
-    }
-
-    fn finish(mut self, length_ms: u64, warnings: Vec<String>) -> Result<FromChild, Failure> {
-        let poster = self.poster.finish()?;
-        self.hand_poster(poster)?;
-        let mut renditions = Vec::new();
-        for track in self.tracks.iter_mut().chain(self.sound.as_mut()) {
-            let last = track.finish()?;
-            let summary = track.summary();
-            if let Some(segment) = last {
-                hand_segment(self.parent, &summary.name, &segment)?;
-            }
-            if summary.segments > 0 {
-                renditions.push(summary);
-            }
-        }
-        if let Some(mut plain) = self.plain
-            && let Some((offset, bytes)) = plain.finish()?
-        {
-            self.parent.hand_over(&FromChild::Plain { offset }, &bytes)?;
-        }
-        self.parent.wait_for_all()?;
-        Ok(FromChild::Done { renditions, length_ms, warnings, cpu_ms: process::cpu_ms() })
-    }
-}
-
-fn hand_segment(parent: &Parent, rendition: &str, segment: &Segment) -> Result<(), Failure> {
-    if let Some(beginning) = &segment.beginning {
-        parent.hand_over(&FromChild::Init { rendition: rendition.to_owned() }, beginning)?;
-    }
-    let message = FromChild::Segment {
-        rendition: rendition.to_owned(),
-        number: segment.number,
-        start_ms: segment.start_ms,
-        length_ms: segment.length_ms,
-    };
-    parent.hand_over(&message, &segment.bytes)
 }

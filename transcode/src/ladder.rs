@@ -1,6 +1,6 @@
 //! Which versions a film is made in: sizes, picture rate, bit rates. Numbers only, no libav.
 //!
-//! The bit rates are caps. x264 works at constant quality (CRF 23), so slides take a fraction of
+//! The bit rates are caps. x264 works at constant quality ([`Rung::crf`]), so slides take a fraction of
 //! them; the cap keeps a noisy camera film within what a line can carry. Bits per pixel fall as
 //! pictures grow, since detail grows slower than area (the idea is PeerTube's, the numbers ours).
 
@@ -10,10 +10,12 @@ const SHORT_SIDES: [u32; 5] = [1080, 720, 480, 360, 240];
 const TOLERANCE: f64 = 0.97;
 /// Longest side that is made, in pixels.
 const LONGEST: u32 = 4096;
-/// Sound of a film with one channel, in bits a second.
-const MONO_BITRATE: u32 = 64_000;
-/// Sound of every other film, in bits a second.
-const STEREO_BITRATE: u32 = 128_000;
+/// Quality of every version: x264's default, which keeps the letters of slides sharp.
+const CRF: u32 = 23;
+/// Sound of a film with one channel, in bits a second: speech needs no more.
+const MONO_BITRATE: u32 = 48_000;
+/// Sound of two channels that differ, in bits a second.
+const STEREO_BITRATE: u32 = 96_000;
 /// Room for boxes around the samples, in the estimate of a bandwidth.
 const CONTAINER_OVERHEAD: f64 = 1.03;
 
@@ -98,6 +100,8 @@ pub struct Rung {
     pub width: u32,
     /// Height, even.
     pub height: u32,
+    /// Constant quality of x264 (0 best, 51 worst).
+    pub crf: u32,
     /// Cap of the bit rate, in bits a second.
     pub max_bitrate: u32,
 }
@@ -117,7 +121,7 @@ impl Rung {
         // Below 20 pictures a second each differs more from the last.
         let pictures = rate.value().max(20.0);
         let max_bitrate = (f64::from(width) * f64::from(height) * pictures * bits_per_pixel) as u32;
-        Self { name: format!("{step}p"), width, height, max_bitrate: max_bitrate.max(100_000) }
+        Self { name: format!("{step}p"), width, height, crf: CRF, max_bitrate: max_bitrate.max(100_000) }
     }
 
     /// Decoder buffer that the cap is kept over, in bits: one and a half seconds.
@@ -159,9 +163,9 @@ pub fn plain(rungs: &[Rung]) -> usize {
     rungs.iter().position(|rung| short(rung) <= 480).unwrap_or(rungs.len().saturating_sub(1))
 }
 
-/// Bits a second for the sound of a source with so many channels.
-pub const fn sound_bitrate(channels: u16) -> u32 {
-    if channels == 1 { MONO_BITRATE } else { STEREO_BITRATE }
+/// Bits a second for sound of one channel or of two.
+pub const fn sound_bitrate(mono: bool) -> u32 {
+    if mono { MONO_BITRATE } else { STEREO_BITRATE }
 }
 
 /// The nearest even number, at least 16 (smaller pictures are no films).

@@ -7,10 +7,17 @@
 //! close. All of libav is used from the main thread.
 
 mod av;
+mod boxes;
+mod coded;
+mod copied;
+mod delivery;
 mod encode;
 mod failure;
 mod film;
+mod grid;
 mod ladder;
+mod look;
+mod pace;
 mod packager;
 mod parent;
 mod picture;
@@ -21,6 +28,7 @@ mod process;
 mod scaler;
 mod sound;
 mod source;
+mod still;
 
 use std::process::ExitCode;
 
@@ -55,7 +63,12 @@ fn main() -> ExitCode {
 /// Everything between the first message and the last.
 fn run(parent: &std::sync::Arc<Parent>) -> FromChild {
     let made = parent::order().and_then(|order| {
-        // Counted from files that cannot be opened later.
+        if !order.cpus.is_empty()
+            && let Err(error) = confine::stay_on(&order.cpus)
+        {
+            eprintln!("tablica-transcode: goes on on all processors: {:?}: {error}", order.cpus);
+        }
+        // Counted from files that cannot be opened later, and only those that it may use.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         ffmpeg_next::init().map_err(|error| Failure::new(Reason::Internal, format!("libav: {error}")))?;
         ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Warning);

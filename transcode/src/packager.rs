@@ -1,7 +1,7 @@
 //! Cuts one encoded stream into fragmented MP4 (CMAF): a beginning (`ftyp`+`moov`) and segments of
 //! one fragment each (`moof`+`mdat`), all in memory. Segments begin at the first key frame of each
-//! step of the segment grid, counted from zero film time, so all picture versions are cut alike. It
-//! does not encode, and sends nothing.
+//! segment of the grid ([`crate::grid`]), so all picture versions are cut alike. It does not encode,
+//! and sends nothing.
 //!
 //! Film time starts at zero for both: an edit list takes back the delay that B-frames bring (all
 //! players and libav know it; negative composition offsets would be shown late by libav-based ones),
@@ -13,11 +13,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ffmpeg_next::codec::Context;
 use ffmpeg_next::format::context::{Output, StreamIo};
-use ffmpeg_next::{Dictionary, Packet, Rational, Rescale, format};
+use ffmpeg_next::{Dictionary, Packet, Rational, Rescale, format, media};
 use video::wire::{Reason, RenditionSummary};
 
 use crate::av;
+use crate::boxes;
 use crate::failure::{During, Failure};
+use crate::grid::Grid;
 
 const MOVFLAGS: &str = "dash+frag_custom+delay_moov+default_base_moof+skip_sidx+skip_trailer";
 
@@ -82,6 +84,8 @@ pub struct Segment {
     pub start_ms: u64,
     /// How long it lasts, in milliseconds.
     pub length_ms: u32,
+    /// The first bytes, up to the end of its first picture; 0 for sound.
+    pub key_bytes: u32,
     /// `ftyp` and `moov`; only with the first segment.
     pub beginning: Option<Vec<u8>>,
     /// `moof` and `mdat`.
@@ -95,41 +99,70 @@ pub struct Track {
     written: Written,
     /// Unit of the packets that come in.
     time_base: Rational,
-    segment_ms: u32,
+    grid: Grid,
     number: u32,
+    /// Whether the beginning has been cut off.
+    begun: bool,
     /// Beginning of the segment that is open, in `time_base`.
     start: Option<i64>,
     /// End of what has come in, in `time_base`.
     end: i64,
+    /// How long the last packet lasts, in `time_base`, whatever packets say.
+    lasts: Option<i64>,
+    is_picture: bool,
     tally: Tally,
 }
 
 impl Track {
     /// A track for an open encoder whose packets count in `time_base`.
-    pub fn new(name: &str, encoder: &Context, time_base: Rational, segment_ms: u32) -> Result<Self, Failure> {
-        let (output, written) = muxer(MOVFLAGS, &[(encoder, time_base)])?;
+    pub fn new(name: &str, encoder: &Context, time_base: Rational, grid: Grid) -> Result<Self, Failure> {
+        Self::going_on(name, encoder, time_base, grid, 0)
+    }
+
+    /// The same for a stream whose segments before `number` were cut by an earlier run: times go on as
+    /// if they had been written here, and the beginning is that run's.
+    pub fn going_on(
+        name: &str,
+        encoder: &Context,
+        time_base: Rational,
+        grid: Grid,
+        number: u32,
+    ) -> Result<Self, Failure> {
+        let movflags = if number > 0 { format!("{MOVFLAGS}+frag_discont") } else { MOVFLAGS.to_owned() };
+        let (output, written) = muxer(&movflags, &[(encoder, time_base)])?;
         Ok(Self {
             name: name.to_owned(),
             output,
             written,
             time_base,
-            segment_ms,
-            number: 0,
+            grid,
+            number,
+            begun: false,
             start: None,
             end: 0,
+            lasts: None,
+            is_picture: encoder.medium() == media::Type::Video,
             tally: Tally::default(),
         })
+    }
+
+    /// The same for packets that count pictures: a film ends one picture after its last one, while a
+    /// packet's own duration is the time until the next is decoded.
+    pub fn of_pictures(self) -> Self {
+        Self { lasts: Some(1), ..self }
     }
 
     /// Takes one packet, in decoding order; gives the segment that it ends, if it does.
     pub fn push(&mut self, mut packet: Packet) -> Result<Option<Segment>, Failure> {
         let time = packet.pts().unwrap_or(self.end);
         let ended = match self.start {
-            Some(start) if packet.is_key() && self.step(time) > self.step(start) => self.close(time)?,
+            Some(start) if packet.is_key() && self.segment_at(time) > self.segment_at(start) => {
+                self.close(time)?
+            }
             _ => None,
         };
         let start = *self.start.get_or_insert(time);
-        self.end = self.end.max(time + packet.duration()).max(start);
+        self.end = self.end.max(time + self.lasts.unwrap_or(packet.duration())).max(start);
         packet.set_stream(0);
         if let Some(stream) = self.output.stream(0) {
             packet.rescale_ts(self.time_base, stream.time_base());
@@ -149,14 +182,14 @@ impl Track {
     pub fn summary(&self) -> RenditionSummary {
         RenditionSummary {
             name: self.name.clone(),
-            bandwidth: self.tally.peak(self.segment_ms),
+            bandwidth: self.tally.peak(self.grid.segment_ms()),
             average_bandwidth: self.tally.average(),
             segments: self.number,
         }
     }
 
-    fn step(&self, time: i64) -> i64 {
-        self.ms(time).div_euclid(i64::from(self.segment_ms.max(1)))
+    fn segment_at(&self, time: i64) -> u64 {
+        self.grid.segment_at(self.ms(time))
     }
 
     /// In milliseconds, rounded. A first picture of a step that lies up to half a millisecond early
@@ -168,19 +201,21 @@ impl Track {
     fn close(&mut self, end: i64) -> Result<Option<Segment>, Failure> {
         let Some(start) = self.start.take() else { return Ok(None) };
         let mut bytes = self.flushed()?;
-        let beginning = if self.number == 0 {
+        let beginning = if !std::mem::replace(&mut self.begun, true) {
             // The first flush may write the beginning alone.
-            if fragment_at(&bytes) == bytes.len() {
+            if boxes::fragment_at(&bytes) == bytes.len() {
                 bytes.extend(self.flushed()?);
             }
-            let fragment = bytes.split_off(fragment_at(&bytes));
+            let fragment = bytes.split_off(boxes::fragment_at(&bytes));
             Some(std::mem::replace(&mut bytes, fragment))
         } else {
             None
         };
         let start_ms = self.ms(start).max(0) as u64;
         let length_ms = (self.ms(end).max(0) as u64).saturating_sub(start_ms) as u32;
-        let segment = Segment { number: self.number, start_ms, length_ms, beginning, bytes };
+        let first_sample = if self.is_picture { boxes::end_of_first_sample(&bytes) } else { None };
+        let key_bytes = first_sample.and_then(|end| u32::try_from(end).ok()).unwrap_or(0);
+        let segment = Segment { number: self.number, start_ms, length_ms, key_bytes, beginning, bytes };
         self.tally.add(segment.bytes.len(), length_ms);
         self.number += 1;
         Ok(Some(segment))
@@ -190,18 +225,6 @@ impl Track {
         av::end_fragment(&mut self.output).during(Reason::Internal, "ending a segment")?;
         Ok(self.written.take())
     }
-}
-
-/// Where the first box that is no part of the beginning starts (ISO/IEC 14496-12 §4.2: boxes begin
-/// with their length and name).
-fn fragment_at(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some([a, b, c, d, name @ ..]) = bytes.get(at..at + 8)
-        && matches!(name, b"ftyp" | b"moov")
-    {
-        at += (u32::from_be_bytes([*a, *b, *c, *d]) as usize).max(8);
-    }
-    at.min(bytes.len())
 }
 
 /// Bytes and lengths of segments, for the bandwidths of RFC 8216 §4.3.4.2.

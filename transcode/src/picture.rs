@@ -1,5 +1,6 @@
 //! From packets of the source's picture stream to packets of every picture version: decode once,
-//! filter, encode each size. It keeps the film's clock: picture number `n` is shown at `n` / rate.
+//! filter, choose what is worth coding ([`crate::pace`]), encode each size. It keeps the film's clock:
+//! picture number `n` is shown at `n` / rate.
 
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::threading::{self, Type};
@@ -7,20 +8,21 @@ use ffmpeg_next::{Error, Packet, Rational, Rescale, codec, decoder, frame};
 use video::wire::{Order, Reason};
 
 use crate::av;
+use crate::coded::Coded;
 use crate::encode::{Encoder, ask_for_key};
 use crate::failure::{During, Failure};
+use crate::grid::Grid;
+use crate::pace::{Pace, Step};
 use crate::probe::Film;
-use crate::scaler::{Plan, Scaler, Shape};
+use crate::scaler::{Cascade, Plan, Scaler, Shape};
 
-/// Wanted time between key frames, in milliseconds.
-const KEY_MS: u32 = 2000;
 /// Damaged frames in a row after which a film is given up.
 const PATIENCE: u32 = 2000;
 
 /// What comes out.
 pub enum Made<'a> {
-    /// The encoders have been opened, one for each version; comes first.
-    Ready(&'a [Encoder]),
+    /// The encoders have been opened, one for each version that is encoded, with its number; comes first.
+    Ready(&'a [(usize, Encoder)]),
     /// A packet of a version, counted in pictures.
     Packet(usize, Packet),
     /// A picture of a version, before it is encoded, and its number.
@@ -36,8 +38,18 @@ pub struct Picture {
     /// Time of the source that is zero in the film, in `time_base`.
     origin: i64,
     scaler: Option<Scaler>,
-    encoders: Vec<Encoder>,
-    /// Number of the next picture of the largest version.
+    cascade: Option<Cascade>,
+    encoders: Vec<(usize, Encoder)>,
+    pace: Pace,
+    grid: Grid,
+    coded: Coded,
+    /// The same for the versions that are published up to a segment: their encoders begin with it.
+    coded_later: Coded,
+    /// The number of the segment that the next picture lies in, and one more.
+    segments_begun: u32,
+    /// The last picture, when it was left out: a film ends with its own last picture.
+    left_out: Option<frame::Video>,
+    /// Number of the next picture.
     next: u64,
     /// End of what went into the filters, in `time_base` from the origin.
     end: i64,
@@ -56,6 +68,7 @@ impl Picture {
         input: &Input,
         film: &Film,
         plan: Plan,
+        grid: Grid,
         order: &Order,
         origin_us: i64,
     ) -> Result<Self, Failure> {
@@ -73,11 +86,18 @@ impl Picture {
         Ok(Self {
             decoder,
             time_base,
+            pace: Pace::new(plan.rate, grid.clone()),
+            grid,
             plan,
             order: order.clone(),
             origin: origin_us.rescale(Rational::new(1, 1_000_000), time_base),
             scaler: None,
+            cascade: None,
             encoders: Vec::new(),
+            coded: Coded::default(),
+            coded_later: Coded::default(),
+            segments_begun: 0,
+            left_out: None,
             next: 0,
             end: 0,
             damaged: 0,
@@ -112,8 +132,12 @@ impl Picture {
             self.receive(made)?;
         }
         self.close(made)?;
-        for (rung, encoder) in self.encoders.iter_mut().enumerate() {
-            encoder.encode(None, |packet| made(Made::Packet(rung, timed(packet))))?;
+        if let Some(last) = self.left_out.take() {
+            self.code(last, self.next.saturating_sub(1), false, made)?;
+        }
+        for (rung, encoder) in self.encoders.iter_mut().rev() {
+            let coded = if self.plan.later.contains(rung) { &self.coded_later } else { &self.coded };
+            encoder.encode(None, |packet| made(Made::Packet(*rung, coded.timed(packet))))?;
         }
         Ok(())
     }
@@ -177,13 +201,10 @@ impl Picture {
                 let scaler = Scaler::new(&self.plan, &frame, self.time_base, self.next)?;
                 self.washed_out |= scaler.washed_out;
                 if self.encoders.is_empty() {
-                    for rung in &self.plan.rungs {
-                        self.encoders.push(Encoder::picture(
-                            rung,
-                            self.plan.rate,
-                            scaler.colours,
-                            self.plan.threads,
-                        )?);
+                    let Plan { rungs, rate, threads, copied, .. } = &self.plan;
+                    for (number, rung) in rungs.iter().enumerate().skip(usize::from(*copied)) {
+                        let encoder = Encoder::picture(rung, *rate, scaler.colours, *threads)?;
+                        self.encoders.push((number, encoder));
                     }
                     made(Made::Ready(&self.encoders))?;
                 }
@@ -206,31 +227,59 @@ impl Picture {
     }
 
     fn pull(&mut self, made: &mut impl FnMut(Made) -> Result<(), Failure>) -> Result<(), Failure> {
-        let Some(scaler) = self.scaler.as_mut() else { return Ok(()) };
-        let (rate, segment_ms) = (self.plan.rate, self.order.segment_ms.max(1));
-        let parts = (segment_ms / KEY_MS).max(1);
-        let (encoders, next) = (&mut self.encoders, &mut self.next);
-        scaler.pull(|rung, mut frame| {
-            let number = frame.pts().and_then(|pts| u64::try_from(pts).ok()).unwrap_or(*next);
-            if rung == 0 {
-                *next = number + 1;
+        while let Some(picture) = self.scaler.as_mut().map(Scaler::pull).transpose()?.flatten() {
+            let number = picture.pts().and_then(|pts| u64::try_from(pts).ok()).unwrap_or(self.next);
+            self.next = number + 1;
+            self.segments_begun += u32::from(self.grid.starts(number));
+            match self.pace.step(&picture, number) {
+                Step::Leave => self.left_out = Some(picture),
+                Step::Code { key } => {
+                    self.left_out = None;
+                    self.code(picture, number, key, made)?;
+                }
             }
-            let step = |number| rate.step(number, segment_ms, parts);
-            ask_for_key(&mut frame, number == 0 || step(number) > step(number - 1));
-            made(Made::Seen(rung, &frame, number))?;
-            match encoders.get_mut(rung) {
-                Some(encoder) => {
-                    encoder.encode(Some(&frame), |packet| made(Made::Packet(rung, timed(packet))))
+        }
+        Ok(())
+    }
+
+    /// Makes all sizes of a picture and encodes them, the smallest first.
+    fn code(
+        &mut self,
+        mut picture: frame::Video,
+        number: u64,
+        key: bool,
+        made: &mut impl FnMut(Made) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        // The encoders count what they get: their choices of quality are made for even times.
+        let place = self.coded.add(number);
+        let is_late = self.segments_begun > self.plan.begins;
+        let later = if is_late { self.coded_later.add(number) } else { 0 };
+        picture.set_pts(Some(place));
+        if self.cascade.is_none() {
+            self.cascade = Cascade::new(&self.plan, &picture)?;
+        }
+        let (encoders, plan) = (&mut self.encoders, &self.plan);
+        let (coded, coded_later) = (&self.coded, &self.coded_later);
+        let mut encode = |rung: usize, mut picture: frame::Video| {
+            ask_for_key(&mut picture, key);
+            made(Made::Seen(rung, &picture, number))?;
+            let is_later = plan.later.contains(&rung);
+            if is_later && !is_late {
+                return Ok(());
+            }
+            let (coded, place) = if is_later { (coded_later, later) } else { (coded, place) };
+            picture.set_pts(Some(place));
+            match encoders.iter_mut().find(|(at, _)| *at == rung) {
+                Some((_, encoder)) => {
+                    encoder.encode(Some(&picture), |packet| made(Made::Packet(rung, coded.timed(packet))))
                 }
                 None => Ok(()),
             }
-        })
+        };
+        if let Some(cascade) = &mut self.cascade {
+            let shared = av::shared(&picture).during(Reason::Internal, "sharing a picture")?;
+            cascade.make(shared, &mut encode)?;
+        }
+        encode(0, picture)
     }
-}
-
-/// Every picture lasts one unit; x264 does not say so, and a muxer would have to guess at the ends of
-/// segments.
-fn timed(mut packet: Packet) -> Packet {
-    packet.set_duration(1);
-    packet
 }

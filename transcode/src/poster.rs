@@ -29,6 +29,8 @@ pub struct Poster {
     rung: usize,
     until_ms: u64,
     rate: Rate,
+    /// The next picture that is looked at.
+    next: u64,
     best: Option<(f64, frame::Video)>,
     done: bool,
 }
@@ -38,7 +40,12 @@ impl Poster {
     pub fn new(rungs: &[Rung], rate: Rate, length_ms: u64) -> Self {
         let rung = rungs.iter().rposition(|rung| rung.width >= WIDTH).unwrap_or(0);
         let until_ms = if length_ms == 0 { UNKNOWN_MS } else { (length_ms / 10).min(LATEST_MS) };
-        Self { rung, until_ms, rate, best: None, done: false }
+        Self { rung, until_ms, rate, next: 0, best: None, done: false }
+    }
+
+    /// The version whose pictures are looked at.
+    pub fn rung(&self) -> usize {
+        self.rung
     }
 
     /// Looks at a picture; gives the JPEG once it is found.
@@ -48,10 +55,10 @@ impl Poster {
         frame: &frame::Video,
         number: u64,
     ) -> Result<Option<Vec<u8>>, Failure> {
-        let every = u64::from(self.rate.milli().div_ceil(1000)).max(1);
-        if self.done || rung != self.rung || !number.is_multiple_of(every) {
+        if self.done || rung != self.rung || number < self.next {
             return Ok(None);
         }
+        self.next = number + u64::from(self.rate.milli().div_ceil(1000)).max(1);
         let richness = richness(frame);
         // Later pictures are rather the film's matter than its titles: near is good enough.
         if self.best.as_ref().is_none_or(|(best, _)| richness >= best * 0.9) {
@@ -93,7 +100,8 @@ fn richness(frame: &frame::Video) -> f64 {
     (squares / f64::max(count, 1.0) - mean * mean).max(0.0).sqrt()
 }
 
-fn jpeg(frame: &frame::Video) -> Result<Vec<u8>, Failure> {
+/// A picture as a JPEG of the poster's size.
+pub fn jpeg(frame: &frame::Video) -> Result<Vec<u8>, Failure> {
     let width = WIDTH.min(frame.width());
     let height = (u64::from(frame.height()) * u64::from(width) / u64::from(frame.width().max(1))) as u32;
     let (width, height) = (width.max(2) & !1, height.max(2) & !1);

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::format::stream::{Disposition, Stream};
-use ffmpeg_next::{Dictionary, Rational, codec, format, media};
+use ffmpeg_next::{Dictionary, Error as Libav, Rational, codec, format, media};
 use video::wire::{Order, Probed, Reason};
 
 use crate::av;
-use crate::failure::{During, Failure};
+use crate::failure::{During, Failure, memory_is_short};
 use crate::ladder::{self, Rate};
 use crate::parent::Parent;
-use crate::source::Source;
+use crate::source::Shared;
 
 /// Decoders that a film may need. Still-picture codecs are left out.
 const DECODERS: &str = "h264,hevc,vp8,libvpx-vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,av1,mpeg4,mpeg2video,\
@@ -67,7 +67,7 @@ pub fn container(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Opens the source with the demuxers allowed.
-pub fn open(source: Source, demuxers: &str, parent: &Arc<Parent>, max_pixels: u64) -> Result<Input, Failure> {
+pub fn open(source: Shared, demuxers: &str, parent: &Arc<Parent>, max_pixels: u64) -> Result<Input, Failure> {
     let largest = max_pixels.saturating_mul(BYTES_PER_PIXEL).max(LEAST_ALLOCATION);
     av::cap_allocations(usize::try_from(largest).unwrap_or(usize::MAX));
     let mut options = Dictionary::new();
@@ -82,6 +82,14 @@ pub fn open(source: Source, demuxers: &str, parent: &Arc<Parent>, max_pixels: u6
     let watched = Arc::clone(parent);
     format::input_from_stream_with_interrupt(stream, None, Some(options), move || watched.is_cancelled())
         .map_err(|error| {
+            // That is what a demuxer says when it wants one stream more than it may have, or a table larger than any film's.
+            let refused = matches!(error, Libav::Other { errno } if errno == libc::ENOMEM);
+            if refused && !memory_is_short() {
+                return Failure::new(
+                    Reason::TooLarge,
+                    "more streams, or larger tables, than a film may have",
+                );
+            }
             let failure = Err::<(), _>(error).during(Reason::Broken, "opening the film");
             failure.err().unwrap_or_else(|| Failure::new(Reason::Internal, "unreachable"))
         })
@@ -149,7 +157,7 @@ pub fn look(input: &Input, order: &Order) -> Result<Film, Failure> {
     let upright = upright(&picture);
     let shown = shown(width as u32, height as u32, stated.pixel_aspect, upright);
     let rate = ladder::rate(f64::from(picture.avg_frame_rate()), f64::from(picture.rate()));
-    let sound = input.streams().best(media::Type::Audio).filter(|stream| known(stream, "sound").is_ok());
+    let sound = sound(input);
     let probed = Probed {
         length_ms,
         width: shown.0,
@@ -170,6 +178,24 @@ pub fn look(input: &Input, order: &Order) -> Result<Film, Failure> {
         length_ms,
         probed,
     })
+}
+
+/// The sound of a film with several: the one that its maker marked, or the best of those that are for
+/// everybody; a description for blind people or a commentary only when there is nothing else.
+fn sound(input: &Input) -> Option<Stream<'_>> {
+    let extra = Disposition::COMMENT | Disposition::VISUAL_IMPAIRED | Disposition::HEARING_IMPAIRED;
+    let usable = |stream: &Stream| {
+        stream.parameters().medium() == media::Type::Audio && known(stream, "sound").is_ok()
+    };
+    let for_all = |stream: &Stream| usable(stream) && !stream.disposition().intersects(extra);
+    let marked = |stream: &Stream| for_all(stream) && stream.disposition().contains(Disposition::DEFAULT);
+    let best = input.streams().best(media::Type::Audio).filter(for_all);
+    input
+        .streams()
+        .find(marked)
+        .or(best)
+        .or_else(|| input.streams().find(for_all))
+        .or_else(|| input.streams().find(usable))
 }
 
 /// Whether a stream is in a codec that may be decoded.

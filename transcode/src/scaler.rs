@@ -1,12 +1,13 @@
-//! The filters between decoder and encoders: fields to pictures, an even picture rate, upright, HDR
-//! to SDR, then every size from the one above it (one decode, cascaded scaling). It knows libav's
-//! filter graph, not encoders.
+//! The filters between decoder and encoders. [`Scaler`]: fields to pictures, an even picture rate,
+//! upright, HDR to SDR, in the largest size. [`Cascade`]: every smaller size from the one above it, of
+//! the pictures that are worth it. It knows libav's filter graph, not encoders.
 
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::util::color::{Range, Space, TransferCharacteristic};
 use ffmpeg_next::{Error, Rational, format, frame};
 use video::wire::Reason;
 
+use crate::av;
 use crate::encode::Colours;
 use crate::failure::{During, Failure};
 use crate::ladder::{Rate, Rung};
@@ -63,12 +64,17 @@ pub struct Plan {
     pub interlaced: bool,
     /// Threads of the decoder and of each encoder.
     pub threads: usize,
+    /// Whether the largest size is the source's own and is not encoded.
+    pub copied: bool,
+    /// The sizes that are published up to the segment `begins`: they are encoded from there.
+    pub later: Vec<usize>,
+    /// The segment that those begin with.
+    pub begins: u32,
 }
 
-/// A running graph for frames of one shape.
+/// A running graph from frames of one shape to pictures of the largest size.
 pub struct Scaler {
     graph: Graph,
-    sinks: usize,
     /// The shape that it was built for.
     pub shape: Shape,
     /// How its output's colours are to be read.
@@ -95,10 +101,10 @@ impl Scaler {
         };
         let interlaced = plan.interlaced || first.is_interlaced();
         let chain = chain(plan, &shape, interlaced, maps_tones, next);
-        let graph = build(&shape, time_base, &chain, plan.rungs.len())
-            .during(Reason::Unsupported, "filters for the picture")?;
+        let graph =
+            build(&shape, time_base, &chain, 1).during(Reason::Unsupported, "filters for the picture")?;
         let washed_out = shape.is_hdr() && !maps_tones;
-        Ok(Self { graph, sinks: plan.rungs.len(), shape, colours, washed_out })
+        Ok(Self { graph, shape, colours, washed_out })
     }
 
     /// Puts one frame in.
@@ -113,40 +119,65 @@ impl Scaler {
         source.source().close(end).during(Reason::Internal, "ending the filters")
     }
 
-    /// Gives every picture that is ready to `take`, with the number of its size. All sizes are drained
-    /// in turn, so that none piles up.
-    pub fn pull(
-        &mut self,
-        mut take: impl FnMut(usize, frame::Video) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        loop {
-            let mut came = false;
-            for sink in 0..self.sinks {
-                let mut pad = self.graph.get(&format!("out{sink}")).ok_or_else(no_pad)?;
-                let mut frame = frame::Video::empty();
-                match pad.sink().frame(&mut frame) {
-                    Ok(()) => {
-                        came = true;
-                        take(sink, frame)?;
-                    }
-                    Err(Error::Eof) => {}
-                    Err(Error::Other { errno }) if errno == libc::EAGAIN => {}
-                    Err(error) => return Err(error).during(Reason::Internal, "filtering pictures"),
-                }
-            }
-            if !came {
-                return Ok(());
-            }
-        }
+    /// The next picture that is ready; it counts in pictures.
+    pub fn pull(&mut self) -> Result<Option<frame::Video>, Failure> {
+        pulled(&mut self.graph, 0)
     }
 }
 
-/// One frame through filters of its own, such as `scale=…`.
+/// A running graph from pictures of the largest size to all smaller ones.
+pub struct Cascade {
+    graph: Graph,
+    sinks: usize,
+}
+
+impl Cascade {
+    /// For pictures like `first`; nothing when there is only one size.
+    pub fn new(plan: &Plan, first: &frame::Video) -> Result<Option<Self>, Failure> {
+        let Some(chain) = steps_down(plan) else { return Ok(None) };
+        let sinks = plan.rungs.len() - 1;
+        let unit = Rational::new(plan.rate.per as i32, plan.rate.pictures as i32);
+        let graph = build(&Shape::of(first), unit, &chain, sinks)
+            .during(Reason::Unsupported, "filters for smaller pictures")?;
+        Ok(Some(Self { graph, sinks }))
+    }
+
+    /// Makes all smaller sizes of a picture and gives them to `take`, the smallest first, with the
+    /// number of their size.
+    pub fn make(
+        &mut self,
+        picture: frame::Video,
+        mut take: impl FnMut(usize, frame::Video) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut source = self.graph.get("in").ok_or_else(no_pad)?;
+        source.source().add(&picture).during(Reason::Internal, "scaling a picture")?;
+        for sink in (0..self.sinks).rev() {
+            while let Some(smaller) = pulled(&mut self.graph, sink)? {
+                take(sink + 1, smaller)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pulled(graph: &mut Graph, sink: usize) -> Result<Option<frame::Video>, Failure> {
+    let mut pad = graph.get(&format!("out{sink}")).ok_or_else(no_pad)?;
+    let mut frame = frame::Video::empty();
+    match pad.sink().frame(&mut frame) {
+        Ok(()) => Ok(Some(frame)),
+        Err(Error::Eof) => Ok(None),
+        Err(Error::Other { errno }) if errno == libc::EAGAIN => Ok(None),
+        Err(error) => Err(error).during(Reason::Internal, "filtering pictures"),
+    }
+}
+
+/// One frame through filters of its own, such as `scale=…`. The frame stays whole: filters take away what they are given.
 pub fn convert(frame: &frame::Video, filters: &str) -> Result<frame::Video, Failure> {
     let mut graph = build(&Shape::of(frame), Rational::new(1, 25), &format!("[in]{filters}[out0]"), 1)
         .during(Reason::Internal, "filters for one picture")?;
     let mut source = graph.get("in").ok_or_else(no_pad)?;
-    source.source().add(frame).during(Reason::Internal, "filtering one picture")?;
+    let given = av::shared(frame).during(Reason::Internal, "filtering one picture")?;
+    source.source().add(&given).during(Reason::Internal, "filtering one picture")?;
     source.source().flush().during(Reason::Internal, "filtering one picture")?;
     let mut out = frame::Video::empty();
     let mut sink = graph.get("out0").ok_or_else(no_pad)?;
@@ -158,7 +189,7 @@ fn no_pad() -> Failure {
     Failure::new(Reason::Internal, "a pad of the filters is missing")
 }
 
-/// The filters as libav reads them.
+/// The filters up to the largest size, as libav reads them.
 fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u64) -> String {
     let Rate { pictures, per } = plan.rate;
     let mut steps = Vec::new();
@@ -179,7 +210,7 @@ fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u
         }
         .map(str::to_owned),
     );
-    let [top, rest @ ..] = &plan.rungs[..] else { return String::new() };
+    let [top, ..] = &plan.rungs[..] else { return String::new() };
     let size = format!("w={}:h={}", top.width, top.height);
     if maps_tones {
         steps.push(format!("zscale={size}:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709"));
@@ -196,13 +227,19 @@ fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u
         }
     }
     steps.push("format=yuv420p,setsar=1".to_owned());
-    let mut text = format!("[in]{}", steps.join(","));
+    format!("[in]{}[out0]", steps.join(","))
+}
+
+/// The filters from the largest size down, each from the one above it; nothing when there is one size.
+fn steps_down(plan: &Plan) -> Option<String> {
+    let (last, rest) = plan.rungs.get(1..)?.split_last()?;
+    let scaled = |rung: &Rung| format!("scale=w={}:h={}:flags=bicubic,setsar=1", rung.width, rung.height);
+    let mut text = "[in]".to_owned();
     for (index, rung) in rest.iter().enumerate() {
-        let next = format!("scale=w={}:h={}:flags=bicubic,setsar=1", rung.width, rung.height);
-        text.push_str(&format!(",split=2[out{index}][c{index}];[c{index}]{next}"));
+        text.push_str(&format!("{},split=2[out{index}][c{index}];[c{index}]", scaled(rung)));
     }
-    text.push_str(&format!("[out{}]", rest.len()));
-    text
+    text.push_str(&format!("{}[out{}]", scaled(last), rest.len()));
+    Some(text)
 }
 
 fn build(shape: &Shape, time_base: Rational, chain: &str, sinks: usize) -> Result<Graph, Error> {

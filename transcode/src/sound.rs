@@ -1,6 +1,10 @@
 //! From packets of the source's sound stream to AAC packets: decode, mix to mono or stereo at
-//! 48 kHz, begin at zero film time (silence is put in where sound is missing), encode. It does not cut
-//! segments.
+//! 48 kHz, begin at zero film time (silence is put in where sound is missing), bring it to the loudness
+//! of speech, encode. It does not cut segments.
+//!
+//! One gain for the whole film, found by [`crate::look`], and a limiter: a teacher's pauses and
+//! whispers stay as they are, which a normaliser that follows the sound (libav's `loudnorm` in one
+//! pass) would raise.
 
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::format::context::Input;
@@ -11,6 +15,7 @@ use video::wire::{Order, Reason};
 use crate::encode::{Encoder, SAMPLE_RATE};
 use crate::failure::{During, Failure};
 use crate::ladder;
+use crate::look::Heard;
 use crate::probe::Film;
 
 /// Unit of the packets that come out.
@@ -20,6 +25,9 @@ const FRAME_SAMPLES: u32 = 1024;
 /// Gaps longer than this are filled here, second by second; libav's resampler would take memory for
 /// the whole gap at once.
 const GAP_SECONDS: i64 = 1;
+/// Highest sample, as a part of full scale: −2.5 dB leaves room for what lies between samples and for
+/// what the coder adds, so that the true peak stays below −1.5 dBTP.
+const HIGHEST: f64 = 0.75;
 /// Samples a second that a stream may have.
 const RATES: std::ops::RangeInclusive<u32> = 4000..=384_000;
 
@@ -47,7 +55,7 @@ pub struct Sound {
     /// Time of the source that is zero in the film, in `time_base`.
     origin: i64,
     max_length_ms: u64,
-    mono: bool,
+    heard: Heard,
     graph: Option<(Shape, Graph)>,
     /// End of what went into the filters, in `time_base` from the origin.
     end: Option<i64>,
@@ -61,24 +69,30 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// For the chosen stream, if the film has one.
-    pub fn new(input: &Input, film: &Film, order: &Order, origin_us: i64) -> Result<Option<Self>, Failure> {
+    /// For the chosen stream, if the film has one; `heard` is what is known of it.
+    pub fn new(
+        input: &Input,
+        film: &Film,
+        heard: Option<Heard>,
+        order: &Order,
+        origin_us: i64,
+    ) -> Result<Option<Self>, Failure> {
         let Some(stream) = film.sound.and_then(|index| input.stream(index)) else { return Ok(None) };
         let context = codec::Context::from_parameters(stream.parameters())
             .during(Reason::Broken, "parameters of the sound")?;
         let mut decoder = context.decoder();
         decoder.set_packet_time_base(stream.time_base());
         let decoder = decoder.audio().during(Reason::Unsupported, "decoder for the sound")?;
-        let mono = decoder.channels() == 1;
-        let layout = if mono { ChannelLayout::MONO } else { ChannelLayout::STEREO };
+        let heard = heard.unwrap_or(Heard { mono: decoder.channels() == 1, gain_db: 0.0 });
+        let layout = if heard.mono { ChannelLayout::MONO } else { ChannelLayout::STEREO };
         let time_base = stream.time_base();
         Ok(Some(Self {
             origin: origin_us.rescale(Rational::new(1, 1_000_000), time_base),
             max_length_ms: order.max_length_ms,
-            mono,
+            heard,
             graph: None,
             end: None,
-            encoder: Encoder::sound(ladder::sound_bitrate(decoder.channels()), layout)?,
+            encoder: Encoder::sound(ladder::sound_bitrate(heard.mono), layout)?,
             samples: 0,
             ending: false,
             damaged: 0,
@@ -160,7 +174,7 @@ impl Sound {
             self.close(made)?;
         }
         if self.graph.is_none() {
-            let graph = build(shape, self.time_base, self.mono, self.samples)
+            let graph = build(shape, self.time_base, self.heard, self.samples)
                 .during(Reason::Unsupported, "filters for the sound")?;
             self.graph = Some((shape, graph));
         }
@@ -251,7 +265,7 @@ fn no_pad() -> Failure {
 }
 
 /// Filters that begin with sample number `first` of the film.
-fn build(shape: Shape, time_base: Rational, mono: bool, first: i64) -> Result<Graph, Error> {
+fn build(shape: Shape, time_base: Rational, heard: Heard, first: i64) -> Result<Graph, Error> {
     let mut graph = Graph::new();
     let buffer = filter::find("abuffer").ok_or(Error::FilterNotFound)?;
     let sink = filter::find("abuffersink").ok_or(Error::FilterNotFound)?;
@@ -265,11 +279,13 @@ fn build(shape: Shape, time_base: Rational, mono: bool, first: i64) -> Result<Gr
     );
     graph.add(&buffer, "in", &arguments)?;
     graph.add(&sink, "out", "")?;
-    let layout = if mono { "mono" } else { "stereo" };
+    let layout = if heard.mono { "mono" } else { "stereo" };
+    let gain = heard.gain_db;
     let planar = Sample::F32(sample::Type::Planar).name();
     graph.output("in", 0)?.input("out", 0)?.parse(&format!(
         "[in]aresample=osr={SAMPLE_RATE}:async=1:first_pts={first},\
-         aformat=sample_fmts={planar}:sample_rates={SAMPLE_RATE}:channel_layouts={layout}[out]"
+         aformat=sample_fmts={planar}:sample_rates={SAMPLE_RATE}:channel_layouts={layout},\
+         volume={gain:.2}dB,alimiter=limit={HIGHEST}:level=0:latency=1,aformat=sample_fmts={planar}[out]"
     ))?;
     graph.validate()?;
     graph.get("out").ok_or(Error::FilterNotFound)?.sink().set_frame_size(FRAME_SAMPLES);

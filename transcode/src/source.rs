@@ -4,9 +4,9 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use video::wire::{FromChild, Reason};
 
@@ -149,5 +149,39 @@ impl Seek for Source {
         };
         self.position = u64::try_from(target).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         Ok(self.position)
+    }
+}
+
+/// The source for one reader after another: each begins at its first byte, and blocks stay known.
+#[derive(Clone)]
+pub struct Shared {
+    source: Arc<Mutex<Source>>,
+    position: u64,
+}
+
+impl Shared {
+    /// For the first reader; the others are its clones.
+    pub fn new(source: Source) -> Self {
+        Self { source: Arc::new(Mutex::new(source)), position: 0 }
+    }
+
+    fn with<T>(&mut self, act: impl FnOnce(&mut Source) -> io::Result<T>) -> io::Result<T> {
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        source.position = self.position;
+        let done = act(&mut source);
+        self.position = source.position;
+        done
+    }
+}
+
+impl Read for Shared {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.with(|source| source.read(into))
+    }
+}
+
+impl Seek for Shared {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.with(|source| source.seek(to))
     }
 }

@@ -5,16 +5,20 @@ mod check;
 mod edit;
 mod read;
 
+use std::collections::BTreeMap;
+
 use base::{Tx, audit};
 use serde_json::json;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::error::{CaptionProblem, Error};
-use crate::film;
 use crate::proof::{Editable, Watchable};
+use crate::{FilmId, film};
 
 pub use check::{FASTEST, Finding, LONGEST_LINE, MOST_LINES, Remark, check};
 pub use edit::{Typed, clock, moment};
+pub(crate) use edit::{moved, with_cues};
 pub use read::{Cue, MOST_BYTES, parse};
 
 /// Captions of one language, without their text.
@@ -26,6 +30,32 @@ pub struct Captions {
     pub label: String,
     /// Who has read them as they are now, and when; nobody since they were last changed.
     pub checked: Option<(String, OffsetDateTime)>,
+    /// A recogniser drafted them, and nobody has read them yet.
+    pub automatic: bool,
+}
+
+/// The name of a language in itself; the code of one that is not known here.
+pub fn name_of(code: &str) -> &str {
+    match code {
+        "pl" => "polski",
+        "en" => "English",
+        "uk" => "українська",
+        "de" => "Deutsch",
+        "be" => "беларуская",
+        "ru" => "русский",
+        "vi" => "tiếng Việt",
+        "fr" => "français",
+        code => code,
+    }
+}
+
+/// Errors: `Captions` for what is no code of a language.
+pub(crate) fn check_code(language: &str) -> Result<(), Error> {
+    if (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        Ok(())
+    } else {
+        Err(Error::Captions { line: 0, problem: CaptionProblem::BadLanguage })
+    }
 }
 
 /// Attaches captions to a film, in place of those of the same language. They are not checked then. Answers the number of cues.
@@ -36,9 +66,24 @@ pub async fn attach(
     label: &str,
     bytes: &[u8],
 ) -> Result<usize, Error> {
-    if !(2..=3).contains(&language.len()) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Err(Error::Captions { line: 0, problem: CaptionProblem::BadLanguage });
-    }
+    let cues = put(tx, proof, (language, label), bytes).await?;
+    sqlx::query!(
+        "update caption set automatic = false where film_id = $1 and language = $2 and automatic",
+        proof.film().0,
+        language,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(cues)
+}
+
+async fn put(
+    tx: &mut Tx,
+    proof: &Editable,
+    (language, label): (&str, &str),
+    bytes: &[u8],
+) -> Result<usize, Error> {
+    check_code(language)?;
     let (text, cues) = parse(bytes)?;
     let (organisation, film) = (tx.organisation()?, proof.film());
     let label: String =
@@ -75,7 +120,7 @@ pub async fn detach(tx: &mut Tx, proof: &Editable, language: &str) -> Result<(),
 /// The languages that a film has captions in.
 pub async fn languages(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Captions>, Error> {
     let rows = sqlx::query!(
-        r#"select c.language, c.label, c.checked_at, p.given_name as "given_name?", p.family_name as "family_name?"
+        r#"select c.language, c.label, c.checked_at, c.automatic, p.given_name as "given_name?", p.family_name as "family_name?"
            from caption c left join person p on p.id = c.checked_by
            where c.film_id = $1 order by c.language <> 'pl', c.language"#,
         proof.film().0
@@ -83,10 +128,41 @@ pub async fn languages(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Captions>, 
     .fetch_all(tx.connection())
     .await?;
     let captions = rows.into_iter().map(|row| {
-        let who = row.given_name.zip(row.family_name).map(|(given, family)| format!("{given} {family}"));
-        Captions { language: row.language, label: row.label, checked: who.zip(row.checked_at) }
+        let who = row.given_name.zip(row.family_name);
+        listed((row.language, row.label), row.automatic, (who, row.checked_at))
     });
     Ok(captions.collect())
+}
+
+/// The same for several films; whoever calls has a proof of each.
+pub(crate) async fn of_some(tx: &mut Tx, films: &[FilmId]) -> Result<BTreeMap<FilmId, Vec<Captions>>, Error> {
+    let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
+    let rows = sqlx::query!(
+        r#"select c.film_id, c.language, c.label, c.checked_at, c.automatic, p.given_name as "given_name?",
+                  p.family_name as "family_name?"
+           from caption c left join person p on p.id = c.checked_by
+           where c.film_id = any($1) order by c.language <> 'pl', c.language"#,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut captions: BTreeMap<FilmId, Vec<Captions>> = BTreeMap::new();
+    for row in rows {
+        let who = row.given_name.zip(row.family_name);
+        let one = listed((row.language, row.label), row.automatic, (who, row.checked_at));
+        captions.entry(FilmId(row.film_id)).or_default().push(one);
+    }
+    Ok(captions)
+}
+
+/// Captions as they are listed. `who`: the given and the family name of whoever has read them.
+fn listed(
+    (language, label): (String, String),
+    automatic: bool,
+    (who, checked_at): (Option<(String, String)>, Option<OffsetDateTime>),
+) -> Captions {
+    let who = who.map(|(given, family)| format!("{given} {family}"));
+    Captions { language, label, checked: who.zip(checked_at), automatic: automatic && checked_at.is_none() }
 }
 
 /// The caption file of one language. Errors: `NotFound`.
@@ -196,6 +272,7 @@ pub async fn rewrite(
         edit::rewritten(&text, &cues, typed, more).map_err(|(cue, field)| NotKept::Field(cue, field))?;
     let label = languages(tx, &proof.watchable()).await?.into_iter().find(|one| one.language == language);
     let label = label.ok_or(Error::NotFound)?.label;
-    attach(tx, proof, language, &label, new.as_bytes()).await?;
+    // What a recogniser drafted is no less so when a cue is mended: it takes a person who has read all of it.
+    put(tx, proof, (language, &label), new.as_bytes()).await?;
     Ok(())
 }

@@ -13,8 +13,10 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::wire::{self, FromChild, Order, ToChild};
 
-/// How long a child may take to end after it was asked to.
+/// How long a child may take to end when it is done.
 const GRACE: Duration = Duration::from_secs(2);
+/// The same when it was asked to stop. It has nothing to put away, and whoever stops a film sees it within a second.
+const STOP_GRACE: Duration = Duration::from_millis(300);
 
 /// A running child. Dropping it kills it.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Transcoder {
     child: Child,
     write: BufWriter<ChildStdin>,
     read: BufReader<ChildStdout>,
+    /// How long it may take to read what it is told.
+    silence: Duration,
 }
 
 /// The program: beside ours, or where `TABLICA_TRANSCODE` says.
@@ -34,10 +38,10 @@ pub fn program() -> PathBuf {
 }
 
 impl Transcoder {
-    /// Starts the program with its order.
+    /// Starts the program with its order. One that reads nothing for `silence` hangs.
     ///
     /// Errors: the program is not there or cannot be started.
-    pub async fn start(program: &Path, order: &Order) -> std::io::Result<Self> {
+    pub async fn start(program: &Path, order: &Order, silence: Duration) -> std::io::Result<Self> {
         let mut child = Command::new(program)
             .env_clear()
             .current_dir("/")
@@ -58,7 +62,7 @@ impl Transcoder {
                 }
             });
         }
-        let mut transcoder = Self { child, write, read };
+        let mut transcoder = Self { child, write, read, silence };
         transcoder.say(&ToChild::Start(order.clone()), &[]).await?;
         Ok(transcoder)
     }
@@ -71,7 +75,9 @@ impl Transcoder {
             self.write.write_all(payload).await?;
             self.write.flush().await
         };
-        match said.await {
+        // One that hangs does not read either, and the pipe is full.
+        let said = tokio::time::timeout(self.silence, said).await;
+        match said.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into())) {
             // It has made up its mind while we spoke, and is gone: what it said last is still to be heard.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             said => said,
@@ -95,9 +101,12 @@ impl Transcoder {
 
     /// Asks the child to stop and kills it when it does not.
     pub async fn stop(mut self) {
-        // A child that is gone already cannot be told, which is fine.
-        let _told = self.say(&ToChild::Cancel, &[]).await;
-        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
+        let asked = async {
+            // A child that is gone already cannot be told, which is fine; one that hangs does not even read it.
+            let _told = self.say(&ToChild::Cancel, &[]).await;
+            let _ended = self.child.wait().await.is_ok();
+        };
+        if tokio::time::timeout(STOP_GRACE, asked).await.is_err() {
             let _killed = self.child.kill().await;
         }
     }

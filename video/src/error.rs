@@ -17,6 +17,9 @@ pub enum Error {
     /// The film is not in a state in which this can be done.
     #[error("the film is {0}")]
     WrongState(String),
+    /// Somebody else sends another film in its place.
+    #[error("somebody else replaces this film")]
+    BeingReplaced,
     /// The bytes do not begin where the upload stands; it stands here.
     #[error("the upload stands at {0}")]
     WrongOffset(u64),
@@ -26,6 +29,9 @@ pub enum Error {
     /// An announced size that is zero or over the limit (bytes).
     #[error("a film may have 1 to {0} bytes")]
     BadSize(u64),
+    /// The films of the organisation may take only so many bytes more.
+    #[error("the films of the organisation may take only {0} bytes more")]
+    NoRoom(u64),
     /// The checksum does not fit what arrived; nothing of it was kept.
     #[error("the checksum does not match")]
     ChecksumMismatch,

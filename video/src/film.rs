@@ -3,10 +3,14 @@
 use base::{Tx, audit, job};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, share, work};
+use crate::{FilmId, share, still, sweep, work};
+
+/// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
+const SOURCE_BYTES_A_SECOND: u64 = 500_000;
 
 /// Where a film is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +104,8 @@ pub async fn create(tx: &mut Tx, title: &str) -> Result<Editable, Error> {
 
 /// The film that the proof is about.
 pub async fn one(tx: &mut Tx, proof: &Watchable) -> Result<Film, Error> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        Row,
         r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
                   plain_bytes, cpu_ms, warning,
                   exists (select 1 from segment s join rendition r using (film_id, fence)
@@ -110,34 +115,78 @@ pub async fn one(tx: &mut Tx, proof: &Watchable) -> Result<Film, Error> {
         proof.film().0
     )
     .fetch_optional(tx.connection())
-    .await?
-    .ok_or(Error::NotFound)?;
-    Ok(Film {
-        id: FilmId(row.id),
-        title: row.title,
-        state: State::from_word(&row.state),
-        reason: row.reason,
-        per_mille: u16::try_from(row.per_mille).unwrap_or(0),
-        length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
-        size: row
-            .width
-            .zip(row.height)
-            .and_then(|(width, height)| Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))),
-        source_bytes: row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
-        has_poster: row.poster,
-        plain_bytes: row.plain_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
-        playable: row.playable,
-        cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
-        warning: row.warning,
-    })
+    .await?;
+    row.map(Film::from).ok_or(Error::NotFound)
 }
 
-/// The upload that a film is made from: its blob and size in bytes; nothing before it is complete.
+/// These films, in no order; one that is gone is left out. Whoever calls has a proof of each.
+pub(crate) async fn some(tx: &mut Tx, films: &[FilmId]) -> Result<Vec<Film>, Error> {
+    let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
+                  plain_bytes, cpu_ms, warning,
+                  exists (select 1 from segment s join rendition r using (film_id, fence)
+                          where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
+                            and r.kind = 'picture') as "playable!"
+           from film where id = any($1)"#,
+        &ids
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(Film::from).collect())
+}
+
+struct Row {
+    id: Uuid,
+    title: String,
+    state: String,
+    reason: Option<String>,
+    per_mille: i16,
+    length_ms: Option<i32>,
+    width: Option<i32>,
+    height: Option<i32>,
+    source_bytes: Option<i64>,
+    poster: bool,
+    plain_bytes: Option<i64>,
+    cpu_ms: Option<i64>,
+    warning: Option<String>,
+    playable: bool,
+}
+
+impl From<Row> for Film {
+    fn from(row: Row) -> Self {
+        Self {
+            id: FilmId(row.id),
+            title: row.title,
+            state: State::from_word(&row.state),
+            reason: row.reason,
+            per_mille: u16::try_from(row.per_mille).unwrap_or(0),
+            length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
+            size: row
+                .width
+                .zip(row.height)
+                .and_then(|(width, height)| Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))),
+            source_bytes: row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+            has_poster: row.poster,
+            plain_bytes: row.plain_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
+            playable: row.playable,
+            cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
+            warning: row.warning,
+        }
+    }
+}
+
+/// The upload that a film is made from, or that it is about to be made from anew: its blob and size in bytes; nothing before it is complete.
 pub async fn source(tx: &mut Tx, proof: &Editable) -> Result<Option<(String, u64)>, Error> {
-    let row = sqlx::query!("select source_key, source_bytes from film where id = $1", proof.film().0)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or(Error::NotFound)?;
+    let row = sqlx::query!(
+        r#"select coalesce(n.source_key, f.source_key) as "source_key?", coalesce(n.source_bytes, f.source_bytes) as "source_bytes?"
+           from film f left join film n on n.replaces = f.id and n.state in ('queued', 'transcoding') where f.id = $1"#,
+        proof.film().0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
     Ok(row.source_key.zip(row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok())))
 }
 
@@ -149,6 +198,10 @@ pub(crate) async fn queue(
     source_bytes: u64,
 ) -> Result<(), Error> {
     let bytes = i64::try_from(source_bytes).unwrap_or(i64::MAX);
+    let before = sqlx::query_scalar!("select source_key from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .flatten();
     sqlx::query!(
         "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0
          where id = $1",
@@ -159,6 +212,11 @@ pub(crate) async fn queue(
     .execute(tx.connection())
     .await?;
     job::enqueue(tx, work::KIND, &film.to_string(), 4, &json!({ "film": film })).await?;
+    job::expect(tx, work::KIND, &film.to_string(), source_bytes / SOURCE_BYTES_A_SECOND).await?;
+    // What was uploaded before goes, unless a copy of the film is still to be made from it.
+    if let Some(before) = before.filter(|before| before != source_key) {
+        sweep::later(tx, &before).await?;
+    }
     Ok(())
 }
 
@@ -198,7 +256,19 @@ pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
     job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
-    let folders = share::folders(tx, film).await?;
+    let mut folders = share::folders(tx, film).await?;
+    // What was to replace it goes with it.
+    let next = sqlx::query_scalar!("select id from film where replaces = $1", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .map(FilmId);
+    if let Some(next) = next {
+        job::ask_cancel(tx, work::KIND, &next.to_string()).await?;
+        folders.push(next);
+    }
+    let kept = sqlx::query!("select source_key, poster_key from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?;
     sqlx::query!("delete from film where id = $1", film.0).execute(tx.connection()).await.map_err(
         |error| match &error {
             sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
@@ -209,6 +279,11 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     )?;
     for folder in folders {
         share::let_go(tx, folder).await?;
+    }
+    // What a copy was the last to name lies in the folder of its original, which stays when that was replaced since.
+    if let Some(kept) = kept {
+        share::let_go_source(tx, kept.source_key.as_deref()).await?;
+        still::let_go(tx, kept.poster_key.as_deref()).await?;
     }
     Ok(audit::record(tx, "removed", "film", film.0, json!({})).await?)
 }

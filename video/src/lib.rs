@@ -14,11 +14,21 @@ pub mod child;
 #[cfg(feature = "store")]
 pub mod choice;
 #[cfg(feature = "store")]
+pub mod companion;
+#[cfg(feature = "store")]
 pub mod error;
 #[cfg(feature = "store")]
 pub mod failure;
 #[cfg(feature = "store")]
 pub mod film;
+#[cfg(feature = "store")]
+pub mod keep;
+#[cfg(all(test, feature = "store"))]
+mod mutations;
+#[cfg(feature = "store")]
+pub mod note;
+#[cfg(feature = "store")]
+pub mod overview;
 #[cfg(feature = "store")]
 mod plain;
 #[cfg(feature = "store")]
@@ -26,13 +36,27 @@ pub mod playlist;
 #[cfg(feature = "store")]
 pub mod proof;
 #[cfg(feature = "store")]
+mod publish;
+#[cfg(feature = "store")]
+pub mod recognise;
+#[cfg(feature = "store")]
+pub mod replace;
+#[cfg(feature = "store")]
+mod resume;
+#[cfg(feature = "store")]
 pub mod share;
+#[cfg(feature = "store")]
+pub mod still;
+#[cfg(feature = "store")]
+pub mod storage;
 #[cfg(feature = "store")]
 pub mod sweep;
 #[cfg(feature = "store")]
 pub mod take;
 #[cfg(feature = "store")]
 pub mod ticket;
+#[cfg(feature = "store")]
+pub mod trim;
 #[cfg(feature = "store")]
 pub mod upload;
 #[cfg(feature = "store")]
@@ -56,4 +80,9 @@ base::id!(
 base::id!(
     /// A resumable upload.
     UploadId
+);
+#[cfg(feature = "store")]
+base::id!(
+    /// A note of a person beside a film.
+    NoteId
 );

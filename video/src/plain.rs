@@ -21,6 +21,11 @@ impl Plain {
         Ok(Self { key, multipart, parts: Vec::new(), buffer: BytesMut::new(), total: 0 })
     }
 
+    /// Its key, and the id under which its parts wait.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        (&self.key, &self.multipart)
+    }
+
     /// Bytes taken so far.
     pub(crate) fn total(&self) -> u64 {
         self.total

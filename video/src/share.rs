@@ -25,9 +25,11 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     }
     sqlx::query!(
         "insert into film (id, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
-                           plain_key, plain_bytes, cpu_ms, warning, fence, created_by, ready_at)
+                           plain_key, plain_bytes, cpu_ms, warning, fence, created_by, ready_at, trim_from_ms, trim_to_ms, whole_ms,
+                           whole_plain_key, whole_plain_bytes)
          select $2, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
-                plain_key, plain_bytes, cpu_ms, warning, fence, $3, ready_at from film where id = $1",
+                plain_key, plain_bytes, cpu_ms, warning, fence, $3, ready_at, trim_from_ms, trim_to_ms, whole_ms, whole_plain_key,
+                whole_plain_bytes from film where id = $1",
         from.0,
         copy.0,
         person.0,
@@ -47,7 +49,7 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
         "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
                                 average_bandwidth, init_key, complete)
          select organisation_id, $2, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
-                average_bandwidth, init_key, complete from rendition where film_id = $1 and fence = $3",
+                average_bandwidth, init_key, complete from rendition where film_id = $1 and fence in ($3, -$3::bigint)",
         from.0,
         copy.0,
         row.fence,
@@ -55,9 +57,9 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
-         select organisation_id, $2, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key
-         from segment where film_id = $1 and fence = $3",
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
+         select organisation_id, $2, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes
+         from segment where film_id = $1 and fence in ($3, -$3::bigint)",
         from.0,
         copy.0,
         row.fence,
@@ -65,10 +67,36 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by)
-         select organisation_id, $2, language, label, vtt, checked_at, checked_by from caption where film_id = $1",
+        "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by, automatic)
+         select organisation_id, $2, language, label, vtt, checked_at, checked_by, automatic from caption where film_id = $1",
         from.0,
         copy.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into film_whole_caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, shown_md5)
+         select organisation_id, $2, language, label, vtt, automatic, checked_at, checked_by, shown_md5 from film_whole_caption
+         where film_id = $1",
+        from.0,
+        copy.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into film_whole_chapter (organisation_id, film_id, start_ms, title)
+         select organisation_id, $2, start_ms, title from film_whole_chapter where film_id = $1",
+        from.0,
+        copy.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into film_still (organisation_id, film_id, fence, at_ms, blob_key)
+         select organisation_id, $2, fence, at_ms, blob_key from film_still where film_id = $1 and fence = $3",
+        from.0,
+        copy.0,
+        row.fence,
     )
     .execute(tx.connection())
     .await?;
@@ -119,6 +147,21 @@ pub(crate) async fn let_go(tx: &mut Tx, folder: FilmId) -> Result<(), Error> {
     }
 }
 
+/// Has an upload deleted that no film names any more.
+pub(crate) async fn let_go_source(tx: &mut Tx, source: Option<&str>) -> Result<(), Error> {
+    let Some(source) = source else { return Ok(()) };
+    let needed = sqlx::query_scalar!(
+        r#"select exists (select 1 from film where source_key = $1) as "needed!""#,
+        source
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if !needed {
+        sweep::later(tx, source).await?;
+    }
+    Ok(())
+}
+
 /// Has what earlier attempts of a film left deleted, unless a copy shows it.
 pub(crate) async fn sweep_earlier(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
     if is_pointed_to(tx, film).await? {
@@ -131,6 +174,16 @@ pub(crate) async fn sweep_earlier(tx: &mut Tx, film: FilmId) -> Result<(), Error
         .unwrap_or(0);
     for fence in 1..newest {
         sweep::later(tx, &format!("films/{organisation}/{film}/{fence}/")).await?;
+    }
+    let sources = sqlx::query_scalar!(
+        "select u.blob_key from upload u join film f on f.id = u.film_id
+         where u.film_id = $1 and u.state = 'complete' and u.blob_key is distinct from f.source_key",
+        film.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for source in sources {
+        sweep::later(tx, &source).await?;
     }
     Ok(())
 }

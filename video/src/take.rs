@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base::blob::PART_BYTES;
-use base::{Actor, Blobs, Db};
+use base::{Actor, Blobs, Db, Tx};
 use bytes::{Bytes, BytesMut};
 use sha1::Digest as _;
 use tokio::sync::mpsc;
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::error::Error;
 use crate::proof::Editable;
 use crate::upload::{self, Open};
-use crate::{UploadId, film};
+use crate::{FilmId, UploadId, film, replace, storage};
 
 /// A checksum that a request carries (tus extension "checksum").
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes) -> Result<(u
 
 /// Takes a whole film from a plain form (no script, so nothing to resume) and hands it to the workers.
 ///
-/// Errors: `BadSize` for nothing or too much; `WrongState` when the film is being made.
+/// Errors: `BadSize` for nothing or too much; `NoRoom`; `WrongState` when the film is being made; `BeingReplaced`.
 pub async fn whole(
     place: Place,
     proof: Editable,
@@ -168,15 +168,17 @@ pub async fn whole(
     mut bytes: mpsc::Receiver<Result<Bytes, Arc<str>>>,
 ) -> Result<u64, Error> {
     let Place { db, blobs, actor } = &place;
-    let film = proof.film();
     let mut tx = db.begin(actor).await?;
-    let state = film::one(&mut tx, &proof.watchable()).await?.state;
-    if matches!(state, film::State::Queued | film::State::Transcoding) {
-        return Err(Error::WrongState(state.word().to_owned()));
+    let film = replace::place(&mut tx, proof.film()).await?;
+    writable(&mut tx, film).await?;
+    // Nobody says before how much will come.
+    let free = storage::free(&mut tx).await?.unwrap_or(u64::MAX);
+    if free == 0 {
+        return Err(Error::NoRoom(0));
     }
     let organisation = tx.organisation()?;
     let id = UploadId::new(tx.now());
-    drop(tx);
+    tx.commit().await?;
     let key = format!("films/{organisation}/{film}/source-{id}");
     let multipart = blobs.begin_parts(&key, "application/octet-stream").await?;
     let mut parts = Vec::new();
@@ -188,6 +190,9 @@ pub async fn whole(
             total += piece.len() as u64;
             if total > most_bytes {
                 return Err(Error::BadSize(most_bytes));
+            }
+            if total > free {
+                return Err(Error::NoRoom(free));
             }
             buffer.extend_from_slice(&piece);
             while buffer.len() >= PART_BYTES {
@@ -210,7 +215,22 @@ pub async fn whole(
         return Err(error);
     }
     let mut tx = db.begin(actor).await?;
+    // Somebody else's may have come first.
+    if let Err(error) = writable(&mut tx, film).await {
+        blobs.delete(&key).await?;
+        return Err(error);
+    }
     film::queue(&mut tx, film, &key, total).await?;
     tx.commit().await?;
     Ok(total)
+}
+
+/// Holds a film that bytes go into. Errors: `WrongState` when it is being made, was made, or is gone.
+pub(crate) async fn writable(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
+    let state = sqlx::query_scalar!("select state from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .unwrap_or_else(|| "ready".to_owned());
+    let busy = matches!(state.as_str(), "queued" | "transcoding" | "ready");
+    if busy { Err(Error::WrongState(state)) } else { Ok(()) }
 }

@@ -14,8 +14,10 @@ use crate::FilmId;
 use crate::error::Error;
 use crate::proof::Watchable;
 
-/// Life of a ticket, in seconds; a player that comes later fetches the master playlist again.
-pub const LIFE_SECONDS: i64 = 2 * 3600;
+/// Least life of a ticket, in seconds; a player that comes later fetches the master playlist again. Tickets that are given to the same
+/// holder for the same film in one stretch of so many seconds are the same, letter by letter: the addresses of segments are, too, and a
+/// browser finds in its cache what it has fetched before.
+pub const LIFE_SECONDS: i64 = 12 * 3600;
 const AUDIENCE: &str = "tablica-media";
 
 /// `typ` of a ticket that names a session, and of one that names what is open.
@@ -50,7 +52,8 @@ impl Holder {
 
 /// A ticket for a film. `key`: 32 bytes, of `base::key::Purpose::Media`.
 pub fn issue(key: &[u8], clock: &Clock, holder: Holder, proof: &Watchable) -> Result<String, Error> {
-    let exp = clock.now().unix_timestamp() + LIFE_SECONDS;
+    // From here to the end of the next stretch.
+    let exp = (clock.now().unix_timestamp().div_euclid(LIFE_SECONDS) + 2) * LIFE_SECONDS;
     let (sub, typ) = holder.named();
     let claims = Claims { sub, film: proof.film(), aud: AUDIENCE.to_owned(), exp };
     let mut header = Header::new(Algorithm::HS256);
@@ -96,7 +99,29 @@ mod tests {
         let visitor = Holder::Visitor(session.0);
         let open = issue(&[1; 32], &clock, visitor, &Watchable::granted(film)).unwrap();
         assert_eq!(read(&[1; 32], &clock, &open, film), Some(visitor));
+        clock.advance(time::Duration::seconds(LIFE_SECONDS - 1));
+        assert_eq!(read(&[1; 32], &clock, &ticket, film), Some(holder));
         clock.advance(time::Duration::seconds(LIFE_SECONDS + 1));
         assert_eq!(read(&[1; 32], &clock, &ticket, film), None);
+    }
+
+    #[test]
+    fn the_ticket_of_one_holder_is_the_same_for_a_stretch_of_time() {
+        let clock = Clock::system();
+        let film = Watchable::granted(FilmId::new(clock.now()));
+        let holder = Holder::Session(SessionId::new(clock.now()));
+        // To the beginning of a stretch.
+        let into = clock.now().unix_timestamp().rem_euclid(LIFE_SECONDS);
+        clock.advance(time::Duration::seconds(LIFE_SECONDS - into));
+        let first = issue(&[1; 32], &clock, holder, &film).unwrap();
+        clock.advance(time::Duration::seconds(LIFE_SECONDS - 60));
+        assert_eq!(issue(&[1; 32], &clock, holder, &film).unwrap(), first);
+        clock.advance(time::Duration::seconds(60));
+        assert_ne!(issue(&[1; 32], &clock, holder, &film).unwrap(), first);
+        let other = Holder::Session(SessionId::new(clock.now()));
+        assert_ne!(
+            issue(&[1; 32], &clock, other, &film).unwrap(),
+            issue(&[1; 32], &clock, holder, &film).unwrap()
+        );
     }
 }

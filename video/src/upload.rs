@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, UploadId, film};
+use crate::{FilmId, UploadId, film, replace, storage, sweep, take};
 
 /// An upload that gets no byte for this long is thrown away.
 pub const LIFE: Duration = Duration::days(3);
@@ -56,9 +56,9 @@ pub(crate) struct Open {
     pub film: FilmId,
 }
 
-/// Begins an upload for a film. An earlier open one of the same film is given up.
+/// Begins an upload for a film, or for what will replace it when it is shown already. An earlier open one of the same film is given up.
 ///
-/// Errors: `BadSize`; `WrongState` when the film is being made.
+/// Errors: `BadSize`; `NoRoom`; `WrongState` when the film is being made; `BeingReplaced` when somebody else sends another one.
 pub async fn create(
     db: &Db,
     blobs: &Blobs,
@@ -72,21 +72,24 @@ pub async fn create(
     if announced.size == 0 || announced.size > most_bytes {
         return Err(Error::BadSize(most_bytes));
     }
-    let film = proof.film();
     let mut tx = db.begin(actor).await?;
+    // A film that is shown already stays as it is until the new one is made.
+    let film = replace::place(&mut tx, proof.film()).await?;
     let state = sqlx::query_scalar!("select state from film where id = $1 for update", film.0)
         .fetch_optional(tx.connection())
         .await?
         .ok_or(Error::NotFound)?;
-    if matches!(state.as_str(), "queued" | "transcoding") {
+    if matches!(state.as_str(), "queued" | "transcoding" | "ready") {
         return Err(Error::WrongState(state));
     }
     let earlier = sqlx::query!(
-        "update upload set state = 'ended' where film_id = $1 and state = 'open' returning blob_key, multipart_id",
+        "update upload set state = 'ended' where film_id = $1 and state = 'open' returning blob_key, multipart_id, tail_key",
         film.0
     )
     .fetch_all(tx.connection())
     .await?;
+    // Before its first byte; what was begun before and is given up now takes no room any more.
+    storage::room(&mut tx, announced.size).await?;
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     let (id, expires_at) = (UploadId::new(tx.now()), tx.now() + LIFE);
     let key = format!("films/{organisation}/{film}/source-{id}");
@@ -114,6 +117,9 @@ pub async fn create(
     tx.commit().await?;
     for earlier in earlier {
         blobs.drop_parts(&earlier.blob_key, &earlier.multipart_id).await?;
+        if let Some(tail) = earlier.tail_key {
+            blobs.delete(&tail).await?;
+        }
     }
     let metadata = announced.metadata.clone();
     Ok(Upload { id, film, size: announced.size, offset: 0, expires_at, complete: false, metadata })
@@ -151,16 +157,17 @@ pub async fn one(tx: &mut Tx, proof: &Editable, id: UploadId) -> Result<Upload, 
     })
 }
 
-/// The open upload of a film, if there is one: lets a browser go on after a reload.
+/// The open upload of a film, or of what will replace it, if there is one: lets a browser go on after a reload.
 pub async fn open_of(tx: &mut Tx, proof: &Editable) -> Result<Option<Upload>, Error> {
-    let id = sqlx::query_scalar!(
-        "select id from upload where film_id = $1 and state = 'open' and expires_at > moment() order by id desc limit 1",
+    let row = sqlx::query!(
+        "select u.id, u.film_id from upload u join film f on f.id = u.film_id
+         where (f.id = $1 or f.replaces = $1) and u.state = 'open' and u.expires_at > moment() order by u.id desc limit 1",
         proof.film().0
     )
     .fetch_optional(tx.connection())
     .await?;
-    match id {
-        Some(id) => one(tx, proof, UploadId(id)).await.map(Some),
+    match row {
+        Some(row) => one(tx, &Editable::granted(FilmId(row.film_id)), UploadId(row.id)).await.map(Some),
         None => Ok(None),
     }
 }
@@ -244,7 +251,10 @@ pub(crate) async fn settle(
     Ok(tx.commit().await?)
 }
 
-/// Joins the parts and hands the film to the workers. Safe to repeat: the object may be joined already.
+/// Joins the parts and hands the film to the workers. Safe to repeat: the object may be joined already. Of a film that got another file
+/// meanwhile it is given up.
+///
+/// Errors: `WrongState` then.
 pub(crate) async fn complete(
     db: &Db,
     blobs: &Blobs,
@@ -272,6 +282,15 @@ pub(crate) async fn complete(
     .execute(tx.connection())
     .await?;
     if first.rows_affected() == 1 {
+        if let Err(error) = take::writable(&mut tx, open.film).await {
+            // What was made of the other file stays as it is; nothing points to this one.
+            sqlx::query!("update upload set state = 'ended', fence = fence + 1 where id = $1", id.0)
+                .execute(tx.connection())
+                .await?;
+            sweep::later(&mut tx, &open.key).await?;
+            tx.commit().await?;
+            return Err(error);
+        }
         film::queue(&mut tx, open.film, &open.key, open.size).await?;
     }
     Ok(tx.commit().await?)

@@ -17,8 +17,13 @@ pub struct Weight {
 impl Weight {
     /// Megabytes (10⁶ bytes), rounded, at least one.
     pub fn megabytes(&self) -> u64 {
-        ((self.bytes + 500_000) / 1_000_000).max(1)
+        megabytes(self.bytes).max(1)
     }
+}
+
+/// Megabytes (10⁶ bytes), rounded; what is there at all has one.
+pub fn megabytes(bytes: u64) -> u64 {
+    ((bytes + 500_000) / 1_000_000).max(u64::from(bytes > 0))
 }
 
 /// Every complete way to watch a film, sound alone first, then by height. Empty while it is being made.

@@ -7,11 +7,12 @@
 //! of the source with [`FromChild::Read`] and hands over everything it makes.
 //!
 //! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → for each rendition `Rendition`,
-//! `Init`, `Segment`* (interleaved between renditions), `Plain`*, `Poster`, `Progress`* → `Done`.
+//! `Init`, `Segment`* (interleaved between renditions), `Plain`*, `Poster`, `Still`*, `Progress`* → `Done`.
 //! `Failed` may come at any point and ends the talk. Messages that hand something over (see
 //! [`FromChild::hands_over`]) are each answered by one [`ToChild::Taken`], in order; at most
 //! [`WINDOW`] of them are unanswered at a time.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -56,13 +57,20 @@ pub struct Order {
     pub max_pixels: u64,
     /// Niceness, 0 to 19.
     pub nice: i32,
+    /// Numbers of the processors that it may run on; none: all.
+    #[serde(default)]
+    pub cpus: Vec<u32>,
     /// Length of a segment, in milliseconds (a multiple of 2000).
     pub segment_ms: u32,
+    /// How many segments of a rendition are published already, from an earlier run on the same source: they are not
+    /// handed over again, nor its `Init`, and are not encoded again where nothing else needs them.
+    #[serde(default)]
+    pub published: BTreeMap<String, u32>,
 }
 
 impl Order {
     /// An order for a source of so many bytes with the limits that suit an office machine:
-    /// 1.5 GiB of address space, no CPU limit, six hours, 3840×2160 pixels and a bit, four-second
+    /// 1.5 GiB of address space, no CPU limit, six hours, 3840×2160 pixels and a bit, six-second
     /// segments.
     #[must_use]
     pub const fn of_bytes(source_bytes: u64) -> Self {
@@ -73,7 +81,9 @@ impl Order {
             max_length_ms: 6 * 3_600_000,
             max_pixels: 4096 * 2304,
             nice: 5,
-            segment_ms: 4000,
+            cpus: Vec::new(),
+            segment_ms: 6000,
+            published: BTreeMap::new(),
         }
     }
 }
@@ -86,18 +96,28 @@ pub enum FromChild {
     Read { offset: u64, length: u32 },
     /// What the source is; once, before anything made.
     Probed(Probed),
-    /// Announces a rendition, once, before its `Init`.
+    /// Announces a rendition, once, before its `Init`; also one that is published in part.
     Rendition(Rendition),
-    /// Payload: the initialisation section (`ftyp`+`moov`) of a rendition.
+    /// Payload: the initialisation section (`ftyp`+`moov`) of a rendition of which nothing is published yet.
     Init { rendition: String },
     /// Payload: one media segment (`moof`+`mdat`); playable as soon as it is stored. Numbers count
-    /// from 0 without a gap. Of one number, every picture rendition has the same `start_ms`.
-    Segment { rendition: String, number: u32, start_ms: u64, length_ms: u32 },
+    /// from 0, or from what is published, without a gap. Of one number, every picture rendition has the same `start_ms`. The first
+    /// `key_bytes` bytes hold its first picture, which is a key frame; 0 for sound.
+    Segment {
+        rendition: String,
+        number: u32,
+        start_ms: u64,
+        length_ms: u32,
+        #[serde(default)]
+        key_bytes: u32,
+    },
     /// Payload: the next bytes of one progressive fragmented MP4 with picture and sound; `offset`
     /// grows without a gap.
     Plain { offset: u64 },
     /// Payload: the poster, a JPEG; at most once.
     Poster,
+    /// Payload: a still of the film at this moment, a JPEG, that a person may choose as its poster.
+    Still { at_ms: u64 },
     /// How far the film is; at most two a second. `total_ms` may be an estimate.
     Progress { done_ms: u64, total_ms: u64 },
     /// The end of a good run. Everything handed over before it has been `Taken`.
@@ -110,7 +130,10 @@ impl FromChild {
     /// Whether the message hands over an object and so is answered by [`ToChild::Taken`].
     #[must_use]
     pub const fn hands_over(&self) -> bool {
-        matches!(self, Self::Init { .. } | Self::Segment { .. } | Self::Plain { .. } | Self::Poster)
+        matches!(
+            self,
+            Self::Init { .. } | Self::Segment { .. } | Self::Plain { .. } | Self::Poster | Self::Still { .. }
+        )
     }
 }
 
@@ -156,7 +179,7 @@ pub struct Rendition {
     pub width: u32,
     /// Height in pixels; 0 for sound.
     pub height: u32,
-    /// Pictures in 1000 seconds; 0 for sound.
+    /// Most pictures in 1000 seconds (fewer where nothing moves); 0 for sound.
     pub frame_rate_milli: u32,
     /// Codec string (RFC 6381) measured from the encoder, such as `avc1.64001f` or `mp4a.40.2`.
     pub codecs: String,
@@ -164,7 +187,7 @@ pub struct Rendition {
     pub bandwidth_estimate: u64,
 }
 
-/// What a finished rendition weighs.
+/// What a finished rendition weighs; of one that was published in part, only what this run made is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RenditionSummary {
     /// Same as [`Rendition::name`].

@@ -1,8 +1,10 @@
 //! The job that makes a film: feeds the transcoding program and publishes what it makes, piece by piece.
 //!
 //! A piece is written to the object store first and published by its row afterwards, under the attempt's number
-//! (`film.fence`). A late worker's number is lower: its rows are refused and its bytes are swept.
+//! (`film.fence`). A late worker's number is lower: its rows are refused and its bytes are swept. What an attempt published before it
+//! was killed is taken over by the next (`resume`).
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,14 +17,12 @@ use bytes::Bytes;
 use crate::child::Transcoder;
 use crate::failure::word;
 use crate::plain::Plain;
-use crate::wire::{FromChild, Order, Reason, Rendition, RenditionKind, RenditionSummary, ToChild};
-use crate::{FilmId, share};
+use crate::publish::{self, Cut};
+use crate::wire::{FromChild, Order, Reason, Rendition, RenditionSummary, ToChild};
+use crate::{FilmId, replace, resume, share, still, sweep};
 
 /// The kind of job that makes a film.
 pub const KIND: &str = "transcode";
-
-/// A child that says nothing for this long hangs: it tells its progress twice a second.
-const SILENCE: Duration = Duration::from_secs(180);
 
 /// What the job needs.
 #[derive(Clone, Debug)]
@@ -33,15 +33,19 @@ pub struct Workshop {
     pub program: PathBuf,
     /// Longest film, in milliseconds.
     pub most_length_ms: u64,
+    /// Processors that the program may run on, so that pages have others; none: all.
+    pub cpus: Vec<u32>,
+    /// Its niceness, 0 to 19.
+    pub nice: i32,
+    /// A program that says nothing for this long hangs: it tells its progress twice a second.
+    pub silence: Duration,
 }
 
 struct Attempt {
     shop: Workshop,
     task: Task,
     film: FilmId,
-    fence: i64,
-    source: String,
-    source_bytes: u64,
+    begun: resume::Begun,
     prefix: String,
     plain: Option<Plain>,
     poster: Option<String>,
@@ -67,13 +71,21 @@ pub async fn run(shop: Workshop, task: Task) -> Result<(), JobError> {
         return Ok(tx.commit().await?);
     };
     let made = attempt.make().await;
-    if let (Err(_), Some(plain)) = (&made, attempt.plain.take()) {
-        plain.throw_away(&attempt.shop.blobs).await.map_err(store)?;
+    if let Some(plain) = attempt.plain.take()
+        && let Err(error) = plain.throw_away(&attempt.shop.blobs).await
+    {
+        tracing::info!(film = %film, %error, "the parts of a plain MP4 wait for the next attempt");
+    }
+    if matches!(made, Err(JobError::Lost)) {
+        // What this late worker stored last, after the newest had swept.
+        let mut tx = task.db.begin(&task.held.actor()).await?;
+        sweep::later(&mut tx, &format!("{}/", attempt.prefix)).await?;
+        tx.commit().await?;
     }
     made
 }
 
-/// Takes the next attempt number; everything of earlier attempts disappears from view.
+/// Takes the next attempt number.
 async fn begin(
     shop: Workshop,
     task: Task,
@@ -81,21 +93,17 @@ async fn begin(
     organisation: OrganisationId,
 ) -> Result<Option<Attempt>, JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
-    let row = sqlx::query!(
-        "update film set fence = fence + 1, state = 'transcoding', per_mille = 0, reason = null
-         where id = $1 and source_key is not null returning fence, source_key, source_bytes",
-        film.0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(begun) = resume::begin(&mut tx, film).await? else { return Ok(None) };
     tx.commit().await?;
+    if let Some((key, parts)) = &begun.left_parts
+        && let Err(error) = shop.blobs.drop_parts(key, parts).await
+    {
+        tracing::info!(film = %film, %error, "parts of an earlier attempt were not thrown away");
+    }
     Ok(Some(Attempt {
         film,
-        fence: row.fence,
-        source: row.source_key.unwrap_or_default(),
-        source_bytes: row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
-        prefix: format!("films/{organisation}/{film}/{}", row.fence),
+        prefix: format!("films/{organisation}/{film}/{}", begun.fence),
+        begun,
         shop,
         task,
         plain: None,
@@ -105,19 +113,30 @@ async fn begin(
 
 impl Attempt {
     async fn make(&mut self) -> Result<(), JobError> {
-        let order = Order { max_length_ms: self.shop.most_length_ms, ..Order::of_bytes(self.source_bytes) };
-        let mut child = Transcoder::start(&self.shop.program, &order).await.map_err(pipe)?;
+        // Should going on be what fails, the last attempt makes everything.
+        let is_last = self.task.held.attempt >= self.task.held.attempts_most;
+        let published = if is_last { BTreeMap::new() } else { self.begun.published.clone() };
+        let order = Order {
+            max_length_ms: self.shop.most_length_ms,
+            nice: self.shop.nice,
+            cpus: self.shop.cpus.clone(),
+            published,
+            ..Order::of_bytes(self.begun.source_bytes)
+        };
+        let task = self.task.clone();
+        let started = Transcoder::start(&self.shop.program, &order, self.shop.silence);
+        let mut child = started.await.map_err(pipe)?;
         loop {
             // The race is only between a whole message and the wish to stop; after a stop nothing more is heard.
             let heard = tokio::select! {
-                heard = tokio::time::timeout(SILENCE, child.hear()) => match heard {
+                heard = tokio::time::timeout(self.shop.silence, child.hear()) => match heard {
                     Ok(heard) => heard.map_err(pipe)?,
                     Err(_) => {
                         child.stop().await;
                         return Err(JobError::Retry(word(Reason::TimedOut)));
                     }
                 },
-                () = self.task.stopped() => {
+                () = task.stopped() => {
                     child.stop().await;
                     return self.stopped().await;
                 }
@@ -140,7 +159,18 @@ impl Attempt {
                         JobError::Fail(what)
                     });
                 }
-                message => self.handle(&mut child, message, payload).await?,
+                message => {
+                    let handled = tokio::select! {
+                        handled = self.handle(&mut child, message, payload) => Some(handled),
+                        // A store that answers slowly does not keep a film from being stopped.
+                        () = task.stopped() => None,
+                    };
+                    let Some(handled) = handled else {
+                        child.stop().await;
+                        return self.stopped().await;
+                    };
+                    handled?;
+                }
             }
         }
     }
@@ -154,30 +184,29 @@ impl Attempt {
         let hands_over = message.hands_over();
         match message {
             FromChild::Read { offset, length } => {
-                let end = (offset + u64::from(length)).min(self.source_bytes);
-                let bytes =
-                    self.shop.blobs.get_range(&self.source, offset.min(end)..end).await.map_err(store)?;
+                let end = (offset + u64::from(length)).min(self.begun.source_bytes);
+                let source = &self.begun.source;
+                let range = offset.min(end)..end;
+                let bytes = self.shop.blobs.get_range(source, range.clone()).await.map_err(store)?;
+                if bytes.len() as u64 != range.end - range.start {
+                    // Taken for the end of the film, half of it would be lost without a word.
+                    return Err(JobError::Retry(format!(
+                        "the store gave {} bytes of {range:?}",
+                        bytes.len()
+                    )));
+                }
                 child.say(&ToChild::Bytes, &bytes).await.map_err(pipe)?;
             }
             FromChild::Probed(probed) => {
-                let number = |number: u32| i32::try_from(number).unwrap_or(0);
-                let length = Some(probed.length_ms)
-                    .filter(|length| *length > 0)
-                    .and_then(|length| i32::try_from(length).ok());
                 let mut tx = self.begin().await?;
-                sqlx::query!(
-                    "update film set length_ms = $3, width = $4, height = $5 where id = $1 and fence = $2",
-                    self.film.0,
-                    self.fence,
-                    length,
-                    number(probed.width),
-                    number(probed.height),
-                )
-                .execute(tx.connection())
-                .await?;
+                publish::probed(&mut tx, self.film, self.begun.fence, &probed).await?;
                 tx.commit().await?;
             }
             FromChild::Rendition(rendition) => self.announce(&rendition).await?,
+            // The last attempt makes everything, and what is published stays.
+            FromChild::Init { rendition } if self.begun.published.contains_key(&rendition) => {}
+            FromChild::Segment { rendition, number, .. }
+                if self.begun.published.get(&rendition).is_some_and(|published| number < *published) => {}
             FromChild::Init { rendition } => {
                 let key = format!("{}/{rendition}/init.mp4", self.prefix);
                 self.shop.blobs.put(&key, "video/mp4", payload).await.map_err(store)?;
@@ -185,7 +214,7 @@ impl Attempt {
                 sqlx::query!(
                     "update rendition set init_key = $4 where film_id = $1 and fence = $2 and name = $3",
                     self.film.0,
-                    self.fence,
+                    self.begun.fence,
                     rendition,
                     key,
                 )
@@ -193,24 +222,25 @@ impl Attempt {
                 .await?;
                 tx.commit().await?;
             }
-            FromChild::Segment { rendition, number, start_ms, length_ms } => {
-                self.segment(&rendition, number, start_ms, length_ms, payload).await?;
+            FromChild::Segment { rendition, number, start_ms, length_ms, key_bytes } => {
+                let cut = Cut { number, start_ms, length_ms, key_bytes, ..Cut::default() };
+                self.segment(&rendition, cut, payload).await?;
             }
             FromChild::Plain { offset } => self.plain(offset, &payload).await?,
             FromChild::Poster => {
                 let key = format!("{}/poster.jpg", self.prefix);
                 self.shop.blobs.put(&key, "image/jpeg", payload).await.map_err(store)?;
                 let mut tx = self.begin().await?;
-                sqlx::query!(
-                    "update film set poster_key = $3 where id = $1 and fence = $2",
-                    self.film.0,
-                    self.fence,
-                    key
-                )
-                .execute(tx.connection())
-                .await?;
+                still::poster(&mut tx, self.film, self.begun.fence, &key).await?;
                 tx.commit().await?;
                 self.poster = Some(key);
+            }
+            FromChild::Still { at_ms } => {
+                let key = format!("{}/still-{at_ms}.jpg", self.prefix);
+                self.shop.blobs.put(&key, "image/jpeg", payload).await.map_err(store)?;
+                let mut tx = self.begin().await?;
+                still::keep(&mut tx, self.film, self.begun.fence, (at_ms, &key)).await?;
+                tx.commit().await?;
             }
             FromChild::Progress { done_ms, total_ms } => {
                 let per_mille =
@@ -220,7 +250,7 @@ impl Attempt {
                 sqlx::query!(
                     "update film set per_mille = $3 where id = $1 and fence = $2",
                     self.film.0,
-                    self.fence,
+                    self.begun.fence,
                     i16::try_from(per_mille).unwrap_or(999),
                 )
                 .execute(tx.connection())
@@ -241,7 +271,7 @@ impl Attempt {
         let newest = sqlx::query_scalar!(
             "select 1 from film where id = $1 and fence = $2 for no key update",
             self.film.0,
-            self.fence
+            self.begun.fence
         )
         .fetch_optional(tx.connection())
         .await?;
@@ -250,64 +280,29 @@ impl Attempt {
 
     async fn announce(&self, rendition: &Rendition) -> Result<(), JobError> {
         let mut tx = self.begin().await?;
-        let organisation = tx.organisation()?;
-        let number = |number: u32| i32::try_from(number).unwrap_or(0);
-        let estimate = i64::try_from(rendition.bandwidth_estimate).unwrap_or(0);
-        sqlx::query!(
-            "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs,
-                                    bandwidth, average_bandwidth)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
-            organisation.0,
-            self.film.0,
-            self.fence,
-            rendition.name,
-            if rendition.kind == RenditionKind::Sound { "sound" } else { "picture" },
-            number(rendition.width),
-            number(rendition.height),
-            number(rendition.frame_rate_milli),
-            rendition.codecs,
-            estimate,
-        )
-        .execute(tx.connection())
-        .await?;
+        publish::rendition(&mut tx, self.film, self.begun.fence, rendition).await?;
         Ok(tx.commit().await?)
     }
 
-    async fn segment(
-        &self,
-        rendition: &str,
-        number: u32,
-        start_ms: u64,
-        length_ms: u32,
-        payload: Bytes,
-    ) -> Result<(), JobError> {
-        let key = format!("{}/{rendition}/{number}.m4s", self.prefix);
-        let bytes = i32::try_from(payload.len()).unwrap_or(i32::MAX);
-        self.shop.blobs.put(&key, "video/iso.segment", payload).await.map_err(store)?;
+    async fn segment(&self, rendition: &str, mut cut: Cut, payload: Bytes) -> Result<(), JobError> {
+        cut.blob_key = format!("{}/{rendition}/{}.m4s", self.prefix, cut.number);
+        cut.size_bytes = payload.len();
+        self.shop.blobs.put(&cut.blob_key, "video/iso.segment", payload).await.map_err(store)?;
         let mut tx = self.begin().await?;
-        let organisation = tx.organisation()?;
-        sqlx::query!(
-            "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            organisation.0,
-            self.film.0,
-            self.fence,
-            rendition,
-            i32::try_from(number).unwrap_or(i32::MAX),
-            i32::try_from(start_ms).unwrap_or(i32::MAX),
-            i32::try_from(length_ms).unwrap_or(i32::MAX),
-            bytes,
-            key,
-        )
-        .execute(tx.connection())
-        .await?;
+        publish::segment(&mut tx, self.film, self.begun.fence, rendition, &cut).await?;
         Ok(tx.commit().await?)
     }
 
     async fn plain(&mut self, offset: u64, payload: &[u8]) -> Result<(), JobError> {
         let plain = match &mut self.plain {
             Some(plain) => plain,
-            none => none.insert(Plain::begin(&self.shop.blobs, &self.prefix).await.map_err(store)?),
+            none => {
+                let plain = Plain::begin(&self.shop.blobs, &self.prefix).await.map_err(store)?;
+                let mut tx = self.task.db.begin(&self.task.held.actor()).await?;
+                publish::parts(&mut tx, self.film, self.begun.fence, Some(plain.parts())).await?;
+                tx.commit().await?;
+                none.insert(plain)
+            }
         };
         if offset != plain.total() {
             return Err(JobError::Fail(word(Reason::Internal)));
@@ -334,20 +329,23 @@ impl Attempt {
                 "update rendition set bandwidth = $4, average_bandwidth = $5, complete = true
                  where film_id = $1 and fence = $2 and name = $3",
                 self.film.0,
-                self.fence,
+                self.begun.fence,
                 summary.name,
                 big(summary.bandwidth),
                 big(summary.average_bandwidth),
             )
             .execute(tx.connection())
             .await?;
+            if self.begun.published.contains_key(&summary.name) {
+                resume::weigh(&mut tx, self.film, self.begun.fence, &summary.name).await?;
+            }
         }
         sqlx::query!(
             "update film set state = 'ready', per_mille = 1000, length_ms = $3, plain_key = $4, plain_bytes = $5, cpu_ms = $6,
-                    warning = $7, poster_key = $8, ready_at = moment()
+                    warning = $7, poster_key = coalesce($8, poster_key), ready_at = moment()
              where id = $1 and fence = $2",
             self.film.0,
-            self.fence,
+            self.begun.fence,
             i32::try_from(length_ms).unwrap_or(i32::MAX),
             plain.as_ref().map(|plain| plain.0.clone()),
             plain.as_ref().map(|plain| big(plain.1)),
@@ -357,11 +355,12 @@ impl Attempt {
         )
         .execute(tx.connection())
         .await?;
-        sqlx::query!("delete from rendition where film_id = $1 and fence < $2", self.film.0, self.fence)
-            .execute(tx.connection())
-            .await?;
+        publish::alone(&mut tx, self.film, self.begun.fence).await?;
+        publish::parts(&mut tx, self.film, self.begun.fence, None).await?;
         let swept = share::sweep_earlier(&mut tx, self.film).await;
         swept.map_err(|error| JobError::Retry(error.to_string()))?;
+        let settled = replace::settle(&mut tx, self.film).await;
+        settled.map_err(|error| JobError::Retry(error.to_string()))?;
         self.task.held.finish(&mut tx).await?;
         Ok(tx.commit().await?)
     }
@@ -376,10 +375,11 @@ impl Attempt {
                 sqlx::query!(
                     "update film set state = 'cancelled' where id = $1 and fence = $2",
                     self.film.0,
-                    self.fence
+                    self.begun.fence
                 )
                 .execute(tx.connection())
                 .await?;
+                sweep::later(&mut tx, &format!("{}/", self.prefix)).await?;
                 self.task.held.cancelled(&mut tx).await?;
                 Ok(tx.commit().await?)
             }

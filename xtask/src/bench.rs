@@ -5,6 +5,7 @@ mod chromium;
 mod courses;
 mod devices;
 mod film;
+mod film_sources;
 mod http;
 mod kolibri;
 mod ladder;
@@ -12,7 +13,10 @@ mod load;
 mod meter;
 mod page;
 mod program;
+mod quality;
 mod queries;
+mod rivals;
+mod serving;
 mod signin;
 mod size;
 mod table;
@@ -24,9 +28,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::packages::{self, Purpose};
 use crate::steps::Steps;
-use crate::up::{self, Wishes};
+use crate::up::{self, Programs, Wishes};
 
-const KINDS: [&str; 7] = ["size", "page", "signin", "upload", "film", "devices", "courses"];
+const KINDS: [&str; 8] = ["size", "page", "signin", "upload", "film", "serving", "devices", "courses"];
 
 /// What was asked for on the command line.
 struct Asked<'a> {
@@ -34,7 +38,7 @@ struct Asked<'a> {
     kinds: Vec<&'a str>,
     /// Length of the film that is uploaded, in seconds.
     film_seconds: u32,
-    /// Length of the film that both encoders make, in seconds.
+    /// Length of the films that every encoder makes, in seconds.
     ladder_seconds: u32,
 }
 
@@ -57,6 +61,7 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
             "page" => page::page(root),
             "signin" => signin::signin(root),
             "upload" => upload::upload(root),
+            "serving" => serving::serving(root),
             "devices" => devices::devices(root),
             "courses" => courses::courses(root),
             _ => film::film(root, asked.film_seconds, asked.ladder_seconds),
@@ -68,25 +73,33 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
 
 fn prepare(root: &Path, steps: &mut Steps) -> Result<()> {
     steps.need("what only measuring needs", || packages::ensure(Purpose::Measure))?;
-    up::build(root, &Wishes::default(), steps)
+    up::build(root, &Wishes::default(), Programs::All, steps)
 }
 
 fn read<'a>(words: &[&'a str]) -> Result<Asked<'a>> {
     let mut asked = Asked { kinds: Vec::new(), film_seconds: 600, ladder_seconds: 60 };
+    let mut ladder_seconds = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        if *word == "--seconds" {
-            let number = words.next().context("--seconds needs a number")?;
+        if ["--seconds", "--ladder-seconds"].contains(word) {
+            let number = words.next().with_context(|| format!("{word} needs a number"))?;
             let seconds = number.parse().ok().filter(|seconds| (10..=7200).contains(seconds));
-            asked.film_seconds =
-                seconds.with_context(|| format!("--seconds {number}: expected 10 to 7200"))?;
-            asked.ladder_seconds = asked.ladder_seconds.min(asked.film_seconds);
+            let seconds = seconds.with_context(|| format!("{word} {number}: expected 10 to 7200"))?;
+            if *word == "--seconds" {
+                asked.film_seconds = seconds;
+            } else {
+                ladder_seconds = Some(seconds);
+            }
         } else if KINDS.contains(word) {
             asked.kinds.push(*word);
         } else {
-            bail!("there is no bench \"{word}\"; there are {}, and --seconds N", KINDS.join(", "));
+            bail!(
+                "there is no bench \"{word}\"; there are {}, --seconds N and --ladder-seconds N",
+                KINDS.join(", ")
+            );
         }
     }
+    asked.ladder_seconds = ladder_seconds.unwrap_or(asked.ladder_seconds.min(asked.film_seconds));
     if asked.kinds.is_empty() {
         asked.kinds = KINDS.to_vec();
     }
@@ -102,7 +115,9 @@ mod tests {
         let asked = read(&["film", "--seconds", "30"]).unwrap();
         assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
         let all = read(&[]).unwrap();
-        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (7, 600, 60));
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (8, 600, 60));
+        let both = read(&["film", "--seconds", "30", "--ladder-seconds", "300"]).unwrap();
+        assert_eq!((both.film_seconds, both.ladder_seconds), (30, 300));
         assert!(read(&["speed"]).is_err());
         assert!(read(&["--seconds", "much"]).is_err());
     }

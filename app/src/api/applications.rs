@@ -7,12 +7,12 @@ use devices::applications::{self, Application, Decided, Decision, Entry, Filter,
 use devices::{ApplicationId, CriterionId, ProgrammeId};
 use identity::Problem as Rule;
 use serde::{Deserialize, Serialize};
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{Given, Sought};
+use crate::api::given::{Given, Sought, read_day};
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::devices::applications::letter;
 use crate::request::At;
@@ -314,9 +314,7 @@ pub async fn decide(
         ("grant" | "wait", Some(_)) => return Err(unknown("refusal")),
         _ => return Err(unknown("decision")),
     };
-    let form = time::macros::format_description!("[year]-[month]-[day]");
-    let on = Date::parse(&new.decided_on, form)
-        .map_err(|_| Refusal::Invalid(vec![Wrong::rule("decided_on", Rule::Malformed)]))?;
+    let on = read_day("decided_on", &new.decided_on)?;
     let decided = Decided { decision, on, by: new.decided_by, note: new.note };
     applications::decide(&mut call.tx, &proof, id, &decided, &letter::decision).await?;
     let changed = with_scores(&mut call, id).await?;

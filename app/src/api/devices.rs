@@ -9,12 +9,12 @@ use devices::{AssetId, LotId, ModelId, PlaceId, ProgrammeId};
 use identity::{OrgUnitId, Problem as Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{Given, Sought};
+use crate::api::given::{Given, Sought, read_day};
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::request::At;
 use crate::state::App;
@@ -158,11 +158,7 @@ pub struct DeviceFields {
 
 impl DeviceFields {
     fn asset(self) -> Result<NewAsset, Refusal> {
-        let day = |text: String| {
-            let form = time::macros::format_description!("[year]-[month]-[day]");
-            let wrong = |_| Refusal::Invalid(vec![Wrong::rule("plan_until", Rule::Malformed)]);
-            Date::parse(&text, form).map_err(wrong)
-        };
+        let day = |text: String| read_day("plan_until", &text);
         Ok(NewAsset {
             model: Some(ModelId(self.model)),
             inventory_no: self.inventory_no,

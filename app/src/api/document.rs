@@ -11,9 +11,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, certificates, courses, declarations, devices, enrolments, film_parts, films, groups,
-    kept_reports, notices, obligations, outline, people, problem_json, quizzes, reports, rules, search,
-    stocktakes, teachers, teaching, tokens,
+    applications, catalogue, certificates, courses, declarations, devices, enrolments, film_parts, films,
+    groups, kept_reports, notices, obligations, offers, outline, people, problem_json, quizzes, reports,
+    review, rules, search, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -47,6 +47,9 @@ use crate::api::{
         quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
         certificates::own, certificates::document, certificates::credential, certificates::of_course, certificates::verify,
         notices::list, notices::read, notices::read_until, notices::preferences, notices::set_preferences, search::find,
+        review::today, review::switch_on, review::switch_off, review::one, review::answer,
+        catalogue::list, catalogue::one, catalogue::adopt_offer, catalogue::publishers, catalogue::decide,
+        offers::standing, offers::make, offers::withdraw, offers::origin, offers::take,
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
         film_parts::chapters, film_parts::put_chapters, film_parts::check_captions,
@@ -75,6 +78,8 @@ use crate::api::{
         (name = "certificates", description = "Certificates, and whether one is right"),
         (name = "notices", description = "What one is told, and what of it comes by e-mail"),
         (name = "search", description = "Search in the courses that one may see"),
+        (name = "review", description = "Questions of finished courses that are asked again"),
+        (name = "catalogue", description = "Courses that organisations offer each other"),
         (name = "films", description = "Films, captions, playlists"),
         (name = "devices", description = "The register of devices, who has them, reports"),
         (name = "document", description = "This document"),

@@ -64,6 +64,8 @@ pub struct Captions {
     pub label: String,
     /// Whether somebody has read them as they are now.
     pub checked: bool,
+    /// Whether a recogniser drafted them and nobody has read them yet.
+    pub automatic: bool,
 }
 
 /// An upload that can be gone on with (tus 1.0).
@@ -145,6 +147,7 @@ pub(crate) async fn shown(
             .into_iter()
             .map(|captions| Captions {
                 checked: captions.checked.is_some(),
+                automatic: captions.automatic,
                 language: captions.language,
                 label: captions.label,
             })

@@ -6,12 +6,20 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use time::Date;
 
 use crate::api::refusal::{Refusal, What, Wrong};
 use crate::request;
 
 /// Most bytes of a JSON body.
 pub const MOST_BYTES: usize = 1_000_000;
+
+/// The day that a field gives as `2026-12-31`.
+pub fn read_day(field: &str, text: &str) -> Result<Date, Refusal> {
+    let form = time::macros::format_description!("[year]-[month]-[day]");
+    let wrong = |_| Refusal::Invalid(vec![Wrong::rule(field, identity::Problem::Malformed)]);
+    Date::parse(text, form).map_err(wrong)
+}
 
 /// A JSON body, extracted last.
 #[derive(Clone, Debug)]

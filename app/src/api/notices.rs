@@ -27,7 +27,7 @@ use words::Language;
 pub struct OwnNotice {
     /// Id.
     pub id: Uuid,
-    /// `assigned`, `new_version`, `teaching`, `expiring` or `expired`.
+    /// `assigned`, `new_version`, `teaching`, `adopted_newer`, `expiring` or `expired`.
     #[schema(example = "assigned")]
     pub kind: &'static str,
     /// What it says, in one's language.
@@ -44,12 +44,13 @@ pub struct OwnNotice {
 }
 
 /// When a kind of notice comes by e-mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeWish {
     /// With the act, or at the end of the quiet hours.
     AtOnce,
     /// In one letter at 7:00 in Warsaw.
+    #[default]
     Daily,
     /// Not at all.
     Never,
@@ -85,6 +86,9 @@ pub struct NoticePreferences {
     pub new_version: NoticeWish,
     /// When one may teach a course.
     pub teaching: NoticeWish,
+    /// When the publisher of an adopted course that one looks after has a newer version; absent: daily.
+    #[serde(default)]
+    pub adopted_newer: NoticeWish,
     /// When a certificate stops counting soon.
     pub expiring: NoticeWish,
     /// When a certificate counts no longer.
@@ -99,10 +103,11 @@ pub struct NoticePreferences {
 
 impl From<Wishes> for NoticePreferences {
     fn from(wishes: Wishes) -> Self {
-        let [assigned, new_version, teaching, expiring, expired] = wishes.kinds.map(NoticeWish::from);
+        let [assigned, new_version, teaching, adopted_newer, expiring, expired] =
+            wishes.kinds.map(NoticeWish::from);
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         let (quiet_from, quiet_to) = (hour(wishes.quiet_from), hour(wishes.quiet_to));
-        Self { assigned, new_version, teaching, expiring, expired, quiet_from, quiet_to }
+        Self { assigned, new_version, teaching, adopted_newer, expiring, expired, quiet_from, quiet_to }
     }
 }
 
@@ -125,6 +130,7 @@ impl NoticePreferences {
                 Kind::Assigned => self.assigned,
                 Kind::NewVersion => self.new_version,
                 Kind::Teaching => self.teaching,
+                Kind::AdoptedNewer => self.adopted_newer,
                 Kind::Expiring => self.expiring,
                 Kind::Expired => self.expired,
             })

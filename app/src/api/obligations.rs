@@ -191,7 +191,7 @@ pub async fn own(State(app): State<App>, bearer: Bearer) -> Answer {
 
 /// List how the people of a course do
 ///
-/// The newest cycle of everybody whom it was assigned to or who finished it, by unit and name.
+/// The newest cycle of everybody whom it was assigned to or who finished it, by unit and name; residents are left out.
 #[utoipa::path(
     get, path = "/api/v1/courses/{course}/obligations", tag = "obligations", operation_id = "listCourseObligations",
     params(("course" = String, Path), Paged),

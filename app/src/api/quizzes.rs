@@ -161,7 +161,8 @@ pub struct OwnAttempt {
     pub questions: Vec<AttemptQuestion>,
 }
 
-fn value(of: &impl Serialize) -> Result<Value, Refusal> {
+/// A value of an area as JSON. Errors: it cannot be written, which does not happen.
+pub fn value(of: &impl Serialize) -> Result<Value, Refusal> {
     serde_json::to_value(of).map_err(|error| {
         tracing::error!(%error, "an answer cannot be written");
         Refusal::Page(Problem::Unavailable(5))

@@ -2,17 +2,16 @@
 
 use axum::extract::State;
 use axum::http::Uri;
-use courses::enrolment;
+use courses::enrolment::{self, Target};
 use courses::rule::{Due, Rule};
 use courses::{EnrolmentId, Taught};
 use serde::{Deserialize, Serialize};
-use time::Date;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
 use crate::api::enrolments::{Enrolment, TargetKind, target_of};
-use crate::api::given::{Given, Sought};
+use crate::api::given::{Given, Sought, read_day};
 use crate::api::list::{Page, Paged};
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::api::teaching::teaching;
@@ -162,15 +161,10 @@ struct When<'a> {
 
 impl When<'_> {
     fn read(&self) -> Result<Due, Refusal> {
-        let wrong = |field, problem| Refusal::Invalid(vec![Wrong::rule(field, problem)]);
-        let missing = |field| wrong(field, identity::Problem::Missing);
+        let missing = |field| Refusal::Invalid(vec![Wrong::rule(field, identity::Problem::Missing)]);
         Ok(match self.kind {
             DueKind::None => Due::Never,
-            DueKind::Fixed => {
-                let form = time::macros::format_description!("[year]-[month]-[day]");
-                let day = Date::parse(self.on.ok_or_else(|| missing("due_on"))?, form);
-                Due::Fixed(day.map_err(|_| wrong("due_on", identity::Problem::Malformed))?)
-            }
+            DueKind::Fixed => Due::Fixed(read_day("due_on", self.on.ok_or_else(|| missing("due_on"))?)?),
             DueKind::After => Due::After(self.days.ok_or_else(|| missing("due_days"))?),
             DueKind::Yearly => Due::Yearly {
                 month: self.month.ok_or_else(|| missing("due_month"))?,
@@ -202,6 +196,21 @@ pub async fn list(
     Ok(Page::cut(rules.into_iter(), paged.page).answer(&uri))
 }
 
+/// Makes a rule; answers whom it covers. Errors: what is wrong with it, by the names of its fields.
+pub async fn direct(call: &mut Call, proof: &Taught, new: &NewRule) -> Result<Target, Refusal> {
+    let when = When {
+        kind: new.due,
+        on: new.due_on.as_deref(),
+        days: new.due_days,
+        month: new.due_month,
+        day: new.due_day,
+    };
+    let rule = Rule { mandatory: true, due: when.read()?, valid_months: new.valid_months };
+    let target = target_of(call, proof, new.kind, new.target, new.person.as_deref()).await?;
+    enrolment::direct(&mut call.tx, proof, target, &rule).await?;
+    Ok(target)
+}
+
 /// Make a rule
 ///
 /// Whoever it covers is assigned the course at once, and told. A target that is enrolled already is refused: its enrolment can be
@@ -220,17 +229,7 @@ pub async fn make(
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
-    let new = given.value;
-    let when = When {
-        kind: new.due,
-        on: new.due_on.as_deref(),
-        days: new.due_days,
-        month: new.due_month,
-        day: new.due_day,
-    };
-    let rule = Rule { mandatory: true, due: when.read()?, valid_months: new.valid_months };
-    let target = target_of(&mut call, &proof, new.kind, new.target, new.person.as_deref()).await?;
-    enrolment::direct(&mut call.tx, &proof, target, &rule).await?;
+    let target = direct(&mut call, &proof, &given.value).await?;
     let all = enrolment::all(&mut call.tx, &proof).await?;
     let made = all.into_iter().find(|one| one.target == target).ok_or(Refusal::Page(Problem::NotFound))?;
     let made = CourseRule::from(made);

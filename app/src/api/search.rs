@@ -41,9 +41,9 @@ pub struct SearchHit {
 pub struct SearchedCourse {
     /// The course's name in addresses.
     pub course: String,
-    /// Its title.
+    /// Its title, in the language in which the caller reads it where there is one.
     pub title: String,
-    /// Its language.
+    /// Its own language.
     pub language: String,
     /// The best first.
     pub hits: Vec<SearchHit>,

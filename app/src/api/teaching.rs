@@ -299,7 +299,7 @@ pub async fn learners(
     Sought(paged): Sought<Paged>,
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
-    let following = follow::learners(&mut call.tx, &proof).await?;
+    let following = follow::learners(&mut call.tx, &proof, &follow::Wanted::default()).await?;
     let units = following.units;
     let learners = following.learners.into_iter().map(|learner| Learner {
         person: learner.person.0,

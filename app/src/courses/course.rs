@@ -5,7 +5,6 @@ use courses::assign::mine::{self, Duty};
 use courses::certificate::{self, Certificate};
 use courses::find;
 use courses::learn::{self, Outline as Lines};
-use courses::recall::{self as area, Offer};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame};
 
@@ -36,13 +35,9 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
         true => mine::of_course(&mut visit.tx, &taken).await?,
         false => None,
     };
-    let offer = match lines.ever_finished {
-        true => area::offer(&mut visit.tx, &taken).await?,
-        false => Offer::None,
-    };
     let today = date::local_day(visit.tx.now());
     let (language, title) = (visit.language, lines.title.clone());
-    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines, duty, offer, today };
+    let page = Page { slug, taught, enrolled: taken.is_enrolled(), certificate, lines, duty, today };
     visit.page(&title, move || view(language, page))
 }
 
@@ -53,7 +48,6 @@ struct Page {
     certificate: Option<Certificate>,
     lines: Lines,
     duty: Option<Duty>,
-    offer: Offer,
     today: time::Date,
 }
 
@@ -104,7 +98,7 @@ fn view(language: Language, page: Page) -> AnyView {
         {finished}
         {certificate}
         {progress}
-        {recall::of_course(language, &slug, page.offer)}
+        {recall::of_course(language, &slug, lines.recall)}
         <ul class="facts">{facts}</ul>
         <h2>{text::outline_label(language)}</h2>
         <Outline sections=sections words=lines::words(language) level=3/>

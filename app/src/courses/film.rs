@@ -3,18 +3,22 @@
 use base::id::Secret;
 use base::{PersonId, Tx};
 use courses::Error;
-use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, Player, TranscriptLine};
+use courses::film::for_watching;
+use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, FilmState, Player, TranscriptLine};
 use leptos::prelude::*;
 use serde_json::Value;
+use video::companion::{self, Kind};
 use video::film::{self, Film, State};
 use video::weight::{self, Weight};
 use video::wire::Reason;
 use video::{FilmId, Watchable, caption, chapter, choice, watch};
 use words::{Language, courses as text, films as say, player};
 
+use super::companions::{self, Companion};
 use super::phrases;
 use crate::parts::{Notice, Tone};
 use crate::state::App;
+use crate::video::{Beside, read_beside, view_beside};
 use crate::visit::Visit;
 
 /// Whoever is this near to the end has seen it all and begins anew, in seconds.
@@ -56,6 +60,11 @@ pub struct Shown {
     props: FilmProps,
     /// What the learner has seen of it when the page is made, in per cent.
     seen: Option<u32>,
+    /// What stands beside it for a learner.
+    beside: Option<Beside>,
+    /// Films that run with it.
+    companions: Vec<Companion>,
+    app: App,
 }
 
 /// Everything that the page of a signed-in person needs to know of a film. `course_language`: the captions of that language come first.
@@ -88,12 +97,21 @@ pub async fn read(
     if let Some(first) = props.captions.first() {
         props.transcript_url = format!("/films/{}/transcript?language={}", shown.film.id, first.language);
     }
+    for (kind, film) in companion::of(&mut visit.tx, proof).await? {
+        // Whoever may not watch it does not hear of it.
+        match for_watching(&mut visit.tx, &visit.me, film).await {
+            Ok(proof) => shown.add(&mut visit.tx, kind, &proof, "/films").await?,
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
     if audience == Audience::Learner {
         // From here on the clock runs that bounds what can be claimed as seen.
         watch::begin(&mut visit.tx, proof).await?;
         let watched = watch::own(&mut visit.tx, proof).await?;
         shown.seen = watched.percent(shown.film.length_ms);
         shown.props.resume_seconds = resume(watched.position_ms, shown.film.length_ms);
+        shown.beside = Some(read_beside(visit, proof, title).await?);
     }
     Ok(shown)
 }
@@ -113,18 +131,39 @@ pub async fn read_in(tx: &mut Tx, proof: &Watchable, scene: &Scene<'_>) -> Resul
         }
         let track = |captions: caption::Captions| CaptionTrack {
             url: format!("{}/{}/captions/{}.vtt", scene.films, film.id, captions.language),
+            label: named(scene.language, &captions),
             language: captions.language,
-            label: captions.label,
         };
         props.captions = languages.into_iter().map(track).collect();
     }
-    Ok(Shown { film, audience: scene.audience, props, seen: None })
+    Ok(Shown {
+        film,
+        audience: scene.audience,
+        props,
+        seen: None,
+        beside: None,
+        companions: Vec::new(),
+        app: scene.app.clone(),
+    })
 }
 
 impl Shown {
     /// What the learner has seen of it, in per cent; `None` while there is nothing to watch.
     pub fn seen(&self) -> Option<u32> {
         self.seen
+    }
+
+    /// Has another film run with it, whose pieces are fetched below `films`.
+    pub async fn add(
+        &mut self,
+        tx: &mut Tx,
+        kind: Kind,
+        proof: &Watchable,
+        films: &str,
+    ) -> Result<(), Error> {
+        let film = film::one(tx, proof).await?;
+        self.companions.extend(Companion::new(kind, &film, films).filter(|_| is_shown(&film)));
+        Ok(())
     }
 
     /// The same, to begin at a second that the address names; whoever comes for a sentence is not sent to where they left off.
@@ -154,6 +193,15 @@ fn addresses(film: &Film, scene: &Scene<'_>) -> FilmProps {
         progress_url: if keeps { address("progress") } else { String::new() },
         still_growing: film.state != State::Ready,
         ..FilmProps::default()
+    }
+}
+
+/// What the menu says: of what a recogniser drafted and nobody has read yet, that too.
+fn named(language: Language, captions: &caption::Captions) -> String {
+    if captions.automatic {
+        words::studio::automatic_label(language, &captions.label)
+    } else {
+        captions.label.clone()
     }
 }
 
@@ -199,9 +247,11 @@ fn transcript(file: &str) -> Vec<TranscriptLine> {
 
 /// The film, or what is in its place.
 pub fn view(language: Language, shown: Shown) -> AnyView {
-    let Shown { film, audience, props, .. } = shown;
+    let Shown { film, audience, props, beside, companions, app, .. } = shown;
     if is_shown(&film) {
-        return view! { <Player film=props words=phrases::player(language)/> }.into_any();
+        let companions = companions::view(language, &app, &companions);
+        let beside = beside.map(|beside| view_beside(language, &film, beside));
+        return view! { <Player film=props words=phrases::player(language)/>{companions}{beside} }.into_any();
     }
     match (film.state, audience) {
         (State::Queued | State::Transcoding, Audience::Learner | Audience::Trial)
@@ -218,6 +268,13 @@ pub fn view(language: Language, shown: Shown) -> AnyView {
 /// How far the making of a film is.
 pub fn progress(language: Language, film: &Film) -> AnyView {
     let (url, state) = (format!("/films/{}/state", film.id), crate::video::film_state(film));
+    view! { <FilmProgress words=phrases::film_progress(language) state_url=url initial=state/> }.into_any()
+}
+
+/// How far the making of a film is that is to take the place of `old`; when it has, the page is loaded anew.
+pub fn next_progress(language: Language, old: &Film, film: &Film) -> AnyView {
+    let state = FilmState { playable: false, ..crate::video::film_state(film) };
+    let url = format!("/films/{}/next", old.id);
     view! { <FilmProgress words=phrases::film_progress(language) state_url=url initial=state/> }.into_any()
 }
 

@@ -1,7 +1,7 @@
 //! The sentences of the islands, in the language of the person. Placeholders go through as they are: the browser fills them.
 
-use islands::{FilmProgressWords, PlayerWords, PreviewWords, UploadWords};
-use words::{Language, player as text};
+use islands::{FilmProgressWords, ManyWords, PlayerWords, PreviewWords, UploadWords};
+use words::{Language, player as text, studio};
 
 /// Fills a struct of sentences from functions of the same names.
 macro_rules! words {
@@ -106,6 +106,7 @@ pub fn upload(language: Language, most: &str) -> UploadWords {
             error_denied: upload_error_denied,
             error_server: upload_error_server("{status}"),
             error_other: upload_error_other,
+            error_replaced: upload_error_other,
             choose: upload_choose,
             hint: upload_hint(""),
             start: upload_start,
@@ -115,7 +116,28 @@ pub fn upload(language: Language, most: &str) -> UploadWords {
             progress_label: upload_progress_label,
         }
     );
-    UploadWords { hint, ..said }
+    UploadWords { hint, error_replaced: studio::being_replaced(language).to_owned(), ..said }
+}
+
+/// Those of several films one after another.
+pub fn many(language: Language) -> ManyWords {
+    ManyWords {
+        waiting: studio::many_waiting(language).to_owned(),
+        sending: studio::many_sending(language, "{percent}"),
+        offline: studio::many_offline(language).to_owned(),
+        sent: studio::many_sent(language).to_owned(),
+        failed: studio::many_failed(language, "{why}"),
+        figures: studio::many_figures(language, "{done}", "{count}", "{percent}"),
+        finished: studio::many_finished(language).to_owned(),
+        some_failed: studio::many_some_failed(language).to_owned(),
+        choose: studio::many_choose(language).to_owned(),
+        camera: studio::many_camera(language).to_owned(),
+        camera_hint: studio::many_camera_hint(language).to_owned(),
+        whole: studio::many_whole(language).to_owned(),
+        retry: studio::many_retry(language).to_owned(),
+        leave: studio::many_remove(language).to_owned(),
+        studio: studio::many_studio(language).to_owned(),
+    }
 }
 
 /// The preview's.

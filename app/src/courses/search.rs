@@ -11,6 +11,7 @@ use crate::parts::{EmptyState, Field, FieldKind, Link, Notice, PageHead, SubmitB
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
+use crate::video::clock;
 
 /// Letters that count: as long as the field lets it be. What is longer is no question that somebody typed.
 pub const MOST_TYPED: usize = 200;
@@ -60,10 +61,10 @@ fn view(language: Language, typed: &str, results: Results) -> AnyView {
 }
 
 fn one(language: Language, course: Found) -> AnyView {
-    let Found { slug, title, language: spoken, taught, hits } = course;
+    let Found { slug, title, title_language, taught, hits, .. } = course;
     let home = if taught { format!("/teaching/{slug}") } else { format!("/courses/{slug}") };
-    let lang = (spoken != language.code()).then_some(spoken);
-    let hits = hits.into_iter().map(|hit| line(language, &slug, lang.clone(), hit)).collect_view();
+    let lang = (title_language != language.code()).then_some(title_language);
+    let hits = hits.into_iter().map(|hit| line(language, &slug, hit)).collect_view();
     view! {
         <section class="sheet">
             <h2 lang=lang><a href=home>{title}</a></h2>
@@ -73,12 +74,13 @@ fn one(language: Language, course: Found) -> AnyView {
     .into_any()
 }
 
-fn line(language: Language, course: &str, lang: Option<String>, hit: Hit) -> AnyView {
+fn line(language: Language, course: &str, hit: Hit) -> AnyView {
     let href = way(course, &hit);
+    let lang = (hit.language != language.code()).then(|| hit.language.clone());
     let kind = match &hit.place {
         Place::Course => say::in_course(language).to_owned(),
         Place::Unit => say::in_unit(language).to_owned(),
-        Place::Film(second) => say::in_film(language, &clock(*second)),
+        Place::Film(second) => say::in_film(language, &clock(u64::from(*second) * 1000)),
         Place::Bank { .. } => say::in_bank(language).to_owned(),
         Place::Answer { .. } => say::in_answer(language).to_owned(),
     };
@@ -117,12 +119,4 @@ fn pieces(pieces: Vec<Piece>) -> AnyView {
         })
         .collect_view()
         .into_any()
-}
-
-/// `1:02:03`, `2:03`
-fn clock(second: u32) -> String {
-    match (second / 3600, second / 60 % 60, second % 60) {
-        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
-        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
 }

@@ -40,7 +40,7 @@ pub async fn show(
         return Ok(visit::go(&app, &format!("/courses/{slug}"), ""));
     }
     let taken = found.for_taking()?;
-    let reading = learn::read(&mut visit.tx, &taken, &unit).await?;
+    let (reading, languages) = translation::read(&mut visit.tx, &taken, &unit, visit.language.code()).await?;
     learn::open(&mut visit.tx, &taken, reading.id).await?;
     let lines = learn::outline(&mut visit.tx, &taken).await?;
     let at = lines.units.iter().position(|line| line.slug == unit).ok_or(courses::Error::NotFound)?;
@@ -54,7 +54,6 @@ pub async fn show(
         None => None,
     };
     let asked = reading.film_percent.zip(film.as_ref().and_then(Shown::seen));
-    let languages = translation::languages(&mut visit.tx, &taken, reading.id, visit.language.code()).await?;
     let (language, title) = (visit.language, format!("{} – {}", lines.units[at].title, lines.title));
     let (enrolled, test) = (taken.is_enrolled(), reading.test);
     let page = Page { slug, at, enrolled, test, html: reading.html, film, asked, lines, languages };

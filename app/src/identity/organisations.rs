@@ -40,6 +40,11 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
                     href="/organisations/positions"
                     kind=ButtonKind::Secondary
                 />
+                <ActionLink
+                    label=words::storage::title(language)
+                    href="/organisations/films"
+                    kind=ButtonKind::Secondary
+                />
             </PageHead>
             {table(language, organisations)}
         }

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use words::{Language, frame, identity as say};
 
 use crate::parts::{DataTable, TableWidth};
+use crate::way::tabs;
 
 pub use crate::way::trail;
 
@@ -44,12 +45,8 @@ pub fn section(language: Language, school: bool, here: &str) -> AnyView {
         (words::certificates::settings_title(language), "/organisation/certificates"),
         (words::open::residents_title(language), "/organisation/residents"),
     ]
-    .map(|(text, href)| {
-        let current = (href == here).then_some("page");
-        view! { <li><a href=href aria-current=current>{text}</a></li> }
-    });
-    view! { <nav class="tabs" aria-label=say::people_section(language)><ul>{links.collect_view()}</ul></nav> }
-        .into_any()
+    .map(|(text, href)| (text, href, href == here));
+    tabs(say::people_section(language), links)
 }
 
 /// What people belong to, each with how many they are: the id in the address under `/{kind}/`, the name, the number.

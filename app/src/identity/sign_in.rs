@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, identity as say};
 
-use crate::caller::{Caller, SESSION_COOKIES};
+use crate::caller::{Caller, KEEPER_COOKIE, SESSION_COOKIES};
 use crate::parts::{
     DataTable, ErrorSummary, Field, FormErrors, HiddenField, PasswordField, PostForm, SafeUrl, SubmitButton,
 };
@@ -63,6 +63,7 @@ pub async fn sign_in(State(app): State<App>, caller: Caller, Posted(mut typed): 
             let mut response = go(&app, &onward(&typed.next), "");
             let cookie = SESSION_COOKIES[usize::from(!app.secure())];
             set_cookie(&mut response, &app, cookie, secret.reveal(), LONGEST.whole_seconds());
+            set_cookie(&mut response, &app, KEEPER_COOKIE, "", 0);
             Ok(response)
         }
         Err(Error::WrongNameOrPassword) => {
@@ -83,7 +84,7 @@ pub async fn sign_in(State(app): State<App>, caller: Caller, Posted(mut typed): 
 pub async fn sign_out(State(app): State<App>, caller: Caller) -> Answer {
     end_present(&app, &caller).await?;
     let mut response = go(&app, "/sign-in", "signed_out");
-    for name in SESSION_COOKIES {
+    for name in SESSION_COOKIES.into_iter().chain([KEEPER_COOKIE]) {
         set_cookie(&mut response, &app, name, "", 0);
     }
     Ok(response)
@@ -117,6 +118,9 @@ fn page(app: &App, caller: &Caller, status: StatusCode, typed: Typed, errors: Fo
         format!("{}: {title}", frame::error_title(language))
     };
     let demonstration = app.settings.demonstration.then(|| demonstration(language));
+    // Whoever has signed out leaves no film behind on this computer.
+    let left = caller.flash.as_deref() == Some("signed_out") && !app.files.kept.is_empty();
+    let wipe = left.then(|| view! { <script type="module" src=app.files.kept.clone()></script> });
     Frame { app, caller, language, me: None }.render(status, &whole, || {
         view! {
             <ErrorSummary title=say::sign_in_failed(language) errors=errors.clone()/>
@@ -142,6 +146,7 @@ fn page(app: &App, caller: &Caller, status: StatusCode, typed: Typed, errors: Fo
                 <p>{say::forgotten_text(language)}</p>
             </div>
             {demonstration}
+            {wipe}
         }
         .into_any()
     })

@@ -74,6 +74,7 @@ pub fn sentence(language: Language, kind: Kind, subject: &str) -> String {
         Kind::Assigned => say::assigned(language, subject),
         Kind::NewVersion => say::new_version(language, subject),
         Kind::Teaching => say::teaching(language, subject),
+        Kind::AdoptedNewer => say::adopted_newer(language, subject),
         Kind::Expiring => say::expiring(language, subject),
         Kind::Expired => say::expired(language, subject),
     }

@@ -29,6 +29,7 @@ pub struct Typed {
     assigned: String,
     new_version: String,
     teaching: String,
+    adopted_newer: String,
     expiring: String,
     expired: String,
     quiet_from: String,
@@ -37,13 +38,14 @@ pub struct Typed {
 
 impl Typed {
     fn of(wishes: &Wishes) -> Self {
-        let [assigned, new_version, teaching, expiring, expired] =
+        let [assigned, new_version, teaching, adopted_newer, expiring, expired] =
             wishes.kinds.map(|wish| wish.word().to_owned());
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         Self {
             assigned,
             new_version,
             teaching,
+            adopted_newer,
             expiring,
             expired,
             quiet_from: hour(wishes.quiet_from),
@@ -56,6 +58,7 @@ impl Typed {
             Kind::Assigned => &self.assigned,
             Kind::NewVersion => &self.new_version,
             Kind::Teaching => &self.teaching,
+            Kind::AdoptedNewer => &self.adopted_newer,
             Kind::Expiring => &self.expiring,
             Kind::Expired => &self.expired,
         }
@@ -138,6 +141,7 @@ fn question(language: Language, kind: Kind, typed: &Typed, errors: &FormErrors) 
         Kind::Assigned => say::ask_assigned(language),
         Kind::NewVersion => say::ask_new_version(language),
         Kind::Teaching => say::ask_teaching(language),
+        Kind::AdoptedNewer => say::ask_adopted_newer(language),
         Kind::Expiring => say::ask_expiring(language),
         Kind::Expired => say::ask_expired(language),
     };

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
 use courses::film::{for_anybody, for_watching};
 use courses::{CourseId, open};
-use video::playlist::{self, Piece};
+use video::playlist::{self, Piece, Stored};
 use video::ticket::{self, Holder};
 use video::{FilmId, Watchable, caption, film};
 
@@ -21,8 +21,10 @@ use crate::request::At;
 use crate::state::App;
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-/// Segments never change: the attempt that made them is part of what the ticket's film shows.
-const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=7200, immutable");
+/// Segments never change: what they are named by is never written twice. A ticket lives no longer than this.
+const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
+/// The name under which a cache in front asks whether the holder of a ticket may have a piece (docs/filmy-serwowanie.md).
+const ALLOWED: &str = "allowed";
 
 fn typed(media_type: &'static str, cache: HeaderValue, body: impl Into<Body>) -> Response {
     let headers =
@@ -64,11 +66,19 @@ async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, Watchabl
     }
 }
 
-/// `master.m3u8`, or the playlist of a rendition.
+/// `master.m3u8`, or the playlist of a rendition; or the word of a cache.
 pub async fn playlist(
     State(app): State<App>,
     At((ticket, film, name)): At<(String, FilmId, String)>,
 ) -> Answer {
+    if name == ALLOWED {
+        return match admitted(&app, &ticket, film).await {
+            Ok(_) => Ok(StatusCode::NO_CONTENT.into_response()),
+            // A cache knows yes and no.
+            Err(Problem::NotFound) => Err(Problem::NotAllowed),
+            Err(problem) => Err(problem),
+        };
+    }
     let (mut tx, proof) = admitted(&app, &ticket, film).await?;
     let text = match name.strip_suffix(".m3u8").ok_or(Problem::NotFound)? {
         "master" => playlist::master(&mut tx, &proof).await?,
@@ -77,22 +87,47 @@ pub async fn playlist(
     Ok(typed(PLAYLIST, HeaderValue::from_static("private, no-store"), text))
 }
 
-/// `init.mp4` or a segment of a rendition.
+/// Sends the player on to the object store. It asks here each time, so that one who may no longer watch is told so; the bytes behind the
+/// address, which is the same for hours, it finds in its cache.
+fn elsewhere(address: &str) -> Answer {
+    let place = HeaderValue::from_str(address).map_err(|_| Problem::Malformed)?;
+    let headers =
+        [(header::LOCATION, place), (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    Ok((StatusCode::FOUND, headers).into_response())
+}
+
+/// The beginning or a segment of a rendition, or a range of it: players that show key pictures ask for their bytes alone.
 pub async fn segment(
     State(app): State<App>,
     At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
+    headers: HeaderMap,
 ) -> Answer {
     let (mut tx, proof) = admitted(&app, &ticket, film).await?;
-    let piece = match file.strip_suffix(".m4s") {
-        Some(number) => Piece::Segment(rendition, number.parse().map_err(|_| Problem::NotFound)?),
-        None if file == "init.mp4" => Piece::Init(rendition),
-        None => return Err(Problem::NotFound),
-    };
-    let key = playlist::blob(&mut tx, &proof, &piece).await?;
+    let piece = Piece::of_name(rendition, &file).ok_or(Problem::NotFound)?;
+    let Stored { key, size_bytes } = playlist::blob(&mut tx, &proof, &piece).await?;
     drop(tx);
+    if let Some(signer) = &app.signer {
+        return elsewhere(&signer.address(&key, app.clock().now()));
+    }
     let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
-    let media_type = if matches!(piece, Piece::Init(_)) { "video/mp4" } else { "video/iso.segment" };
-    Ok(typed(media_type, KEEP, bytes))
+    if size_bytes.is_some_and(|size| size != bytes.len() as u64) {
+        tracing::error!(key, size_bytes, given = bytes.len(), "the object store gave another length");
+        return Err(Problem::Unavailable(5));
+    }
+    let media_type = if matches!(piece, Piece::Init(..)) { "video/mp4" } else { "video/iso.segment" };
+    let length = bytes.len() as u64;
+    let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    // A range that cannot be satisfied, or none, is answered with the whole (RFC 9110 §14.2 allows it).
+    let range = wanted
+        .and_then(|range| byte_range(range, length))
+        .and_then(|range| Some(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?));
+    let Some(range) = range else { return Ok(typed(media_type, KEEP, bytes)) };
+    let said = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+    let mut response = typed(media_type, KEEP, bytes.slice(range));
+    let said = HeaderValue::from_str(&said).map_err(|_| Problem::Malformed)?;
+    response.headers_mut().insert(header::CONTENT_RANGE, said);
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    Ok(response)
 }
 
 /// The poster.
@@ -104,7 +139,7 @@ pub async fn poster(State(app): State<App>, caller: Caller, At(film): At<FilmId>
 
 /// The poster of a film that may be watched.
 pub async fn poster_of(app: &App, mut tx: Tx, proof: &Watchable) -> Answer {
-    let key = playlist::blob(&mut tx, proof, &Piece::Poster).await?;
+    let Stored { key, .. } = playlist::blob(&mut tx, proof, &Piece::Poster).await?;
     drop(tx);
     let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
     Ok(typed("image/jpeg", HeaderValue::from_static("private, max-age=600"), bytes))
@@ -143,8 +178,11 @@ pub async fn plain(
 /// The same of a film that may be watched.
 pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &HeaderMap) -> Answer {
     let length = film::one(&mut tx, proof).await?.plain_bytes.ok_or(Problem::NotFound)?;
-    let key = playlist::blob(&mut tx, proof, &Piece::Plain).await?;
+    let Stored { key, .. } = playlist::blob(&mut tx, proof, &Piece::Plain).await?;
     drop(tx);
+    if let Some(signer) = &app.signer {
+        return elsewhere(&signer.address(&key, app.clock().now()));
+    }
     let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let range = match wanted.map(|range| byte_range(range, length)) {
         Some(Some(range)) => Some(range),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use video::choice::{self, COLOURS, Choices, SIZES};
 use words::{Language, films as say, identity as people, player};
 
+use super::beside;
 use crate::caller::Caller;
 use crate::parts::{ButtonKind, Checkbox, Choice, Link, PageHead, PostForm, Radios, Select, SubmitButton};
 use crate::problem::Answer;
@@ -31,7 +32,7 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
     let mut visit = caller.open(&app).await?;
     let choices = choice::own(&mut visit.tx).await?;
     let (language, rules) = (visit.language, visit.me.may(Verb::Change, Kind::People));
-    visit.page(say::settings_title(language), move || view(language, &choices, rules))
+    visit.page(say::settings_title(language), move || view(language, &choices, rules, &app))
 }
 
 /// POST /account/films
@@ -92,7 +93,7 @@ pub async fn tell(State(app): State<App>, caller: Caller, Posted(told): Posted<T
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn view(language: Language, choices: &Choices, rules: bool) -> AnyView {
+fn view(language: Language, choices: &Choices, rules: bool, app: &App) -> AnyView {
     let way = vec![Link::new(people::account_title(language), "/account")];
     let all = rules.then(|| for_all(language, choices.organisation_saves));
     let organisation = if choices.organisation_saves {
@@ -127,6 +128,7 @@ fn view(language: Language, choices: &Choices, rules: bool) -> AnyView {
             />
             <SubmitButton label=say::settings_save(language)/>
         </PostForm>
+        {beside::meter_settings(language, app)}
         {all}
     }
     .into_any()
@@ -140,6 +142,7 @@ fn for_all(language: Language, saves: bool) -> AnyView {
             <Checkbox name="data_saver" value="on" label=say::for_all_label(language) checked=saves/>
             <SubmitButton label=say::for_all_save(language) kind=ButtonKind::Secondary/>
         </PostForm>
+        <p><a href="/films/storage">{words::storage::title(language)}</a></p>
     }
     .into_any()
 }

@@ -5,10 +5,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use courses::film::for_watching;
+use courses::film::{for_changing, for_watching};
 use islands::{FilmStage, FilmState, ProgressPost};
 use video::film::{self, State as Stage};
-use video::{FilmId, watch};
+use video::{FilmId, replace, watch};
 
 use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
@@ -24,6 +24,17 @@ pub async fn state(State(app): State<App>, caller: Caller, At(film): At<FilmId>)
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
     let film = film::one(&mut visit.tx, &proof).await?;
     Ok(Json(film_state(&film)).into_response())
+}
+
+/// How far the film is that is to take the place of this one, as JSON; ready when none is any more.
+pub async fn next(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_changing(&mut visit.tx, &visit.me, film).await?;
+    let state = match replace::next(&mut visit.tx, &proof).await? {
+        Some(next) => FilmState { playable: false, ..film_state(&next.film) },
+        None => film_state(&film::one(&mut visit.tx, &proof.watchable()).await?),
+    };
+    Ok(Json(state).into_response())
 }
 
 /// The state as islands take it; the words are theirs.

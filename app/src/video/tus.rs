@@ -79,12 +79,21 @@ impl From<Error> for Tus {
             Error::TooManyBytes => Self::because(StatusCode::PAYLOAD_TOO_LARGE, "more bytes than announced"),
             Error::BadSize(most) => Self::because(StatusCode::PAYLOAD_TOO_LARGE, "no bytes, or too many")
                 .with("tus-max-size", most),
+            Error::NoRoom(free) => Self::because(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the films of the organisation have no room for it",
+            )
+            .with("tus-max-size", free),
             Error::ChecksumMismatch => Self::because(
                 StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
                 "the checksum does not match; nothing was kept",
             ),
             Error::TakenOver => Self::because(StatusCode::LOCKED, "another request took the upload over"),
             Error::Expired => Self::because(StatusCode::GONE, "the upload has expired"),
+            // Not 409: a client of the protocol would try again, and that does not help.
+            Error::BeingReplaced => {
+                Self::because(StatusCode::UNPROCESSABLE_ENTITY, "somebody else replaces this film")
+            }
             Error::WrongState(_) => Self::because(StatusCode::CONFLICT, "the film is being made"),
             other => Problem::from(other).into(),
         }
@@ -240,7 +249,11 @@ pub async fn terminate(
 
 #[cfg(test)]
 mod tests {
-    use super::{http_date, metadata};
+    use std::time::{Duration, Instant};
+
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::{http_date, metadata, number};
 
     #[test]
     fn metadata_is_read_by_its_key() {
@@ -249,6 +262,54 @@ mod tests {
         assert_eq!(metadata(header, "film").as_deref(), Some("019"));
         assert_eq!(metadata(header, "empty"), None);
         assert_eq!(metadata("film ???", "film"), None);
+    }
+
+    /// Two seconds; the headers of tus as anybody may send them. `TABLICA_FUZZ_SECONDS` says how long instead.
+    #[test]
+    fn headers_that_nobody_would_write_are_read_or_refused() {
+        let seconds = std::env::var("TABLICA_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+        let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
+        let samples: [&[u8]; 5] = [
+            b"filename d3lrbGFkLm1wNA==,film MDE5,empty",
+            b"film",
+            b"film  ,film",
+            b"18446744073709551615",
+            b"-1",
+        ];
+        // Marsaglia's xorshift, from the same number every time.
+        let mut chance = 0x7a5_2026_u64;
+        let mut below = move |limit: usize| {
+            chance ^= chance << 13;
+            chance ^= chance >> 7;
+            chance ^= chance << 17;
+            usize::try_from(chance % limit as u64).unwrap()
+        };
+        let mut times = 0;
+        while Instant::now() < until {
+            let mut bytes = samples[below(samples.len())].to_vec();
+            for _ in 0..=below(5) {
+                let at = below(bytes.len() + 1);
+                match below(3) {
+                    0 => bytes.insert(at, u8::try_from(below(256)).unwrap()),
+                    1 => bytes.truncate(at),
+                    _ => bytes.splice(at..at, samples[below(samples.len())].iter().copied()).for_each(drop),
+                }
+            }
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if let Some(value) = metadata(&text, "film") {
+                assert!(value.len() <= text.len() && text.contains("film "), "{text:?}");
+            }
+            let Ok(value) = HeaderValue::from_bytes(&bytes) else { continue };
+            let headers = HeaderMap::from_iter([(HeaderName::from_static("upload-offset"), value)]);
+            if let Some(offset) = number(&headers, "upload-offset") {
+                assert!(
+                    text.trim_start_matches('0') == offset.to_string().trim_start_matches('0'),
+                    "{text:?}"
+                );
+            }
+            times += 1;
+        }
+        assert!(times > 100);
     }
 
     #[test]

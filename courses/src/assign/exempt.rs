@@ -28,7 +28,7 @@ pub struct Overseen {
 /// Looks a taking up. Errors: `NotFound` for one of people whom the person neither heads, teaches nor administers.
 pub async fn find(tx: &mut Tx, me: &SignedIn, id: TakingId) -> Result<Overseen, Error> {
     let row = sqlx::query!(
-        r#"select t.course_id, t.person_id, p.family_name || ' ' || p.given_name as "name!", coalesce(t.extended_to, t.due_on) as due_on,
+        r#"select t.course_id, t.person_id, p.family_name || ' ' || p.given_name as "name!", t.deadline as due_on,
                   t.assigned_at is not null and t.done_at is null and t.exempted_at is null and t.released_at is null as "open!",
                   exists (select from headed h where h.person_id = $3 and h.unit_id = p.org_unit_id) as "headed!",
                   exists (select from course_teacher c where c.course_id = t.course_id and c.person_id = $3) as "teacher!"

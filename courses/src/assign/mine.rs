@@ -1,10 +1,11 @@
 //! What a person has to take and had to take: each course with its cycles, the newest first, and why.
 
 use base::{PersonId, Tx};
+use sqlx::types::Json;
 use time::{Date, OffsetDateTime};
 
 use super::exempt::Overseen;
-use super::why::{self, Reason};
+use super::why::{Covering, Reason};
 use crate::error::Error;
 use crate::find::Taken;
 use crate::{CourseId, TakingId};
@@ -143,12 +144,20 @@ pub async fn of_somebody(tx: &mut Tx, proof: &Overseen) -> Result<Option<Duty>, 
 async fn duties(tx: &mut Tx, person: PersonId, course: Option<CourseId>) -> Result<Vec<Duty>, Error> {
     let reader = tx.person()?;
     let rows = sqlx::query!(
-        r#"select t.id, t.course_id, t.cycle, t.assigned_at, t.due_on, t.extended_to, t.extension_reason, t.done_at, t.valid_until,
+        r#"with reason as (
+             select v.course_id, json_agg(json_build_object('target', e.target, 'name', coalesce(g.name, u.name, k.name, ''), 'unit', w.name)
+                                          order by e.target, coalesce(g.name, u.name, k.name, '')) as list
+             from covered v join enrolment e on e.id = v.enrolment_id and e.mandatory join person p on p.id = v.person_id
+               left join person_group g on g.id = e.group_id left join org_unit u on u.id = e.org_unit_id
+               left join position k on k.id = e.position_id left join org_unit w on w.id = p.org_unit_id
+             where v.person_id = $1 and ($2::uuid is null or v.course_id = $2) group by v.course_id)
+           select t.id, t.course_id, t.cycle, t.assigned_at, t.due_on, t.extended_to, t.extension_reason, t.done_at, t.valid_until,
                   t.exempted_at, t.exempt_reason, t.released_at, d.number as "number?", c.slug, coalesce(n.title, v.title, c.title) as "title!",
                   c.state = 'published'
-                    and exists (select from enrolled e where e.course_id = c.id and e.person_id = $1) as "enrolled!"
+                    and exists (select from enrolled e where e.course_id = c.id and e.person_id = $1) as "enrolled!",
+                  reason.list as "reasons?: Json<Vec<Covering>>"
            from taking t join course c on c.id = t.course_id left join course_version v on v.id = c.published_version_id
-             left join course_version d on d.id = t.version_id
+             left join course_version d on d.id = t.version_id left join reason on reason.course_id = t.course_id
              -- In the language of whoever reads it: the person, or who follows them.
              left join reading_language r on r.person_id = $3 and r.course_id = c.id
              left join version_title n on n.version_id = v.id
@@ -162,20 +171,17 @@ async fn duties(tx: &mut Tx, person: PersonId, course: Option<CourseId>) -> Resu
     )
     .fetch_all(tx.connection())
     .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut reasons = why::reasons(tx, person, course).await?;
     let mut duties: Vec<Duty> = Vec::new();
     for row in rows {
         let id = CourseId(row.course_id);
+        let reasons = row.reasons.map(|Json(reasons)| reasons).unwrap_or_default();
         if duties.last().is_none_or(|duty| duty.course != id) {
             duties.push(Duty {
                 course: id,
                 slug: row.slug,
                 title: row.title,
                 enrolled: row.enrolled,
-                reasons: reasons.remove(&id).unwrap_or_default(),
+                reasons: reasons.into_iter().map(Reason::from).collect(),
                 cycles: Vec::new(),
             });
         }

@@ -1,11 +1,6 @@
 //! Why a person has to take a course: every mandatory rule that covers them at this moment.
 
-use std::collections::HashMap;
-
-use base::{PersonId, Tx};
-
-use crate::CourseId;
-use crate::error::Error;
+use serde::Deserialize;
 
 /// By what a rule covers a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,33 +26,24 @@ pub struct Reason {
     pub unit: Option<String>,
 }
 
-/// The reasons of a person, by course; of one course only, if it is named.
-pub async fn reasons(
-    tx: &mut Tx,
-    person: PersonId,
-    course: Option<CourseId>,
-) -> Result<HashMap<CourseId, Vec<Reason>>, Error> {
-    let rows = sqlx::query!(
-        r#"select v.course_id as "course!", e.target, coalesce(g.name, u.name, k.name, '') as "name!", w.name as "unit?"
-           from covered v join enrolment e on e.id = v.enrolment_id and e.mandatory join person p on p.id = v.person_id
-             left join person_group g on g.id = e.group_id left join org_unit u on u.id = e.org_unit_id
-             left join position k on k.id = e.position_id left join org_unit w on w.id = p.org_unit_id
-           where v.person_id = $1 and ($2::uuid is null or v.course_id = $2) order by v.course_id, e.target, 3"#,
-        person.0,
-        course.map(|id| id.0),
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut reasons: HashMap<CourseId, Vec<Reason>> = HashMap::new();
-    for row in rows {
-        let by = match row.target.as_str() {
+/// A rule as a statement lists it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Covering {
+    target: String,
+    /// Of the group, unit or position that it names; empty for the others.
+    name: String,
+    unit: Option<String>,
+}
+
+impl From<Covering> for Reason {
+    fn from(rule: Covering) -> Self {
+        let by = match rule.target.as_str() {
             "person" => By::Name,
-            "group" => By::Group(row.name),
-            "unit" => By::Unit(row.name),
-            "position" => By::Position(row.name),
+            "group" => By::Group(rule.name),
+            "unit" => By::Unit(rule.name),
+            "position" => By::Position(rule.name),
             _ => By::Organisation,
         };
-        reasons.entry(CourseId(row.course)).or_default().push(Reason { by, unit: row.unit });
+        Self { by, unit: rule.unit }
     }
-    Ok(reasons)
 }

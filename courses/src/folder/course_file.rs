@@ -1,15 +1,19 @@
 //! `course.toml`: the card of the course, its sections, and the order of its units.
 
-use super::MOST_UNITS;
+use toml::de::DeValue;
+
 use super::fault::Fault;
 use super::keys::{Faults, Keys, Shape, Source, parse};
+use super::{MOST_UNITS, TitleIn};
 use crate::course::Card;
 use crate::slug;
+use crate::translation::LANGUAGES;
 
 /// What `course.toml` says.
 #[derive(Default)]
 pub(super) struct CourseFile {
     pub card: Card,
+    pub titles: Vec<TitleIn>,
     pub sections: Vec<SectionLines>,
     /// Whether it could be read to its end, so that what it does not list is really not listed.
     pub whole: bool,
@@ -59,13 +63,14 @@ pub(super) fn read(text: &str, faults: &mut Faults<'_>) -> CourseFile {
         card.slug = slug;
     }
     if let Some((line, language)) = line_of("language", true, 40, faults) {
-        if !["pl", "en", "uk"].contains(&language.as_str()) {
+        if !LANGUAGES.contains(&language.as_str()) {
             faults.add(line, Fault::BadLanguage(language.clone()));
         }
         card.language = language;
     }
     card.author = line_of("author", false, 200, faults).unwrap_or_default().1;
     card.summary = keys.text("summary", true, (Shape::Paragraph, 2000), faults).unwrap_or_default().1;
+    let titles = titles(&mut keys, &card.language, faults);
     let mut sections = Vec::new();
     for mut section in keys.tables("section", true, "written as [[section]]", faults) {
         let title = section.text("title", true, (Shape::Line, 200), faults).unwrap_or_default().1;
@@ -76,7 +81,37 @@ pub(super) fn read(text: &str, faults: &mut Faults<'_>) -> CourseFile {
     }
     keys.end(faults);
     check_list(&mut sections, faults);
-    CourseFile { card, sections, whole }
+    CourseFile { card, titles, sections, whole }
+}
+
+/// Titles in other languages than `own`, each language once.
+fn titles(keys: &mut Keys<'_, '_>, own: &str, faults: &mut Faults<'_>) -> Vec<TitleIn> {
+    let mut titles: Vec<TitleIn> = Vec::new();
+    for mut keys in keys.tables("translation", false, "written as [[translation]]", faults) {
+        let language = keys.text("language", true, (Shape::Line, 40), faults);
+        let title = keys.text("title", true, (Shape::Line, 200), faults);
+        let summary = keys.text("summary", false, (Shape::Paragraph, 2000), faults).unwrap_or_default().1;
+        let outdated = match keys.take("outdated", false, faults) {
+            None => false,
+            Some((_, DeValue::Boolean(outdated))) => outdated,
+            Some((line, _)) => {
+                faults.add(line, Fault::WrongKind("outdated", "true or false"));
+                false
+            }
+        };
+        keys.end(faults);
+        let (Some((line, language)), Some((_, title))) = (language, title) else { continue };
+        if !LANGUAGES.contains(&language.as_str()) {
+            faults.add(line, Fault::BadLanguage(language));
+        } else if language == own {
+            faults.add(line, Fault::OwnLanguage(language));
+        } else if titles.iter().any(|other| other.language == language) {
+            faults.add(line, Fault::TitleTwice(language));
+        } else {
+            titles.push(TitleIn { language, title, summary, outdated });
+        }
+    }
+    titles
 }
 
 /// Leaves on the list only what can be looked for: each unit once, with a name that is one.

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use base::Tx;
 use tokio::fs;
-use video::caption;
 use video::take::Place;
+use video::{caption, trim};
 
 use super::fault::Report;
 use super::import::Error;
-use super::{films, links, test_file, write};
+use super::{TitleIn, films, links, test_file, write};
 use crate::course::Card;
 use crate::film;
 use crate::find::Taught;
@@ -18,6 +18,7 @@ use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
 use crate::quiz::{file, store};
 use crate::slug::without_number;
+use crate::title;
 
 /// What an export wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ struct Whole {
 
 struct Content {
     card: Card,
+    titles: Vec<TitleIn>,
     /// Titles, and how many units follow.
     sections: Vec<(String, usize)>,
     units: Vec<Whole>,
@@ -105,7 +107,8 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
         .iter()
         .map(|(title, count)| (title.clone(), left.by_ref().take(*count).collect()))
         .collect();
-    create(&into.join("course.toml"), write::course_file(&content.card, &sections).as_bytes()).await?;
+    let text = write::course_file(&content.card, &content.titles, &sections);
+    create(&into.join("course.toml"), text.as_bytes()).await?;
     let written = into.to_owned();
     let checked = tokio::task::spawn_blocking(move || super::read(&written, &[]))
         .await
@@ -136,6 +139,13 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         author: row.author,
         listed: row.listed,
     };
+    let titles = title::all(tx, proof).await?.into_iter().map(|one| TitleIn {
+        language: one.language,
+        title: one.title,
+        summary: one.summary,
+        outdated: one.stale,
+    });
+    let titles = titles.collect();
     let outline = outline::draft(tx, proof).await?;
     let mut units = Vec::new();
     for line in outline.iter().flat_map(|section| &section.units) {
@@ -150,6 +160,7 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
     .await?;
     Ok(Content {
         card,
+        titles,
         sections: outline.into_iter().map(|section| (section.title, section.units.len())).collect(),
         units,
         pictures: pictures.into_iter().map(|row| (row.name, row.blob_key)).collect(),
@@ -166,6 +177,8 @@ async fn whole(tx: &mut Tx, proof: &Taught, unit: Unit) -> Result<Whole, Error> 
     if whole.without_film {
         return Ok(whole);
     }
+    // The file is the whole film, and captions speak of moments of it. The transaction is only read from: the cut stays.
+    trim::undo(tx, &film).await?;
     for captions in caption::languages(tx, &film.watchable()).await? {
         let text = caption::file(tx, &film.watchable(), &captions.language).await?;
         whole.captions.push((captions.language, captions.label, text));

@@ -47,6 +47,10 @@ pub enum Fault {
     BadSlug(String),
     /// A language that is not known.
     BadLanguage(String),
+    /// A title is said to be a translation, in the language of the course itself.
+    OwnLanguage(String),
+    /// A title in one language twice.
+    TitleTwice(String),
     /// Minutes outside of 1 to 1000.
     BadMinutes,
     /// A share of the film outside of 1 to 95.
@@ -163,6 +167,13 @@ fn words(fault: &Fault) -> (String, String) {
             format!("the language “{}” is not known here", s(code)),
             "write a code: pl, en, uk for a course, two or three small letters for captions",
         ),
+        F::OwnLanguage(code) => (
+            format!("“{}” is the language of the course itself", s(code)),
+            "correct the language of the translation or remove it",
+        ),
+        F::TitleTwice(code) => {
+            (format!("the title in “{}” is there already", s(code)), "keep one of each language")
+        }
         F::BadMinutes => {
             ("“minutes” must be from 1 to 1000".into(), "write the minutes that an unhurried reader needs")
         }

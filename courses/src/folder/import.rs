@@ -9,16 +9,17 @@ use identity::{FieldProblem, Problem};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use video::take::Place;
+use video::trim::{self, NotCut};
 use video::{Editable, FilmId, caption};
 
 use super::films::{self, Standing};
-use super::{CourseFolder, Unit};
+use super::{CourseFolder, Film, Unit};
 use crate::course::{self, Card};
 use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
 use crate::quiz::file::Sheet;
 use crate::quiz::store;
-use crate::{CourseId, SectionId, UnitId, film, media, seen};
+use crate::{CourseId, SectionId, UnitId, film, media, seen, title};
 
 /// Why a folder was not taken in, or not written.
 #[derive(Debug, thiserror::Error)]
@@ -238,6 +239,7 @@ impl Draft<'_> {
         for old in outline::draft(tx, self.proof).await?.iter().filter(|old| !sections.contains(&old.id)) {
             outline::remove_section(tx, self.proof, old.id).await?;
         }
+        title::replace(tx, self.proof, &self.folder.titles).await?;
         let pictures = self.pictures(tx, blobs).await?;
         let about = json!({ "units": at, "pictures": pictures, "films": films.len() });
         audit::record(tx, "imported", "course", self.proof.id().0, about).await?;
@@ -328,19 +330,14 @@ impl Draft<'_> {
         }
         let Some(wanted) = &unit.film else { return Ok(None) };
         let film = film::of_unit(tx, self.proof, id).await?;
-        for old in caption::languages(tx, &film.watchable()).await? {
-            if !wanted.captions.iter().any(|captions| captions.language == old.language) {
-                caption::detach(tx, &film, &old.language).await?;
-            }
-        }
-        let old = caption::languages(tx, &film.watchable()).await?;
-        for captions in &wanted.captions {
-            let labelled =
-                old.iter().any(|old| old.language == captions.language && old.label == captions.label);
-            if !labelled || caption::file(tx, &film.watchable(), &captions.language).await? != captions.text {
-                let bytes = captions.text.as_bytes();
-                caption::attach(tx, &film, &captions.language, &captions.label, bytes).await?;
-            }
+        // The captions of a folder speak of moments of the whole file; a cut that the film has here is made again behind them.
+        let cut = trim::of(tx, &film).await?;
+        trim::undo(tx, &film).await?;
+        attach(tx, &film, wanted).await?;
+        if let Some(cut) = cut
+            && let Err(NotCut::Film(error)) = trim::set(tx, &film, cut.from_ms, Some(cut.to_ms)).await
+        {
+            return Err(error.into());
         }
         Ok((standing != Some(Standing::Same)).then_some(film))
     }
@@ -369,4 +366,22 @@ impl Draft<'_> {
         }
         Ok(added)
     }
+}
+
+/// The captions of a film are those of the folder, and no other.
+async fn attach(tx: &mut Tx, film: &Editable, wanted: &Film) -> Result<(), Error> {
+    for old in caption::languages(tx, &film.watchable()).await? {
+        if !wanted.captions.iter().any(|captions| captions.language == old.language) {
+            caption::detach(tx, film, &old.language).await?;
+        }
+    }
+    let old = caption::languages(tx, &film.watchable()).await?;
+    for captions in &wanted.captions {
+        let labelled = old.iter().any(|old| old.language == captions.language && old.label == captions.label);
+        if !labelled || caption::file(tx, &film.watchable(), &captions.language).await? != captions.text {
+            let bytes = captions.text.as_bytes();
+            caption::attach(tx, film, &captions.language, &captions.label, bytes).await?;
+        }
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::TitleIn;
 use crate::course::Card;
 
 /// What the front matter of a unit says.
@@ -17,7 +18,7 @@ pub(super) struct Front<'a> {
 }
 
 /// `course.toml`; a section is its title and the names of its units.
-pub(super) fn course_file(card: &Card, sections: &[(String, Vec<String>)]) -> String {
+pub(super) fn course_file(card: &Card, titles: &[TitleIn], sections: &[(String, Vec<String>)]) -> String {
     let mut text = String::new();
     let mut add = |key: &str, value: &str| writeln!(text, "{key} = {}", quoted(value)).unwrap_or_default();
     add("title", &card.title);
@@ -26,6 +27,16 @@ pub(super) fn course_file(card: &Card, sections: &[(String, Vec<String>)]) -> St
     add("summary", &card.summary);
     if !card.author.is_empty() {
         add("author", &card.author);
+    }
+    for one in titles {
+        let (language, title) = (quoted(&one.language), quoted(&one.title));
+        let _ = write!(text, "\n[[translation]]\nlanguage = {language}\ntitle = {title}\n");
+        if !one.summary.is_empty() {
+            let _ = writeln!(text, "summary = {}", quoted(&one.summary));
+        }
+        if one.outdated {
+            text.push_str("outdated = true\n");
+        }
     }
     for (title, units) in sections {
         let units: Vec<String> = units.iter().map(|unit| quoted(unit)).collect();

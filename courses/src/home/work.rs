@@ -92,7 +92,7 @@ pub async fn work(tx: &mut Tx, me: &SignedIn) -> Result<Work, Error> {
              select m.slug, m.title, d.checked_at as since, d.grave from mine m join draft_check d on d.course_id = m.id and d.grave > 0
              order by d.checked_at limit $5),
            tests as (
-             select c.slug, v.title, w.slug as unit_slug, w.title as unit, coalesce(t.extended_to, t.due_on) as due_on,
+             select c.slug, v.title, w.slug as unit_slug, w.title as unit, t.deadline as due_on,
                     (z.settings ->> 'attempts')::bigint - n.number as attempts_left, n.open
              from taking t join course c on c.id = t.course_id and c.state = 'published'
                join course_version v on v.id = c.published_version_id
@@ -102,7 +102,7 @@ pub async fn work(tx: &mut Tx, me: &SignedIn) -> Result<Work, Error> {
                         coalesce(bool_or(a.submitted_at is not null and a.score is null), false) as marking
                  from attempt a where a.person_id = $2 and a.unit_id = z.unit_id and a.cycle = t.cycle) n
              where t.person_id = $2 and t.organisation_id = $1 and t.done_at is null and t.exempted_at is null and t.released_at is null
-               and coalesce(t.extended_to, t.due_on) is not null and not n.passed and not n.marking
+               and t.deadline is not null and not n.passed and not n.marking
                and (n.open or coalesce((z.settings ->> 'attempts')::bigint, n.number + 1) > n.number)
                and exists (select from enrolled e where e.course_id = c.id and e.person_id = $2)
              order by 5, c.slug, w.position limit $5)

@@ -1,5 +1,5 @@
-//! A course of one's own, made of what another organisation offers: units, texts in other languages, tests and pictures as they were
-//! published. Films stay behind. From then on it is a course like any other, with people, rules and deadlines of one's own.
+//! A course of one's own, made of what another organisation offers: units, texts and title in other languages, tests and pictures as they
+//! were published. Films stay behind. From then on it is a course like any other, with people, rules and deadlines of one's own.
 
 use base::{Blobs, Tx, audit};
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::find::Taught;
 use crate::outline::{self, UnitText};
 use crate::plan::Refusal;
 use crate::publish::Asks;
-use crate::{CourseId, OfferId, SectionId, UnitId, VersionId, media};
+use crate::{CourseId, OfferId, SectionId, UnitId, VersionId, media, title};
 
 /// What became of an offer.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ pub async fn adopt(
     };
     let course = course::make(tx, &card).await?;
     bind(tx, &course, &offer, automatic).await?;
+    let titles = content::titles(tx, proof, id, version).await?;
+    title::replace(tx, &course, &titles).await?;
     let mut section: Option<(SectionId, &str)> = None;
     for unit in &units {
         let into = match section {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::seen::Adopter;
 use crate::error::Error;
 use crate::find::Taught;
+use crate::folder::TitleIn;
 use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
 use crate::quiz::store;
@@ -97,6 +98,29 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
         }
     }
     Ok(units)
+}
+
+/// The titles of a version that may be read, in other languages than the course's.
+pub(super) async fn titles(
+    tx: &mut Tx,
+    _: &Adopter,
+    offer: OfferId,
+    version: VersionId,
+) -> Result<Vec<TitleIn>, Error> {
+    let rows = sqlx::query!(
+        r#"select language as "language!", title as "title!", summary as "summary!", stale as "stale!" from offered_titles($1, $2)"#,
+        offer.0,
+        version.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let title = rows.into_iter().map(|row| TitleIn {
+        language: row.language,
+        title: row.title,
+        summary: row.summary,
+        outdated: row.stale,
+    });
+    Ok(title.collect())
 }
 
 /// A picture that an offered version shows.

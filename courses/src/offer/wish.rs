@@ -107,7 +107,8 @@ pub(super) async fn spread(tx: &mut Tx) -> Result<(), sqlx::Error> {
     queue(tx, SPREAD).await
 }
 
-async fn queue(tx: &mut Tx, kind: &str) -> Result<(), sqlx::Error> {
+/// Asks for a job of the actor's organisation, once a transaction.
+pub(super) async fn queue(tx: &mut Tx, kind: &str) -> Result<(), sqlx::Error> {
     let organisation = tx.organisation()?;
     let transaction = sqlx::query_scalar!(r#"select pg_current_xact_id()::text as "id!""#)
         .fetch_one(tx.connection())

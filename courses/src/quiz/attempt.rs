@@ -123,8 +123,9 @@ impl Attempt {
             return None;
         }
         let answer = self.slot(position)?.answered.answer.as_ref();
+        let asked = self.question(position)?;
         let again = self.again.iter().find(|(at, _)| *at == position).map(|(_, question)| question);
-        Some(again.or_else(|| self.question(position))?.explained(answer))
+        Some(again.unwrap_or(asked).explained(asked, self.seed_at(position), answer))
     }
 
     /// What became of the question at `position`.

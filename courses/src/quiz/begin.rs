@@ -34,6 +34,9 @@ pub struct Test {
     pub attempts: Vec<Line>,
     /// Whether the unit was opened in this cycle.
     pub opened: bool,
+    /// The questions that it can ask, and the ids of their versions.
+    pool: Vec<Question>,
+    pool_ids: Vec<Uuid>,
 }
 
 impl Test {
@@ -63,48 +66,68 @@ impl Test {
 /// Errors: `NotFound` when the unit has none.
 pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error> {
     let person = tx.person()?;
-    let row = sqlx::query!(
-        r#"select u.unit_id, u.title, z.settings,
-                  exists (select from progress p where p.person_id = $3 and p.unit_id = u.unit_id and p.cycle = $4) as "opened!"
+    let rows = sqlx::query!(
+        r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", v.id as "question?", v.body as "body?"
            from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
-           where u.version_id = $1 and u.slug = $2"#,
+             left join progress p on p.person_id = $3 and p.unit_id = u.unit_id and p.cycle = $4
+             left join version_quiz_question q on q.version_id = u.version_id and q.unit_id = u.unit_id
+             left join question_version v on v.id = q.question_version_id
+           where u.version_id = $1 and u.slug = $2 order by q.position"#,
         proof.version().0,
         slug,
         person.0,
         proof.cycle(),
     )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or(Error::NotFound)?;
-    let unit = UnitId(row.unit_id);
-    finish::close_own(tx, unit).await?;
-    let settings: Settings = read(row.settings)?;
+    .fetch_all(tx.connection())
+    .await?;
+    let head = rows.first().ok_or(Error::NotFound)?;
+    let (unit, title, opened) = (UnitId(head.unit_id), head.title.clone(), head.opened);
+    let settings: Settings = read(head.settings.clone())?;
+    let pool = rows.into_iter().filter_map(|row| row.question.zip(row.body));
+    let (pool_ids, bodies): (Vec<Uuid>, Vec<Value>) = pool.unzip();
+    let pool = bodies.into_iter().map(read).collect::<Result<Vec<Question>, _>>()?;
     let granted = accommodation::own(tx).await?;
-    let questions = pool(tx, proof, unit).await?.1;
     Ok(Test {
         unit,
-        title: row.title,
-        questions: settings.asked(&questions, 0).len(),
+        title,
+        questions: settings.asked(&pool, 0).len(),
         seconds: settings.minutes.and_then(|minutes| granted.seconds(minutes.into())),
         granted,
-        attempts: attempts(tx, proof, unit).await?,
+        attempts: closed(tx, proof, unit).await?,
         settings,
-        opened: row.opened,
+        opened,
+        pool_ids,
+        pool,
     })
 }
 
-async fn attempts(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<Vec<Line>, Error> {
+/// The acting person's attempts in this cycle; what ran out of time is ended first.
+async fn closed(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<Vec<Line>, Error> {
+    let (lines, over) = attempts(tx, proof, unit).await?;
+    if over.is_empty() {
+        return Ok(lines);
+    }
+    for id in over {
+        finish::close_if_over(tx, id).await?;
+    }
+    Ok(attempts(tx, proof, unit).await?.0)
+}
+
+/// The attempts in this cycle, the newest first, and those of any cycle whose time ran out before they ended.
+async fn attempts(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(Vec<Line>, Vec<AttemptId>), Error> {
     let person = tx.person()?;
     let rows = sqlx::query!(
-        "select id, number, started_at, submitted_at, by_time, score, passed from attempt
-         where person_id = $1 and unit_id = $2 and cycle = $3 order by number desc",
+        r#"select id, cycle, number, started_at, submitted_at, by_time, score, passed,
+                  submitted_at is null and coalesce(moment() > ends_at + make_interval(secs => $3), false) as "over!"
+           from attempt where person_id = $1 and unit_id = $2 order by number desc"#,
         person.0,
         unit.0,
-        proof.cycle(),
+        GRACE_SECONDS as f64,
     )
     .fetch_all(tx.connection())
     .await?;
-    let line = rows.into_iter().map(|row| Line {
+    let over = rows.iter().filter(|row| row.over).map(|row| AttemptId(row.id)).collect();
+    let lines = rows.into_iter().filter(|row| row.cycle == proof.cycle()).map(|row| Line {
         id: AttemptId(row.id),
         number: row.number,
         started_at: row.started_at,
@@ -113,21 +136,7 @@ async fn attempts(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<Vec<Line>,
         score: row.score.and_then(|score| u16::try_from(score).ok()),
         passed: row.passed,
     });
-    Ok(line.collect())
-}
-
-/// The questions that the version's test can ask, and the ids of their versions.
-async fn pool(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Result<(Vec<Uuid>, Vec<Question>), Error> {
-    let rows = sqlx::query!(
-        "select v.id, v.body from version_quiz_question q join question_version v on v.id = q.question_version_id
-         where q.version_id = $1 and q.unit_id = $2 order by q.position",
-        proof.version().0,
-        unit.0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let (ids, bodies): (Vec<Uuid>, Vec<Value>) = rows.into_iter().map(|row| (row.id, row.body)).unzip();
-    Ok((ids, bodies.into_iter().map(read).collect::<Result<_, _>>()?))
+    Ok((lines.collect(), over))
 }
 
 /// Begins an attempt, or answers the one that is open already.
@@ -150,12 +159,13 @@ pub async fn start(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<AttemptId, 
     learn::open(tx, proof, test.unit).await?;
     let Some((id, seed, ends_at)) = insert(tx, proof, &test).await? else {
         // Another tab was quicker; its row is there now.
-        let line = attempts(tx, proof, test.unit).await?.into_iter().find(|line| line.submitted_at.is_none());
+        let line =
+            attempts(tx, proof, test.unit).await?.0.into_iter().find(|line| line.submitted_at.is_none());
         return line.map(|line| line.id).ok_or(Error::NoAttemptLeft);
     };
     let organisation = tx.organisation()?;
-    let (ids, questions) = pool(tx, proof, test.unit).await?;
-    let asked: Vec<Uuid> = test.settings.asked(&questions, seed).into_iter().map(|at| ids[at]).collect();
+    let asked: Vec<Uuid> =
+        test.settings.asked(&test.pool, seed).into_iter().map(|at| test.pool_ids[at]).collect();
     sqlx::query!(
         "insert into attempt_question (organisation_id, attempt_id, position, question_version_id)
          select $1, $2, g.at::int, g.id from unnest($3::uuid[]) with ordinality g (id, at)",

@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use super::answer::{Answer, GapAnswer};
 use super::question::{Criterion, Gap, Kind, Question};
+use super::shown::orders;
 
 /// What is shown after the end: the key, what was answered, and feedback for it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explained {
     /// 0 to 1000 thousandths of the points; `None` when a person has to mark it. Nothing answered is 0.
     pub per_mille: Option<u16>,
-    /// Part by part, in the order of the author.
+    /// Part by part; options in the order in which the learner saw them.
     pub parts: ExplainedParts,
     /// What everybody is told.
     pub feedback: Option<String>,
@@ -22,7 +23,7 @@ pub struct Explained {
 pub enum ExplainedParts {
     /// Options or areas.
     Options {
-        /// All of them, in the order of the author.
+        /// All of them, in the order in which the learner saw them.
         options: Vec<ExplainedOption>,
     },
     /// True or false.
@@ -86,13 +87,22 @@ pub struct ExplainedField {
 }
 
 impl Question {
-    /// What may be shown when the policy of the test says so: the key, what was answered, feedback.
-    pub fn explained(&self, answer: Option<&Answer>) -> Explained {
+    /// What may be shown when the policy of the test says so: the key, what was answered, feedback. Options stand as `asked` showed them
+    /// under `seed`, so that "the second one" is the same before and after; `asked` is the question that was shown, which differs from
+    /// this one when it was graded again by a corrected key. Where options were added or taken out since, they stand as written.
+    pub fn explained(&self, asked: &Self, seed: u64, answer: Option<&Answer>) -> Explained {
         let per_mille = match (&self.kind, answer) {
             (_, Some(answer)) => self.grade(answer),
             (_, None) => Some(0),
         };
-        Explained { per_mille, parts: self.explained_parts(answer), feedback: self.feedback.clone() }
+        let mut parts = self.explained_parts(answer);
+        if let ExplainedParts::Options { options } = &mut parts {
+            let order = orders(asked, seed).into_iter().next().unwrap_or_default();
+            if order.len() == options.len() {
+                *options = order.into_iter().filter_map(|at| options.get(at).cloned()).collect();
+            }
+        }
+        Explained { per_mille, parts, feedback: self.feedback.clone() }
     }
 
     fn explained_parts(&self, answer: Option<&Answer>) -> ExplainedParts {

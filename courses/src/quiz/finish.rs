@@ -7,14 +7,15 @@ use base::{Tx, audit};
 use identity::session;
 use serde_json::{Value, json};
 
-use super::attempt::{self, Attempt, GRACE_SECONDS};
+use super::attempt::{self, Attempt};
 use super::grade::Certainty;
 use super::question::Question;
 use super::replay::{Reckoned, Slot, total};
+use super::settings::Settings;
 use super::store::kept;
 use crate::error::Error;
 use crate::find::Taken;
-use crate::{AttemptId, CourseId, UnitId, VersionId, learn};
+use crate::{AttemptId, CourseId, VersionId, learn};
 
 pub use base::job::give_up;
 
@@ -24,24 +25,6 @@ pub const KIND: &str = "close_attempt";
 /// Ends the acting person's attempt; one that has ended stays as it is. After the time it ends with what was saved in time.
 pub async fn submit(tx: &mut Tx, attempt: &Attempt) -> Result<(), Error> {
     close(tx, attempt.line.id).await.map(|_| ())
-}
-
-/// Ends the acting person's attempts at a unit's test whose time ran out.
-pub(crate) async fn close_own(tx: &mut Tx, unit: UnitId) -> Result<(), Error> {
-    let person = tx.person()?;
-    let over = sqlx::query_scalar!(
-        "select id from attempt where person_id = $1 and unit_id = $2 and submitted_at is null
-           and moment() > ends_at + make_interval(secs => $3)",
-        person.0,
-        unit.0,
-        GRACE_SECONDS as f64,
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    for id in over {
-        close_if_over(tx, AttemptId(id)).await?;
-    }
-    Ok(())
 }
 
 /// Ends an attempt if its time ran out; answers whether it did now.
@@ -62,8 +45,12 @@ async fn close(tx: &mut Tx, id: AttemptId) -> Result<bool, Error> {
     }
     let attempt = attempt::load(tx, id).await?;
     let by_time = attempt.is_over(tx.now());
-    let scores: Vec<Option<i32>> =
-        attempt.questions.iter().zip(&attempt.slots).map(|(question, slot)| score(question, slot)).collect();
+    let scores: Vec<Option<i32>> = attempt
+        .questions
+        .iter()
+        .zip(&attempt.slots)
+        .map(|(question, slot)| score(&attempt.settings, question, slot))
+        .collect();
     let number = sqlx::query_scalar!(
         "update attempt set steps = steps + 1, paused_at = null, by_time = $2,
            submitted_at = case when $2 then greatest(started_at, least(moment(), coalesce(ends_at, moment()))) else moment() end
@@ -81,11 +68,12 @@ async fn close(tx: &mut Tx, id: AttemptId) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Thousandths of a question's points; nothing answered is nothing.
-pub(crate) fn score(question: &Question, slot: &Slot) -> Option<i32> {
+/// Thousandths of a question's points; nothing answered is nothing. Where the test asks how sure somebody is, who does not say it is
+/// taken at the least: to leave it out is no way to all points.
+pub(crate) fn score(settings: &Settings, question: &Question, slot: &Slot) -> Option<i32> {
     let Some(answer) = &slot.answered.answer else { return Some(0) };
     let per_mille = question.grade(answer)?;
-    Some(match slot.answered.certainty {
+    Some(match slot.answered.certainty.or(settings.certainty.then_some(Certainty::Low)) {
         Some(certainty) => Certainty::mark(certainty, per_mille),
         None => i32::from(per_mille),
     })

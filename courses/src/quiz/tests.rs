@@ -257,8 +257,58 @@ fn the_same_choice_is_another_name_under_another_seed() {
 }
 
 #[test]
+fn options_are_explained_in_the_order_in_which_they_were_seen() {
+    for key in ["opis-wykresu", "co-opisac", "miejsce"] {
+        let question = of(key);
+        let mut orders = std::collections::BTreeSet::new();
+        for seed in 0..40 {
+            let seen: Vec<String> = match question.shown(seed).kind {
+                ShownKind::Single { options } | ShownKind::Multiple { options } => {
+                    options.into_iter().map(|option| option.text).collect()
+                }
+                ShownKind::Hotspot { areas, .. } => areas.into_iter().map(|area| area.text).collect(),
+                other => panic!("{other:?}"),
+            };
+            for answer in answers(&question) {
+                let ExplainedParts::Options { options } =
+                    question.explained(&question, seed, Some(&answer)).parts
+                else {
+                    panic!("{key}")
+                };
+                let told: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+                assert_eq!(told, seen, "{key} under {seed}");
+                // What was chosen and what is right moved along with its text.
+                let chosen: Vec<String> = question
+                    .fields(seed, &answer)
+                    .into_iter()
+                    .map(|(_, name)| seen[name.parse::<usize>().unwrap() - 1].clone())
+                    .collect();
+                let told: Vec<String> =
+                    options.iter().filter(|option| option.chosen).map(|option| option.text.clone()).collect();
+                assert_eq!(
+                    chosen.into_iter().collect::<std::collections::BTreeSet<_>>(),
+                    told.into_iter().collect()
+                );
+            }
+            orders.insert(seen);
+        }
+        assert_eq!(orders.len() > 1, !question.fixed, "{key}: {orders:?}");
+    }
+    // Graded again by a question that its author meanwhile keeps in order: what was seen stays as it was seen.
+    let asked = of("opis-wykresu");
+    let corrected = Question { fixed: true, ..of("opis-wykresu") };
+    for seed in 0..20 {
+        assert_eq!(corrected.explained(&asked, seed, None).parts, asked.explained(&asked, seed, None).parts);
+    }
+}
+
+#[test]
 fn afterwards_everything_is_explained() {
-    let single = of("opis-wykresu").explained(Some(&Answer::Choice(1)));
+    let explained = |key: &str, answer: Option<&Answer>| {
+        let question = Question { fixed: true, ..of(key) };
+        question.explained(&question, 7, answer)
+    };
+    let single = explained("opis-wykresu", Some(&Answer::Choice(1)));
     assert_eq!(
         (single.per_mille, single.feedback.as_deref()),
         (Some(0), Some("Art. 5 ustawy.\n\nDrugi akapit."))
@@ -268,10 +318,10 @@ fn afterwards_everything_is_explained() {
         (options[0].right, options[0].chosen, options[1].right, options[1].chosen),
         (true, false, false, true)
     );
-    let truth = of("deklaracja").explained(Some(&Answer::Truth(true)));
+    let truth = explained("deklaracja", Some(&Answer::Truth(true)));
     let feedback = Some("Nie.".to_owned());
     assert_eq!(truth.parts, ExplainedParts::Truth { answer: false, given: Some(true), feedback });
-    let ordering = of("uloz").explained(Some(&Answer::Places(vec![Some(1), Some(0), None])));
+    let ordering = explained("uloz", Some(&Answer::Places(vec![Some(1), Some(0), None])));
     let ExplainedParts::Fields { fields } = ordering.parts else { panic!() };
     let lines: Vec<(&str, Option<&str>, &str, bool)> = fields
         .iter()
@@ -285,21 +335,21 @@ fn afterwards_everything_is_explained() {
             ("3", None, "Odwołanie", false)
         ]
     );
-    let pairs = of("dopasuj").explained(Some(&Answer::Pairs(vec![Some(2), Some(1)])));
+    let pairs = explained("dopasuj", Some(&Answer::Pairs(vec![Some(2), Some(1)])));
     let ExplainedParts::Fields { fields } = pairs.parts else { panic!() };
     assert_eq!(
         (fields[0].given.as_deref(), fields[0].right, fields[1].right),
         (Some("marquee"), false, true)
     );
-    let number = of("szerokosc").explained(None);
+    let number = explained("szerokosc", None);
     assert_eq!(number.per_mille, Some(0));
     let unit = Some("m".to_owned());
     assert_eq!(number.parts, ExplainedParts::Number { value: 3.5, tolerance: 0.1, unit, given: None });
-    let essay = of("wypowiedz").explained(Some(&Answer::Essay("x".to_owned())));
+    let essay = explained("wypowiedz", Some(&Answer::Essay("x".to_owned())));
     assert_eq!(essay.per_mille, None);
     for question in sheet().questions {
         for answer in answers(&question) {
-            let explained = question.explained(Some(&answer));
+            let explained = question.explained(&question, 7, Some(&answer));
             assert_eq!(explained.per_mille, question.grade(&answer));
         }
     }

@@ -52,21 +52,31 @@ pub struct Given {
 /// The question that comes next, of whichever course; `None` when nothing is left of the session. What was asked before comes before
 /// what is new, the longest overdue first, courses mixed.
 pub async fn next(tx: &mut Tx, today: &Today) -> Result<Option<QuestionId>, Error> {
-    if today.left == 0 {
-        return Ok(None);
+    Ok(first(tx, today, today.left.min(1)).await?.pop())
+}
+
+/// All that is left of the session, in the order of `next`.
+pub async fn session(tx: &mut Tx, today: &Today) -> Result<Vec<QuestionId>, Error> {
+    first(tx, today, today.left).await
+}
+
+async fn first(tx: &mut Tx, today: &Today, most: i64) -> Result<Vec<QuestionId>, Error> {
+    if most == 0 {
+        return Ok(Vec::new());
     }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
-    let id = sqlx::query_scalar!(
+    let ids = sqlx::query_scalar!(
         r#"select r.question_id as "question_id!" from recall_ready r
            where r.organisation_id = $1 and r.person_id = $2 and r.due_on <= $3
-           order by r.reviews = 0, r.due_on, md5(r.question_id::text || $3::date::text), r.question_id limit 1"#,
+           order by r.reviews = 0, r.due_on, md5(r.question_id::text || $3::date::text), r.question_id limit $4"#,
         organisation.0,
         person.0,
         today.day,
+        most,
     )
-    .fetch_optional(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(id.map(QuestionId))
+    Ok(ids.into_iter().map(QuestionId).collect())
 }
 
 /// A question. Errors: `NotFound` when it may not be asked of the acting person.
@@ -153,7 +163,7 @@ impl Card {
 
     /// What is seen after the answer.
     pub fn explained(&self, answer: Option<&Answer>) -> Explained {
-        self.question.explained(answer)
+        self.question.explained(&self.question, self.order(), answer)
     }
 
     /// The addresses of its pictures, and the language of its course.

@@ -83,15 +83,15 @@ async fn digests(tx: &mut Tx, today: Date) -> Result<Vec<Digest>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select h.person_id as "head!", b.email as "email!", b.given_name || ' ' || b.family_name as "head_name!",
                   b.language as "language!", o.name as "organisation!", t.id as "taking!",
-                  coalesce(t.extended_to, t.due_on) as "due_on!", p.family_name || ' ' || p.given_name as "name!", u.name as "unit!",
+                  t.deadline as "due_on!", p.family_name || ' ' || p.given_name as "name!", u.name as "unit!",
                   v.title as "title!",
                   not exists (select 1 from overdue_told d where d.head_id = h.person_id and d.taking_id = t.id
-                              and d.due_on = coalesce(t.extended_to, t.due_on)) as "new!"
+                              and d.due_on = t.deadline) as "new!"
            from headed h join person b on b.id = h.person_id and b.state = 'active' and b.email is not null
              join org_unit u on u.id = h.unit_id
              join person p on p.org_unit_id = h.unit_id and p.state = 'active' and p.id <> h.person_id
              join taking t on t.person_id = p.id and t.assigned_at is not null and t.done_at is null and t.exempted_at is null
-               and t.released_at is null and coalesce(t.extended_to, t.due_on) < $2
+               and t.released_at is null and t.deadline < $2
              join course c on c.id = t.course_id join course_version v on v.id = c.published_version_id
              join organisation o on o.id = $1
            where h.organisation_id = $1

@@ -80,6 +80,7 @@ async fn bank(tx: &mut Tx, me: &SignedIn, asked: &Asked) -> Result<Vec<Found>, E
             unit: String::new(),
             title: excerpt::whole(asked, &title),
             sentence: excerpt::sentence(asked, &text),
+            language: row.language.clone(),
         };
         push(&mut courses, (row.slug, row.title, row.language), true, hit);
     }
@@ -128,6 +129,7 @@ async fn own(tx: &mut Tx, me: &SignedIn, asked: &Asked) -> Result<Vec<Found>, Er
             unit: row.unit,
             title: excerpt::whole(asked, &short(&question.text)),
             sentence: excerpt::sentence(asked, &text),
+            language: row.language.clone(),
         };
         push(&mut courses, (row.slug, row.title, row.language), false, hit);
     }
@@ -141,7 +143,10 @@ fn push(courses: &mut Vec<Found>, (slug, title, language): (String, String, Stri
                 course.hits.push(hit);
             }
         }
-        _ => courses.push(Found { slug, title, language, taught, hits: vec![hit] }),
+        _ => {
+            let title_language = language.clone();
+            courses.push(Found { slug, title, title_language, language, taught, hits: vec![hit] });
+        }
     }
 }
 

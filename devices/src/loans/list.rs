@@ -4,6 +4,7 @@
 use base::{PersonId, Tx};
 use identity::{DevicesReader, GroupId, day};
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 use super::due;
 use super::kind::{LoanKind, Outcome};
@@ -135,81 +136,156 @@ impl Line {
 /// The loans of the organisation that fit, and how many there are.
 pub async fn loans(tx: &mut Tx, _: &DevicesReader, filter: &Filter) -> Result<(Vec<Line>, i64), Error> {
     let plain = filter.text.trim().is_empty() && filter.group.is_none() && filter.person.is_none();
-    if !plain || !matches!(filter.show, Show::Overdue | Show::Soon) {
-        return lines(tx, filter, None, None).await;
-    }
-    // These lists are looked at every day and are short beside the register: their page is found by the index of days.
-    let (ids, total) = due::page(tx, filter).await?;
-    let of_page = Filter { skip: 0, take: filter.take, ..filter.clone() };
-    Ok((lines(tx, &of_page, None, Some(&ids)).await?.0, total))
+    // These lists are looked at every day: what stands on a page is found first, and only that is read.
+    let (ids, total) = match filter.show {
+        Show::Overdue | Show::Soon if plain => due::page(tx, filter).await?,
+        Show::Open if plain => open_page(tx, filter).await?,
+        _ => return lines(tx, filter, None, None).await,
+    };
+    Ok((known(tx, &ids).await?, total))
+}
+
+/// The loans of one page of what is open, by name, and how many there are in all.
+async fn open_page(tx: &mut Tx, filter: &Filter) -> Result<(Vec<LoanId>, i64), Error> {
+    let organisation = tx.organisation()?;
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from loan where organisation_id = $1 and handed_over_at is not null and returned_at is null"#,
+        organisation.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let ids = sqlx::query_scalar!(
+        r#"select l.id from loan l join asset s on s.id = l.asset_id left join person p on p.id = l.beneficiary_id
+           where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null
+           order by coalesce(p.family_name, '') collate "pl-x-icu",
+             coalesce(p.given_name || ' ' || p.family_name, (select name from loan_party t where t.agreement_id = l.agreement_id
+               and t.role = 'beneficiary' order by t.id limit 1), '') collate "pl-x-icu",
+             s.inventory_no, l.id offset $2 limit $3"#,
+        organisation.0,
+        filter.skip.max(0),
+        filter.take.clamp(1, 10_000),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok((ids.into_iter().map(LoanId).collect(), total))
 }
 
 /// One loan. Errors: `NotFound`.
 pub async fn one(tx: &mut Tx, _: &DevicesReader, id: LoanId) -> Result<Line, Error> {
-    let filter = Filter { show: Show::All, take: 1, ..Filter::default() };
-    lines(tx, &filter, None, Some(&[id])).await?.0.pop().ok_or(Error::NotFound)
+    known(tx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// A row of `loan_line`.
+struct Row {
+    id: Uuid,
+    agreement_id: Uuid,
+    number: String,
+    asset_id: Uuid,
+    inventory_no: String,
+    model: String,
+    kind: String,
+    beneficiary_id: Option<Uuid>,
+    who: String,
+    groups: Vec<String>,
+    handed_over_at: Option<OffsetDateTime>,
+    returned_at: Option<OffsetDateTime>,
+    result: Option<String>,
+    due_on: Option<Date>,
+    days: Option<i32>,
+    accessories: Vec<String>,
+    claimed: bool,
+    total: i64,
+}
+
+impl From<Row> for Line {
+    fn from(row: Row) -> Self {
+        Self {
+            loan: LoanId(row.id),
+            agreement: AgreementId(row.agreement_id),
+            number: row.number,
+            asset: AssetId(row.asset_id),
+            inventory_no: row.inventory_no,
+            model: row.model,
+            kind: LoanKind::from_word(&row.kind).unwrap_or(LoanKind::Primary),
+            person: row.beneficiary_id.map(PersonId),
+            who: row.who,
+            groups: row.groups,
+            handed_over_at: row.handed_over_at,
+            returned_at: row.returned_at,
+            outcome: row.result.as_deref().and_then(Outcome::from_word),
+            due_on: row.due_on,
+            days: row.days,
+            accessories: row.accessories,
+            claimed: row.claimed,
+        }
+    }
+}
+
+/// These loans, in this order. No wishes of a filter stand in the statement, so its plan is kept however many loans there are.
+async fn known(tx: &mut Tx, ids: &[LoanId]) -> Result<Vec<Line>, Error> {
+    let (organisation, ids) = (tx.organisation()?, ids.iter().map(|id| id.0).collect::<Vec<Uuid>>());
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select x.id as "id!", x.agreement_id as "agreement_id!", x.number as "number!", x.asset_id as "asset_id!",
+                  x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
+                  x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on,
+                  x.due_on - (moment() at time zone 'Europe/Warsaw')::date as "days?", x.accessories as "accessories!",
+                  x.claimed as "claimed!", 0::bigint as "total!"
+           from unnest($2::uuid[]) with ordinality wanted (id, place) join loan_line x on x.id = wanted.id
+           where x.organisation_id = $1 and x.cancelled_at is null order by wanted.place"#,
+        organisation.0,
+        &ids,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(Line::from).collect())
 }
 
 /// `mine`: only loans of this person, of those for whom the person speaks today, and under agreements in which they
-/// take part.
+/// take part; `only`: only this one of them.
 pub(super) async fn lines(
     tx: &mut Tx,
     filter: &Filter,
     mine: Option<PersonId>,
-    only: Option<&[LoanId]>,
+    only: Option<LoanId>,
 ) -> Result<(Vec<Line>, i64), Error> {
-    let only: Option<Vec<uuid::Uuid>> = only.map(|ids| ids.iter().map(|id| id.0).collect());
     let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
     let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
-    let rows = sqlx::query!(
-        r#"select x.*, count(*) over () as "total!" from (
-             select l.id as "id!", l.agreement_id as "agreement_id!", a.number as "number!", l.asset_id as "asset_id!",
-                    s.inventory_no as "inventory_no!", k.name || ' ' || m.name as "model!", l.kind as "kind!", l.beneficiary_id,
-                    coalesce(p.given_name || ' ' || p.family_name,
-                      (select name from loan_party t where t.agreement_id = a.id and t.role = 'beneficiary' order by t.id limit 1),
-                      '') as "who!",
-                    coalesce(p.family_name, '') as family,
-                    array(select g.name from membership b join person_group g on g.id = b.group_id where b.person_id = l.beneficiary_id
-                          order by g.name) as "groups!",
-                    l.handed_over_at, l.returned_at, l.result, d.due_on as "due_on?", d.due_on - $2::date as days,
-                    array(select c.name from loan_accessory c where c.loan_id = l.id and c.returned_at is null
-                          and c.settled_at is null order by c.id) as "accessories!",
-                    exists (select 1 from incident i where i.loan_id = l.id and i.kind = 'claimed_returned'
-                            and i.closed_at is null) as "claimed!",
-                    s.serial
-             from loan l join loan_agreement a on a.id = l.agreement_id join asset s on s.id = l.asset_id
-               join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
-               left join person p on p.id = l.beneficiary_id left join loan_due d on d.loan_id = l.id
-             where l.organisation_id = $1 and l.cancelled_at is null
-               and ($3::uuid[] is null or l.id = any($3))
-               and ($4::uuid is null or l.beneficiary_id = $4
-                    or exists (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $4 and t.until is null))
-               and ($5::uuid is null or exists (select 1 from membership b where b.group_id = $5 and b.person_id = l.beneficiary_id))
-               and ($6::uuid is null or l.beneficiary_id = $6
-                    or exists (select 1 from loan_party t where t.agreement_id = a.id and t.person_id = $6 and t.until is null)
-                    or exists (select 1 from guardianship g where g.guardian_id = $6 and g.ward_id = l.beneficiary_id
-                               and g.since <= $2::date and (g.until is null or g.until > $2::date)
-                               and p.born_on + interval '18 years' > $2::date))
-               and case $7
-                     when 'open' then l.handed_over_at is not null and l.returned_at is null
-                     when 'overdue' then l.handed_over_at is not null and l.returned_at is null and d.due_on < $2::date
-                     when 'soon' then l.handed_over_at is not null and l.returned_at is null
-                                      and d.due_on between $2::date and $2::date + 30
-                     when 'owed' then l.returned_at is not null and exists (select 1 from loan_accessory c where c.loan_id = l.id
-                                      and c.returned_at is null and c.settled_at is null)
-                     when 'claimed' then l.returned_at is null and exists (select 1 from incident i where i.loan_id = l.id
-                                      and i.kind = 'claimed_returned' and i.closed_at is null)
-                     when 'waiting' then l.handed_over_at is null
-                     when 'closed' then l.returned_at is not null
-                     else true
-                   end) x
-           where x."who!" || ' ' || x."inventory_no!" || ' ' || coalesce(x.serial, '') || ' ' || x."model!" || ' ' || x."number!" ilike $8
-           order by case when $7 in ('overdue', 'soon') then x."due_on?" end nulls last,
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select x.id as "id!", x.agreement_id as "agreement_id!", x.number as "number!", x.asset_id as "asset_id!",
+                  x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
+                  x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on, x.due_on - $2::date as "days?",
+                  x.accessories as "accessories!", x.claimed as "claimed!", count(*) over () as "total!"
+           from loan_line x
+           where x.organisation_id = $1 and x.cancelled_at is null and ($3::uuid is null or x.id = $3)
+             and ($4::uuid is null or x.beneficiary_id = $4
+                  or exists (select 1 from loan_party t where t.agreement_id = x.agreement_id and t.person_id = $4 and t.until is null))
+             and ($5::uuid is null or exists (select 1 from membership b where b.group_id = $5 and b.person_id = x.beneficiary_id))
+             and ($6::uuid is null or x.beneficiary_id = $6
+                  or exists (select 1 from loan_party t where t.agreement_id = x.agreement_id and t.person_id = $6 and t.until is null)
+                  or exists (select 1 from guardianship g where g.guardian_id = $6 and g.ward_id = x.beneficiary_id
+                             and g.since <= $2::date and (g.until is null or g.until > $2::date)
+                             and x.born_on + interval '18 years' > $2::date))
+             and case $7
+                   when 'open' then x.handed_over_at is not null and x.returned_at is null
+                   when 'overdue' then x.handed_over_at is not null and x.returned_at is null and x.due_on < $2::date
+                   when 'soon' then x.handed_over_at is not null and x.returned_at is null
+                                    and x.due_on between $2::date and $2::date + 30
+                   when 'owed' then x.returned_at is not null and exists (select 1 from loan_accessory c where c.loan_id = x.id
+                                    and c.returned_at is null and c.settled_at is null)
+                   when 'claimed' then x.returned_at is null and x.claimed
+                   when 'waiting' then x.handed_over_at is null
+                   when 'closed' then x.returned_at is not null
+                   else true
+                 end
+             and x.who || ' ' || x.inventory_no || ' ' || coalesce(x.serial, '') || ' ' || x.model || ' ' || x.number ilike $8
+           order by case when $7 in ('overdue', 'soon') then x.due_on end nulls last,
                     case when $7 = 'closed' then x.returned_at end desc nulls last,
-                    x.family collate "pl-x-icu", x."who!" collate "pl-x-icu", x."inventory_no!" offset $9 limit $10"#,
+                    x.family collate "pl-x-icu", x.who collate "pl-x-icu", x.inventory_no offset $9 limit $10"#,
         organisation.0,
         today,
-        only.as_deref(),
+        only.map(|id| id.0),
         filter.person.map(|id| id.0),
         filter.group.map(|id| id.0),
         mine.map(|id| id.0),
@@ -221,26 +297,7 @@ pub(super) async fn lines(
     .fetch_all(tx.connection())
     .await?;
     let total = rows.first().map_or(0, |row| row.total);
-    let line = rows.into_iter().map(|row| Line {
-        loan: LoanId(row.id),
-        agreement: AgreementId(row.agreement_id),
-        number: row.number,
-        asset: AssetId(row.asset_id),
-        inventory_no: row.inventory_no,
-        model: row.model,
-        kind: LoanKind::from_word(&row.kind).unwrap_or(LoanKind::Primary),
-        person: row.beneficiary_id.map(PersonId),
-        who: row.who,
-        groups: row.groups,
-        handed_over_at: row.handed_over_at,
-        returned_at: row.returned_at,
-        outcome: row.result.as_deref().and_then(Outcome::from_word),
-        due_on: row.due_on,
-        days: row.days,
-        accessories: row.accessories,
-        claimed: row.claimed,
-    });
-    Ok((line.collect(), total))
+    Ok((rows.into_iter().map(Line::from).collect(), total))
 }
 
 /// An agreement in a list.

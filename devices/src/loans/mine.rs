@@ -18,7 +18,7 @@ pub async fn loans(tx: &mut Tx) -> Result<Vec<Line>, Error> {
 pub async fn loan(tx: &mut Tx, id: LoanId) -> Result<Line, Error> {
     let me = tx.person()?;
     let filter = Filter { show: Show::All, take: 1, ..Filter::default() };
-    list::lines(tx, &filter, Some(me), Some(&[id])).await?.0.pop().ok_or(Error::NotFound)
+    list::lines(tx, &filter, Some(me), Some(id)).await?.0.pop().ok_or(Error::NotFound)
 }
 
 /// Agreements in which the acting person takes part.

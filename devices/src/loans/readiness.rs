@@ -132,18 +132,21 @@ pub(super) async fn of(
     }
     let beneficiary = agreement.party(super::kind::Role::Beneficiary).and_then(|party| party.person);
     if let Some(person) = beneficiary {
+        let organisation = tx.organisation()?;
         let row = sqlx::query!(
             r#"select
-                 (select count(*) from loan l join loan_due d on d.loan_id = l.id where l.beneficiary_id = $1
-                    and l.handed_over_at is not null and l.returned_at is null and d.due_on < $2) as "own!",
-                 (select count(*) from loan_accessory c join loan l on l.id = c.loan_id where l.beneficiary_id = $1
-                    and l.returned_at is not null and c.returned_at is null and c.settled_at is null) as "owes!",
+                 (select count(*) from loan l where l.organisation_id = $3 and l.beneficiary_id = $1
+                    and l.handed_over_at is not null and l.returned_at is null and l.due_on < $2) as "own!",
+                 (select count(*) from loan_accessory c join loan l on l.id = c.loan_id
+                  where c.organisation_id = $3 and l.organisation_id = $3 and l.beneficiary_id = $1 and l.returned_at is not null
+                    and c.returned_at is null and c.settled_at is null) as "owes!",
                  (select count(distinct l.id) from guardianship mine join guardianship g on g.guardian_id = mine.guardian_id
-                    join loan l on l.beneficiary_id = g.ward_id join loan_due d on d.loan_id = l.id
+                    join loan l on l.organisation_id = $3 and l.beneficiary_id = g.ward_id
                   where mine.ward_id = $1 and g.ward_id <> $1 and (mine.until is null or mine.until > $2)
-                    and l.handed_over_at is not null and l.returned_at is null and d.due_on < $2) as "siblings!""#,
+                    and l.handed_over_at is not null and l.returned_at is null and l.due_on < $2) as "siblings!""#,
             person.0,
             today,
+            organisation.0,
         )
         .fetch_one(tx.connection())
         .await?;

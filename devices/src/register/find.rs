@@ -145,8 +145,8 @@ pub struct Counts {
     pub gone: i64,
 }
 
-/// The whole register in five numbers. Nearly all devices are in stock or lent: those are counted by indexes alone, and only the
-/// others are looked at.
+/// The whole register in five numbers. Nearly all devices are in stock or lent: how many there are is kept by the database
+/// (`register_tally`), and only the others are looked at.
 pub async fn counts(tx: &mut Tx, _: &DevicesReader) -> Result<Counts, Error> {
     let organisation = tx.organisation()?;
     let elsewhere: Vec<String> = State::ALL
@@ -165,9 +165,9 @@ pub async fn counts(tx: &mut Tx, _: &DevicesReader) -> Result<Counts, Error> {
     .fetch_all(tx.connection())
     .await?;
     let all = sqlx::query!(
-        r#"select (select count(*) from asset where organisation_id = $1) as "assets!",
-                  (select count(*) from loan
-                   where organisation_id = $1 and handed_over_at is not null and returned_at is null) as "lent!""#,
+        r#"select coalesce(sum(amount) filter (where what = 'assets'), 0)::bigint as "assets!",
+                  coalesce(sum(amount) filter (where what = 'lent'), 0)::bigint as "lent!"
+           from register_tally where organisation_id = $1"#,
         organisation.0
     )
     .fetch_one(tx.connection())

@@ -94,6 +94,8 @@ impl Player {
 
     pub(super) fn seek_by(self: &Rc<Self>, seconds: f64) {
         self.seek(self.position.get() + seconds);
+        // Before the film is loaded nothing else would draw it.
+        self.draw();
         self.say(&clock(self.position.get()));
     }
 
@@ -134,6 +136,14 @@ impl Player {
         self.apply_speed();
         remember("player.speed", &hundredths.to_string());
         self.say(&fill(&self.words.now_speed, &[("speed", &self.speed_text())]));
+    }
+
+    /// The limit of data is used up: from now on the smallest picture, until the person chooses another.
+    pub(super) fn save_data_now(self: &Rc<Self>) {
+        if self.quality.get() != Quality::Sound {
+            self.load_quality(Quality::Lines(LEAST_LINES));
+            self.draw_qualities();
+        }
     }
 
     /// One step faster (1) or slower (-1).
@@ -216,10 +226,16 @@ impl Player {
         let language = recall("player.captions");
         self.show_caption(self.film.captions.iter().position(|track| track.language == language));
         let quality = recall("player.quality");
-        let saves = quality.is_empty() && self.saves_data();
+        let over = quality != "sound" && over_limit();
+        let saves = over || quality.is_empty() && self.saves_data();
         self.quality.set(if saves { Quality::Lines(LEAST_LINES) } else { quality_of(&quality) });
         self.draw_qualities();
     }
+}
+
+/// The meter beside the film (`beside.js`) says that the month's limit is used up.
+pub(super) fn over_limit() -> bool {
+    !recall("meter.over").is_empty()
 }
 
 fn quality_of(value: &str) -> Quality {

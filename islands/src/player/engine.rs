@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::act::over_limit;
 use super::hls::{Hls, SAVING, SETTINGS};
 use super::wake::{Player, Quality};
 use crate::browser::{after, get, get_text, load_script, recall, remember, set, window};
@@ -94,9 +95,13 @@ impl Player {
         self.position.set(to);
     }
 
-    /// Whether bytes are dear: by what the person or their organisation says, or the browser.
+    /// Whether bytes are dear: by what the person or their organisation says, the meter of this device, or the browser.
     pub(super) fn saves_data(&self) -> bool {
-        self.film.data_saver || get(&get(&window().navigator(), "connection"), "saveData").is_truthy()
+        let connection = get(&window().navigator(), "connection");
+        self.film.data_saver
+            || over_limit()
+            || get(&connection, "saveData").is_truthy()
+            || get_text(&connection, "type") == "cellular"
     }
 
     /// Fetches hls.js ahead, when the person is about to play.

@@ -31,6 +31,7 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
             data-begin=(begin * 1000.0) as u64
             data-size=film.caption_size
             data-colour=film.caption_colour
+            data-saves=film.data_saver.then_some("")
         >
             <div class="player-frame" data-part="frame">
                 <div class="player-stage" tabindex="-1" data-part="stage">

@@ -137,6 +137,12 @@ impl Player {
                 }
             });
         }
+        // What stands beside the film speaks to the player so: notes name a place, the meter of data asks for less.
+        self.hear(&self.root, "film-go", |player, event| {
+            player.seek(get(event, "detail").as_f64().unwrap_or(0.0));
+            player.draw();
+        });
+        self.hear(&self.root, "film-save", |player, _| player.save_data_now());
         if let Some(play) = part(&self.root, "play") {
             self.hear(&play, "focus", |player, _| player.prepare());
         }

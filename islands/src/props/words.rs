@@ -49,6 +49,10 @@ fn next_of(list: &mut std::vec::IntoIter<String>) -> String {
     list.next().unwrap_or_default()
 }
 
+mod upload;
+
+pub use upload::*;
+
 words! {
     /// The player's sentences.
     PlayerWords
@@ -191,55 +195,6 @@ words! {
         colour_black,
         /// `Ustawienia filmów`
         settings,
-    }
-}
-
-words! {
-    /// The film upload's sentences.
-    UploadWords
-    spoken {
-        /// `{percent}%, {sent} z {total} MB`
-        progress,
-        /// `, jeszcze około {time}` (follows `progress`; `{time}` is a duration in full words)
-        remaining,
-        /// `Wznowiono od {percent}%.`
-        resumed,
-        /// `Wstrzymano na {percent}%.`
-        paused,
-        /// `Brak połączenia. Gdy wróci, wysyłanie samo ruszy dalej.`
-        waiting,
-        /// `Film wysłany. Za chwilę zobaczysz jego stronę.`
-        finished,
-        /// `Wysyłanie przerwano, a wysłaną część usunięto.`
-        cancelled,
-        /// `Najpierw wybierz plik.`
-        error_no_file,
-        /// `Ten plik jest pusty. Wybierz inny.`
-        error_empty,
-        /// `Plik ma {size} MB, a największy dozwolony ma {max} MB.`
-        error_too_large,
-        /// `Serwer nie przyjął filmu, bo brakuje uprawnień albo sesja wygasła. Zaloguj się w nowej karcie i wznów.`
-        error_denied,
-        /// `Serwer nie przyjął filmu (kod {status}). Spróbuj wznowić za kilka minut.`
-        error_server,
-        /// `Nie udało się wysłać filmu. Sprawdź połączenie i wznów.`
-        error_other,
-    }
-    printed {
-        /// `Plik z filmem`
-        choose,
-        /// `MP4, MOV, MKV lub WebM, najwyżej 8 GB. Przerwane wysyłanie? Wybierz ten sam plik, a ruszy tam, gdzie stanęło.`
-        hint,
-        /// `Wyślij film`
-        start,
-        /// `Wstrzymaj`
-        pause,
-        /// `Wznów`
-        resume,
-        /// `Przerwij i usuń wysłaną część`
-        cancel,
-        /// `Wysyłanie filmu` (name of the progress bar)
-        progress_label,
     }
 }
 

@@ -37,6 +37,11 @@ impl Queue {
         self.items.first()
     }
 
+    /// The names of all that wait.
+    pub fn names(&self) -> Vec<String> {
+        self.items.iter().map(|item| item.name.clone()).collect()
+    }
+
     /// How many wait.
     pub fn waiting(&self) -> usize {
         self.items.len()

@@ -25,6 +25,12 @@ struct Page {
     queue: RefCell<Queue>,
     /// The fields that were put into the queue last.
     kept: RefCell<String>,
+    /// What the form held when the page was made.
+    first: String,
+    /// Answers that a page before this one left in the browser: this page was made without them.
+    left: Vec<String>,
+    /// One of them was to this question and is saved by now: what the page shows is older.
+    stale: Cell<bool>,
     sending: Cell<bool>,
     tries: Tries,
     /// Counts changes, so that only the newest pause ends.
@@ -38,14 +44,18 @@ pub(super) fn wake(root: Element, words: TestPageWords, owner: String, url: Stri
     let Some(form) = document().get_element_by_id("question") else { return };
     set(&root, "hidden", &false.into());
     time::count(&root, &words, seconds_left);
-    let kept = RefCell::new(body_of(&form));
+    let first = body_of(&form);
+    let queue = Queue::open(&owner);
     let page = Rc::new(Page {
         root,
         form,
         words,
         url,
-        queue: RefCell::new(Queue::open(&owner)),
-        kept,
+        left: queue.names(),
+        queue: RefCell::new(queue),
+        kept: RefCell::new(first.clone()),
+        first,
+        stale: Cell::new(false),
         sending: Cell::new(false),
         tries: Tries::default(),
         changes: Cell::new(0),
@@ -134,6 +144,7 @@ impl Page {
             self.queue.borrow_mut().forget(&item.name);
             if here && answer.outcome == TestOutcome::Saved {
                 self.saw(answer.step);
+                self.stale.set(self.stale.get() || self.left.contains(&item.name));
             }
             write(&self.root, "said", &answer.said);
         }
@@ -141,6 +152,12 @@ impl Page {
         self.draw(any);
         if self.queue.borrow().next().is_some() {
             return self.send();
+        }
+        if self.stale.replace(false) && body_of(&self.form) == self.first {
+            // The form still holds the answer of before: sent, it would push the newer one aside.
+            let location = get(&window(), "location");
+            call(&location, "replace", &[get(&location, "pathname")]);
+            return;
         }
         let pressed = self.pressed.borrow_mut().take();
         if let Some(button) = pressed {

@@ -1,10 +1,12 @@
-//! Where and how a film is sent: the settings that tus-js-client gets.
+//! Where and how a film is sent: the settings that tus-js-client gets, and the figures of what was sent.
 
 use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::File;
 
 use crate::browser::{get, set};
+use crate::phrase::fill;
+use crate::props::UploadWords;
 
 /// Waits between tries, in milliseconds; the count begins anew whenever bytes went through. Over an hour in all.
 const WAITS_MS: [u32; 8] = [0, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000];
@@ -22,6 +24,28 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// The same for a file that goes into this film.
+    pub fn for_film(&self, film: &str) -> Self {
+        Self {
+            script_url: self.script_url.clone(),
+            endpoint: self.endpoint.clone(),
+            metadata: vec![("film".to_owned(), film.to_owned())],
+            max_bytes: self.max_bytes,
+            done_url: self.done_url.clone(),
+        }
+    }
+
+    /// Why this file is not sent; nothing when it is.
+    pub fn refusal(&self, file: &File, words: &UploadWords) -> Option<String> {
+        let (size, max) = (file.size(), self.max_bytes as f64);
+        if size == 0.0 {
+            return Some(words.error_empty.clone());
+        }
+        let values = [megabytes(size), megabytes(max)];
+        let too_large = || fill(&words.error_too_large, &[("size", &values[0]), ("max", &values[1])]);
+        (max > 0.0 && size > max).then(too_large)
+    }
+
     /// Settings for sending this file, without the callbacks.
     pub fn settings(&self, file: &File) -> Object {
         let settings = Object::new();
@@ -59,4 +83,19 @@ pub(super) fn function(work: impl Fn(JsValue) -> JsValue + 'static) -> Function 
 pub(super) fn status(error: &JsValue) -> u16 {
     let answer = get(error, "originalResponse");
     crate::browser::call(&answer, "getStatus", &[]).as_f64().unwrap_or(0.0) as u16
+}
+
+/// Broken connections and overloaded servers are tried again; a refusal is not.
+pub(super) fn is_worth_a_try(error: &JsValue) -> bool {
+    matches!(status(error), 0 | 408 | 409 | 423 | 425 | 429 | 500..)
+}
+
+/// How much of it was sent, in whole per cent.
+pub(super) fn percent(sent: f64, total: f64) -> u32 {
+    (sent / total.max(1.0) * 100.0) as u32
+}
+
+/// Whole megabytes, as people count them (1 MB is a million bytes).
+pub(super) fn megabytes(bytes: f64) -> String {
+    ((bytes / 1_000_000.0).ceil() as u32).to_string()
 }

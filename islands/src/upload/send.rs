@@ -3,12 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, File};
 
-use super::order::{Order, function, status};
+use super::order::{Order, function, is_worth_a_try, megabytes, percent, status};
 use super::tus;
 use crate::browser::{call, get, in_words, listen, load_script, now_ms, part, put, set, show, window, write};
 use crate::phrase::fill;
@@ -99,16 +98,10 @@ impl Upload {
         let files = part(&self.root, "file").map(|input| get(&input, "files"));
         let file = files.map_or(JsValue::UNDEFINED, |files| get(&files, "0"));
         let Ok(file) = file.dyn_into::<File>() else { return self.refuse(&self.words.error_no_file) };
-        let (size, max) = (file.size(), self.order.max_bytes as f64);
-        if size == 0.0 {
-            return self.refuse(&self.words.error_empty);
+        if let Some(why) = self.order.refusal(&file, &self.words) {
+            return self.refuse(&why);
         }
-        if max > 0.0 && size > max {
-            let values = [megabytes(size), megabytes(max)];
-            return self
-                .refuse(&fill(&self.words.error_too_large, &[("size", &values[0]), ("max", &values[1])]));
-        }
-        self.total.set(size);
+        self.total.set(file.size());
         self.turn(Stage::Sending);
         let upload = Rc::clone(self);
         spawn_local(async move {
@@ -128,16 +121,12 @@ impl Upload {
             let upload = Rc::clone(self);
             set(&settings, name, &function(move |value| act(&upload, &value).into()));
         };
-        call_back("onShouldRetry", |upload, error| upload.is_worth_a_try(error));
+        call_back("onShouldRetry", |upload, error| upload.tries_again(error));
         call_back("onProgress", |upload, sent| upload.progressed(sent.as_f64().unwrap_or(0.0)));
         call_back("onError", |upload, error| upload.gave_up(error));
         call_back("onSuccess", |upload, _| upload.finished());
         let tus = tus::Upload::new(&file, &settings);
-        let found = JsFuture::from(tus.find_previous_uploads()).await.unwrap_or(JsValue::UNDEFINED);
-        let previous = found.dyn_ref::<Array>().map_or(JsValue::UNDEFINED, |found| found.get(0));
-        if !previous.is_undefined() {
-            tus.resume_from_previous_upload(&previous);
-        }
+        tus::find_what_was_sent(&tus).await;
         tus.start();
         self.tus.replace(Some(tus));
     }
@@ -169,9 +158,8 @@ impl Upload {
         true
     }
 
-    /// Broken connections and overloaded servers are tried again; a refusal is not.
-    fn is_worth_a_try(&self, error: &JsValue) -> bool {
-        let again = matches!(status(error), 0 | 408 | 409 | 423 | 425 | 429 | 500..);
+    fn tries_again(&self, error: &JsValue) -> bool {
+        let again = is_worth_a_try(error);
         if again {
             self.wait();
         }
@@ -186,6 +174,7 @@ impl Upload {
     fn gave_up(&self, error: &JsValue) -> bool {
         let sentence = match status(error) {
             401 | 403 => self.words.error_denied.clone(),
+            422 => self.words.error_replaced.clone(),
             0 => self.words.error_other.clone(),
             status => fill(&self.words.error_server, &[("status", &status.to_string())]),
         };
@@ -276,7 +265,7 @@ impl Upload {
     }
 
     fn percent(&self) -> u32 {
-        (self.sent.get() / self.total.get().max(1.0) * 100.0) as u32
+        percent(self.sent.get(), self.total.get())
     }
 
     /// `{percent}%, {sent} z {total} MB`
@@ -285,9 +274,4 @@ impl Upload {
         let values = [("percent", &*values[0]), ("sent", &*values[1]), ("total", &*values[2])];
         fill(&self.words.progress, &values)
     }
-}
-
-/// Whole megabytes, as people count them (1 MB is a million bytes).
-fn megabytes(bytes: f64) -> String {
-    ((bytes / 1_000_000.0).ceil() as u32).to_string()
 }

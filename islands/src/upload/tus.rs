@@ -1,6 +1,8 @@
 //! The little of tus-js-client that we use. The script is loaded before any of this is called.
 
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,4 +27,13 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = resumeFromPreviousUpload)]
     pub fn resume_from_previous_upload(this: &Upload, previous: &JsValue);
+}
+
+/// Has an upload that is about to begin go on where this browser stopped sending the same file to the same place.
+pub async fn find_what_was_sent(upload: &Upload) {
+    let found = JsFuture::from(upload.find_previous_uploads()).await.unwrap_or(JsValue::UNDEFINED);
+    let previous = found.dyn_ref::<Array>().map_or(JsValue::UNDEFINED, |found| found.get(0));
+    if !previous.is_undefined() {
+        upload.resume_from_previous_upload(&previous);
+    }
 }

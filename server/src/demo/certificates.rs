@@ -71,7 +71,11 @@ pub async fn load(
 }
 
 /// The person, signed in as at the page; the session ends at once. `None` for one who has another password by now.
-async fn signed_in(ground: &Ground, house: &House<'_>, login: &str) -> anyhow::Result<Option<SignedIn>> {
+pub(super) async fn signed_in(
+    ground: &Ground,
+    house: &House<'_>,
+    login: &str,
+) -> anyhow::Result<Option<SignedIn>> {
     let name = format!("{login}@{}", house.slug);
     let begun = sign_in::sign_in(&ground.db, &name, PASSWORD, ClientKind::Browser, "demonstration").await;
     let session = match begun {

@@ -86,7 +86,10 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
         .await
     };
     let captioned = put(&ada, "pl", "text/vtt; charset=utf-8", vtt.into()).await.assert(200);
-    assert_eq!(captioned["captions"], json!([{ "language": "pl", "label": "Polski", "checked": false }]));
+    assert_eq!(
+        captioned["captions"],
+        json!([{ "language": "pl", "label": "Polski", "checked": false, "automatic": false }])
+    );
     api.get(&format!("{f}/captions/pl")).await.page.assert(200).has("Dzień dobry");
     put(&api, "pl", "text/vtt", vtt.into()).await.refused(403, "not-allowed");
     put(&ada, "pl", "text/plain", vtt.into()).await.refused(415, "media-type");

@@ -31,6 +31,10 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         }
         ("POST", "scans") => json!({ "code": "UZ-1", "counter": 1 }),
         ("POST", "{loan}" | "declarations") => json!({ "works": true }),
+        ("POST", "answer") => json!({ "seen": 0, "give_up": true }),
+        ("POST", "adopt" | "takeover") => json!({ "version": real }),
+        ("PUT", "offer") => json!({ "positions": [] }),
+        ("PUT", "{publisher}") => json!({ "due_days": 5 }),
         _ => return None,
     };
     Some(body)
@@ -92,6 +96,10 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{notice}", things["notice"].clone()),
         // Whose attempt it is, and that there is none, is asked in `training`.
         ("{attempt}", uuid::Uuid::new_v4().to_string()),
+        // Whose question it is, in `sharing`; what is offered is meant for strangers, and only what is.
+        ("{card}", uuid::Uuid::new_v4().to_string()),
+        ("{offer}", uuid::Uuid::new_v4().to_string()),
+        ("{publisher}", uuid::Uuid::new_v4().to_string()),
     ];
     let vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nNapis\n";
     let send = async |api: &Api, method: &reqwest::Method, template: &str, path: &str, section: &str| {

@@ -1,5 +1,7 @@
 //! Reports for those who answer for people, extension and exemption; and a head who moved away.
 
+use std::io::{Cursor, Read as _};
+
 use courses::enrolment::Target;
 use courses::rule::Due;
 use reqwest::Method;
@@ -14,6 +16,16 @@ async fn bytes(who: &Someone, path: &str) -> Vec<u8> {
     let answer = who.client.request(Method::GET, path).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     answer.bytes().await.unwrap().to_vec()
+}
+
+/// Everything that stands in a workbook.
+fn workbook(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut told = String::new();
+    for at in 0..archive.len() {
+        archive.by_index(at).unwrap().read_to_string(&mut told).unwrap();
+    }
+    told
 }
 
 #[tokio::test]
@@ -49,6 +61,8 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
     }
     let page = hala.client.get("/reports/training").await.assert(200);
     let page = page.has("JAN Osoba").has("OLA Osoba").has("Wydział Promocji").has("– Referat Prasowy");
+    // The picture of it tells its parts apart by patterns, and says the same in words beside each bar.
+    let page = page.has("class=\"bars\"").has("fill=\"url(#bar-lines)\"").has("fill=\"url(#bar-crosses)\"");
     page.has("ukończone 1 z 3; po terminie lub nieważne: 2").lacks("EWA").lacks("Oświaty").lacks("ADA");
     szef.client.get("/reports/training").await.assert(200).has("EWA Osoba").has("ADA Osoba");
     ada.client.get("/reports/training").await.assert(200).has("EWA Osoba");
@@ -79,7 +93,11 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
         "{csv}"
     );
     assert!(!csv.contains("EWA"), "{csv}");
-    assert!(bytes(&hala, "/reports/training/xlsx").await.starts_with(b"PK"));
+    let book = workbook(&bytes(&hala, "/reports/training/xlsx").await);
+    assert!(
+        book.contains("OLA Osoba") && book.contains("Referat Prasowy") && !book.contains("EWA"),
+        "{book}"
+    );
     let paper = bytes(&hala, "/reports/training/pdf").await;
     let read = text(&paper);
     assert!(read.contains("OLA") && read.contains("Wynik") && !read.contains("EWA"), "{read}");
@@ -91,6 +109,7 @@ async fn a_head_sees_their_unit_and_below_and_nobody_elses_also_after_moving_awa
         list.text.split("/reports/training/frozen/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let path = format!("/reports/training/frozen/{id}");
     let book = bytes(&hala, &path).await;
+    assert!(workbook(&book).contains("JAN Osoba") && !workbook(&book).contains("EWA"));
     let hash: String = Sha256::digest(&book).iter().map(|byte| format!("{byte:02x}")).collect();
     let list = list.has(&hash);
     let printed = bytes(&hala, &format!("{path}/pdf")).await;
@@ -189,5 +208,45 @@ async fn a_head_extends_and_exempts_with_a_reason_that_the_person_reads_and_nobo
         super::told(&all),
         [(1, super::day("2027-02-15"), "exempt"), (2, super::day("2028-01-31"), "open")]
     );
+    app.end().await;
+}
+
+#[tokio::test]
+async fn residents_are_in_no_report_of_the_office_until_they_come_to_work_there() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let szef = office.admin("szef").await;
+    let (jan, mieszko) = (office.learner("jan").await, office.learner("mieszko").await);
+    let mut owner = owner(&app).await;
+    sqlx::query("update person set resident = true where id = $1")
+        .bind(mieszko.id.0)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let course = published(&office, &ada, "Odpady").await;
+    for who in [&jan, &mieszko] {
+        direct(&office, &ada, &course, Target::Person(who.id), &must(Due::After(10), None)).await;
+    }
+    set_clock(&app, datetime!(2026-12-05 10:00 UTC)).await;
+    for who in [&szef, &ada] {
+        who.client.sign_in(&who.name, crate::harness::PASSWORD).await;
+    }
+    let page = szef.client.get("/reports/training").await.assert(200).has("JAN Osoba").lacks("MIESZKO");
+    page.has("ukończone 0 z 1; po terminie lub nieważne: 1");
+    ada.client.get("/reports/training").await.assert(200).has("JAN Osoba").lacks("MIESZKO");
+    let csv = String::from_utf8(bytes(&szef, "/reports/training/csv").await).unwrap();
+    assert!(csv.contains("JAN Osoba") && !csv.contains("MIESZKO"), "{csv}");
+    assert!(!text(&bytes(&szef, "/reports/training/pdf").await).contains("MIESZKO"));
+    szef.client.get("/").await.assert(200).has("1 osoba ma szkolenie po terminie");
+    // Who teaches the course finds everybody who takes it.
+    ada.client.get("/teaching/odpady/progress").await.assert(200).has("MIESZKO").has("JAN");
+    finish(&mieszko, &course).await;
+    szef.client.get("/reports/training").await.assert(200).lacks("MIESZKO");
+    // Whoever comes to work for the office is in its reports, with what they finished before.
+    place(&office, &mieszko, Some(unit(&office, None, "Sekretariat").await)).await;
+    let page = szef.client.get("/reports/training").await.assert(200).has("MIESZKO Osoba").has("Sekretariat");
+    page.has("ukończone 1 z 1").has("ukończone 0 z 1; po terminie lub nieważne: 1");
     app.end().await;
 }

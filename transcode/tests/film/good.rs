@@ -1,10 +1,13 @@
 //! Films that must come out right.
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use video::wire::RenditionKind;
 
 use crate::measure::{
-    Desk, beep, ffmpeg, key_times, likeness, number, probe, said_by, stream, transcode, transcode_with,
+    Desk, beep, ffmpeg, key_times, likeness, number, picture_times, probe, said_by, stream, transcode,
+    transcode_with,
 };
 use crate::parent::{End, Habits, Run};
 
@@ -42,24 +45,30 @@ fn a_lecture_becomes_versions_that_are_cut_alike() {
     for made in run.pictures() {
         let cuts: Vec<(u32, u64, u32)> =
             made.segments.iter().map(|cut| (cut.number, cut.start_ms, cut.length_ms)).collect();
-        assert_eq!(cuts, [(0, 0, 4000), (1, 4000, 4000), (2, 8000, 1000)], "{}", made.rendition.name);
+        assert_eq!(cuts, [(0, 0, 6000), (1, 6000, 3000)], "{}", made.rendition.name);
         let path = desk.keep(made);
         let picture = stream(&probe(&path), "video");
         assert_eq!(number(&picture["start_time"]), 0.0);
         assert_eq!(number(&picture["nb_read_frames"]), 225.0);
         assert_eq!(key_times(&path), [0.0, 2.0, 4.0, 6.0, 8.0]);
         assert!(made.rendition.codecs.starts_with("avc1.6400"), "{}", made.rendition.codecs);
+        // A player that shows stills while seeking fetches the first picture alone.
+        let segment = &made.segments[1];
+        let still = &segment.bytes[..segment.key_bytes as usize];
+        let still = desk.write("still.mp4", &[&made.init[..], still].concat());
+        let said = ffmpeg(&format!("-v error -i {} -frames:v 1 -f null -", still.to_str().unwrap()), None);
+        assert!(still.metadata().unwrap().len() > 500 && !said.contains("corrupt"), "{said}");
         // A player that begins in the middle has only the beginning and that segment.
         let alone = desk.write("alone.mp4", &[&made.init[..], &made.segments[1].bytes].concat());
-        assert_eq!(number(&stream(&probe(&alone), "video")["nb_read_frames"]), 100.0);
+        assert_eq!(number(&stream(&probe(&alone), "video")["nb_read_frames"]), 75.0);
     }
     let sound = &run.made["audio"];
     assert_eq!((sound.rendition.kind, sound.rendition.codecs.as_str()), (RenditionKind::Sound, "mp4a.40.2"));
-    for (cut, start_ms) in sound.segments.iter().zip([0, 4000, 8000]) {
+    for (cut, start_ms) in sound.segments.iter().zip([0, 6000]) {
         assert!(cut.start_ms.abs_diff(start_ms) <= 22, "{} instead of {start_ms}", cut.start_ms);
     }
     let heard = stream(&probe(&desk.keep(sound)), "audio");
-    assert_eq!((heard["sample_rate"].clone(), heard["channels"].clone()), (json!("48000"), json!(2)));
+    assert_eq!((heard["sample_rate"].clone(), heard["channels"].clone()), (json!("48000"), json!(1)));
     assert_eq!(number(&heard["start_time"]), 0.0);
     let plain = probe(&desk.write("plain.mp4", &run.plain));
     assert_eq!(stream(&plain, "video")["height"], 480);
@@ -69,6 +78,16 @@ fn a_lecture_becomes_versions_that_are_cut_alike() {
     }
     let poster = stream(&probe(&desk.write("poster.jpg", &run.poster)), "video");
     assert_eq!((poster["codec_name"].clone(), poster["width"].clone()), (json!("mjpeg"), json!(640)));
+    // One still a fifth of the film, for whoever chooses another poster.
+    let moments: Vec<u64> = run.stills.iter().map(|(at_ms, _)| *at_ms).collect();
+    assert_eq!(moments.len(), 5, "{moments:?}");
+    for (moment, wanted) in moments.iter().zip([900, 2700, 4500, 6300, 8100]) {
+        assert!((wanted..wanted + 1000).contains(moment), "{moments:?}");
+    }
+    for (_, jpeg) in &run.stills {
+        let still = stream(&probe(&desk.write("still.jpg", jpeg)), "video");
+        assert_eq!(still["codec_name"], "mjpeg");
+    }
     let End::Done { renditions, .. } = &run.end else { panic!() };
     for summary in renditions {
         assert_eq!(summary.segments as usize, run.made[&summary.name].segments.len());
@@ -78,6 +97,35 @@ fn a_lecture_becomes_versions_that_are_cut_alike() {
     }
     assert!(run.progress.windows(2).all(|pair| pair[0].0 <= pair[1].0));
     assert!(run.status.contains("NoNewPrivs:\t1") && run.status.contains("Seccomp:\t2"), "{}", run.status);
+}
+
+#[test]
+fn a_slide_that_stands_still_costs_few_pictures_and_a_change_comes_on_time() {
+    let desk = Desk::new();
+    // A pointer moves all the time; after five seconds comes another slide.
+    let source = desk.make(
+        "slides.mp4",
+        "-f lavfi -i color=white:s=1280x720:r=25:d=14,drawbox=x=100:y=100:w=700:h=60:t=fill,\
+         drawbox=x=100:y=300:w=900:h=200:color=blue:t=fill:enable='gte(t,5)'[s];\
+         color=red:s=16x24:r=25:d=14[p];[s][p]overlay=x='600+300*sin(t)':y=600 \
+         -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+    );
+    let run = transcode(&source);
+    assert_eq!(done(&run).0, 14_000);
+    let kept: Vec<PathBuf> = run.pictures().iter().map(|made| desk.keep(made)).collect();
+    for path in &kept {
+        let times = picture_times(path);
+        // Two seconds at the full rate for the two slides, then five pictures a second.
+        assert!((90..150).contains(&times.len()), "{} pictures", times.len());
+        assert!(times.contains(&5.0), "the change of slide is late: {times:?}");
+        assert!(times.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] < 0.3), "{times:?}");
+        assert!(times.last().is_some_and(|last| (last - 13.96).abs() < 0.001), "{times:?}");
+        assert_eq!(times, picture_times(&kept[0]), "the versions differ");
+        assert_eq!(key_times(path), [0.0, 6.0, 12.0]);
+    }
+    let [first, ..] = &run.pictures()[..] else { panic!() };
+    let lengths: Vec<u32> = first.segments.iter().map(|segment| segment.length_ms).collect();
+    assert_eq!(lengths, [6000, 6000, 2000]);
 }
 
 #[test]
@@ -151,7 +199,7 @@ fn uneven_picture_times_become_even_and_nothing_is_lost() {
         "-f lavfi -i testsrc2=s=640x360:r=60:d=6,select='not(mod(n,3))+gt(mod(n*7,11),6)' \
          -f lavfi -i sine=440:r=48000:d=6 -vsync vfr -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac",
     );
-    let run = transcode(&source);
+    let run = transcode_with(&source, &Habits::default(), |order| order.segment_ms = 4000);
     done(&run);
     let rate = f64::from(run.probed.as_ref().unwrap().frame_rate_milli) / 1000.0;
     assert!([24.0, 25.0, 30.0].contains(&rate), "{rate}");
@@ -165,7 +213,7 @@ fn uneven_picture_times_become_even_and_nothing_is_lost() {
         "sixty.mp4",
         "-f lavfi -i testsrc2=s=320x240:r=60000/1001:d=5 -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
     );
-    let run = transcode(&source);
+    let run = transcode_with(&source, &Habits::default(), |order| order.segment_ms = 4000);
     assert_eq!(run.probed.as_ref().unwrap().frame_rate_milli, 29_970);
     let made = run.pictures()[0];
     assert_eq!((made.segments[0].length_ms, made.segments[1].start_ms), (4004, 4004));

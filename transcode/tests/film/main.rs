@@ -2,10 +2,15 @@
 //! comes out is measured with the `ffprobe` and `ffmpeg` programs, which share no code of ours.
 
 #[cfg(test)]
+mod again;
+#[cfg(test)]
+mod better;
 mod good;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod measure;
+#[cfg(test)]
+mod odd;
 #[cfg(test)]
 mod parent;

@@ -106,25 +106,27 @@ pub fn number(value: &Value) -> f64 {
 
 /// When the key pictures are shown, in seconds.
 pub fn key_times(path: &Path) -> Vec<f64> {
+    times(path, |flags| flags.contains('K'))
+}
+
+/// When pictures are shown, in seconds, in order.
+pub fn picture_times(path: &Path) -> Vec<f64> {
+    times(path, |_| true)
+}
+
+fn times(path: &Path, wanted: impl Fn(&str) -> bool) -> Vec<f64> {
     let output = Command::new("ffprobe")
-        .args([
-            "-v",
-            "error",
-            "-select_streams",
-            "v",
-            "-show_entries",
-            "packet=pts_time,flags",
-            "-of",
-            "csv=p=0",
-        ])
+        .args(["-v", "error", "-select_streams", "v", "-show_entries", "packet=pts_time,flags"])
+        .args(["-of", "csv=p=0"])
         .arg(path)
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    text.lines()
-        .filter(|line| line.contains(",K"))
-        .map(|line| line.split(',').next().unwrap().parse().unwrap())
-        .collect()
+    let lines = text.lines().filter_map(|line| line.split_once(','));
+    let mut times: Vec<f64> =
+        lines.filter(|(_, flags)| wanted(flags)).map(|(time, _)| time.parse().unwrap()).collect();
+    times.sort_by(f64::total_cmp);
+    times
 }
 
 /// How alike the pictures of two films are: 1 is equal (SSIM). The second is turned upright by ffmpeg

@@ -18,6 +18,7 @@ pub struct Segment {
     pub number: u32,
     pub start_ms: u64,
     pub length_ms: u32,
+    pub key_bytes: u32,
     pub bytes: Vec<u8>,
 }
 
@@ -62,6 +63,7 @@ pub struct Run {
     pub made: BTreeMap<String, Made>,
     pub plain: Vec<u8>,
     pub poster: Vec<u8>,
+    pub stills: Vec<(u64, Vec<u8>)>,
     pub progress: Vec<(u64, u64)>,
     pub end: End,
     pub wall: Duration,
@@ -77,6 +79,8 @@ pub struct Run {
     pub most_unanswered: usize,
     /// `/proc/PID/status` of the child at its last message.
     pub status: String,
+    /// Niceness of the child.
+    pub nice: Option<i32>,
     unanswered: usize,
 }
 
@@ -87,6 +91,7 @@ impl Run {
             made: BTreeMap::new(),
             plain: Vec::new(),
             poster: Vec::new(),
+            stills: Vec::new(),
             progress: Vec::new(),
             end: End::Silence,
             wall: Duration::ZERO,
@@ -98,6 +103,7 @@ impl Run {
             exit_code: None,
             most_unanswered: 0,
             status: String::new(),
+            nice: None,
             unanswered: 0,
         }
     }
@@ -241,8 +247,8 @@ impl Run {
                 self.made.insert(made.rendition.name.clone(), made);
             }
             FromChild::Init { rendition } => self.announced(&rendition)?.init = payload,
-            FromChild::Segment { rendition, number, start_ms, length_ms } => {
-                let segment = Segment { number, start_ms, length_ms, bytes: payload };
+            FromChild::Segment { rendition, number, start_ms, length_ms, key_bytes } => {
+                let segment = Segment { number, start_ms, length_ms, key_bytes, bytes: payload };
                 self.announced(&rendition)?.segments.push(segment);
             }
             FromChild::Plain { offset } => {
@@ -255,6 +261,7 @@ impl Run {
                 self.plain.extend_from_slice(&payload);
             }
             FromChild::Poster => self.poster = payload,
+            FromChild::Still { at_ms } => self.stills.push((at_ms, payload)),
             FromChild::Progress { done_ms, total_ms } => self.progress.push((done_ms, total_ms)),
             FromChild::Done { renditions, length_ms, warnings, cpu_ms } => {
                 self.end = End::Done { renditions, length_ms, warnings, cpu_ms };
@@ -288,6 +295,10 @@ impl Run {
         self.peak_rss_kb = self.peak_rss_kb.max(field("VmHWM:"));
         self.peak_address_kb = self.peak_address_kb.max(field("VmPeak:"));
         self.status = status;
+        // proc(5): what follows the name in parentheses begins with field 3; niceness is field 19.
+        let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        self.nice = fields.split_whitespace().nth(16).and_then(|nice| nice.parse().ok()).or(self.nice);
     }
 }
 

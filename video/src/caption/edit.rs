@@ -75,7 +75,11 @@ pub fn rewritten(
     let mut at = 0;
     for (number, cue) in cues.iter().enumerate() {
         let first = cue.line - 1;
-        let change = typed.iter().find(|(changed, _)| *changed == number).map(|(_, typed)| typed);
+        let change = typed
+            .get(number)
+            .filter(|(changed, _)| *changed == number)
+            .or_else(|| typed.iter().find(|(changed, _)| *changed == number))
+            .map(|(_, typed)| typed);
         let times = match change {
             Some(typed) if !typed.is_blank() => Some(typed.read().map_err(|field| (Some(number), field))?),
             _ => None,
@@ -110,6 +114,61 @@ pub fn rewritten(
         new.extend(block(from, to, "", &lines));
     }
     Ok(new.join("\n") + "\n")
+}
+
+/// The file with its cues where `place` puts them, by start and end in milliseconds; a cue without a place goes, with its name.
+///
+/// `None` when no cue is left.
+pub(crate) fn moved(
+    vtt: &str,
+    cues: &[Cue],
+    place: impl Fn(u32, u32) -> Option<(u32, u32)>,
+) -> Option<String> {
+    let typed = |(number, cue): (usize, &Cue)| {
+        let placed = place(cue.start_ms, cue.end_ms);
+        let text = cue.lines.join("\n");
+        let typed = placed.map(|(start, end)| Typed { start: clock(start), end: clock(end), text });
+        (number, typed.unwrap_or_default())
+    };
+    let typed: Vec<(usize, Typed)> = cues.iter().enumerate().map(typed).collect();
+    if typed.iter().all(|(_, typed)| typed.is_blank()) {
+        return None;
+    }
+    rewritten(vtt, cues, &typed, &Typed::default()).ok()
+}
+
+/// The file with more cues, which are taken from `whole` as they stand there, in their order; `cues` are those of `vtt`.
+pub(crate) fn with_cues(vtt: &str, cues: &[Cue], (whole, more): (&str, &[&Cue])) -> String {
+    let (old, from): (Vec<&str>, Vec<&str>) = (vtt.lines().collect(), whole.lines().collect());
+    let mut new: Vec<String> = Vec::with_capacity(old.len() + from.len());
+    let taken = |cue: &Cue| {
+        let lines: Vec<&str> = cue.lines.iter().map(String::as_str).collect();
+        let times = from.get(cue.line - 1).copied().unwrap_or_default();
+        block(cue.start_ms, cue.end_ms, settings(times), &lines)
+    };
+    let mut left = more.iter().copied().peekable();
+    let mut at = 0;
+    for cue in cues {
+        let first = cue.line - 1;
+        // The name of a cue stands right above it.
+        let before = old.get(at..first).unwrap_or_default();
+        let gap = before.iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
+        let (before, name) = before.split_at(gap);
+        new.extend(before.iter().map(|line| (*line).to_owned()));
+        while let Some(one) = left.next_if(|one| one.start_ms < cue.start_ms) {
+            new.extend(taken(one));
+            new.push(String::new());
+        }
+        at = first + 1 + cue.lines.len();
+        let own = old.get(first..at).unwrap_or_default();
+        new.extend(name.iter().chain(own).map(|line| (*line).to_owned()));
+    }
+    new.extend(old.get(at..).unwrap_or_default().iter().map(|line| (*line).to_owned()));
+    for one in left {
+        new.push(String::new());
+        new.extend(taken(one));
+    }
+    new.join("\n") + "\n"
 }
 
 fn block(from: u32, to: u32, settings: &str, lines: &[&str]) -> Vec<String> {

@@ -87,6 +87,10 @@ pub fn parse(bytes: &[u8]) -> Result<(String, Vec<Cue>), Error> {
     let text = decoded(bytes).ok_or(Error::Captions { line: 1, problem: CaptionProblem::NotText })?;
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
     let (text, shift) = if is_srt(&text) { (webvtt(&text), SRT_SHIFT) } else { (text, 0) };
+    // Letters and times may have grown on their way.
+    if text.len() > MOST_BYTES {
+        return Err(Error::Captions { line: 1, problem: CaptionProblem::TooLarge });
+    }
     let cues = cues(&text)
         .map_err(|(line, problem)| Error::Captions { line: line.saturating_sub(shift).max(1), problem })?;
     Ok((text, cues))

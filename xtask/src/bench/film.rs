@@ -32,7 +32,7 @@ struct Seen {
 /// When the film cannot be made or is not played within five minutes.
 pub fn film(root: &Path, seconds: u32, ladder_seconds: u32) -> Result<()> {
     first_picture(root, seconds)?;
-    ladder::ladder(root, &source(root, ladder_seconds)?, ladder_seconds)
+    ladder::ladder(root, ladder_seconds)
 }
 
 /// A moving 1080p film of this length; made once.
@@ -57,7 +57,7 @@ fn first_picture(root: &Path, seconds: u32) -> Result<()> {
     figure("upload, s", &format!("{:.1}", seen.upload_s), "");
     let name = format!("end of the upload to the player in the page, s (load {})", busy());
     figure(&name, &format!("{:.1}", seen.player_s), "");
-    figure("end of the upload to the first picture, s", &format!("{:.1}", seen.picture_s), "15");
+    figure("end of the upload to the first picture, s", &format!("{:.1}", seen.picture_s), "5");
     let still = if seen.still_made { "still being made" } else { "ready" };
     println!("the film was {still} then, and the picture {} wide", seen.width);
     let server = meter::peak_kib(program.pid())? as f64 * 1.024e-3;

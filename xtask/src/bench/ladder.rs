@@ -1,28 +1,21 @@
-//! What the whole ladder of a film costs: our transcoding program beside one process of the distribution's `ffmpeg`
-//! with the same parameters (one decode, each size scaled from the one above it, three B-frames).
+//! What the whole ladder of a film costs and weighs: our transcoding program beside PeerTube's way and beside one process of
+//! `ffmpeg` with a cascade, all in one run on the same machine; CPU times of different runs are not compared.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::meter;
+use super::film_sources::{SOURCES, Source};
+use super::rivals::Job;
 use super::table::{busy, figure, heading};
+use super::{meter, quality};
 use crate::{process, toolchain};
 
-/// Both are run so often, in turn: CPU time varies by some per cent from run to run.
-const ROUNDS: u32 = 2;
-
-/// A step of the ladder: width, height, and bits a pixel of the cap (`transcode/src/ladder.rs`).
-const STEPS: [(u32, u32, f64); 5] =
-    [(1920, 1080, 0.085), (1280, 720, 0.095), (854, 480, 0.115), (640, 360, 0.135), (426, 240, 0.155)];
-/// Pictures a second of the source.
-const RATE: f64 = 25.0;
-
-/// What one run took.
+/// What making a film took.
 #[derive(Clone, Copy, Debug, Default)]
 struct Cost {
     cpu_ms: u64,
@@ -31,49 +24,134 @@ struct Cost {
     wall: Duration,
 }
 
-/// The figures of encoding `source`, a 1080p film of 25 pictures a second.
-///
-/// # Errors
-/// When one of the two fails.
-pub fn ladder(root: &Path, source: &Path, seconds: u32) -> Result<()> {
-    heading(&format!("the whole ladder of {seconds} s of 1080p, {ROUNDS} times in turn"));
-    let mut build = toolchain::cargo(root);
-    build.args(["build", "--release", "--locked", "-p", "transcode", "--example", "parent"]);
-    process::run(&mut build)?;
-    let programs = toolchain::target_folder(root).join("release");
-    let out = root.join("target/bench/ladder");
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        theirs.push(cost(&mut ffmpeg(source, &out.join("ffmpeg"))?, "ffmpeg")?);
-        let mut parent = Command::new(programs.join("examples/parent"));
-        parent
-            .arg(programs.join("tablica-transcode"))
-            .arg(source)
-            .arg(out.join("ours"))
-            .stdout(Stdio::null());
-        ours.push(cost(&mut parent, "tablica-transcod")?);
-    }
-    let renditions = |folder: &str, end: &str| -> usize {
-        let files = fs::read_dir(out.join(folder)).into_iter().flatten().flatten();
-        files.filter(|file| file.file_name().to_string_lossy().ends_with(end)).count()
-    };
-    // Five pictures, the sound, and the list of them.
-    let lists = [renditions("ours", ".m3u8"), renditions("ffmpeg", ".m3u8")];
-    ensure!(lists == [7, 7], "the ladders differ: {lists:?} playlists");
-    let _left_behind = fs::remove_dir_all(&out);
-    let sum = |costs: &[Cost]| costs.iter().map(|cost| cost.cpu_ms).sum::<u64>() as f64 / 1000.0;
-    for (who, costs) in [("tablica-transcode and its parent", &ours), ("ffmpeg", &theirs)] {
-        for cost in costs {
-            let (cpu, wall) = (cost.cpu_ms as f64 / 1000.0, cost.wall.as_secs_f64());
-            println!("    {who}: {cpu:.1} CPU-s, {wall:.1} s, peak {:.0} MiB", cost.peak_kib as f64 / 1024.0);
+impl Cost {
+    fn and(self, other: Self) -> Self {
+        Self {
+            cpu_ms: self.cpu_ms + other.cpu_ms,
+            peak_kib: self.peak_kib.max(other.peak_kib),
+            wall: self.wall + other.wall,
         }
     }
-    let name = format!("CPU of ours to that of ffmpeg (load of the machine {})", busy());
-    figure(&name, &format!("{:.3}", sum(&ours) / sum(&theirs)), "1.05");
-    let peak = |costs: &[Cost]| costs.iter().map(|cost| cost.peak_kib).max().unwrap_or(0) as f64 * 1.024e-3;
-    figure("memory of ours at its peak, MB", &format!("{:.0}", peak(&ours)), "600");
-    figure("memory of ffmpeg at its peak, MB", &format!("{:.0}", peak(&theirs)), "");
+
+    fn to(self, other: Self) -> f64 {
+        self.cpu_ms as f64 / other.cpu_ms.max(1) as f64
+    }
+
+    fn print(self, who: &str) {
+        let (cpu, wall) = (self.cpu_ms as f64 / 1000.0, self.wall.as_secs_f64());
+        println!("    {who}: {cpu:.1} CPU-s, {wall:.1} s, peak {:.0} MB", self.peak_kib as f64 * 1.024e-3);
+    }
+}
+
+/// The figures of every source, each `seconds` long.
+///
+/// # Errors
+/// When one of the encoders fails.
+pub fn ladder(root: &Path, seconds: u32) -> Result<()> {
+    let mut build = toolchain::cargo(root);
+    build.args(["build", "--release", "--locked", "-p", "transcode", "--example", "parent", "--bins"]);
+    process::run(&mut build)?;
+    let vmaf = quality::program();
+    if vmaf.is_none() {
+        println!(
+            "VMAF is not measured: it needs an ffmpeg with libvmaf (pip install imageio-ffmpeg, or VMAF_FFMPEG)"
+        );
+    }
+    for source in &SOURCES {
+        one(root, source, seconds, vmaf.as_deref())?;
+    }
     Ok(())
+}
+
+fn one(root: &Path, source: &Source, seconds: u32, vmaf: Option<&Path>) -> Result<()> {
+    let film = source.make(root, seconds)?;
+    let bytes = film.metadata()?.len();
+    let (_, height) = source.size;
+    heading(&format!(
+        "the ladder of {seconds} s: {}, {height}p{}, {bytes} bytes (load {})",
+        source.name,
+        source.rate,
+        busy()
+    ));
+    let out = root.join("target/bench/ladder");
+    let job = |name: &str| -> Result<PathBuf> {
+        let folder = out.join(name);
+        let _nothing_there = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    };
+    let bitrate = bytes as f64 * 8.0 / f64::from(seconds);
+    let (peertube, cascade, ours) = (job("peertube")?, job("cascade")?, job("ours")?);
+    let task = |out| Job { source: &film, out, height, rate: source.rate, bitrate };
+    let mut theirs = Cost::default();
+    for mut command in task(peertube.as_path()).peertube() {
+        theirs = theirs.and(cost(&mut command, "ffmpeg")?);
+    }
+    let single = cost(&mut task(cascade.as_path()).cascade(), "ffmpeg")?;
+    let programs = toolchain::target_folder(root).join("release");
+    let mut parent = Command::new(programs.join("examples/parent"));
+    parent.arg(programs.join("tablica-transcode")).arg(&film).arg(&ours).stdout(Stdio::null());
+    let own = cost(&mut parent, "tablica-transcod")?;
+    theirs.print("PeerTube's way");
+    single.print("one process of ffmpeg");
+    own.print("tablica-transcode and its parent");
+    figure("CPU of ours to PeerTube's way", &format!("{:.3}", own.to(theirs)), source.aim);
+    figure("CPU of ours to one process of ffmpeg", &format!("{:.3}", own.to(single)), "1.000");
+    figure("memory of ours at its peak, MB", &format!("{:.0}", own.peak_kib as f64 * 1.024e-3), "500");
+    let weight = |folder: &Path, start: &str| -> u64 {
+        let files = fs::read_dir(folder).into_iter().flatten().flatten();
+        let media = files.filter(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            name.starts_with(start) && !name.ends_with(".m3u8")
+        });
+        media.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum()
+    };
+    let hour = |bytes: u64| bytes as f64 * 3600.0 / f64::from(seconds) / 1e6;
+    let top = format!("{height}p-");
+    let (made, sound) = (weight(&ours, &top), weight(&ours, "audio-"));
+    let (rival, rival_sound) = (weight(&peertube, &format!("{height}.mp4")), weight(&peertube, "audio.mp4"));
+    ensure!(made > 0 && sound > 0 && rival > 0 && rival_sound > 0, "a version or the sound is missing");
+    figure("an hour at the largest size with sound, MB", &format!("{:.1}", hour(made + sound)), "");
+    figure("the same made PeerTube's way, MB", &format!("{:.1}", hour(rival + rival_sound)), "");
+    let aim = if source.name == "slides" { "0.35" } else { "" };
+    let ratio = (made + sound) as f64 / (rival + rival_sound) as f64;
+    figure("bytes of ours to PeerTube's", &format!("{ratio:.3}"), aim);
+    figure("an hour of sound alone, MB", &format!("{:.1}", hour(sound)), "22");
+    if let Some(program) = vmaf {
+        compare(program, &film, source, &ours, &peertube)?;
+    }
+    fs::remove_dir_all(&out)?;
+    Ok(())
+}
+
+/// The likeness of every version, ours and PeerTube's.
+fn compare(program: &Path, film: &Path, source: &Source, ours: &Path, peertube: &Path) -> Result<()> {
+    for height in [1080, 720, 480, 360, 240].into_iter().filter(|height| *height <= source.size.1) {
+        let made = joined(ours, height)?;
+        let own = quality::vmaf(program, &made, film, source)?;
+        let theirs = quality::vmaf(program, &peertube.join(format!("{height}.mp4")), film, source)?;
+        figure(
+            &format!("VMAF of {height}p, and at least PeerTube's"),
+            &format!("{own:.2}"),
+            &format!("{theirs:.2}"),
+        );
+    }
+    Ok(())
+}
+
+/// Beginning and segments of one of our versions in one file.
+fn joined(folder: &Path, height: u32) -> Result<PathBuf> {
+    let mut bytes = fs::read(folder.join(format!("{height}p-init.mp4")))?;
+    for number in 0.. {
+        let segment = folder.join(format!("{height}p-{number}.m4s"));
+        if !segment.is_file() {
+            break;
+        }
+        bytes.extend(fs::read(segment)?);
+    }
+    let path = folder.join(format!("{height}p.mp4"));
+    fs::write(&path, bytes)?;
+    Ok(path)
 }
 
 /// Runs a program to its end; watches the memory of those below it (or of itself) that have this name.
@@ -97,58 +175,4 @@ fn cost(command: &mut Command, name: &str) -> Result<Cost> {
     // What has ended is counted as ours now; we ourselves only waited.
     let cpu_ms = meter::cpu_with_ended_ms(own)?.saturating_sub(before);
     Ok(Cost { cpu_ms, peak_kib, wall })
-}
-
-fn ffmpeg(source: &Path, out: &Path) -> Result<Command> {
-    let _nothing_there = fs::remove_dir_all(out);
-    fs::create_dir_all(out)?;
-    let threads = thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4).to_string();
-    let mut graph = String::from("[0:v]fps=25,format=yuv420p,setsar=1");
-    let mut ffmpeg = Command::new("ffmpeg");
-    ffmpeg
-        .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-threads", &threads, "-i"])
-        .arg(source);
-    for (index, (width, height, _)) in STEPS.iter().enumerate().skip(1) {
-        let above = index - 1;
-        graph.push_str(&format!(
-            ",split=2[o{above}][c{above}];[c{above}]scale=w={width}:h={height}:flags=bicubic,setsar=1"
-        ));
-    }
-    graph.push_str(&format!("[o{}]", STEPS.len() - 1));
-    ffmpeg.args(["-filter_complex", &graph]);
-    let mut streams = String::new();
-    for (index, (width, height, bits)) in STEPS.iter().enumerate() {
-        let most = (f64::from(*width) * f64::from(*height) * RATE * bits) as u32;
-        ffmpeg.args(["-map", &format!("[o{index}]")]);
-        ffmpeg.args([format!("-maxrate:v:{index}"), most.to_string()]);
-        ffmpeg.args([format!("-bufsize:v:{index}"), (most + most / 2).to_string()]);
-        streams.push_str(&format!("v:{index},agroup:a "));
-    }
-    ffmpeg.args([
-        "-map",
-        "0:a",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-        "-profile:v",
-        "high",
-        "-crf",
-        "23",
-    ]);
-    ffmpeg.args(["-bf", "3", "-b_strategy", "1", "-sc_threshold", "0", "-g", "1500", "-forced-idr", "1"]);
-    ffmpeg.args(["-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop", "-threads", &threads]);
-    ffmpeg.args(["-c:a", "aac", "-b:a", "64k", "-ar", "48000", "-f", "hls", "-hls_time", "4"]);
-    ffmpeg.args([
-        "-hls_playlist_type",
-        "event",
-        "-hls_segment_type",
-        "fmp4",
-        "-hls_flags",
-        "independent_segments",
-    ]);
-    ffmpeg.args(["-master_pl_name", "master.m3u8", "-var_stream_map", &format!("{streams}a:0,agroup:a")]);
-    ffmpeg.args(["-hls_segment_filename", "%v-%d.m4s", "-hls_fmp4_init_filename", "init.mp4", "%v.m3u8"]);
-    ffmpeg.current_dir(out);
-    Ok(ffmpeg)
 }

@@ -19,7 +19,7 @@ pub fn size(root: &Path) -> Result<()> {
         }
     }
     files.sort();
-    let (mut ours, mut sheets) = (0, 0);
+    let (mut ours, mut beside, mut sheets) = (0, 0, 0);
     println!("{:<24} {:>12} {:>12}", "file", "bytes", "brotli");
     for file in files {
         let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
@@ -28,12 +28,16 @@ pub fn size(root: &Path) -> Result<()> {
         println!("{name:<24} {:>12} {packed:>12}", bytes.len());
         match name.as_str() {
             "islands.js" | "islands_bg.wasm" | "boot.js" => ours += packed,
+            "beside.js" => beside += packed,
             "style.css" => sheets += packed,
             _ => {}
         }
     }
     println!("\nCSS: {sheets} bytes brotli (at most 14,000)");
     println!("WASM and JavaScript of ours on a page with an island: {ours} bytes brotli (at most 120,000)");
+    println!(
+        "and on the page of a film: {beside} bytes brotli; kept.js, peek.js and companion.js when they are asked for"
+    );
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, identity as people, open as say};
 
-use crate::caller::{Caller, SESSION_COOKIES};
+use crate::caller::{Caller, KEEPER_COOKIE, SESSION_COOKIES};
 use crate::identity::choose_password::{page_of_used_link, password_fields};
 use crate::identity::fields;
 use crate::identity::setup::status_and_title;
@@ -69,6 +69,7 @@ pub async fn confirm(
             let mut response = go(&app, &format!("/courses/{course}"), "joined");
             let cookie = SESSION_COOKIES[usize::from(!app.secure())];
             set_cookie(&mut response, &app, cookie, session.reveal(), LONGEST.whole_seconds());
+            set_cookie(&mut response, &app, KEEPER_COOKIE, "", 0);
             Ok(response)
         }
         Ok(Confirmed::Enrolled(course)) => {

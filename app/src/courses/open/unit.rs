@@ -6,6 +6,7 @@ use courses::open::{self, Opened};
 use courses::translation::Languages;
 use leptos::prelude::*;
 use serde::Deserialize;
+use video::companion;
 use words::{Language, courses as text, open as say, writing};
 
 use super::{Reader, public, to_account, way};
@@ -47,7 +48,15 @@ pub async fn show(
                 course_language: &lines.language,
                 audience: Audience::Visitor,
             };
-            Some(film::read_in(&mut tx, &proof, &scene).await?.starting_at(asked.t.parse().ok()))
+            let mut shown = film::read_in(&mut tx, &proof, &scene).await?;
+            for (kind, other) in companion::of(&mut tx, &proof).await.map_err(courses::Error::from)? {
+                match courses::film::for_anybody(&mut tx, &opened, other).await {
+                    Ok(proof) => shown.add(&mut tx, kind, &proof, &scene.films).await?,
+                    Err(courses::Error::NotFound) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Some(shown.starting_at(asked.t.parse().ok()))
         }
         None => None,
     };

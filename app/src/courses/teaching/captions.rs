@@ -21,7 +21,7 @@ use crate::state::App;
 /// Larger than a caption file may be, so that one that is too large gets its sentence.
 const FORM_MOST_BYTES: usize = 8 << 20;
 /// Languages that captions are made in here: code and the name in the language itself.
-const LANGUAGES: [(&str, &str); 8] = [
+pub const LANGUAGES: [(&str, &str); 8] = [
     ("pl", "polski"),
     ("en", "English"),
     ("uk", "українська"),
@@ -47,6 +47,7 @@ pub fn view(
     path: &str,
     captions: &[Captions],
     attach: &Attach,
+    drafts: AnyView,
     errors: &FormErrors,
 ) -> AnyView {
     let rows = captions.iter().map(|one| row(language, path, one)).collect_view();
@@ -101,6 +102,7 @@ pub fn view(
             {fields}
             <SubmitButton label=text::captions_attach(language) kind=ButtonKind::Secondary/>
         </PostForm>
+        {drafts}
     }
     .into_any()
 }
@@ -110,7 +112,7 @@ fn row(language: Language, path: &str, one: &Captions) -> AnyView {
         <tr>
             <th scope="row">{one.label.clone()}</th>
             <td>{language_name(&one.language).to_owned()}</td>
-            <td>{cues::state(language, one.checked.as_ref())}</td>
+            <td>{cues::stand(language, one)}</td>
             <td>
                 <p>
                     <a href=format!("{path}/captions/{}", one.language)>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use video::caption::{self, Cue, Finding, NotKept, Remark, Review, Typed};
 use video::{Editable, Error as FilmError};
-use words::{Language, courses as text, films as say, identity as people};
+use words::{Language, courses as text, films as say};
 
 use super::{captions, card, film};
 use crate::caller::Caller;
@@ -19,13 +19,14 @@ use crate::courses::film::{self as shown, Audience, Shown};
 use crate::courses::taught;
 use crate::date;
 use crate::parts::{
-    Actions, ButtonKind, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, Pagination,
-    PaginationWords, PostForm, SubmitButton, TableWidth, TextArea, Tone,
+    Actions, ButtonKind, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, Pagination, PostForm,
+    SubmitButton, TableWidth, TextArea, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
+use crate::way::page_words;
 
 /// Cues on one page.
 const ON_A_PAGE: usize = 30;
@@ -224,7 +225,7 @@ fn view(language: Language, title: String, page: Page) -> AnyView {
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &between, &review.captions.label)}
-        <PageHead title=title lead=state(language, review.captions.checked.as_ref())/>
+        <PageHead title=title lead=stand(language, &review.captions)/>
         {shown::view(language, shown)}
         <h2>{say::findings_title(language)}</h2>
         {findings(language, &path, &review.findings)}
@@ -244,15 +245,19 @@ fn view(language: Language, title: String, page: Page) -> AnyView {
             base=path
             page=number(at)
             pages=number(pages)
-            words=PaginationWords {
-                label: say::cues_pages(language).to_owned(),
-                previous: people::pages_previous(language).to_owned(),
-                next: people::pages_next(language).to_owned(),
-                page: people::pages_page(language).to_owned(),
-            }
+            words=page_words(language, say::cues_pages(language))
         />
     }
     .into_any()
+}
+
+/// The same, with the word for what a recogniser drafted.
+pub fn stand(language: Language, one: &caption::Captions) -> String {
+    if one.automatic {
+        words::studio::automatic(language).to_owned()
+    } else {
+        state(language, one.checked.as_ref())
+    }
 }
 
 /// "Niesprawdzone", or by whom and when.

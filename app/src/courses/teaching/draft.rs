@@ -290,6 +290,7 @@ fn unit_form(language: Language, slug: &str, sections: &[Section], typed: &Typed
             {select}
             <SubmitButton label=text::add_unit(language)/>
         </PostForm>
+        <p><a href=format!("/teaching/{slug}/films")>{words::studio::add_link(language)}</a></p>
     }
     .into_any()
 }

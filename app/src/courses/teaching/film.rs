@@ -4,17 +4,20 @@ use axum::extract::State;
 use courses::course::Course;
 use courses::outline::{self, Unit};
 use courses::{Error, Taught, UnitId, film as unit_film};
-use islands::FilmUpload;
+use islands::{FilmUpload, ManyFilms};
 use leptos::prelude::*;
 use video::film::{self, Film, State as Stage};
+use video::recognise::{self, Draft};
+use video::replace::{self, Next, Replaced};
 use video::{Editable, caption};
-use words::{Language, courses as text, films, frame};
+use words::{Language, companions, courses as text, films, frame, studio as say};
 
 use super::captions::{self, Attach};
-use super::{card, seen};
+use super::{card, drafts, seen};
 use crate::caller::Caller;
 use crate::courses::film::{self as shown, Audience, Shown};
-use crate::courses::{phrases, taught};
+use crate::courses::{phrases, studio, taught};
+use crate::date;
 use crate::parts::{
     ButtonKind, CheckPage, Details, FormErrors, Link, Notice, PageHead, PostForm, SubmitButton, Tone,
 };
@@ -30,6 +33,10 @@ pub struct Page {
     film: Option<Film>,
     shown: Option<Shown>,
     captions: Vec<caption::Captions>,
+    drafts: Vec<Draft>,
+    has_recogniser: bool,
+    next: Option<Next>,
+    replaced: Option<Replaced>,
     most_bytes: u64,
     tus: String,
     /// What was typed into the form of captions.
@@ -55,14 +62,22 @@ pub async fn open(
         film: None,
         shown: None,
         captions: Vec::new(),
-        most_bytes: app.settings.film_most_bytes,
+        drafts: Vec::new(),
+        has_recogniser: app.settings.drafts_captions,
+        next: None,
+        replaced: None,
+        most_bytes: super::upload::most_bytes(app, &mut visit).await?,
         tus: app.files.tus.clone(),
         errors: FormErrors::new(),
         percent: unit.film_percent.map(|percent| percent.to_string()).unwrap_or_default(),
         unit,
     };
     if let Some(film) = page.unit.film {
-        let proof = unit_film::for_editing(&mut visit.tx, &proof, film).await?.watchable();
+        let editable = unit_film::for_editing(&mut visit.tx, &proof, film).await?;
+        page.drafts = recognise::drafts(&mut visit.tx, &editable).await?;
+        page.next = replace::next(&mut visit.tx, &editable).await?;
+        page.replaced = replace::last(&mut visit.tx, &editable).await?;
+        let proof = editable.watchable();
         page.film = Some(film::one(&mut visit.tx, &proof).await?);
         page.captions = caption::languages(&mut visit.tx, &proof).await?;
         let (title, language) = (page.unit.title.clone(), page.course.card.language.clone());
@@ -95,7 +110,22 @@ pub fn answer(visit: Visit, page: Page) -> Answer {
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, film, shown, captions, most_bytes, tus, attach, percent, errors } = page;
+    let Page {
+        course,
+        unit,
+        film,
+        shown,
+        captions,
+        drafts,
+        has_recogniser,
+        next,
+        replaced,
+        most_bytes,
+        tus,
+        attach,
+        percent,
+        errors,
+    } = page;
     let path = format!("/teaching/{}/units/{}", course.card.slug, unit.id);
     let between =
         [(course.card.title.as_str(), course.card.slug.as_str()), (&unit.title, &path["/teaching/".len()..])];
@@ -106,13 +136,19 @@ fn view(language: Language, page: Page) -> AnyView {
         }
         .into_any(),
         Some(film) => {
-            let upload = upload(language, &path, film, most_bytes, tus);
+            let asked = drafts::view(language, &path, has_recogniser, &drafts, &errors);
+            let ready = film.state == Stage::Ready;
+            let form = upload(language, &path, film, most_bytes, tus);
+            let (upload, other) = if ready { (().into_any(), form) } else { (form, ().into_any()) };
             view! {
                 {state(language, &path, film, shown, upload)}
-                {captions::view(language, &path, &captions, &attach, &errors)}
+                {(film.state == Stage::Ready).then(|| replacing(language, film, replaced, next, other))}
+                {captions::view(language, &path, &captions, &attach, asked, &errors)}
                 <h2>{films::chapters_short(language)}</h2>
                 <p>{films::chapters_lead(language)}</p>
                 <p><a href=format!("{path}/film/chapters")>{films::chapters_edit(language)}</a></p>
+                <h2>{companions::short(language)}</h2>
+                <p><a href=format!("{path}/film/companions")>{companions::edit(language)}</a></p>
                 {seen::form(language, &path, &percent, &errors)}
                 <h2>{text::film_remove(language)}</h2>
                 <p>{text::film_remove_text(language)}</p>
@@ -132,7 +168,7 @@ fn view(language: Language, page: Page) -> AnyView {
 }
 
 fn upload(language: Language, path: &str, film: &Film, most_bytes: u64, tus: String) -> AnyView {
-    let size = text::gigabytes(language, &(most_bytes >> 30).max(1).to_string());
+    let size = crate::video::size(language, most_bytes);
     view! {
         <FilmUpload
             words=phrases::upload(language, &size)
@@ -142,6 +178,7 @@ fn upload(language: Language, path: &str, film: &Film, most_bytes: u64, tus: Str
             max_bytes=most_bytes
             done_url=format!("{path}/film")
             plain_action=format!("{path}/film/plain")
+            many=ManyFilms::default()
         />
     }
     .into_any()
@@ -178,10 +215,35 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
             let warning = film.warning.as_ref().map(|_| {
                 view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
             });
-            view! { {seen}{warning}<Details summary=text::film_replace(language)><p>{text::film_replace_text(language)}</p>{upload}</Details> }
-                .into_any()
+            view! { {seen}{warning} }.into_any()
         }
     }
+}
+
+/// What the last replacement did, and the next one: how far it is, or where its file is sent.
+fn replacing(
+    language: Language,
+    film: &Film,
+    replaced: Option<Replaced>,
+    next: Option<Next>,
+    upload: AnyView,
+) -> AnyView {
+    let replaced = replaced.map(|last| {
+        let seen =
+            if last.seen_cleared { say::replaced_cleared(language) } else { say::replaced_kept(language) };
+        let said = say::replaced(language, &date::moment(last.at));
+        view! { <Notice tone=Tone::Info><p>{said}" "{seen}</p></Notice> }
+    });
+    let next = next.filter(|next| next.film.state != Stage::Empty);
+    let busy =
+        next.as_ref().is_some_and(|next| matches!(next.film.state, Stage::Queued | Stage::Transcoding));
+    let form = (!busy).then(|| {
+        view! { <Details summary=text::film_replace(language)><p>{text::film_replace_text(language)}</p>{upload}</Details> }
+    });
+    let next = next.map(|next| {
+        view! { <h2>{say::next_title(language)}</h2>{studio::replacement(language, film, &next)} }
+    });
+    view! { <div id="replace">{replaced}{next}{form}</div> }.into_any()
 }
 
 /// Makes the film of a unit, to be sent next.

@@ -5,7 +5,7 @@ use courses::course::{self, Card, Course};
 use courses::{Error, course::State as Life};
 use identity::permit::{Kind, Verb};
 use leptos::prelude::*;
-use words::{Language, courses as text, frame};
+use words::{Language, courses as text, frame, studio};
 
 use super::card::{self, Address, CardForm};
 use crate::caller::Caller;
@@ -45,6 +45,7 @@ fn view(language: Language, may_create: bool, courses: Vec<Course>) -> AnyView {
     let rows = courses.iter().map(|course| row(language, course)).collect_view();
     view! {
         <PageHead title=frame::teaching(language) lead=text::teaching_lead(language)>{action}</PageHead>
+        <p><a href="/studio">{studio::link(language)}</a></p>
         <DataTable id="taught" caption=text::teaching_caption(language)>
             <thead>
                 <tr>

@@ -3,37 +3,73 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use base::PersonId;
 use courses::course::Course;
-use courses::follow::{self, Following, Learner};
+use courses::follow::{self, Following, Learner, Wanted};
 use identity::sheet::safe_cell;
 use leptos::prelude::*;
+use serde::Deserialize;
 use video::watch::Watched;
 use words::{Language, courses as text};
 
 use crate::caller::Caller;
 use crate::courses::taught::{self, Tab, tabs};
 use crate::date;
-use crate::parts::{ActionLink, ButtonKind, Coverage, DataTable, Details, EmptyState, PageHead, ProgressBar};
+use crate::parts::{
+    ActionLink, ButtonKind, Coverage, DataTable, Details, EmptyState, Link, PageHead, ProgressBar,
+};
 use crate::problem::Answer;
-use crate::request::At;
+use crate::request::{Asked, At};
 use crate::state::App;
+use crate::video::clock;
 
-/// The table.
-pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let following = follow::learners(&mut visit.tx, &proof).await?;
-    let (language, now) = (visit.language, date::moment(visit.tx.now()));
-    visit.page(text::tab_progress(language), move || view(language, &course, &following, &now))
+/// People on a page.
+const ON_A_PAGE: usize = 100;
+
+/// Where in the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asking {
+    after: String,
 }
 
-fn view(language: Language, course: &Course, following: &Following, now: &str) -> AnyView {
+/// The table, a hundred people to a page by name.
+pub async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    At(slug): At<String>,
+    Asked(asked): Asked<Asking>,
+) -> Answer {
+    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
+    let after = asked.after.parse::<PersonId>().ok();
+    let wanted = Wanted { after, most: i64::try_from(ON_A_PAGE + 1).ok() };
+    let mut following = follow::learners(&mut visit.tx, &proof, &wanted).await?;
+    let more = following.learners.len() > ON_A_PAGE;
+    following.learners.truncate(ON_A_PAGE);
+    let (language, now) = (visit.language, date::moment(visit.tx.now()));
+    let here = format!("/teaching/{slug}/progress");
+    let next = following.learners.last().filter(|_| more);
+    let next =
+        next.map(|last| Link::new(text::progress_next(language), format!("{here}?after={}", last.person)));
+    let first = after.map(|_| Link::new(text::progress_first(language), here));
+    let ways: Vec<Link> = first.into_iter().chain(next).collect();
+    visit
+        .page(text::tab_progress(language), move || view(language, &course, &following, (now.as_str(), ways)))
+}
+
+fn view(
+    language: Language,
+    course: &Course,
+    following: &Following,
+    (now, ways): (&str, Vec<Link>),
+) -> AnyView {
     let head = |lead: String, action: AnyView| {
         view! {
             {tabs(language, course, Tab::Progress)}
             <PageHead title=text::tab_progress(language) kicker=course.card.title.clone() lead=lead>{action}</PageHead>
         }
     };
-    if following.units == 0 || following.learners.is_empty() {
+    if following.units == 0 || following.total == 0 {
         let (title, said) = if following.units == 0 {
             (text::progress_unpublished(language), text::progress_unpublished_text(language))
         } else {
@@ -41,9 +77,7 @@ fn view(language: Language, course: &Course, following: &Following, now: &str) -
         };
         return view! { {head(String::new(), ().into_any())}<EmptyState title=title text=said/> }.into_any();
     }
-    let finished = following.learners.iter().filter(|learner| learner.done == following.units).count();
-    let total = i64::try_from(following.learners.len()).unwrap_or(0);
-    let lead = text::progress_lead(language, total, &finished.to_string());
+    let lead = text::progress_lead(language, following.total, &following.finished.to_string());
     let href = format!("/teaching/{}/progress.csv", course.card.slug);
     let action =
         view! { <ActionLink label=text::progress_csv(language) href=href kind=ButtonKind::Secondary/> };
@@ -52,6 +86,8 @@ fn view(language: Language, course: &Course, following: &Following, now: &str) -
         .iter()
         .map(|film| view! { <th scope="col">{text::column_film(language, &film.title)}</th> });
     let films = films.collect_view();
+    let ways = ways.into_iter().map(|link| view! { <a href=link.href>{link.text}</a> }).collect_view();
+    let ways = view! { <p class="row">{ways}</p> };
     let rows = following.learners.iter().map(|learner| row(language, following, learner)).collect_view();
     view! {
         {head(lead, action.into_any())}
@@ -66,6 +102,7 @@ fn view(language: Language, course: &Course, following: &Following, now: &str) -
             </thead>
             <tbody>{rows}</tbody>
         </DataTable>
+        {ways}
         <Details summary=text::progress_how(language)>
             <p>{text::progress_how_units(language)}</p>
             <p>{text::progress_how_films(language)}</p>
@@ -126,17 +163,10 @@ fn seen_text(language: Language, length_ms: Option<u32>, watched: &Watched) -> S
     }
 }
 
-/// A place in a film: `4:05`, `1:02:03`.
-fn clock(ms: u32) -> String {
-    let seconds = ms / 1000;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
 /// The table as CSV: UTF-8 with a mark (so that spreadsheets see it), `;` between cells (RFC 4180 otherwise).
 pub async fn download(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
     let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
-    let following = follow::learners(&mut visit.tx, &proof).await?;
+    let following = follow::learners(&mut visit.tx, &proof, &Wanted::default()).await?;
     let (language, today) = (visit.language, date::machine_day(visit.tx.now()));
     drop(visit);
     let name = format!("attachment; filename=\"{slug}-{today}.csv\"");
@@ -186,15 +216,7 @@ fn line(cells: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clock, line};
-
-    #[test]
-    fn places_in_a_film_are_written_as_people_read_them() {
-        assert_eq!(
-            (clock(0), clock(65_999), clock(3_723_000)),
-            ("0:00".into(), "1:05".into(), "1:02:03".into())
-        );
-    }
+    use super::line;
 
     #[test]
     fn a_cell_cannot_break_out_of_its_quotes_or_become_a_formula() {

@@ -27,6 +27,7 @@ use crate::problem::Problem;
 use crate::routes::{Routes, Who};
 use crate::state::App;
 use crate::visit::Visit;
+use crate::way::tabs;
 
 /// The routes of these pages.
 pub fn routes() -> Routes {
@@ -77,16 +78,10 @@ impl Place {
             (say::tab_items(language), format!("{path}/items")),
             (say::tab_regrade(language), format!("{path}/regrade")),
         ];
-        let links = links
-            .into_iter()
-            .map(|(text, href)| {
-                let current = (text == here).then_some("page");
-                view! { <li><a href=href aria-current=current>{text}</a></li> }
-            })
-            .collect_view();
+        let links = links.map(|(text, href)| (text, href, text == here));
         view! {
             {way(language, &[(&self.course.card.title, slug), (&self.unit.title, &unit)], here)}
-            <nav class="tabs" aria-label=say::tabs_label(language)><ul>{links}</ul></nav>
+            {tabs(say::tabs_label(language), links)}
         }
         .into_any()
     }

@@ -18,11 +18,12 @@ use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Pagination,
-    PaginationWords, Select, SubmitButton, Tag, Tone,
+    Select, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
+use crate::way::page_words;
 
 const ON_A_PAGE: i64 = 50;
 
@@ -104,12 +105,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
                 base=asked.address("/devices/loans")
                 page=asked.page()
                 pages=u32::try_from((total + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
-                words=PaginationWords {
-                    label: people::pages_label(language).to_owned(),
-                    previous: people::pages_previous(language).to_owned(),
-                    next: people::pages_next(language).to_owned(),
-                    page: people::pages_page(language).to_owned(),
-                }
+                words=page_words(language, people::pages_label(language))
             />
         }
         .into_any()

@@ -6,6 +6,7 @@ use courses::certificate;
 use devices::loans::open;
 use identity::Error;
 use leptos::prelude::*;
+use video::note;
 use words::{Language, identity as say};
 
 use super::trail;
@@ -33,6 +34,7 @@ pub async fn erase(State(app): State<App>, caller: Caller, At(id): At<PersonId>)
         Ok(now) => {
             if now {
                 certificate::erase(&mut visit.tx, &proof, id).await?;
+                note::erase(&mut visit.tx, &proof, id).await?;
             }
             visit.commit_and_go("/people", "person_erased").await
         }
@@ -91,6 +93,7 @@ fn check(language: Language, id: PersonId, question: String, held: i64, back: St
         say::erase_goes_access(language),
         say::erase_goes_place(language),
         say::erase_goes_certificates(language),
+        words::notes::erase_goes(language),
     ]);
     let stays = list(&[
         say::erase_stays_counts(language),

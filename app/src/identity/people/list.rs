@@ -13,11 +13,12 @@ use super::{role_name, section};
 use crate::caller::Caller;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead,
-    Pagination, PaginationWords, Select, SubmitButton, Tag, Tone,
+    Pagination, Select, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
+use crate::way::page_words;
 
 const ON_A_PAGE: i64 = 50;
 
@@ -71,12 +72,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(mut asked): Aske
                 base=asked.address()
                 page=asked.page()
                 pages=u32::try_from((total + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
-                words=PaginationWords {
-                    label: say::pages_label(language).to_owned(),
-                    previous: say::pages_previous(language).to_owned(),
-                    next: say::pages_next(language).to_owned(),
-                    page: say::pages_page(language).to_owned(),
-                }
+                words=page_words(language, say::pages_label(language))
             />
         }
         .into_any()

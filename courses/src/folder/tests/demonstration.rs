@@ -17,9 +17,12 @@ fn the_demonstration_courses_have_no_faults_but_the_film_that_is_made_later() {
     let course =
         read(&demo("dostepnosc-cyfrowa"), &[made.path().to_owned()]).map_err(|r| listing(&r)).unwrap();
     assert_eq!((course.units().count(), course.sections.len(), course.pictures.len()), (17, 4, 5));
-    for (name, units) in [("laptop-w-domu", 3), ("e-sesja", 12), ("sprawy-przez-internet", 10)] {
+    for (name, units, tests) in
+        [("laptop-w-domu", 3, 0), ("e-sesja", 12, 3), ("sprawy-przez-internet", 10, 3)]
+    {
         let course = read(&demo(name), &[]).map_err(|r| listing(&r)).unwrap();
         assert_eq!(course.units().count(), units, "{name}");
+        assert_eq!(course.units().filter(|unit| unit.test.is_some()).count(), tests, "{name}");
     }
     let without: Vec<String> = read(&demo("dostepnosc-cyfrowa"), &[])
         .err()
@@ -44,7 +47,7 @@ fn the_files_of_the_demonstration_are_written_as_they_are_read() {
             })
             .collect();
         let file = |name_of: &str| fs::read_to_string(demo(name).join(name_of)).unwrap();
-        assert_eq!(write::course_file(&course.card, &sections), file("course.toml"));
+        assert_eq!(write::course_file(&course.card, &course.titles, &sections), file("course.toml"));
         for unit in course.units() {
             let captions = |film: &Film| {
                 let path = |language: &str| format!("media/{}.{language}.vtt", unit.slug);
@@ -89,10 +92,18 @@ fn any_text_is_read_as_it_was_written() {
             film_seen: None,
         };
         let text = write::unit_file(&front, markdown);
-        let toml = write::course_file(&card, &[("S\\".to_owned(), vec!["01-a".to_owned()])]);
+        let titles =
+            [("en", "a\n\"b\"", false), ("pl", "", true)].map(|(language, summary, outdated)| TitleIn {
+                language: language.to_owned(),
+                title: card.title.clone(),
+                summary: summary.to_owned(),
+                outdated,
+            });
+        let toml = write::course_file(&card, &titles, &[("S\\".to_owned(), vec!["01-a".to_owned()])]);
         let dir = folder(&[("course.toml", toml.as_bytes()), ("01-a.md", text.as_bytes())]);
         let course = read(dir.path(), &[]).map_err(|reports| listing(&reports)).unwrap();
         assert_eq!(course.card, card);
+        assert_eq!(course.titles, titles);
         let unit = course.units().next().unwrap();
         assert_eq!(
             (unit.title.as_str(), unit.markdown.as_str(), unit.minutes),

@@ -35,6 +35,30 @@ fn faults_of_course_toml_are_all_named() {
 }
 
 #[test]
+fn faults_of_titles_in_other_languages_are_all_named() {
+    let broken = "title = \"Kurs\"\nslug = \"kurs\"\nlanguage = \"pl\"\nsummary = \"Opis.\"\n\n\
+                  [[translation]]\nlanguage = \"en\"\ntitle = \"Course\"\n\n[[translation]]\nlanguage = \"en\"\ntitle = \"Again\"\n\n\
+                  [[translation]]\nlanguage = \"pl\"\ntitle = \"Kurs\"\n\n[[translation]]\nlanguage = \"de\"\ntitle = \"Kurs\"\n\n\
+                  [[translation]]\nlanguage = \"uk\"\ntitel = \"x\"\noutdated = \"yes\"\n\n\
+                  [[section]]\ntitle = \"Dział\"\nunits = [\"01-a\"]\n";
+    let expected = [
+        "course.toml:11: the title in “en” is there already",
+        "course.toml:15: “pl” is the language of the course itself",
+        "course.toml:19: the language “de” is not known here",
+        "course.toml:22: there is no “title”",
+        "course.toml:24: unknown key “titel”",
+        "course.toml:25: “outdated” must be true or false",
+    ];
+    assert_eq!(
+        faults(&[("course.toml", broken.as_bytes()), ("01-a.md", unit("", "x").as_bytes())]),
+        expected
+    );
+    let one = course("\"01-a\"").replace("[[section]]", "translation = 3\n\n[[section]]");
+    let expected = ["course.toml:6: “translation” must be written as [[translation]]"];
+    assert_eq!(faults(&[("course.toml", one.as_bytes()), ("01-a.md", unit("", "x").as_bytes())]), expected);
+}
+
+#[test]
 fn broken_toml_is_named_with_its_line_and_the_rest_is_still_checked() {
     let found = faults(&[("course.toml", b"title = \"a\nslug = \"b\"\n"), ("01-a.md", b"x")]);
     assert!(found[0].starts_with("course.toml:1: this is not TOML: "), "{found:?}");

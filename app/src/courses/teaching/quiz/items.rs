@@ -73,7 +73,8 @@ struct Point {
 }
 
 /// Each question as its number, by difficulty and discrimination. A weak one has a square, a good one a circle. Questions that would
-/// cover each other are one symbol with a letter and their number; below the picture each letter is told.
+/// cover each other are one symbol with a letter and their number; below the picture each letter is told. Nothing while no question has
+/// both numbers.
 fn picture(language: Language, known: &Known) -> AnyView {
     let (right, bottom) = (at(LEFT + WIDTH), at(TOP + HEIGHT));
     let height = |discrimination: f64| TOP + (1.0 - discrimination.clamp(-1.0, 1.0)) / 2.0 * HEIGHT;
@@ -83,6 +84,9 @@ fn picture(language: Language, known: &Known) -> AnyView {
             Some(Point { number, difficulty: item.difficulty?, discrimination: item.discrimination? })
         })
         .collect();
+    if points.is_empty() {
+        return ().into_any();
+    }
     let places: Vec<(f64, f64)> =
         points.iter().map(|point| (LEFT + point.difficulty * WIDTH, height(point.discrimination))).collect();
     let (mut marks, mut told) = (Vec::new(), Vec::new());

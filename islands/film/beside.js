@@ -1,0 +1,166 @@
+// What moves beside a film: the meter of data, notes, and what is loaded when it is asked for (kept.js, peek.js).
+//
+// The player itself is WASM; this file talks to it by two events: `film-go` (seconds) and `film-save` (the smallest picture from now).
+// The meter counts what the browser says it has fetched. It is kept on the device and sent nowhere.
+
+const MEGABYTE = 1_000_000;
+const player = document.querySelector('section.player');
+const video = player?.querySelector('[data-part=video]');
+const tell = (name, detail) => player?.dispatchEvent(new CustomEvent(name, { detail }));
+const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const megabytes = (bytes) => Math.round(bytes / MEGABYTE);
+
+function recall(name) {
+  try {
+    return localStorage.getItem(`tablica.${name}`) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function remember(name, text) {
+  try {
+    if (text) localStorage.setItem(`tablica.${name}`, text); else localStorage.removeItem(`tablica.${name}`);
+  } catch {
+    // A browser that keeps nothing has no meter.
+  }
+}
+
+// The meter.
+
+const month = () => `${new Date().getFullYear()}-${new Date().getMonth() + 1}`;
+
+/** Bytes of this month. */
+function counted() {
+  const [of, bytes] = recall('meter').split(' ');
+  return of === month() ? Number(bytes) || 0 : 0;
+}
+
+/** Megabytes a month; 0 is no limit. */
+const limit = () => Number(recall('meter.limit')) || 0;
+
+function drawMeter() {
+  const [bytes, most] = [counted(), limit()];
+  const over = most > 0 && bytes >= most * MEGABYTE;
+  if (over && !recall('meter.over')) tell('film-save');
+  remember('meter.over', over ? 'yes' : '');
+  for (const meter of document.querySelectorAll('[data-meter]')) {
+    const values = { used: megabytes(bytes), limit: most };
+    meter.querySelector('[data-meter-said]').textContent = fill(most ? meter.dataset.usedOf : meter.dataset.used, values);
+    const said = over ? fill(meter.dataset.over, values) : '';
+    const line = meter.querySelector('[data-meter-over]');
+    if (line.textContent !== said) line.textContent = said;
+    meter.hidden = false;
+  }
+}
+
+function isFilm(address) {
+  const { origin, pathname } = new URL(address);
+  return origin === location.origin && /^\/(media|films)\//.test(pathname);
+}
+
+if ('PerformanceObserver' in window) {
+  drawMeter();
+  // What came out of the browser's own cache cost nothing: its size is told as 0.
+  new PerformanceObserver((list) => {
+    const fetched = list.getEntries().filter(({ name }) => isFilm(name));
+    const bytes = fetched.reduce((sum, { transferSize }) => sum + (transferSize || 0), 0);
+    if (bytes > 0) {
+      remember('meter', `${month()} ${counted() + bytes}`);
+      drawMeter();
+    }
+  }).observe({ type: 'resource', buffered: true });
+}
+
+const settings = document.querySelector('[data-meter-settings]');
+if (settings && 'PerformanceObserver' in window) {
+  const field = settings.querySelector('[data-meter-limit]');
+  const save = settings.querySelector('[data-meter-save]');
+  field.value = limit() || '';
+  settings.hidden = false;
+  save.addEventListener('click', () => {
+    const wanted = Math.round(Number(field.value));
+    remember('meter.limit', wanted > 0 ? String(wanted) : '');
+    field.value = limit() || '';
+    drawMeter();
+    settings.querySelector('[data-meter-saved]').textContent = save.dataset.said;
+  });
+}
+
+// Notes.
+
+const notes = document.querySelector('[data-notes]');
+
+/** 12:34 or 1:02:03 */
+function clock(seconds) {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  const two = (number) => String(number).padStart(2, '0');
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** Sends a form of the notes and shows what came of it, without leaving the film. */
+async function send(form) {
+  const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const said = notes.querySelector('[data-notes-said]');
+  if (answer.status === 422) {
+    const refused = page.querySelector('main form.form');
+    notes.querySelector('form.form').replaceWith(refused);
+    said.textContent = page.querySelector('.error-summary li')?.textContent ?? '';
+    (refused.querySelector('[aria-invalid]') ?? refused.querySelector('textarea')).focus();
+    return;
+  }
+  const fresh = page.querySelector('[data-notes]');
+  if (!answer.ok || !fresh) return location.reload();
+  const added = form.matches('.form');
+  for (const part of ['summary', '[data-notes-list]', 'form.form']) notes.querySelector(part).replaceWith(fresh.querySelector(part));
+  said.textContent = page.querySelector('main > .notice p')?.textContent.trim() ?? '';
+  notes.querySelector(added ? 'textarea' : 'summary').focus();
+}
+
+if (notes && video) {
+  notes.addEventListener('focusin', ({ target }) => {
+    const at = notes.querySelector('[name=at]');
+    if (target.name === 'note' && !at.value) {
+      at.value = clock(video.readyState > 0 ? video.currentTime : Number(player.dataset.begin) / 1000);
+    }
+  });
+  notes.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-go]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    tell('film-go', Number(link.dataset.go) / 1000);
+  });
+  notes.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const form = event.target;
+    // Without a network the browser itself says so.
+    send(form).catch(() => form.submit());
+  });
+}
+
+// Pictures above the seek bar, once the film has begun; whoever saves data is spared them.
+const bar = player?.querySelector('.player-bar');
+const peek = document.querySelector('script[data-peek]')?.dataset.peek;
+const master = player?.querySelector('.player-plain a[href$=".m3u8"]')?.href;
+if (bar && peek && master && 'VideoDecoder' in window) {
+  const saves = () => 'saves' in player.dataset || recall('meter.over') || navigator.connection?.saveData
+    || navigator.connection?.type === 'cellular';
+  const first = async () => {
+    if (!video.readyState || saves()) return;
+    bar.removeEventListener('pointerenter', first);
+    (await import(peek)).wake(bar, master, clock);
+  };
+  bar.addEventListener('pointerenter', first);
+}
+
+// What is fetched when it is asked for.
+
+const take = document.querySelector('[data-take]');
+if (take && 'caches' in window && 'serviceWorker' in navigator) {
+  take.hidden = false;
+  take.addEventListener('toggle', async () => (await import(take.dataset.module)).offer(take), { once: true });
+  // Somebody else's films are deleted as soon as another person has a film in front of them.
+  const kept = (await caches.keys()).filter((name) => name.startsWith('kept-') && name !== 'kept-shell');
+  if (kept.some((name) => name !== `kept-${take.dataset.keeper}`)) await (await import(take.dataset.module)).tidy(take.dataset.keeper);
+}
