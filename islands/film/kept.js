@@ -283,11 +283,11 @@ function watch(video, mine, film) {
   };
 }
 
-async function report(mine, film, version) {
+async function report(mine, film, { version, edition }) {
   const { at, seen } = recall(mine, film);
   if (!seen.length || version !== film.version) return;
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const body = JSON.stringify({ position_ms: at * 1000, seen, key });
+  const body = JSON.stringify({ position_ms: at * 1000, seen, key, edition });
   await fetch(`/films/${film.film}/progress`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => {});
 }
 
@@ -304,7 +304,7 @@ async function changed(mine) {
       await tidy();
       return true;
     }
-    if (parcel) await report(mine, film, parcel.version);
+    if (parcel) await report(mine, film, parcel);
     if (answer.status === 403 || answer.status === 404) {
       await remove(mine, film.film);
       deleted = true;

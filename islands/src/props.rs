@@ -55,6 +55,8 @@ pub struct FilmProps {
     pub transcript: Vec<TranscriptLine>,
     /// Where [`ProgressPost`]s go; empty when nothing is to be recorded (a teacher's trial view).
     pub progress_url: String,
+    /// The state of the film that this page shows: another one after it was cut or replaced. Letters of the server's, sent back as they are.
+    pub edition: String,
     /// Opaque text, different for each pair of person and film (for example a hash of both ids). Unsent progress is
     /// kept in the browser under it, so that a shared computer never reports one person's viewing as another's.
     pub memory_key: String,
@@ -143,6 +145,9 @@ pub struct ProgressPost {
     pub seen: Vec<(u32, u32)>,
     /// 32 hexadecimal digits made at random for this post.
     pub key: String,
+    /// [`FilmProps::edition`]; empty for a film that was never replaced and is shown whole.
+    #[serde(default)]
+    pub edition: String,
 }
 
 /// A person in the line at the scanner desk.

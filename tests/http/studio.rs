@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
-use video::FilmId;
+use video::{Edition, FilmId};
 
 use crate::harness::{Client, Page, TestApp, film, owner};
 use crate::http::films::{Stage, named, stage, stage_in};
@@ -116,7 +116,9 @@ async fn a_film_is_replaced_in_its_place_and_what_was_seen_counts_when_it_is_as_
     video::caption::attach(&mut tx, &proof, "pl", "Polski", vtt.as_bytes()).await.unwrap();
     let mark = video::caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
     video::caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
-    video::watch::report(&mut tx, &proof.watchable(), 8_000, &[(0, 8_000)]).await.unwrap();
+    video::watch::report(&mut tx, &proof.watchable(), Edition::default(), 8_000, &[(0, 8_000)])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 
     // While the new one waits, the old one is played.
@@ -338,9 +340,8 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     video::caption::attach(&mut tx, &proof, "pl", "Polski", vtt.as_bytes()).await.unwrap();
     let mark = video::caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
     video::caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
-    video::watch::report(&mut tx, &proof.watchable(), 8_000, &[(1_000, 9_000), (13_000, 14_000)])
-        .await
-        .unwrap();
+    let played = [(1_000, 9_000), (13_000, 14_000)];
+    video::watch::report(&mut tx, &proof.watchable(), Edition::default(), 8_000, &played).await.unwrap();
     let whole = video::weight::all(&mut tx, &proof.watchable()).await.unwrap();
     tx.commit().await.unwrap();
 
@@ -376,7 +377,8 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
 
     // Taken back, all is as it was; what was seen in between counts.
     let mut tx = app.ground.db.begin(&stage.ada.actor).await.unwrap();
-    video::watch::report(&mut tx, &proof.watchable(), 5_000, &[(4_000, 5_000)]).await.unwrap();
+    let edition = video::film::one(&mut tx, &proof.watchable()).await.unwrap().edition;
+    video::watch::report(&mut tx, &proof.watchable(), edition, 5_000, &[(4_000, 5_000)]).await.unwrap();
     tx.commit().await.unwrap();
     client.post(&format!("{path}/undo"), &[]).await.assert(303);
     assert_eq!(seconds(&stage).await, 20);

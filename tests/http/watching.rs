@@ -136,8 +136,14 @@ async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published
 }
 
 async fn tell(who: &Someone, film: FilmId, position_ms: u32, seen: &[(u32, u32)]) -> u16 {
-    let stretches: Vec<String> = seen.iter().map(|(from, to)| format!("[{from},{to}]")).collect();
-    let body = format!("{{\"position_ms\":{position_ms},\"seen\":[{}],\"key\":\"k\"}}", stretches.join(","));
+    tell_of(who, film, "", position_ms, seen).await
+}
+
+/// The same from a page that shows this state of the film.
+async fn tell_of(who: &Someone, film: FilmId, edition: &str, position_ms: u32, seen: &[(u32, u32)]) -> u16 {
+    let body =
+        serde_json::json!({ "position_ms": position_ms, "seen": seen, "key": "k", "edition": edition });
+    let body = body.to_string();
     let request = who.client.request(Method::POST, &format!("/films/{film}/progress")).body(body);
     who.client.send(request).await.status.as_u16()
 }
@@ -199,6 +205,51 @@ async fn a_script_that_skips_has_seen_no_more_than_the_clock_allows() {
         ada.client.get(&heat).await.assert(200).has("Oglądały 2 osoby.").has("<svg").has("coverage-seen");
     page.has("00:00:00–00:01:30").has("100%").has("0%");
     jan.client.get(&heat).await.assert(403);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_page_that_stays_open_while_its_film_is_cut_or_replaced_counts_nothing_of_another_film() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let Cinema { course, film, .. } = cinema(&office, &ada, 60).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let place = format!("/courses/{}/wyklad", course.slug());
+    let page = jan.client.get(&place).await.assert(200).has("0-0-0").has("data-part=\"changed\"");
+    page.has("Ten film się zmienił");
+    app.clock.advance(time::Duration::minutes(10));
+    assert_eq!(tell_of(&jan, film, "0-0-0", 10_000, &[(0, 10_000)]).await, 204);
+    assert_eq!(tell_of(&jan, film, "nie", 10_000, &[(0, 60_000)]).await, 400);
+
+    // Cut: what was played of the whole counts where the part shows it, and the page is told to begin anew.
+    let trim = format!("/studio/{film}/trim");
+    ada.client.post(&trim, &[("start", "0:20"), ("end", "0:40")]).await.assert(303);
+    jan.client.get(&place).await.assert(200).has("0-20000-40000").lacks("0-0-0");
+    assert_eq!(tell_of(&jan, film, "0-0-0", 25_000, &[(12_000, 14_000), (18_000, 25_000)]).await, 205);
+    let seen = own(&app, &jan, film).await;
+    assert_eq!((seen.position_ms, seen.seen), (5_000, vec![(0, 5_000)]));
+    assert_eq!(tell_of(&jan, film, "0-20000-40000", 6_000, &[(5_000, 6_000)]).await, 204);
+    // Taken back: a page of the part speaks of later moments of the whole.
+    ada.client.post(&format!("{trim}/undo"), &[]).await.assert(303);
+    assert_eq!(tell_of(&jan, film, "0-20000-40000", 10_000, &[(9_000, 10_000)]).await, 205);
+    let seen = own(&app, &jan, film).await;
+    let stretches = vec![(0, 10_000), (20_000, 26_000), (29_000, 30_000)];
+    assert_eq!((seen.position_ms, seen.seen.clone()), (30_000, stretches));
+
+    // Replaced: nothing of the film before counts for the one that is there now, whoever names it and how.
+    let replace = "update film set replaced_at = moment() where id = $1";
+    sqlx::query(replace).bind(film.0).execute(&mut owner(&app).await).await.unwrap();
+    for before in ["0-0-0", "", "0-20000-40000"] {
+        assert_eq!(tell_of(&jan, film, before, 50_000, &[(0, 60_000)]).await, 409, "{before}");
+    }
+    assert_eq!(own(&app, &jan, film).await, seen);
+    let kept = jan.client.get(&format!("/films/{film}/keep")).await.assert(200);
+    let kept: serde_json::Value = serde_json::from_str(&kept.text).unwrap();
+    let now = kept["edition"].as_str().unwrap();
+    jan.client.get(&place).await.assert(200).has(now);
+    assert_eq!(tell_of(&jan, film, now, 50_000, &[(0, 60_000)]).await, 204);
+    assert_eq!(own(&app, &jan, film).await.seen, [(0, 60_000)]);
     app.end().await;
 }
 

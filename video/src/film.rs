@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::edition::Edition;
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
 use crate::{FilmId, share, still, sweep, work};
@@ -84,6 +85,8 @@ pub struct Film {
     pub cpu_ms: Option<u64>,
     /// What the person should know although it worked (a cut file).
     pub warning: Option<String>,
+    /// In which state of it moments are counted now.
+    pub edition: Edition,
 }
 
 /// Makes an empty film. The area that calls decides whether it may.
@@ -104,19 +107,7 @@ pub async fn create(tx: &mut Tx, title: &str) -> Result<Editable, Error> {
 
 /// The film that the proof is about.
 pub async fn one(tx: &mut Tx, proof: &Watchable) -> Result<Film, Error> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
-                  plain_bytes, cpu_ms, warning,
-                  exists (select 1 from segment s join rendition r using (film_id, fence)
-                          where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
-                            and r.kind = 'picture') as "playable!"
-           from film where id = $1"#,
-        proof.film().0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    row.map(Film::from).ok_or(Error::NotFound)
+    some(tx, &[proof.film()]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// These films, in no order; one that is gone is left out. Whoever calls has a proof of each.
@@ -125,7 +116,7 @@ pub(crate) async fn some(tx: &mut Tx, films: &[FilmId]) -> Result<Vec<Film>, Err
     let rows = sqlx::query_as!(
         Row,
         r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
-                  plain_bytes, cpu_ms, warning,
+                  plain_bytes, cpu_ms, warning, (extract(epoch from replaced_at) * 1000000)::bigint as made, trim_from_ms, trim_to_ms,
                   exists (select 1 from segment s join rendition r using (film_id, fence)
                           where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
                             and r.kind = 'picture') as "playable!"
@@ -151,6 +142,9 @@ struct Row {
     plain_bytes: Option<i64>,
     cpu_ms: Option<i64>,
     warning: Option<String>,
+    made: Option<i64>,
+    trim_from_ms: Option<i32>,
+    trim_to_ms: Option<i32>,
     playable: bool,
 }
 
@@ -173,6 +167,7 @@ impl From<Row> for Film {
             playable: row.playable,
             cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
             warning: row.warning,
+            edition: Edition::of_row(row.made, row.trim_from_ms, row.trim_to_ms),
         }
     }
 }

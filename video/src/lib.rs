@@ -16,6 +16,8 @@ pub mod choice;
 #[cfg(feature = "store")]
 pub mod companion;
 #[cfg(feature = "store")]
+pub mod edition;
+#[cfg(feature = "store")]
 pub mod error;
 #[cfg(feature = "store")]
 pub mod failure;
@@ -66,6 +68,8 @@ pub mod weight;
 #[cfg(feature = "store")]
 pub mod work;
 
+#[cfg(feature = "store")]
+pub use edition::Edition;
 #[cfg(feature = "store")]
 pub use error::Error;
 #[cfg(feature = "store")]

@@ -6,6 +6,7 @@ mod heat;
 use base::{PersonId, Tx};
 
 use crate::FilmId;
+use crate::edition::{self, Edition};
 use crate::error::Error;
 use crate::proof::Watchable;
 
@@ -56,22 +57,27 @@ pub async fn begin(tx: &mut Tx, proof: &Watchable) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds what the acting person has played, as far as the clock allows it; what is over that can be reported again later.
-/// Reporting the same again changes nothing; order does not matter.
+/// What came of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It speaks of the film as it is.
+    Present,
+    /// Of another cut of it: what lies in the part that is shown counts there, the rest does not.
+    Moved,
+    /// Of the film whose place another one has taken since: nothing of it counts.
+    Past,
+}
+
+/// Adds what the acting person has played of the film in this state of it, as far as the clock allows it; what is over that can be
+/// reported again later. Reporting the same again changes nothing; order does not matter.
 pub async fn report(
     tx: &mut Tx,
     proof: &Watchable,
+    of: Edition,
     position_ms: u32,
     seen: &[(u32, u32)],
-) -> Result<(), Error> {
+) -> Result<Told, Error> {
     let (person, film) = (tx.person()?, proof.film());
-    let length = sqlx::query_scalar!("select length_ms from film where id = $1", film.0)
-        .fetch_optional(tx.connection())
-        .await?
-        .ok_or(Error::NotFound)?;
-    let end = length.and_then(|length| u32::try_from(length).ok()).unwrap_or(LONGEST_MS).min(LONGEST_MS);
-    let claimed: Vec<(u32, u32)> =
-        seen.iter().take(MOST_INTERVALS).map(|(from, to)| ((*from).min(end), (*to).min(end))).collect();
     begin(tx, proof).await?;
     // Two reports at once wait for each other: the credit is spent once.
     let row = sqlx::query!(
@@ -84,6 +90,15 @@ pub async fn report(
     )
     .fetch_one(tx.connection())
     .await?;
+    // Asked while the row is held: whoever cuts or replaces the film moves this row as well, wholly before or wholly after it.
+    let (now, length) = edition::now(tx, film).await?;
+    if !of.is_made_with(&now) {
+        return Ok(Told::Past);
+    }
+    let end = length.unwrap_or(LONGEST_MS).min(LONGEST_MS);
+    let moment = |at: u32| of.moment_in(&now, at).min(end);
+    let claimed: Vec<(u32, u32)> =
+        seen.iter().take(MOST_INTERVALS).map(|(from, to)| (moment(*from), moment(*to))).collect();
     let before: Vec<(u32, u32)> = row.from.iter().map(at).zip(row.to.iter().map(at)).collect();
     let credit = claim::credit(at(&row.credit_ms), row.elapsed_ms);
     let granted = claim::granted(&before, &claimed, credit);
@@ -100,11 +115,11 @@ pub async fn report(
         &from,
         &to,
         place(credit - spent),
-        place(position_ms.min(end)),
+        place(moment(position_ms)),
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    Ok(if of == now { Told::Present } else { Told::Moved })
 }
 
 /// How the acting person stands with a film.

@@ -12,7 +12,8 @@ use courses::film::{for_changing, for_watching, of_unit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use video::{Editable, FilmId, Watchable, caption, film, ticket, upload, watch};
+use video::watch::{self, Told};
+use video::{Editable, Edition, FilmId, Watchable, caption, film, ticket, upload};
 use words::Language;
 
 use crate::api::call::{Bearer, Call};
@@ -49,6 +50,9 @@ pub struct Film {
     pub source_bytes: Option<u64>,
     /// What the person should know although it worked (a cut file).
     pub warning: Option<String>,
+    /// In which state of the film its moments are counted: another one after it was cut or replaced. Said again with what was played.
+    #[schema(example = "0-0-0")]
+    pub edition: String,
     /// Captions.
     pub captions: Vec<Captions>,
     /// The open upload, for those who may change the film.
@@ -107,6 +111,9 @@ pub struct Watched {
     /// What was played; at most 500 intervals in one report.
     #[serde(default)]
     pub seen: Vec<Interval>,
+    /// The `edition` of the film that these moments are counted in; absent: never replaced, and whole.
+    #[serde(default)]
+    pub edition: String,
 }
 
 /// A part of a film.
@@ -143,6 +150,7 @@ pub(crate) async fn shown(
         height: film.size.map(|(_, height)| height),
         source_bytes: film.source_bytes,
         warning: film.warning,
+        edition: film.edition.to_string(),
         captions: captions
             .into_iter()
             .map(|captions| Captions {
@@ -330,13 +338,15 @@ pub async fn watched(State(app): State<App>, bearer: Bearer, At(id): At<FilmId>)
     let mut call = bearer.open(&app).await?;
     let proof = for_watching(&mut call.tx, &call.me, id).await?;
     let own = watch::own(&mut call.tx, &proof).await?;
+    let edition = film::one(&mut call.tx, &proof).await?.edition.to_string();
     let seen = own.seen.into_iter().map(|(from_ms, to_ms)| Interval { from_ms, to_ms }).collect();
-    Ok(Json(Watched { position_ms: own.position_ms, seen }).into_response())
+    Ok(Json(Watched { position_ms: own.position_ms, seen, edition }).into_response())
 }
 
 /// Tell what was played
 ///
-/// It is added to what was seen before; telling the same again changes nothing.
+/// It is added to what was seen before; telling the same again changes nothing. Of a film that was cut since, what lies in the part that is
+/// shown counts; of one that was replaced since, nothing: refused with `wrong-state`.
 #[utoipa::path(
     post, path = "/api/v1/films/{film}/watched", tag = "progress", operation_id = "reportWatched", request_body = Watched,
     params(("film" = Uuid, Path)), responses((status = 204, description = "Added"))
@@ -347,16 +357,20 @@ pub async fn report(
     At(id): At<FilmId>,
     given: Given<Watched>,
 ) -> Answer {
-    let Watched { position_ms, seen } = given.value;
+    let Watched { position_ms, seen, edition } = given.value;
     if seen.len() > watch::MOST_INTERVALS {
         return Err(Refusal::Invalid(vec![Wrong::rule(
             "seen",
             identity::Problem::TooLong(watch::MOST_INTERVALS),
         )]));
     }
+    let malformed = || Refusal::Invalid(vec![Wrong::rule("edition", identity::Problem::Malformed)]);
+    let edition = Edition::read(&edition).ok_or_else(malformed)?;
     let mut call = bearer.open(&app).await?;
     let proof = for_watching(&mut call.tx, &call.me, id).await?;
     let seen: Vec<(u32, u32)> = seen.iter().map(|interval| (interval.from_ms, interval.to_ms)).collect();
-    watch::report(&mut call.tx, &proof, position_ms, &seen).await?;
+    if watch::report(&mut call.tx, &proof, edition, position_ms, &seen).await? == Told::Past {
+        return Err(Refusal::WrongState);
+    }
     call.done_silently().await
 }

@@ -191,6 +191,7 @@ fn addresses(film: &Film, scene: &Scene<'_>) -> FilmProps {
         hls_script_url: scene.app.files.hls.clone(),
         length_seconds: film.length_ms.map_or(0.0, |length| f64::from(length) / 1000.0),
         progress_url: if keeps { address("progress") } else { String::new() },
+        edition: film.edition.to_string(),
         still_growing: film.state != State::Ready,
         ..FilmProps::default()
     }

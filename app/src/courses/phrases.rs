@@ -63,6 +63,8 @@ pub fn player(language: Language) -> PlayerWords {
             about_help: about_help,
             resumed: resumed("{time}"),
             from_start: from_start,
+            changed: changed,
+            reload: reload,
             still_growing: still_growing,
             loading: loading,
             plain_intro: plain_intro,

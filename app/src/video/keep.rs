@@ -57,6 +57,7 @@ pub async fn offer(State(app): State<App>, caller: Caller, At(id): At<FilmId>) -
     Ok(Json(json!({
         "keeper": keeper(visit.me.person),
         "version": offer.version,
+        "edition": film.edition.to_string(),
         "until_ms": until.unix_timestamp() * 1000,
         "base": format!("/media/{ticket}/{id}/"),
         "sound": offer.sound(),

@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use courses::film::{for_changing, for_watching};
 use islands::{FilmStage, FilmState, ProgressPost};
 use video::film::{self, State as Stage};
-use video::{FilmId, replace, watch};
+use video::watch::{self, Told};
+use video::{Edition, FilmId, replace};
 
 use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
@@ -50,7 +51,8 @@ pub fn film_state(film: &film::Film) -> FilmState {
     FilmState { state, per_mille: film.per_mille, message: String::new(), playable: film.playable }
 }
 
-/// Adds what was played. The same report twice changes nothing, so a lost answer costs nothing.
+/// Adds what was played. The same report twice changes nothing, so a lost answer costs nothing. A page that was opened before the film was
+/// cut hears so with 205, and that it was replaced with 409: it has to be loaded anew.
 pub async fn progress(State(app): State<App>, caller: Caller, At(film): At<FilmId>, body: Bytes) -> Answer {
     // A beacon cannot say that it is JSON without a preflight, so its type is not asked for.
     let post: Option<ProgressPost> = Some(&body)
@@ -60,7 +62,13 @@ pub async fn progress(State(app): State<App>, caller: Caller, At(film): At<FilmI
     let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
     let refused = if body.len() > MOST_BYTES { Problem::TooLarge } else { Problem::Malformed };
     let post = post.ok_or(refused)?;
-    watch::report(&mut visit.tx, &proof, post.position_ms, &post.seen).await?;
+    let edition = Edition::read(&post.edition).ok_or(Problem::Malformed)?;
+    let told = watch::report(&mut visit.tx, &proof, edition, post.position_ms, &post.seen).await?;
     visit.tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let status = match told {
+        Told::Present => StatusCode::NO_CONTENT,
+        Told::Moved => StatusCode::RESET_CONTENT,
+        Told::Past => StatusCode::CONFLICT,
+    };
+    Ok(status.into_response())
 }

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::SPEEDS;
 use super::wake::{Player, Quality};
-use crate::browser::{call, document, get, part, put, recall, remember, request, show, write};
+use crate::browser::{call, document, get, part, put, recall, remember, request, show, window, write};
 use crate::phrase::{clock, fill};
 
 /// Lines of the picture that data are saved with; a film without so small a one shows its smallest.
@@ -32,6 +32,9 @@ impl Player {
             }
             "help" => self.help("showModal"),
             "close" => self.help("close"),
+            "reload" => {
+                let _ = window().location().reload();
+            }
             "over" => {
                 show(&self.root, "resumed", false);
                 self.seek(0.0);

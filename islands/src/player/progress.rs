@@ -5,10 +5,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use super::report::body;
+use super::report::{body, tail};
 use super::seen::Seen;
 use super::wake::Player;
-use crate::browser::{after, call, now_ms, random_key, recall, remember, request, window};
+use crate::browser::{after, call, now_ms, random_key, recall, remember, request, show, window};
 
 /// How often a playing film reports, in milliseconds.
 const EVERY_MS: f64 = 10_000.0;
@@ -24,6 +24,8 @@ pub(super) struct Progress {
     /// Bodies still to be accepted, oldest first.
     waiting: Vec<String>,
     sending: bool,
+    /// The film was cut or replaced since this page was made: what is played here counts no more.
+    outdated: bool,
     /// When the film was last heard of while playing, and when it last reported, in milliseconds of the browser.
     heard_ms: f64,
     reported_ms: f64,
@@ -40,6 +42,7 @@ impl Progress {
             seen: Seen::from(begin),
             waiting: Vec::new(),
             sending: false,
+            outdated: false,
             heard_ms: 0.0,
             reported_ms: 0.0,
             reported_position_ms: 0,
@@ -75,12 +78,12 @@ impl Player {
     pub(super) fn report(self: &Rc<Self>, leaving: bool) {
         let position_ms = (self.position.get() * 1000.0) as u32;
         let mut progress = self.progress.borrow_mut();
-        if progress.url.is_empty() || progress.reported_ms == 0.0 {
+        if progress.url.is_empty() || progress.outdated || progress.reported_ms == 0.0 {
             return;
         }
         let seen = progress.seen.take();
         if !seen.is_empty() || position_ms != progress.reported_position_ms {
-            progress.waiting.push(body(position_ms, &seen, &random_key()));
+            progress.waiting.push(body(position_ms, &seen, &random_key(), &self.film.edition));
             let surplus = progress.waiting.len().saturating_sub(KEPT);
             progress.waiting.drain(..surplus);
         }
@@ -126,11 +129,18 @@ impl Player {
             let done = matches!(status, 200..=299 | 400 | 404 | 409 | 410 | 413 | 415 | 422);
             let mut progress = player.progress.borrow_mut();
             progress.sending = false;
+            // What an earlier visit could not send may speak of another state of the film than this page.
+            let changed = matches!(status, 205 | 409) && body.ends_with(&tail(&player.film.edition));
+            let outdated = changed && !std::mem::replace(&mut progress.outdated, changed);
             if done {
                 progress.waiting.retain(|waiting| *waiting != body);
                 progress.keep();
             }
             drop(progress);
+            if outdated {
+                let _ = player.video.pause();
+                show(&player.root, "changed", true);
+            }
             if done {
                 player.send_reports();
             } else {

@@ -52,6 +52,9 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
                 {controls}
             </div>
             <p class="player-failure" role="alert" data-part="failure"></p>
+            <p class="player-failure" role="alert" hidden data-part="changed">
+                {words.changed} " " <button type="button" class="player-text-button" data-do="reload">{words.reload}</button>
+            </p>
             <p class="player-note" hidden data-part="resumed">
                 {resumed} " " <button type="button" class="player-text-button" data-do="over">{words.from_start}</button>
             </p>

@@ -155,6 +155,10 @@ words! {
         resumed,
         /// `Od początku`
         from_start,
+        /// `Ten film się zmienił: został przycięty albo zastąpiony nowym. …`
+        changed,
+        /// `Odśwież stronę`
+        reload,
         /// `Film jest jeszcze przetwarzany. Można już oglądać gotową część.`
         still_growing,
         /// `Wczytywanie…`

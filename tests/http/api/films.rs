@@ -129,7 +129,16 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
         api.post(&format!("{f}/watched"), report.clone()).await.assert(204);
     }
     let watched = api.get(&format!("{f}/watched")).await.assert(200);
-    assert_eq!(watched, json!({ "position_ms": 1500, "seen": [{ "from_ms": 0, "to_ms": 1500 }] }));
+    let seen = json!([{ "from_ms": 0, "to_ms": 1500 }]);
+    assert_eq!(watched, json!({ "position_ms": 1500, "seen": seen, "edition": "0-0-0" }));
+    assert_eq!(api.get(&f).await.assert(200)["edition"], "0-0-0");
+    // Of another state of the film than it is in: of another cut it counts where that shows it, of another film not at all.
+    let told = |edition: &str| json!({ "position_ms": 1500, "seen": [{ "from_ms": 0, "to_ms": 400 }], "edition": edition });
+    api.post(&format!("{f}/watched"), told("0-1000-0")).await.assert(204);
+    assert_eq!(api.get(&format!("{f}/watched")).await.assert(200)["position_ms"], 2500);
+    api.post(&format!("{f}/watched"), told("7-0-0")).await.refused(409, "wrong-state");
+    api.post(&format!("{f}/watched"), told("inna")).await.names("edition", "malformed");
+    assert_eq!(api.get(&format!("{f}/watched")).await.assert(200)["seen"], seen);
     let many = vec![json!({ "from_ms": 0, "to_ms": 1 }); 501];
     api.post(&format!("{f}/watched"), json!({ "position_ms": 0, "seen": many }))
         .await
