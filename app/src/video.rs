@@ -37,6 +37,8 @@ pub fn routes() -> Routes {
         .get("/films/{film}/notes", Who::SignedIn, notes::show)
         .post("/films/{film}/notes", Who::SignedIn, notes::add)
         .get("/films/{film}/notes.txt", Who::SignedIn, notes::download)
+        .get("/films/{film}/notes/{note}", Who::SignedIn, notes::edit)
+        .post("/films/{film}/notes/{note}", Who::SignedIn, notes::change)
         .post("/films/{film}/notes/{note}/remove", Who::SignedIn, notes::remove)
         .post("/films/choices", Who::SignedIn, settings::tell)
         .get("/account/films", Who::SignedIn, settings::show)

@@ -98,38 +98,82 @@ function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
+/** What stood in the place of a form in which a note is changed. */
+const before = new WeakMap();
+/** The form of a new note. */
+const NEW = ':scope > form.form';
+const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), 'text/html');
+
+/** Puts a form in the place of a note. Its parts get names of their own: the form of a new note has the same. */
+function putInto(item, form) {
+  const names = ['id', 'for', 'aria-describedby'];
+  for (const part of form.dataset.of ? [] : form.querySelectorAll('[id], [for], [aria-describedby]')) {
+    for (const name of names.filter((one) => part.hasAttribute(one))) {
+      part.setAttribute(name, part.getAttribute(name).split(' ').map((id) => `${id}-${item.dataset.note}`).join(' '));
+    }
+  }
+  form.dataset.of = item.dataset.note;
+  before.set(form, before.get(item.querySelector('form[data-of]')) ?? [...item.childNodes]);
+  item.replaceChildren(form);
+}
+
+/** Has a note changed in its place, without leaving the film. */
+async function edit(link) {
+  const answer = await fetch(link.href);
+  const form = answer.ok && (await pageOf(answer)).querySelector('main form.form');
+  if (!form) return location.assign(link.href);
+  putInto(link.closest('li'), form);
+  form.querySelector('textarea').focus();
+}
+
 /** Sends a form of the notes and shows what came of it, without leaving the film. */
 async function send(form) {
   const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const page = await pageOf(answer);
   const said = notes.querySelector('[data-notes-said]');
   if (answer.status === 422) {
     const refused = page.querySelector('main form.form');
-    notes.querySelector('form.form').replaceWith(refused);
+    if (form.dataset.of) putInto(form.closest('li'), refused); else form.replaceWith(refused);
     said.textContent = page.querySelector('.error-summary li')?.textContent ?? '';
     (refused.querySelector('[aria-invalid]') ?? refused.querySelector('textarea')).focus();
     return;
   }
   const fresh = page.querySelector('[data-notes]');
   if (!answer.ok || !fresh) return location.reload();
-  const added = form.matches('.form');
-  for (const part of ['summary', '[data-notes-list]', 'form.form']) notes.querySelector(part).replaceWith(fresh.querySelector(part));
+  const added = form.parentElement === notes;
+  const others = [...notes.querySelectorAll('form[data-of]')].filter((other) => other !== form);
+  for (const part of ['summary', '[data-notes-list]', ...(added ? [NEW] : [])]) {
+    notes.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  // What is being typed into other notes stays.
+  for (const other of others) {
+    const item = notes.querySelector(`li[data-note="${other.dataset.of}"]`);
+    if (item) putInto(item, other);
+  }
   said.textContent = page.querySelector('main > .notice p')?.textContent.trim() ?? '';
-  notes.querySelector(added ? 'textarea' : 'summary').focus();
+  notes.querySelector(added ? `${NEW} textarea` : 'summary').focus();
 }
 
 if (notes && video) {
   notes.addEventListener('focusin', ({ target }) => {
-    const at = notes.querySelector('[name=at]');
-    if (target.name === 'note' && !at.value) {
+    const at = target.name === 'note' && target.form.querySelector('[name=at]');
+    if (at && !at.value) {
       at.value = clock(video.readyState > 0 ? video.currentTime : Number(player.dataset.begin) / 1000);
     }
   });
   notes.addEventListener('click', (event) => {
-    const link = event.target.closest('a[data-go]');
+    const link = event.target.closest('a[data-go], a[data-edit], a[data-cancel]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    tell('film-go', Number(link.dataset.go) / 1000);
+    if ('edit' in link.dataset) {
+      edit(link).catch(() => location.assign(link.href));
+    } else if ('cancel' in link.dataset) {
+      const item = link.closest('li');
+      item.replaceChildren(...before.get(link.closest('form')));
+      item.querySelector('a[data-edit]').focus();
+    } else {
+      tell('film-go', Number(link.dataset.go) / 1000);
+    }
   });
   notes.addEventListener('submit', (event) => {
     event.preventDefault();

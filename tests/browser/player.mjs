@@ -168,6 +168,19 @@ assert.equal(await page.evaluate(() => window.stays), true, 'the page was not le
 await page.click('a[data-go="20000"]');
 await until('the place is that of the note', 5, async () => (await page.textContent('[data-part=time]')).startsWith('0:20'));
 
+// A note is changed where it stands, while another one is being written.
+await page.fill('#notes > form [name=note]', 'Jeszcze niewysłana');
+await page.click('#notes li a[data-edit]');
+await page.fill('#notes li [name=note]', '');
+await page.click('#notes li form.form [type=submit]');
+await until('a note says something', 10, async () => (await page.textContent('[data-notes-said]')).includes('Wpisz treść'));
+await page.fill('#notes li [name=note]', 'Zapamiętać na długo');
+await page.click('#notes li form.form [type=submit]');
+await until('Notatka zmieniona', 10, async () => (await page.textContent('[data-notes-said]')).includes('Notatka zmieniona'));
+assert.match(await page.textContent('#notes li'), /Zapamiętać na długo/);
+assert.equal(await page.inputValue('#notes > form [name=note]'), 'Jeszcze niewysłana');
+await page.fill('#notes > form [name=note]', '');
+
 // The keys that people know, and the picture in a window of its own where the browser has one.
 await page.focus('[data-part=play]');
 for (const [key, speed] of [['>', '125'], ['<', '100'], ['<', '75'], ['>', '100']]) {

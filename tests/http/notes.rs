@@ -74,6 +74,64 @@ async fn notes_are_written_under_the_film_without_script_and_read_by_their_perso
 }
 
 #[tokio::test]
+async fn a_note_is_changed_without_script_and_of_two_tabs_the_second_loses_nothing() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan, ola) =
+        (office.instructor("ada").await, office.learner("jan").await, office.learner("ola").await);
+    let Cinema { course, film, .. } = cinema(&office, &ada, 60).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let (notes, lecture) = (format!("/films/{film}/notes"), "/courses/kino/wyklad");
+    jan.client.post(&notes, &[("at", "0:31,5"), ("note", "Pierwsza")]).await.assert(303);
+    let mut tx = app.ground.db.begin(&jan.actor).await.unwrap();
+    let id = note::own(&mut tx, &Watchable::granted(film)).await.unwrap()[0].id;
+    drop(tx);
+    let place = format!("{notes}/{id}");
+    jan.client.get(lecture).await.assert(200).has(&format!("href=\"{place}\""));
+    let page = jan.client.get(&place).await.assert(200).has("value=\"00:31.500\"").has("Pierwsza");
+    let first = page.value("revision");
+
+    // What cannot be kept is told, and nothing typed is lost.
+    let form = |at: &'static str, text: &'static str| [("revision", "1"), ("at", at), ("note", text)];
+    assert_eq!(first, "1");
+    let page = jan.client.post(&place, &form("wtedy", "Treść")).await.assert(422).has("Podaj miejsce");
+    page.has("value=\"wtedy\"").has(">Treść</textarea>").has(&format!("action=\"{place}\""));
+    jan.client.post(&place, &form("0:31", " \r\n ")).await.assert(422).has("Wpisz treść notatki");
+    jan.client.post(&place, &form("2:00", "Treść")).await.assert(422).has("Film jest krótszy");
+    let long = "ą".repeat(2001);
+    let huge = [("revision", "1"), ("at", "0:31"), ("note", long.as_str())];
+    jan.client.post(&place, &huge).await.assert(422).has("Skróć notatkę").has(&long);
+    let endless = "a".repeat(300 << 10);
+    jan.client.post(&place, &[("revision", "1"), ("at", "0:31"), ("note", &endless)]).await.assert(413);
+
+    // Nobody else reaches it, neither to read nor to change it.
+    for other in [&ola, &ada] {
+        other.client.get(&place).await.assert(404);
+        other.client.post(&place, &form("0:31", "Cudza")).await.assert(422).lacks("Pierwsza");
+    }
+    jan.client.post(&place, &form("0:20", "Druga")).await.assert(303);
+    // The form once more, as a second press of the button sends it, changes nothing and is no conflict.
+    jan.client.post(&place, &form("0:20", "Druga")).await.assert(303);
+    let text = async || jan.client.get(&format!("{notes}.txt")).await.assert(200).text;
+    assert_eq!(text().await, "00:20\nDruga\n\n");
+
+    // A tab that was open all the while: both texts are shown, and saved again the later one stands.
+    let page = jan.client.post(&place, &form("0:25", "Trzecia")).await.assert(422);
+    let page = page.has("w innym oknie").has("Druga").has(">Trzecia</textarea>").has("value=\"0:25\"");
+    assert_eq!(text().await, "00:20\nDruga\n\n");
+    let again = [("revision", page.value("revision")), ("at", "0:25".into()), ("note", "Trzecia".into())];
+    let again: Vec<(&str, &str)> = again.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    jan.client.post(&place, &again).await.assert(303);
+    assert_eq!(text().await, "00:25\nTrzecia\n\n");
+    // Deleted in the other tab: what was typed waits in the form of a new note.
+    jan.client.post(&format!("{place}/remove"), &[]).await.assert(303);
+    let page = jan.client.post(&place, &form("0:40", "Czwarta")).await.assert(422).has("usunięta");
+    page.has(">Czwarta</textarea>").has(&format!("action=\"{notes}\"")).lacks(&format!("action=\"{place}\""));
+    jan.client.get(&place).await.assert(404);
+    app.end().await;
+}
+
+#[tokio::test]
 async fn notes_are_printed_with_the_transcript_copied_with_nothing_and_erased_unread() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
@@ -145,11 +203,18 @@ async fn notes_stay_with_what_they_speak_of_when_the_ends_of_a_film_are_cut_off(
     ada.client.post(&trim, &[("start", "0:20"), ("end", "0:40")]).await.assert(303);
     let text = async || jan.client.get(&format!("{notes}.txt")).await.assert(200).text;
     assert_eq!(text().await, "00:00\nPrzed\n\n00:05\nW środku\n\n00:20\nZa\n\n");
+    // One of what is cut away keeps its place when only its text is changed.
+    let mut tx = app.ground.db.begin(&jan.actor).await.unwrap();
+    let before = note::own(&mut tx, &Watchable::granted(film)).await.unwrap().remove(0);
+    drop(tx);
+    let form = [("revision", "1"), ("at", "00:00"), ("note", "Przedtem")];
+    jan.client.post(&format!("{notes}/{}", before.id), &form).await.assert(303);
+    assert_eq!(text().await, "00:00\nPrzedtem\n\n00:05\nW środku\n\n00:20\nZa\n\n");
     // One that is written beside the part speaks of the same place in the whole.
     jan.client.post(&notes, &[("at", "0:21"), ("note", "Poza")]).await.assert(422).has("Film jest krótszy");
     jan.client.post(&notes, &[("at", "0:10"), ("note", "Nowa")]).await.assert(303);
     ada.client.post(&format!("{trim}/undo"), &[]).await.assert(303);
-    let whole = "00:05\nPrzed\n\n00:25\nW środku\n\n00:30\nNowa\n\n00:50\nZa\n\n";
+    let whole = "00:05\nPrzedtem\n\n00:25\nW środku\n\n00:30\nNowa\n\n00:50\nZa\n\n";
     assert_eq!(text().await, whole);
 
     // Of a film whose length is not known yet nobody asks for a moment after the last day.

@@ -25,6 +25,41 @@ pub struct Note {
     pub at_ms: u32,
     /// What it says; may have several lines.
     pub text: String,
+    /// Rises with every change; a change names the one that it is made to.
+    pub revision: i32,
+}
+
+/// What is wrong with what is to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The film is shorter than that.
+    BeyondFilm,
+    /// It says nothing.
+    NoText,
+    /// It has more letters than `LONGEST`.
+    LongText,
+}
+
+/// What came of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was made.
+    Done,
+    /// Nothing was done: the note was changed before, to this.
+    Meanwhile(Note),
+}
+
+/// A text as it is kept: with line feeds alone, and without what is blank around it.
+pub fn tidy(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+/// Everything that is wrong with a text that is tidy and its moment. `length_ms`: of the film, when it is known.
+pub fn faults(at_ms: u32, text: &str, length_ms: Option<u32>) -> Vec<Fault> {
+    let beyond = at_ms > length_ms.unwrap_or(LAST_MS).min(LAST_MS);
+    let long = text.chars().count() > LONGEST;
+    let all = [(beyond, Fault::BeyondFilm), (text.is_empty(), Fault::NoText), (long, Fault::LongText)];
+    all.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()
 }
 
 /// The acting person's notes beside a film, in the order of the film. They are kept by moments of the whole, since whoever cuts a film
@@ -32,7 +67,7 @@ pub struct Note {
 pub async fn own(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Note>, Error> {
     let person = tx.person()?;
     let rows = sqlx::query!(
-        r#"select n.id, greatest(least(n.at_ms - coalesce(f.trim_from_ms, 0), f.length_ms), 0) as "at_ms!", n.text
+        r#"select n.id, greatest(least(n.at_ms - coalesce(f.trim_from_ms, 0), f.length_ms), 0) as "at_ms!", n.text, n.revision
            from film_note n join film f on f.id = n.film_id
            where n.film_id = $1 and n.person_id = $2 order by n.at_ms, n.id"#,
         proof.film().0,
@@ -44,13 +79,19 @@ pub async fn own(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Note>, Error> {
         id: NoteId(row.id),
         at_ms: u32::try_from(row.at_ms).unwrap_or(0),
         text: row.text,
+        revision: row.revision,
     });
     Ok(note.collect())
 }
 
-/// Adds a note of the acting person at a moment of what is shown, at most `LAST_MS` of the whole. Answers whether there was room: nobody
-/// has more than about `MOST` beside a film.
-pub async fn add(tx: &mut Tx, proof: &Watchable, at_ms: u32, text: &str) -> Result<bool, Error> {
+/// One of them. Errors: `NotFound`, also for another person's.
+pub async fn one(tx: &mut Tx, proof: &Watchable, id: NoteId) -> Result<Note, Error> {
+    own(tx, proof).await?.into_iter().find(|note| note.id == id).ok_or(Error::NotFound)
+}
+
+/// Adds a note of the acting person at a moment of what is shown, at most `LAST_MS` of the whole. Answers its id; `None` when there was
+/// no room: nobody has more than about `MOST` beside a film.
+pub async fn add(tx: &mut Tx, proof: &Watchable, at_ms: u32, text: &str) -> Result<Option<NoteId>, Error> {
     let (organisation, person, id) = (tx.organisation()?, tx.person()?, NoteId::new(tx.now()));
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let added = sqlx::query!(
@@ -68,7 +109,43 @@ pub async fn add(tx: &mut Tx, proof: &Watchable, at_ms: u32, text: &str) -> Resu
     )
     .execute(tx.connection())
     .await?;
-    Ok(added.rows_affected() == 1)
+    Ok((added.rows_affected() == 1).then_some(id))
+}
+
+/// Changes a note of the acting person when it is still the one of that revision. A moment that is the one shown leaves it where it is,
+/// also when it speaks of a part that is cut away. The same change twice is made once.
+///
+/// Errors: `NotFound`, also for another person's.
+pub async fn change(
+    tx: &mut Tx,
+    proof: &Watchable,
+    id: NoteId,
+    revision: i32,
+    at_ms: u32,
+    text: &str,
+) -> Result<Change, Error> {
+    let person = tx.person()?;
+    let changed = sqlx::query!(
+        "update film_note n set text = $5::text, revision = n.revision + 1,
+           at_ms = case when $6::int4 = greatest(least(n.at_ms - coalesce(f.trim_from_ms, 0), f.length_ms), 0) then n.at_ms
+                        else least($6::int4 + coalesce(f.trim_from_ms, 0), $7::int4) end
+         from film f
+         where n.id = $1 and n.film_id = $2 and n.person_id = $3 and n.revision = $4 and f.id = n.film_id",
+        id.0,
+        proof.film().0,
+        person.0,
+        revision,
+        text,
+        last(at_ms),
+        last(LAST_MS),
+    )
+    .execute(tx.connection())
+    .await?;
+    if changed.rows_affected() == 1 {
+        return Ok(Change::Done);
+    }
+    let now = one(tx, proof, id).await?;
+    Ok(if (now.at_ms, now.text.as_str()) == (at_ms, text) { Change::Done } else { Change::Meanwhile(now) })
 }
 
 fn last(at_ms: u32) -> i32 {
@@ -105,12 +182,25 @@ pub fn write(notes: &[Note]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Note, write};
+    use super::{Fault, LAST_MS, LONGEST, Note, faults, tidy, write};
     use crate::NoteId;
 
     #[test]
+    fn what_is_wrong_with_a_note_is_all_said() {
+        assert_eq!(tidy(" Raz\r\ndwa \n"), "Raz\ndwa");
+        assert!(faults(60_000, &"ą".repeat(LONGEST), Some(60_000)).is_empty());
+        assert_eq!(faults(60_001, "", Some(60_000)), [Fault::BeyondFilm, Fault::NoText]);
+        assert_eq!(faults(LAST_MS + 1, &"ą".repeat(LONGEST + 1), None), [Fault::BeyondFilm, Fault::LongText]);
+    }
+
+    #[test]
     fn notes_are_written_under_their_times() {
-        let note = |at_ms, text: &str| Note { id: NoteId(uuid::Uuid::nil()), at_ms, text: text.to_owned() };
+        let note = |at_ms, text: &str| Note {
+            id: NoteId(uuid::Uuid::nil()),
+            at_ms,
+            text: text.to_owned(),
+            revision: 1,
+        };
         let text = write(&[note(5_000, "Raz\ni dwa"), note(3_723_000, "Trzy")]);
         assert_eq!(text, "00:05\nRaz\ni dwa\n\n1:02:03\nTrzy\n\n");
         assert!(write(&[]).is_empty());

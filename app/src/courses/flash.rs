@@ -72,6 +72,7 @@ pub fn message(language: Language, code: &str) -> Option<Flash> {
         "film-settings" => words::films::flash_settings(language),
         "film-storage" => words::storage::flash_saved(language),
         "note-added" => words::notes::flash_added(language),
+        "note-changed" => words::notes::flash_changed(language),
         "note-removed" => words::notes::flash_removed(language),
         "film-asked" => words::films::flash_asked(language),
         "film-first" => return warning(words::films::flash_film_first(language)),

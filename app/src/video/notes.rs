@@ -7,12 +7,15 @@ use courses::film::for_watching;
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::{self, Film};
-use video::note::{self, LAST_MS, LONGEST, Note};
+use video::note::{self, Change, Fault, LONGEST, Note};
 use video::{FilmId, NoteId, Watchable, caption, chapter};
-use words::{Language, notes as say};
+use words::{Language, frame, notes as say};
 
 use crate::caller::Caller;
-use crate::parts::{ButtonKind, EmptyState, Field, FormErrors, PageHead, PostForm, SubmitButton, TextArea};
+use crate::parts::{
+    ButtonKind, EmptyState, Field, FormErrors, HiddenField, Notice, PageHead, PostForm, SubmitButton,
+    TextArea, Tone,
+};
 use crate::problem::{Answer, Problem};
 use crate::refused::summary;
 use crate::request::{At, Posted};
@@ -25,6 +28,27 @@ use crate::visit::Visit;
 pub struct Typed {
     at: String,
     note: String,
+    /// Of a note that is changed: the revision that the person saw.
+    revision: i32,
+}
+
+impl Typed {
+    /// The moment and the text. Errors: the sentences of the form.
+    fn read(&self, language: Language, length_ms: Option<u32>) -> Result<(u32, String), FormErrors> {
+        let (text, mut errors) = (note::tidy(&self.note), FormErrors::new());
+        let at = caption::moment(&self.at);
+        if at.is_none() {
+            errors.add("at", say::at_malformed(language));
+        }
+        for fault in note::faults(at.unwrap_or(0), &text, length_ms) {
+            match fault {
+                Fault::BeyondFilm => errors.add("at", say::at_beyond(language)),
+                Fault::NoText => errors.add("note", say::text_missing(language)),
+                Fault::LongText => errors.add("note", say::text_long(language, &LONGEST.to_string())),
+            }
+        }
+        at.filter(|_| errors.is_empty()).map(|at| (at, text)).ok_or(errors)
+    }
 }
 
 async fn open(app: &App, caller: &Caller, id: FilmId) -> Result<(Visit, Watchable), Problem> {
@@ -49,26 +73,93 @@ pub async fn add(
     let (mut visit, proof) = open(&app, &caller, id).await?;
     let language = visit.language;
     let length = film::one(&mut visit.tx, &proof).await?.length_ms;
-    let (text, mut errors) = (typed.note.replace("\r\n", "\n"), FormErrors::new());
-    let at = caption::moment(&typed.at);
-    match at {
-        None => errors.add("at", say::at_malformed(language)),
-        Some(at) if at > length.unwrap_or(LAST_MS).min(LAST_MS) => errors.add("at", say::at_beyond(language)),
-        Some(_) => {}
-    }
-    if text.trim().is_empty() {
-        errors.add("note", say::text_missing(language));
-    } else if text.chars().count() > LONGEST {
-        errors.add("note", say::text_long(language, &LONGEST.to_string()));
-    }
-    if let (Some(at), true) = (at, errors.is_empty()) {
-        if note::add(&mut visit.tx, &proof, at, text.trim()).await? {
-            let back = way_back(&visit, id);
-            return visit.commit_and_go(&back, "note-added").await;
+    let errors = match typed.read(language, length) {
+        Ok((at, text)) => {
+            if note::add(&mut visit.tx, &proof, at, &text).await?.is_some() {
+                let back = way_back(&visit, id);
+                return visit.commit_and_go(&back, "note-added").await;
+            }
+            FormErrors::one("", say::too_many(language, &note::MOST.to_string()))
         }
-        errors.add("", say::too_many(language, &note::MOST.to_string()));
-    }
+        Err(errors) => errors,
+    };
     page(visit, &proof, typed, errors).await
+}
+
+/// GET /films/{film}/notes/{note}
+pub async fn edit(State(app): State<App>, caller: Caller, At((id, which)): At<(FilmId, NoteId)>) -> Answer {
+    let (mut visit, proof) = open(&app, &caller, id).await?;
+    let note = note::one(&mut visit.tx, &proof, which).await?;
+    let typed = Typed { at: chapter::clock(note.at_ms), note: note.text, revision: note.revision };
+    editing(visit, (id, which), typed, None, FormErrors::new())
+}
+
+/// POST /films/{film}/notes/{note}. Who comes second is shown what was saved before, beside what they typed.
+pub async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    At((id, which)): At<(FilmId, NoteId)>,
+    Posted(typed): Posted<Typed>,
+) -> Answer {
+    let (mut visit, proof) = open(&app, &caller, id).await?;
+    let language = visit.language;
+    let length = film::one(&mut visit.tx, &proof).await?.length_ms;
+    let (at, text) = match typed.read(language, length) {
+        Ok(read) => read,
+        Err(errors) => return editing(visit, (id, which), typed, None, errors),
+    };
+    match note::change(&mut visit.tx, &proof, which, typed.revision, at, &text).await {
+        Ok(Change::Done) => {
+            let back = way_back(&visit, id);
+            visit.commit_and_go(&back, "note-changed").await
+        }
+        Ok(Change::Meanwhile(now)) => {
+            let typed = Typed { revision: now.revision, ..typed };
+            let errors = FormErrors::one("", say::changed_meanwhile(language));
+            editing(visit, (id, which), typed, Some(now), errors)
+        }
+        Err(video::Error::NotFound) => {
+            page(visit, &proof, typed, FormErrors::one("", say::gone_meanwhile(language))).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form of one note; `now`: as it was saved meanwhile.
+fn editing(
+    visit: Visit,
+    (film, note): (FilmId, NoteId),
+    typed: Typed,
+    now: Option<Note>,
+    errors: FormErrors,
+) -> Answer {
+    let language = visit.language;
+    let title = say::edit(language);
+    visit.form(title, errors, move |errors| {
+        let now = now.map(|now| {
+            view! {
+                <Notice tone=Tone::Warning title=say::now_title(language)>
+                    <p>{chapter::clock(now.at_ms)}</p>
+                    <p class="own-note">{now.text}</p>
+                </Notice>
+            }
+            .into_any()
+        });
+        let (revision, back) = (typed.revision.to_string(), format!("/films/{film}/notes"));
+        let fields = fields(language, typed, &errors);
+        view! {
+            {summary(language, &errors)}
+            <PageHead title=title lead=say::private_text(language)/>
+            <PostForm action=format!("/films/{film}/notes/{note}")>
+                {now}
+                <HiddenField name="revision" value=revision/>
+                {fields}
+                <SubmitButton label=say::save(language)/>
+                <p><a href=back data-cancel="">{frame::cancel(language)}</a></p>
+            </PostForm>
+        }
+        .into_any()
+    })
 }
 
 /// POST /films/{film}/notes/{note}/remove
@@ -151,27 +242,35 @@ pub fn beside(language: Language, film: &Film, notes: &[Note]) -> AnyView {
 }
 
 fn form(language: Language, film: FilmId, typed: Typed, errors: &FormErrors) -> AnyView {
-    let (at_error, note_error) = (errors.of("at"), errors.of("note"));
+    let fields = fields(language, typed, errors);
     view! {
         <PostForm action=format!("/films/{film}/notes")>
-            <Field
-                name="at"
-                label=say::at_label(language)
-                hint=say::at_hint(language)
-                value=typed.at
-                size=8
-                autocomplete="off"
-                error=at_error
-            />
-            <TextArea
-                name="note"
-                label=say::text_label(language)
-                value=typed.note
-                rows=3
-                error=note_error
-            />
+            {fields}
             <SubmitButton label=say::add(language) kind=ButtonKind::Secondary/>
         </PostForm>
+    }
+    .into_any()
+}
+
+fn fields(language: Language, typed: Typed, errors: &FormErrors) -> AnyView {
+    let (at_error, note_error) = (errors.of("at"), errors.of("note"));
+    view! {
+        <Field
+            name="at"
+            label=say::at_label(language)
+            hint=say::at_hint(language)
+            value=typed.at
+            size=8
+            autocomplete="off"
+            error=at_error
+        />
+        <TextArea
+            name="note"
+            label=say::text_label(language)
+            value=typed.note
+            rows=3
+            error=note_error
+        />
     }
     .into_any()
 }
@@ -184,11 +283,15 @@ fn list(language: Language, film: &Film, notes: &[Note]) -> AnyView {
             .plain_bytes
             .map(|_| format!("/films/{}/plain.mp4#t={}", film.id, f64::from(note.at_ms) / 1000.0));
         let place = place.unwrap_or_else(|| "#film".to_owned());
-        let action = format!("/films/{}/notes/{}/remove", film.id, note.id);
+        let address = format!("/films/{}/notes/{}", film.id, note.id);
+        let action = format!("{address}/remove");
         view! {
-            <li>
+            <li data-note=note.id.to_string()>
                 <a href=place data-go=note.at_ms>{time.clone()}</a>
                 <p>{note.text.clone()}</p>
+                <a class="button secondary" href=address data-edit="">
+                    {say::edit(language)}<span class="visually-hidden">" "{time.clone()}</span>
+                </a>
                 <form method="post" action=action>
                     <SubmitButton label=say::remove(language) kind=ButtonKind::Secondary subject=time/>
                 </form>

@@ -176,7 +176,8 @@ mod tests {
         assert_eq!(shown(&[]), expected);
         assert_eq!(parts(&cues, &[], &[]).len(), 1);
         // A note stands where it belongs and parts what is said before it from what comes after.
-        let note = Note { id: NoteId(uuid::Uuid::nil()), at_ms: 9_000, text: "Ważne".to_owned() };
+        let note =
+            Note { id: NoteId(uuid::Uuid::nil()), at_ms: 9_000, text: "Ważne".to_owned(), revision: 1 };
         let first = shown(&[note]).remove(0).1;
         assert_eq!(first, [said(0, "Raz,"), said(9_000, "Ważne"), said(10_000, "dwa. Trzy")]);
     }
