@@ -17,7 +17,10 @@ mod courses;
 mod declarations;
 mod devices;
 mod enrolments;
+mod film_companions;
+mod film_notes;
 mod film_parts;
+mod film_storage;
 mod films;
 mod groups;
 mod kept_reports;
@@ -212,6 +215,19 @@ fn film_routes() -> Routes {
         .put("/api/v1/films/{film}/chapters", film_parts::put_chapters)
         .get("/api/v1/films/{film}/watched", Who::SignedIn, films::watched)
         .post("/api/v1/films/{film}/watched", Who::SignedIn, films::report)
+        .get("/api/v1/films/{film}/notes", Who::SignedIn, film_notes::list)
+        .post("/api/v1/films/{film}/notes", Who::SignedIn, film_notes::add)
+        .get("/api/v1/films/{film}/notes/{note}", Who::SignedIn, film_notes::one)
+        .put("/api/v1/films/{film}/notes/{note}", film_notes::change)
+        .delete("/api/v1/films/{film}/notes/{note}", film_notes::remove)
+        .get("/api/v1/films/{film}/companions", Who::SignedIn, film_companions::list)
+        .put("/api/v1/courses/{course}/units/{unit}/companions", film_companions::put)
+        .get("/api/v1/films/storage", Who::SignedIn, film_storage::own)
+        .put("/api/v1/films/storage", film_storage::keep_sources)
+        .get("/api/v1/films/storage/unshown", Who::SignedIn, film_storage::unshown)
+        .delete("/api/v1/films/storage/unshown/{film}", film_storage::remove)
+        .get("/api/v1/organisations/films", Who::SignedIn, film_storage::of_all)
+        .put("/api/v1/organisations/{organisation}/films", film_storage::allow)
 }
 
 fn device_routes() -> Routes {

@@ -37,6 +37,7 @@ mod teaching {
     pub mod drafts;
     pub mod editor;
     pub mod film;
+    pub mod film_part;
     pub mod findings;
     pub mod list;
     pub mod merge;

@@ -6,6 +6,7 @@
 pub mod assign;
 pub mod certificate;
 pub mod check;
+pub mod companion;
 pub mod copy;
 pub mod course;
 pub mod diff;

@@ -9,7 +9,7 @@ use crate::harness::{House, Someone, TestApp, owner, refused_by};
 const LECTURE: &str = "/courses/kino/wyklad";
 
 /// The film of the second unit, made.
-async fn second(office: &House<'_>, ada: &Someone, cinema: &Cinema) -> FilmId {
+pub async fn second(office: &House<'_>, ada: &Someone, cinema: &Cinema) -> FilmId {
     let mut tx = office.app.ground.db.begin(&ada.actor).await.unwrap();
     let unit = courses::outline::draft(&mut tx, &cinema.course).await.unwrap()[0].units[1].id;
     let film = courses::film::of_unit(&mut tx, &cinema.course, unit).await.unwrap().film();

@@ -7,6 +7,9 @@ use serde_json::json;
 use crate::error::Error;
 use crate::sweep;
 
+/// The most that an organisation can be allowed, in bytes: a pebibyte.
+pub const MOST_BYTES: u64 = 1 << 50;
+
 /// What the films of an organisation take.
 #[derive(Clone, Debug)]
 pub struct Space {

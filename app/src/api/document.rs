@@ -11,9 +11,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, devices, enrolments, film_parts, films,
-    groups, kept_reports, notices, obligations, offers, outline, people, problem_json, quizzes, reports,
-    review, rules, search, stocktakes, teachers, teaching, tokens,
+    applications, catalogue, certificates, courses, declarations, devices, enrolments, film_companions,
+    film_notes, film_parts, film_storage, films, groups, kept_reports, notices, obligations, offers, outline,
+    people, problem_json, quizzes, reports, review, rules, search, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -53,6 +53,10 @@ use crate::api::{
         films::create, films::remove, films::one, films::cancel, films::retry, films::playlist, films::captions,
         films::put_captions, films::delete_captions, films::watched, films::report,
         film_parts::chapters, film_parts::put_chapters, film_parts::check_captions,
+        film_notes::list, film_notes::one, film_notes::add, film_notes::change, film_notes::remove,
+        film_companions::list, film_companions::put,
+        film_storage::own, film_storage::keep_sources, film_storage::unshown, film_storage::remove, film_storage::of_all,
+        film_storage::allow,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
@@ -80,7 +84,8 @@ use crate::api::{
         (name = "search", description = "Search in the courses that one may see"),
         (name = "review", description = "Questions of finished courses that are asked again"),
         (name = "catalogue", description = "Courses that organisations offer each other"),
-        (name = "films", description = "Films, captions, playlists"),
+        (name = "films", description = "Films, captions, playlists, companions, and the room that they take"),
+        (name = "notes", description = "One's own notes at a time of a film"),
         (name = "devices", description = "The register of devices, who has them, reports"),
         (name = "document", description = "This document"),
     )

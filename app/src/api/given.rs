@@ -130,6 +130,13 @@ pub fn given<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
     T::deserialize(from).map(Some)
 }
 
+/// For fields that must be there and may be `null`.
+pub fn nullable<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    serde::Deserialize::deserialize(from)
+}
+
 #[cfg(test)]
 mod tests {
     use axum::body::Body;

@@ -108,7 +108,8 @@ pub async fn change(
         Ok(read) => read,
         Err(errors) => return editing(visit, (id, which), typed, None, errors),
     };
-    match note::change(&mut visit.tx, &proof, which, typed.revision, at, &text).await {
+    let changed = note::change(&mut visit.tx, &proof, which, typed.revision, at, &text).await;
+    match changed {
         Ok(Change::Done) => {
             let back = way_back(&visit, id);
             visit.commit_and_go(&back, "note-changed").await

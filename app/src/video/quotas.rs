@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use base::OrganisationId;
 use leptos::prelude::*;
-use video::storage::{self, Line};
+use video::storage::{self, Line, MOST_BYTES};
 use words::{Language, identity as people, storage as say};
 
 use super::storage::bar;
@@ -17,8 +17,8 @@ use crate::request::Posted;
 use crate::state::App;
 use crate::way::trail;
 
-/// The most that can be said, in GB: a petabyte.
-const MOST_GIGABYTES: u64 = 1 << 20;
+/// The most that can be said, in GB.
+const MOST_GIGABYTES: u64 = MOST_BYTES >> 30;
 
 /// What the name of a field begins with; the organisation follows, so that each field of the page has a name of its own.
 const FIELD: &str = "gigabytes-";

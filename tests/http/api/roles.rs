@@ -41,6 +41,9 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
     let none = Value::Null;
     let new_person = json!({ "login": "ola", "given_name": "O", "family_name": "K" });
+    let (some, note) = (uuid::Uuid::new_v4(), json!({ "at_ms": 0, "text": "" }));
+    let changed = json!({ "revision": 1, "at_ms": 0, "text": "Inna" });
+    let quota = json!({ "most_bytes": null });
     let save = json!({ "revision": 999, "title": "Lekcja", "minutes": 5, "markdown": "Tekst." });
     // zofia: administrator; ada: teaches the course; ewa: an instructor who does not; jan: takes it; ola: a colleague who
     // does not; root: sets up organisations and nothing else.
@@ -87,6 +90,17 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         // The first who asks stops it; what is stopped already is 409.
         (&post, format!("{flm}/cancel"), none.clone(), 200, [409, 404, 403, 404, 404].into()),
         (&post, format!("{flm}/retry"), none.clone(), 200, [409, 404, 403, 404, 404].into()),
+        (&get, format!("{flm}/notes"), none.clone(), 200, [200, 404, 200, 404, 404].into()),
+        (&post, format!("{flm}/notes"), note, 422, [422, 404, 422, 404, 404].into()),
+        (&put, format!("{flm}/notes/{some}"), changed, 404, [404; 5].into()),
+        (&delete, format!("{flm}/notes/{some}"), none.clone(), 404, [404; 5].into()),
+        (&get, format!("{flm}/companions"), none.clone(), 200, [200, 404, 200, 404, 404].into()),
+        (&get, "/films/storage".into(), none.clone(), 200, people.into()),
+        (&put, "/films/storage".into(), json!({ "source_days": 0 }), 422, people.into()),
+        (&get, "/films/storage/unshown".into(), none.clone(), 200, people.into()),
+        (&delete, format!("/films/storage/unshown/{film}"), none.clone(), 404, people.into()),
+        (&get, "/organisations/films".into(), none.clone(), 403, [403, 403, 403, 403, 200].into()),
+        (&put, format!("/organisations/{some}/films"), quota, 403, [403, 403, 403, 403, 404].into()),
         (&delete, format!("{flm}/captions/pl"), none.clone(), 404, [404, 404, 403, 404, 404].into()),
     ];
     // What only those who teach the course may do.
@@ -106,6 +120,7 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&post, format!("{c}/enrolments"), json!({ "kind": "person" }), 422),
         (&delete, format!("{c}/enrolments/{}", uuid::Uuid::new_v4()), none.clone(), 404),
         (&post, format!("{u}/film"), none.clone(), 201),
+        (&put, format!("{u}/companions"), json!({}), 200),
         (&post, format!("{c}/restore"), none.clone(), 200),
         (&get, format!("{c}/rules"), none.clone(), 200),
         (&post, format!("{c}/rules"), json!({ "kind": "person" }), 422),

@@ -23,6 +23,9 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("PUT", "{device}") => {
             json!({ "revision": 1, "device": { "model": real, "inventory_no": "PRZEJĘTY" } })
         }
+        ("POST", "notes") => json!({ "at_ms": 0, "text": "Cudza" }),
+        ("PUT", "{note}") => json!({ "revision": 1, "at_ms": 0, "text": "Cudza" }),
+        ("PUT", "companions") => json!({ "sign_language": real }),
         ("PUT", "chapters") => json!({ "chapters": [] }),
         ("POST", "check") => json!({ "md5": "0" }),
         ("PUT", "points") => json!({ "points": [] }),
@@ -57,6 +60,8 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
     let unit = outline["sections"][0]["units"][0]["id"].as_str().unwrap().to_owned();
     let film = zofia.act(&format!("/courses/{}/units/{unit}/film", course.slug())).await.assert(201);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let notes = format!("/films/{}/notes", text(&film["id"]));
+    let note = zofia.post(&notes, json!({ "at_ms": 0, "text": "Moja" })).await.assert(201);
     // Whoever finishes gets a certificate.
     jan.client.post(&format!("/courses/{}/lekcja/finish", course.slug()), &[]).await.assert(303);
     let things = crate::http::register::one_of_everything(&office, &ada)
@@ -94,6 +99,7 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{frozen}", things["frozen"].clone()),
         ("{certificate}", things["certificate"].clone()),
         ("{notice}", things["notice"].clone()),
+        ("{note}", text(&note["id"])),
         // Whose attempt it is, and that there is none, is asked in `training`.
         ("{attempt}", uuid::Uuid::new_v4().to_string()),
         // Whose question it is, in `sharing`; what is offered is meant for strangers, and only what is.
@@ -119,8 +125,10 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
     let own = stranger.post("/courses", json!({ "title": "Własny" })).await.assert(201);
     let mut asked = 0;
     for (method, template, _) in stranger.document.operations() {
-        // A report is no thing of anybody: it counts what is one's own.
-        if !template.contains('{') || template.contains("{report}") {
+        // A report is no thing of anybody: it counts what is one's own. Of other organisations the administrator of the
+        // installation knows, and nobody else asks for any (`roles`).
+        let elsewhere = template.contains("{report}") || template.contains("{organisation}");
+        if !template.contains('{') || elsewhere {
             continue;
         }
         let template = template.trim_start_matches("/api/v1").to_owned();

@@ -2,19 +2,16 @@
 
 use axum::extract::State;
 use courses::UnitId;
-use courses::course::Course;
-use courses::outline::{self, Unit};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::chapter::{self, Fault};
-use video::{Editable, film as area};
-use words::{Language, courses as text, films as say};
+use video::film as area;
+use words::{Language, films as say};
 
-use super::{card, film};
+use super::film_part::{self, FilmPart, Head};
 use crate::caller::Caller;
-use crate::courses::taught;
-use crate::parts::{FormErrors, PageHead, PostForm, SubmitButton, TextArea};
-use crate::problem::{Answer, Problem};
+use crate::parts::{PostForm, SubmitButton, TextArea};
+use crate::problem::Answer;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -26,31 +23,11 @@ pub struct Typed {
     chapters: String,
 }
 
-struct Page {
-    course: Course,
-    unit: Unit,
-    typed: String,
-    errors: FormErrors,
-}
-
-async fn open(
-    app: &App,
-    caller: &Caller,
-    slug: &str,
-    id: UnitId,
-) -> Result<(Visit, Editable, Page), Problem> {
-    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
-    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
-    let editable = film::editable(&mut visit, &proof, id).await?;
-    let chapters = chapter::all(&mut visit.tx, &editable.watchable()).await?;
-    let page = Page { course, unit, typed: chapter::write(&chapters), errors: FormErrors::new() };
-    Ok((visit, editable, page))
-}
-
 /// The form.
 pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
-    let (visit, _, page) = open(&app, &caller, &slug, id).await?;
-    answer(visit, page)
+    let (mut visit, _, editable, part) = film_part::open(&app, &caller, &slug, id).await?;
+    let chapters = chapter::all(&mut visit.tx, &editable.watchable()).await?;
+    answer(visit, part, chapter::write(&chapters))
 }
 
 /// Keeps them.
@@ -60,7 +37,7 @@ pub async fn save(
     At((slug, id)): At<(String, UnitId)>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let (mut visit, editable, mut page) = open(&app, &caller, &slug, id).await?;
+    let (mut visit, _, editable, mut part) = film_part::open(&app, &caller, &slug, id).await?;
     let length = area::one(&mut visit.tx, &editable.watchable()).await?.length_ms;
     match chapter::read(&typed.chapters, length) {
         Ok(chapters) => {
@@ -68,9 +45,8 @@ pub async fn save(
             visit.commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "chapters-saved").await
         }
         Err((line, fault)) => {
-            page.errors.add("chapters", sentence(visit.language, line, fault));
-            page.typed = typed.chapters;
-            answer(visit, page)
+            part.errors.add("chapters", sentence(visit.language, line, fault));
+            answer(visit, part, typed.chapters)
         }
     }
 }
@@ -87,42 +63,29 @@ fn sentence(language: Language, line: usize, fault: Fault) -> String {
     }
 }
 
-fn answer(visit: Visit, page: Page) -> Answer {
+fn answer(visit: Visit, part: FilmPart, typed: String) -> Answer {
     let language = visit.language;
-    let title = say::chapters_of(language, &page.unit.title);
-    if page.errors.is_empty() {
-        visit.page(&title.clone(), move || view(language, title, page))
-    } else {
-        visit.refused(&title.clone(), move || view(language, title, page))
-    }
-}
-
-fn view(language: Language, title: String, page: Page) -> AnyView {
-    let Page { course, unit, typed, errors } = page;
-    let slug = course.card.slug.clone();
-    let below = format!("{slug}/units/{}", unit.id);
-    let film_page = format!("{below}/film");
-    let between = [
-        (course.card.title.as_str(), slug.as_str()),
-        (unit.title.as_str(), below.as_str()),
-        (text::film_title(language), film_page.as_str()),
-    ];
-    view! {
-        {card::summary(language, &errors)}
-        {taught::way(language, &between, say::chapters_short(language))}
-        <PageHead title=title lead=say::chapters_lead(language)/>
-        <PostForm action=format!("/teaching/{below}/film/chapters")>
-            <TextArea
-                name="chapters"
-                label=say::chapters_label(language)
-                hint=say::chapters_hint(language)
-                value=typed
-                rows=12
-                code=true
-                error=errors.of("chapters")
-            />
-            <SubmitButton label=say::chapters_save(language)/>
-        </PostForm>
-    }
-    .into_any()
+    let head = Head {
+        title: say::chapters_of(language, &part.unit.title),
+        short: say::chapters_short(language),
+        lead: say::chapters_lead(language),
+    };
+    film_part::answer(visit, part, head, move |film_page, errors| {
+        let error = errors.of("chapters");
+        view! {
+            <PostForm action=format!("{film_page}/chapters")>
+                <TextArea
+                    name="chapters"
+                    label=say::chapters_label(language)
+                    hint=say::chapters_hint(language)
+                    value=typed
+                    rows=12
+                    code=true
+                    error=error
+                />
+                <SubmitButton label=say::chapters_save(language)/>
+            </PostForm>
+        }
+        .into_any()
+    })
 }

@@ -1,20 +1,21 @@
 //! The films that accompany the film of a unit: in sign language, with audio description. They are films of other units of the course.
 
 use axum::extract::State;
-use courses::course::Course;
-use courses::outline::{self, Unit};
-use courses::{Error, Taught, UnitId, film as unit_film};
+use courses::companion::{self as area, Companions};
+use courses::{Error, UnitId};
+use identity::Problem as Wrong;
 use leptos::prelude::*;
 use serde::Deserialize;
+use uuid::Uuid;
+use video::FilmId;
 use video::companion::{self, Kind};
-use video::{Editable, FilmId};
-use words::{Language, companions as say, courses as text};
+use words::companions as say;
 
-use super::{card, film};
+use super::film_part::{self, FilmPart, Head};
 use crate::caller::Caller;
-use crate::courses::taught;
-use crate::parts::{Choice, FormErrors, PageHead, PostForm, Select, SubmitButton};
-use crate::problem::{Answer, Problem};
+use crate::parts::{Choice, PostForm, Select, SubmitButton};
+use crate::problem::Answer;
+use crate::refused;
 use crate::request::{At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
@@ -41,42 +42,29 @@ impl Typed {
             Kind::AudioDescription => self.audio_description = film.to_string(),
         }
     }
-}
 
-struct Page {
-    course: Course,
-    unit: Unit,
-    /// Films of the other units, with the titles of these.
-    others: Vec<(FilmId, String)>,
-    typed: Typed,
-    errors: FormErrors,
-}
-
-async fn open(
-    app: &App,
-    caller: &Caller,
-    slug: &str,
-    id: UnitId,
-) -> Result<(Visit, Taught, Editable, Page), Problem> {
-    let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
-    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
-    let editable = film::editable(&mut visit, &proof, id).await?;
-    let mut typed = Typed::default();
-    for (kind, film) in companion::of(&mut visit.tx, &editable.watchable()).await? {
-        typed.set(kind, film);
+    /// What is no id of a film names none that there is.
+    fn read(&self) -> Companions {
+        let film = |text: &str| {
+            let typed = (!text.is_empty()).then_some(text);
+            typed.map(|text| text.parse().unwrap_or(FilmId(Uuid::nil())))
+        };
+        Companions {
+            sign_language: film(&self.sign_language),
+            audio_description: film(&self.audio_description),
+        }
     }
-    let units = outline::draft(&mut visit.tx, &proof).await?.into_iter().flat_map(|section| section.units);
-    let others = units
-        .filter_map(|unit| Some((unit.film?, unit.title)))
-        .filter(|(film, _)| *film != editable.film())
-        .collect();
-    Ok((visit, proof, editable, Page { course, unit, others, typed, errors: FormErrors::new() }))
 }
 
 /// The form.
 pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
-    let (visit, _, _, page) = open(&app, &caller, &slug, id).await?;
-    answer(visit, page)
+    let (mut visit, proof, editable, part) = film_part::open(&app, &caller, &slug, id).await?;
+    let mut typed = Typed::default();
+    for (kind, film) in companion::of(&mut visit.tx, &editable.watchable()).await? {
+        typed.set(kind, film);
+    }
+    let others = area::others(&mut visit.tx, &proof, &editable).await?;
+    answer(visit, part, &others, &typed)
 }
 
 /// Keeps them.
@@ -86,86 +74,55 @@ pub async fn save(
     At((slug, id)): At<(String, UnitId)>,
     Posted(typed): Posted<Typed>,
 ) -> Answer {
-    let (mut visit, proof, editable, mut page) = open(&app, &caller, &slug, id).await?;
+    let (mut visit, proof, editable, mut part) = film_part::open(&app, &caller, &slug, id).await?;
     let language = visit.language;
-    for kind in Kind::ALL {
-        let wanted = typed.of(kind);
-        if wanted.is_empty() {
-            continue;
+    let kept = area::set(&mut visit.tx, &proof, &editable, &typed.read()).await;
+    match kept {
+        Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "companions-saved").await,
+        Err(Error::Invalid(wrong)) => {
+            part.errors = refused::errors(&wrong, |one| match one.problem {
+                Wrong::Taken => say::twice(language).to_owned(),
+                _ => say::unknown(language).to_owned(),
+            });
+            let others = area::others(&mut visit.tx, &proof, &editable).await?;
+            answer(visit, part, &others, &typed)
         }
-        let known = page.others.iter().any(|(film, _)| film.to_string() == wanted);
-        if !known {
-            page.errors.add(kind.word(), say::unknown(language));
-        }
-    }
-    if !typed.sign_language.is_empty() && typed.sign_language == typed.audio_description {
-        page.errors.add(Kind::AudioDescription.word(), say::twice(language));
-    }
-    if !page.errors.is_empty() {
-        page.typed = typed;
-        return answer(visit, page);
-    }
-    for kind in Kind::ALL {
-        let other = match typed.of(kind).parse::<FilmId>() {
-            Ok(film) => Some(unit_film::for_editing(&mut visit.tx, &proof, film).await?),
-            Err(_) => None,
-        };
-        companion::set(&mut visit.tx, &editable, kind, other.as_ref()).await.map_err(Error::from)?;
-    }
-    visit.commit_and_go(&format!("/teaching/{slug}/units/{id}/film"), "companions-saved").await
-}
-
-fn answer(visit: Visit, page: Page) -> Answer {
-    let language = visit.language;
-    let title = say::companions_of(language, &page.unit.title);
-    if page.errors.is_empty() {
-        visit.page(&title.clone(), move || view(language, title, page))
-    } else {
-        visit.refused(&title.clone(), move || view(language, title, page))
+        Err(error) => Err(error.into()),
     }
 }
 
-fn view(language: Language, title: String, page: Page) -> AnyView {
-    let Page { course, unit, others, typed, errors } = page;
-    let slug = course.card.slug.clone();
-    let below = format!("{slug}/units/{}", unit.id);
-    let film_page = format!("{below}/film");
-    let between = [
-        (course.card.title.as_str(), slug.as_str()),
-        (unit.title.as_str(), below.as_str()),
-        (text::film_title(language), film_page.as_str()),
-    ];
-    let select = |kind: Kind| -> AnyView {
-        let mut choices = vec![Choice::new("", say::none(language))];
-        choices.extend(others.iter().map(|(film, title)| Choice::new(film.to_string(), title.clone())));
-        let (label, hint) = match kind {
-            Kind::SignLanguage => (say::sign_language(language), say::sign_language_hint(language)),
-            Kind::AudioDescription => {
-                (say::audio_description(language), say::audio_description_hint(language))
-            }
-        };
-        let error = errors.of(kind.word());
-        let chosen = typed.of(kind).to_owned();
-        view! { <Select name=kind.word() label=label hint=hint choices=choices chosen=chosen error=error/> }
-            .into_any()
+fn answer(visit: Visit, part: FilmPart, others: &[(FilmId, String)], typed: &Typed) -> Answer {
+    let language = visit.language;
+    let head = Head {
+        title: say::companions_of(language, &part.unit.title),
+        short: say::short(language),
+        lead: say::lead(language),
     };
-    let selects = Kind::ALL.map(select).collect_view();
-    let form = if others.is_empty() {
-        view! { <p>{say::no_others(language)}</p> }.into_any()
-    } else {
+    film_part::answer(visit, part, head, |film_page, errors| {
+        if others.is_empty() {
+            return view! { <p>{say::no_others(language)}</p> }.into_any();
+        }
+        let select = |kind: Kind| -> AnyView {
+            let mut choices = vec![Choice::new("", say::none(language))];
+            choices.extend(others.iter().map(|(film, title)| Choice::new(film.to_string(), title.clone())));
+            let (label, hint) = match kind {
+                Kind::SignLanguage => (say::sign_language(language), say::sign_language_hint(language)),
+                Kind::AudioDescription => {
+                    (say::audio_description(language), say::audio_description_hint(language))
+                }
+            };
+            let error = errors.of(kind.word());
+            let chosen = typed.of(kind).to_owned();
+            view! { <Select name=kind.word() label=label hint=hint choices=choices chosen=chosen error=error/> }
+                .into_any()
+        };
+        let selects = Kind::ALL.map(select).collect_view();
         view! {
-            <PostForm action=format!("/teaching/{below}/film/companions")>
+            <PostForm action=format!("{film_page}/companions")>
                 {selects}
                 <SubmitButton label=say::save(language)/>
             </PostForm>
         }
         .into_any()
-    };
-    view! {
-        {card::summary(language, &errors)}
-        {taught::way(language, &between, say::short(language))}
-        <PageHead title=title lead=say::lead(language)/>
-        {form}
-    }
-    .into_any()
+    })
 }
