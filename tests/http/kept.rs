@@ -86,6 +86,15 @@ async fn the_page_of_kept_films_is_the_same_for_everybody_and_says_nothing_of_an
     assert!(policy.contains("worker-src 'self'") && policy.contains("script-src 'self'"), "{policy}");
     page.lacks("Osoba JAN").lacks("Urząd brzozow").lacks("/sign-out").lacks("action=\"/language\"");
     jan.client.get("/kept/films?language=uk").await.assert(200).has("lang=\"uk\"").has("Фільми");
+    // Opened by hand it speaks the language that the person has chosen, whatever their browser wishes for.
+    jan.client.post("/language", &[("lang", "uk"), ("back", "/")]).await.assert(303);
+    let (other, visitor) = (app.visitor(), app.visitor());
+    other.sign_in(&jan.name, crate::harness::PASSWORD).await;
+    for (browser, language) in [(&other, "uk"), (&visitor, "en")] {
+        let asked = browser.request(reqwest::Method::GET, "/kept/films").header("accept-language", "en");
+        let page = browser.send(asked).await.assert(200).has(&format!("lang=\"{language}\""));
+        page.lacks("Osoba JAN").lacks("Urząd brzozow");
+    }
     // Nothing of a film is to be had at the addresses that only a browser's own store answers.
     let nothing = jan.client.get("/kept/media/x/y/1/master.m3u8").await;
     nothing.assert(404);

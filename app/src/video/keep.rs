@@ -77,7 +77,11 @@ pub struct Asking {
 
 /// GET /kept/films
 pub async fn page(State(app): State<App>, caller: Caller, Asked(asking): Asked<Asking>) -> Answer {
-    let language = Language::from_code(&asking.language).unwrap_or(caller.language);
+    let language = match Language::from_code(&asking.language) {
+        Some(language) => language,
+        // Opened by hand: of the person nothing but the language is looked up, and without the database the page comes all the same.
+        None => caller.try_open(&app).await.ok().flatten().map_or(caller.language, |visit| visit.language),
+    };
     // A message that waits for its person is not shown here.
     let caller = Caller { flash: None, ..caller };
     let frame = Frame { app: &app, caller: &caller, language, me: None };

@@ -121,7 +121,7 @@ fn choice(language: Language, path: &str, sections: &[Section], chosen: &str) ->
     }
     let choices = sections.iter().map(|one| Choice::new(one.id.to_string(), one.title.clone())).collect();
     let form = view! {
-        <form method="get" action=path.to_owned()>
+        <form class="form filter" method="get" action=path.to_owned()>
             <Select name="section" label=say::add_section(language) choices=choices chosen=chosen.to_owned()/>
             <SubmitButton label=say::add_choose(language) kind=crate::parts::ButtonKind::Secondary/>
         </form>
