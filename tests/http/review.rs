@@ -2,9 +2,8 @@
 //! is pressed twice, seen by nobody else, and gone when it is switched off.
 
 use courses::enrolment::{self, Target};
-use courses::quiz::{file, store};
 use courses::recall::{self, Given, Rating, card, schedule};
-use courses::{QuestionId, Taught, UnitId};
+use courses::{QuestionId, Taught};
 use futures::future::join_all;
 use identity::Role;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -50,7 +49,6 @@ struct Class<'a> {
     ada: Someone,
     jan: Someone,
     course: Taught,
-    unit: UnitId,
 }
 
 async fn program() -> TestApp {
@@ -65,10 +63,7 @@ async fn class<'a>(app: &'a TestApp, test: &str) -> Class<'a> {
     let ada = office.instructor("ada").await;
     let jan = office.learner("jan").await;
     let course = office.course(&ada, "Kurs testowy", &[("Wstęp", "Treść lekcji.")]).await;
-    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
-    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
-    tx.commit().await.unwrap();
-    let class = Class { office, ada, jan, course, unit };
+    let class = Class { office, ada, jan, course };
     class.save(test).await;
     class.office.publish(&class.ada, &class.course, &[Target::Everybody]).await;
     class.jan.client.get("/courses/kurs-testowy/wstep").await.assert(200);
@@ -78,10 +73,7 @@ async fn class<'a>(app: &'a TestApp, test: &str) -> Class<'a> {
 impl Class<'_> {
     /// Writes the test of the draft.
     async fn save(&self, test: &str) {
-        let mut tx = self.office.app.ground.db.begin(&self.ada.actor).await.unwrap();
-        let sheet = file::read(test).unwrap_or_else(|faults| panic!("{faults:?}"));
-        store::save_draft(&mut tx, &self.course, self.unit, &sheet.settings, &sheet.questions).await.unwrap();
-        tx.commit().await.unwrap();
+        super::quizzes::write(&self.office, &self.ada, &self.course, test).await;
     }
 
     /// Jan has passed and switched it on.

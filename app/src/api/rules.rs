@@ -150,25 +150,44 @@ pub struct RuleChange {
     pub valid_months: Option<i32>,
 }
 
-/// The fields that say by when.
-struct When<'a> {
-    kind: DueKind,
-    on: Option<&'a str>,
-    days: Option<i32>,
-    month: Option<u8>,
-    day: Option<u8>,
+/// The fields of both bodies that make the rule itself.
+struct Wanted<'a> {
+    due: DueKind,
+    due_on: Option<&'a str>,
+    due_days: Option<i32>,
+    due_month: Option<u8>,
+    due_day: Option<u8>,
+    valid_months: Option<i32>,
 }
 
-impl When<'_> {
-    fn read(&self) -> Result<Due, Refusal> {
+/// Them, of a body that has them; both name each field, because serde refuses no unknown field where others are flattened in.
+macro_rules! wanted {
+    ($body:expr) => {
+        Wanted {
+            due: $body.due,
+            due_on: $body.due_on.as_deref(),
+            due_days: $body.due_days,
+            due_month: $body.due_month,
+            due_day: $body.due_day,
+            valid_months: $body.valid_months,
+        }
+    };
+}
+
+impl Wanted<'_> {
+    fn rule(&self) -> Result<Rule, Refusal> {
+        Ok(Rule { mandatory: true, due: self.due()?, valid_months: self.valid_months })
+    }
+
+    fn due(&self) -> Result<Due, Refusal> {
         let missing = |field| Refusal::Invalid(vec![Wrong::rule(field, identity::Problem::Missing)]);
-        Ok(match self.kind {
+        Ok(match self.due {
             DueKind::None => Due::Never,
-            DueKind::Fixed => Due::Fixed(read_day("due_on", self.on.ok_or_else(|| missing("due_on"))?)?),
-            DueKind::After => Due::After(self.days.ok_or_else(|| missing("due_days"))?),
+            DueKind::Fixed => Due::Fixed(read_day("due_on", self.due_on.ok_or_else(|| missing("due_on"))?)?),
+            DueKind::After => Due::After(self.due_days.ok_or_else(|| missing("due_days"))?),
             DueKind::Yearly => Due::Yearly {
-                month: self.month.ok_or_else(|| missing("due_month"))?,
-                day: self.day.ok_or_else(|| missing("due_day"))?,
+                month: self.due_month.ok_or_else(|| missing("due_month"))?,
+                day: self.due_day.ok_or_else(|| missing("due_day"))?,
             },
         })
     }
@@ -198,14 +217,7 @@ pub async fn list(
 
 /// Makes a rule; answers whom it covers. Errors: what is wrong with it, by the names of its fields.
 pub async fn direct(call: &mut Call, proof: &Taught, new: &NewRule) -> Result<Target, Refusal> {
-    let when = When {
-        kind: new.due,
-        on: new.due_on.as_deref(),
-        days: new.due_days,
-        month: new.due_month,
-        day: new.due_day,
-    };
-    let rule = Rule { mandatory: true, due: when.read()?, valid_months: new.valid_months };
+    let rule = wanted!(new).rule()?;
     let target = target_of(call, proof, new.kind, new.target, new.person.as_deref()).await?;
     enrolment::direct(&mut call.tx, proof, target, &rule).await?;
     Ok(target)
@@ -253,15 +265,8 @@ pub async fn change(
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let new = given.value;
-    let when = When {
-        kind: new.due,
-        on: new.due_on.as_deref(),
-        days: new.due_days,
-        month: new.due_month,
-        day: new.due_day,
-    };
     let stands = enrolment::one(&mut call.tx, &proof, id).await?;
-    let rule = Rule { mandatory: true, due: when.read()?, valid_months: new.valid_months };
+    let rule = wanted!(new).rule()?;
     enrolment::change(&mut call.tx, &proof, stands.id, new.revision, &rule).await?;
     let changed = CourseRule::from(enrolment::one(&mut call.tx, &proof, id).await?);
     call.done(&changed).await

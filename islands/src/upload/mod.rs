@@ -57,29 +57,39 @@ pub fn FilmUpload(
     }
 }
 
+/// The beginning of both forms: what is sent along, the field of the file or files, and where it is said why one is not sent.
 #[cfg(feature = "ssr")]
-fn view(words: UploadWords, metadata: Vec<(String, String)>, action: String) -> impl IntoView {
+fn file(metadata: Vec<(String, String)>, label: String, hint: String, several: bool) -> impl IntoView {
     let fields: Vec<_> = metadata
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect();
     view! {
+        {fields}
+        <div data-part="choice">
+            <label for="film-file" class="film-upload-label">{label}</label>
+            <p class="film-upload-hint" id="film-hint">{hint}</p>
+            <input
+                id="film-file"
+                type="file"
+                name="film"
+                required
+                multiple=several
+                accept="video/*,.mkv,.mov,.mp4,.webm,.m4v,.avi"
+                aria-describedby="film-hint film-failure"
+                data-part="file"
+            />
+        </div>
+        <p class="film-upload-failure" role="alert" id="film-failure" data-part="failure"></p>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn view(words: UploadWords, metadata: Vec<(String, String)>, action: String) -> impl IntoView {
+    let file = file(metadata, words.choose, words.hint, false);
+    view! {
         <form class="film-upload" method="post" enctype="multipart/form-data" action=action>
-            {fields}
-            <div data-part="choice">
-                <label for="film-file" class="film-upload-label">{words.choose}</label>
-                <p class="film-upload-hint" id="film-hint">{words.hint}</p>
-                <input
-                    id="film-file"
-                    type="file"
-                    name="film"
-                    required
-                    accept="video/*,.mkv,.mov,.mp4,.webm,.m4v,.avi"
-                    aria-describedby="film-hint film-failure"
-                    data-part="file"
-                />
-            </div>
-            <p class="film-upload-failure" role="alert" id="film-failure" data-part="failure"></p>
+            {file}
             <div hidden data-part="progress">
                 <progress max="100" value="0" aria-label=words.progress_label data-part="bar"></progress>
                 <p class="film-upload-figures" data-part="figures"></p>
@@ -103,28 +113,10 @@ fn several(
     action: String,
     done_url: String,
 ) -> impl IntoView {
-    let fields: Vec<_> = metadata
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect();
+    let file = file(metadata, many.choose, words.hint, true);
     view! {
         <form class="film-upload" method="post" enctype="multipart/form-data" action=action>
-            {fields}
-            <div data-part="choice">
-                <label for="film-file" class="film-upload-label">{many.choose}</label>
-                <p class="film-upload-hint" id="film-hint">{words.hint}</p>
-                <input
-                    id="film-file"
-                    type="file"
-                    name="film"
-                    required
-                    multiple
-                    accept="video/*,.mkv,.mov,.mp4,.webm,.m4v,.avi"
-                    aria-describedby="film-hint film-failure"
-                    data-part="file"
-                />
-            </div>
-            <p class="film-upload-failure" role="alert" id="film-failure" data-part="failure"></p>
+            {file}
             <p class="film-upload-buttons">
                 <button type="submit" class="button" data-part="start">{words.start}</button>
             </p>

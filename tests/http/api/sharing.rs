@@ -1,13 +1,13 @@
 //! Courses between organisations, and review, through the API: by role, with what is wrong, once whatever is sent twice.
 
 use courses::enrolment::Target;
-use courses::quiz::{file, store};
 use identity::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::call::Api;
 use crate::harness::{House, Someone, TestApp};
+use crate::http::quizzes::write;
 
 const TEST: &str = "\
 Próg zaliczenia: 50%
@@ -35,11 +35,7 @@ fn text(value: &Value) -> String {
 /// A published course `kurs` of one unit with this test.
 async fn course(office: &House<'_>, ada: &Someone) {
     let course = office.course(ada, "Kurs", &[("Wstęp", "Treść wstępu.")]).await;
-    let mut tx = office.app.ground.db.begin(&ada.actor).await.unwrap();
-    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
-    let sheet = file::read(TEST).unwrap_or_else(|faults| panic!("{faults:?}"));
-    store::save_draft(&mut tx, &course, unit, &sheet.settings, &sheet.questions).await.unwrap();
-    tx.commit().await.unwrap();
+    write(office, ada, &course, TEST).await;
     office.publish(ada, &course, &[Target::Everybody]).await;
 }
 

@@ -1,12 +1,12 @@
 //! Training that counts through the API: rules, obligations, tests, certificates, notices, search; by role, and with ids of others.
 
 use courses::enrolment::Target;
-use courses::quiz::{file, store};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::call::Api;
 use crate::harness::{House, Someone, TestApp};
+use crate::http::quizzes::write;
 
 const TEST: &str = "\
 Próg zaliczenia: 60%
@@ -36,11 +36,7 @@ fn text(value: &Value) -> String {
 /// A published course of everybody with one unit and a test; the id of the unit.
 async fn course(office: &House<'_>, ada: &Someone) -> String {
     let course = office.course(ada, "Ochrona danych", &[("Wstęp", "Treść o monitoringu.")]).await;
-    let mut tx = office.app.ground.db.begin(&ada.actor).await.unwrap();
-    let unit = courses::outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
-    let sheet = file::read(TEST).unwrap_or_else(|faults| panic!("{faults:?}"));
-    store::save_draft(&mut tx, &course, unit, &sheet.settings, &sheet.questions).await.unwrap();
-    tx.commit().await.unwrap();
+    let unit = write(office, ada, &course, TEST).await;
     office.publish(ada, &course, &[Target::Everybody]).await;
     unit.to_string()
 }
