@@ -303,4 +303,18 @@ await shot(sees.page, 'sign-language');
 await sees.page.click('[data-companion=sign_language]');
 assert.equal(await small.count(), 0, 'it is put away');
 await sees.context.close();
+
+// A page whose film was replaced meanwhile stops, says so, and is loaded anew when the person wishes.
+const late = await signedIn(JAN);
+await openLecture(late.page, lecture);
+assert.ok(!(await late.page.isVisible('[data-part=changed]')), 'nothing has changed yet');
+await late.page.route('**/progress', (route) => route.fulfill({ status: 409 }));
+await late.page.click('[data-part=play]');
+await until('the film has changed', 30, () => late.page.isVisible('[data-part=changed]'));
+assert.ok(await video(late.page, 'paused'), 'it plays on in vain');
+const anew = late.page.waitForNavigation({ waitUntil: 'load' });
+await late.page.click('[data-do=reload]');
+await anew;
+assert.ok(!(await late.page.isVisible('[data-part=changed]')), 'the page is a new one');
+await late.context.close();
 await browser.close();
