@@ -1,4 +1,4 @@
-//! Every test of the program from outside, in one binary: over HTTP, in a real browser, and of the tree itself.
+//! Every test of the program from outside, in one binary: over HTTP, in a real browser, of the pages' own functions, and of the tree itself.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod authz;
@@ -6,3 +6,4 @@ mod browser;
 mod harness;
 mod http;
 mod tidy;
+mod units;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::harness::TestApp;
 
 /// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("base", &[]),
     ("words", &[]),
     ("islands", &[]),
@@ -22,7 +22,22 @@ const ARROWS: [(&str, &[&str]); 15] = [
     // It and the program that transcodes read what strangers sent: one set of walls for both.
     ("typeset", &["confine", "documents"]),
     ("transcode", &["confine", "video"]),
-    ("app", &["base", "identity", "words", "courses", "devices", "documents", "notices", "video", "islands"]),
+    ("parts", &[]),
+    (
+        "app",
+        &[
+            "base",
+            "identity",
+            "words",
+            "courses",
+            "devices",
+            "documents",
+            "notices",
+            "video",
+            "islands",
+            "parts",
+        ],
+    ),
     ("server", &["app", "base", "courses", "devices", "documents", "identity", "notices", "video", "words"]),
     (
         "tests",
@@ -41,7 +56,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
 ];
 
-const CRATES: [&str; 15] = [
+const CRATES: [&str; 16] = [
     "base",
     "identity",
     "words",
@@ -53,6 +68,7 @@ const CRATES: [&str; 15] = [
     "transcode",
     "documents",
     "typeset",
+    "parts",
     "app",
     "islands",
     "server",
@@ -120,6 +136,25 @@ fn every_file_says_what_it_is() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
+/// The pages take minutes to compile. One test among them, and they are compiled twice: once for the program, once for that test.
+#[test]
+fn pages_are_compiled_once() {
+    let manifest = std::fs::read_to_string(TestApp::root().join("app/Cargo.toml")).unwrap();
+    for setting in ["test = false", "doctest = false", "bench = false"] {
+        assert!(manifest.lines().any(|line| line == setting), "app/Cargo.toml: {setting}");
+    }
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("app")) {
+        let test = text
+            .lines()
+            .find(|line| ["cfg(test", "#[test]", "::test]"].iter().any(|word| line.contains(word)));
+        assert!(
+            test.is_none(),
+            "{}: {test:?} would never run; it belongs into an area, `parts` or tests/units",
+            path.display()
+        );
+    }
+}
+
 #[test]
 fn base_knows_no_school_word() {
     for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("base")) {
@@ -146,7 +181,7 @@ fn words_stand_only_where_they_may() {
             &["courses/src/film.rs", "video/src/"],
             "only the course says who may change a film",
         ),
-        ("<textarea", &["app/src/parts/form/textarea.rs"], "leptos 0.8.23 does not escape a textarea"),
+        ("<textarea", &["parts/src/form/textarea.rs"], "leptos 0.8.23 does not escape a textarea"),
         ("<noscript", &[], "leptos 0.8.23 does not escape noscript"),
         ("AssertSqlSafe", &[], "no SQL is put together from text"),
         (

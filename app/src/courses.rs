@@ -4,7 +4,7 @@ mod catalogue;
 pub(crate) mod certificates;
 mod companions;
 mod course;
-mod due;
+pub mod due;
 mod film;
 pub mod flash;
 mod home;

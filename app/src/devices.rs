@@ -13,6 +13,7 @@ pub mod stocktake;
 
 use crate::routes::Routes;
 
+pub use papers::sheet;
 use register::{grosze, kind_name, money, spoken_day};
 pub(crate) use register::{read_day, typed_day};
 

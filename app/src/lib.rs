@@ -6,14 +6,12 @@
 pub mod api;
 pub mod caller;
 pub mod courses;
-pub mod date;
 pub mod devices;
 pub mod guard;
 pub mod identity;
 mod import;
 mod kept;
 pub mod notices;
-pub mod parts;
 pub mod pdf;
 pub mod problem;
 mod refused;
@@ -25,6 +23,8 @@ pub mod video;
 pub mod visit;
 mod way;
 
+pub use ::parts;
+pub use ::parts::date;
 pub use caller::Caller;
 pub use problem::{Answer, Problem};
 pub use request::{Asked, At, Attached, Posted};

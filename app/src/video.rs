@@ -14,7 +14,7 @@ mod transcript;
 mod tus;
 
 pub(crate) use beside::{Beside, read as read_beside, view as view_beside};
-pub(crate) use figures::{clock, megabytes, size};
+pub use figures::{clock, megabytes, size};
 pub use keep::PAGE as KEPT_PAGE;
 pub(crate) use media::{admit, captions_of, plain_of, poster_of};
 pub use state::film_state;

@@ -16,6 +16,7 @@ pub mod file;
 pub mod finish;
 pub mod gaps;
 pub mod grade;
+pub mod html;
 pub mod items;
 pub mod mark;
 pub mod order;

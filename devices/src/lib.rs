@@ -8,6 +8,7 @@ pub mod applications;
 pub mod custody;
 pub mod error;
 pub mod loans;
+pub mod money;
 pub mod number;
 pub mod papers;
 pub mod privacy;

@@ -2,8 +2,9 @@
 //!
 //! Typesetting and decoding are done by `tablica-documents` (package `typeset`), a program of its own: it needs much memory for
 //! a moment and reads pictures of strangers, so neither burdens the server. This crate holds the words that both sides speak
-//! ([`wire`]), what a document consists of ([`paper`]) and the way to order one ([`Workshop`]). It knows no table and no rule.
+//! ([`wire`]), what a document consists of ([`paper`], and [`clauses`] for the wording of an agreement) and the way to order one ([`Workshop`]). It knows no table and no rule.
 
+pub mod clauses;
 pub mod paper;
 pub mod wire;
 #[cfg(feature = "order")]

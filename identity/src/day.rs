@@ -2,7 +2,10 @@
 //! the hour. And how a day is put down.
 
 use base::Tx;
+use time::macros::format_description;
 use time::{Date, Month, OffsetDateTime};
+
+use crate::error::Problem;
 
 /// Today in Europe/Warsaw, by the clock that was passed in.
 pub async fn today(tx: &mut Tx) -> Result<Date, sqlx::Error> {
@@ -34,6 +37,17 @@ pub fn spoken(day: Date) -> String {
     format!("{:02}.{:02}.{:04}", day.day(), u8::from(day.month()), day.year())
 }
 
+/// A day as it is typed, for machines or as people write it; `None` when nothing is. Errors: `Malformed`.
+pub fn typed(text: &str) -> Result<Option<Date>, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let iso = format_description!("[year]-[month]-[day]");
+    let spoken = format_description!("[day].[month].[year]");
+    Date::parse(text, iso).or_else(|_| Date::parse(text, spoken)).map(Some).map_err(|_| Problem::Malformed)
+}
+
 /// The same day `years` later; for 29 February of a common year the last day of that month (art. 112 KC).
 pub fn years_later(day: Date, years: i32) -> Date {
     day.replace_year(day.year() + years)
@@ -45,12 +59,20 @@ pub fn years_later(day: Date, years: i32) -> Date {
 mod tests {
     use time::macros::date;
 
-    use super::{spoken, written, years_later};
+    use super::{spoken, typed, written, years_later};
 
     #[test]
     fn a_day_is_written_for_machines_and_spoken_to_people() {
         assert_eq!(written(date!(2026 - 03 - 09)), "2026-03-09");
         assert_eq!(spoken(date!(2026 - 03 - 09)), "09.03.2026");
+    }
+
+    #[test]
+    fn days_are_read_in_both_ways() {
+        assert_eq!(typed("31.08.2026"), typed("2026-08-31"));
+        assert_eq!(typed("31.08.2026"), Ok(Some(date!(2026 - 08 - 31))));
+        assert_eq!(typed(" "), Ok(None));
+        assert!(typed("31/08").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use argon2::password_hash::try_generate_salt;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
-use crate::error::{Error, Problem};
+use crate::error::{Error, FieldProblem, Problem};
 
 /// Fewest characters of a password.
 pub const LEAST: usize = 10;
@@ -82,6 +82,18 @@ pub fn check(password: &str) -> Result<(), Problem> {
     let monotonous = lower.chars().all(|letter| Some(letter) == first);
     let rest = COMMON.iter().map(|word| lower.replace(word, "").chars().count()).min().unwrap_or(length);
     if monotonous || rest <= 3 && rest < length { Err(Problem::Common) } else { Ok(()) }
+}
+
+/// Whether a text that was typed twice may be the password.
+///
+/// Errors: those of [`check`] with the field `password`, and `Differs` with `password_again`.
+pub fn check_twice(password: &str, again: &str) -> Result<(), FieldProblem> {
+    check(password).map_err(|problem| FieldProblem { field: "password", problem })?;
+    if password == again {
+        Ok(())
+    } else {
+        Err(FieldProblem { field: "password_again", problem: Problem::Differs })
+    }
 }
 
 /// The hash to keep, in PHC form. Runs on a thread of its own, when a core is free.
@@ -164,6 +176,15 @@ mod tests {
         assert_eq!(check("1234567890"), Err(Problem::Common));
         assert_eq!(check("zielona tablica i kreda"), Ok(()));
         assert_eq!(check("poprawny koń bateria"), Ok(()));
+    }
+
+    #[test]
+    fn a_password_is_typed_twice_and_long_enough() {
+        let wrong = |password, again| check_twice(password, again).err().map(|wrong| wrong.field);
+        assert_eq!(wrong("krótkie", "krótkie"), Some("password"));
+        let long = "kaktus na parapecie";
+        assert_eq!(wrong(long, "inne"), Some("password_again"));
+        assert_eq!(wrong(long, long), None);
     }
 
     #[tokio::test]

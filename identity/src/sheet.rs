@@ -117,6 +117,13 @@ pub fn safe_cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// A line of CSV: `;` between cells, every cell in quotes (RFC 4180), none of which a spreadsheet will take for a formula.
+pub fn line(cells: &[String]) -> String {
+    let cells: Vec<String> =
+        cells.iter().map(|cell| format!("\"{}\"", safe_cell(cell).replace('"', "\"\""))).collect();
+    format!("{}\r\n", cells.join(";"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +159,11 @@ mod tests {
     fn a_cell_cannot_become_a_formula() {
         assert_eq!(safe_cell("=1+1"), "'=1+1");
         assert_eq!(safe_cell("Anna"), "Anna");
+    }
+
+    #[test]
+    fn a_cell_cannot_break_out_of_its_quotes_or_become_a_formula() {
+        let line = line(&["Nowak \"Ada\"; Anna".to_owned(), "=1+1".to_owned()]);
+        assert!(line.starts_with("\"Nowak \"\"Ada\"\"; Anna\";\"") && !line.contains("\"=1"), "{line}");
     }
 }

@@ -1,6 +1,7 @@
 //! What a person takes with them: a film in one size, or its sound, to be kept in their browser and played without a network.
 
-use base::Tx;
+use base::id::{Secret, base64_encode};
+use base::{PersonId, Tx};
 use time::Duration;
 
 use crate::error::Error;
@@ -8,6 +9,11 @@ use crate::proof::Watchable;
 
 /// So long a film may be kept; the day is told with it, and the browser deletes it then.
 pub const KEPT_FOR: Duration = Duration::days(14);
+
+/// Names a person to their own browser, and says nothing to anybody else: films are kept under it.
+pub fn keeper(person: PersonId) -> String {
+    base64_encode(&Secret::given(&format!("keeper {person}")).hash()[..12])
+}
 
 /// A way to keep a film.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,4 +66,17 @@ pub async fn offer(tx: &mut Tx, proof: &Watchable) -> Result<Offer, Error> {
         }
     });
     Ok(Offer { version, ways: ways.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PersonId, keeper};
+
+    #[test]
+    fn two_people_keep_films_under_two_names_that_fit_a_cookie_and_an_address() {
+        let of = |id| keeper(PersonId(uuid::Uuid::from_u128(id)));
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+        assert!(of(1).len() == 16 && of(1).bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+    }
 }

@@ -24,6 +24,8 @@ pub mod failure;
 #[cfg(feature = "store")]
 pub mod film;
 #[cfg(feature = "store")]
+pub mod header;
+#[cfg(feature = "store")]
 pub mod keep;
 #[cfg(all(test, feature = "store"))]
 mod mutations;
@@ -57,6 +59,8 @@ pub mod sweep;
 pub mod take;
 #[cfg(feature = "store")]
 pub mod ticket;
+#[cfg(feature = "store")]
+pub mod transcript;
 #[cfg(feature = "store")]
 pub mod trim;
 #[cfg(feature = "store")]

@@ -8,6 +8,7 @@ use base::Clock;
 
 use crate::FilmId;
 use crate::caption::{self, MOST_BYTES, parse};
+use crate::header;
 use crate::playlist::Piece;
 use crate::proof::Watchable;
 use crate::take::Checksum;
@@ -183,4 +184,31 @@ fn checksums_and_frames_are_read_or_refused() {
         }
         let _another_language = wire::read_frame::<ToChild>(&mut frame.as_slice());
     });
+}
+
+#[test]
+fn headers_that_nobody_would_write_are_read_or_refused() {
+    let samples = bytes(&[
+        "filename d3lrbGFkLm1wNA==,film MDE5,empty",
+        "film",
+        "film  ,film",
+        "18446744073709551615",
+        "-1",
+        "bytes=0-9",
+        "bytes=-18446744073709551615",
+    ]);
+    let words: [&[u8]; 6] = [b"film ", b",", b"=", b"0", b"-", b"bytes="];
+    let times = for_a_while(|chance| {
+        let text = String::from_utf8_lossy(&chance.mutated(&samples, &words)).into_owned();
+        if let Some(value) = header::metadata(&text, "film") {
+            assert!(value.len() <= text.len() && text.contains("film "), "{text:?}");
+        }
+        if let Some(offset) = header::count(&text) {
+            assert_eq!(text.trim_start_matches('0'), offset.to_string().trim_start_matches('0'), "{text:?}");
+        }
+        if let Some(range) = header::byte_range(&text, 100) {
+            assert!(range.start < range.end && range.end <= 100, "{text:?}");
+        }
+    });
+    assert!(times > 100);
 }

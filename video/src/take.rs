@@ -158,6 +158,40 @@ async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes) -> Result<(u
     Ok((number, etag, length))
 }
 
+/// The line on which [`whole`] is told the bytes. A request that is dropped in the middle, because its sender hung up, says so on it:
+/// half a film must not be taken for a whole one.
+#[derive(Debug)]
+pub struct Line(Option<mpsc::Sender<Result<Bytes, Arc<str>>>>);
+
+impl Line {
+    /// A line that is open.
+    pub fn new(sender: mpsc::Sender<Result<Bytes, Arc<str>>>) -> Self {
+        Self(Some(sender))
+    }
+
+    /// Says the next bytes, or why no more come. Waits for room on the line; when nobody listens any more nothing happens.
+    pub async fn say(&self, said: Result<Bytes, Arc<str>>) {
+        if let Some(sender) = &self.0 {
+            let _refused = sender.send(said).await;
+        }
+    }
+
+    /// Everything was said.
+    pub fn end(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if let (Some(sender), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                let _ended = sender.send(Err("the request broke off".into())).await;
+            });
+        }
+    }
+}
+
 /// Takes a whole film from a plain form (no script, so nothing to resume) and hands it to the workers.
 ///
 /// Errors: `BadSize` for nothing or too much; `NoRoom`; `WrongState` when the film is being made; `BeingReplaced`.
@@ -233,4 +267,26 @@ pub(crate) async fn writable(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
         .unwrap_or_else(|| "ready".to_owned());
     let busy = matches!(state.as_str(), "queued" | "transcoding" | "ready");
     if busy { Err(Error::WrongState(state)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bytes, Line, mpsc};
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_in_the_middle_is_no_end_of_a_film() {
+        for whole in [true, false] {
+            let (sender, mut receiver) = mpsc::channel(1);
+            let line = Line::new(sender);
+            // No room is left on the line.
+            line.say(Ok(Bytes::from_static(b"half"))).await;
+            if whole {
+                line.end();
+            } else {
+                drop(line);
+            }
+            assert!(matches!(receiver.recv().await, Some(Ok(_))));
+            assert_eq!(receiver.recv().await.is_none(), whole);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod claim;
 mod heat;
 
+use base::id::{Secret, base64_encode};
 use base::{PersonId, Tx};
 
 use crate::FilmId;
@@ -20,6 +21,9 @@ pub const MOST_INTERVALS: usize = 500;
 const TOUCH_MS: u32 = 250;
 /// A film longer than this cannot be (a day), in milliseconds.
 const LONGEST_MS: u32 = 24 * 3_600_000;
+
+/// Whoever is this near to the end has seen it all and begins anew, in seconds.
+const END_SECONDS: f64 = 5.0;
 
 /// How one person stands with a film.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,14 +172,51 @@ fn joined(pieces: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, u32)> {
     joined
 }
 
+/// The name under which a browser keeps what of a viewing was not sent yet: another one for each person and film, so that
+/// two people at one computer never get each other's place. It says neither who nor which.
+pub fn memory_key(person: PersonId, film: FilmId) -> String {
+    let pair = Secret::given(&format!("{person}{film}"));
+    base64_encode(&pair.hash()[..12])
+}
+
+/// Where to go on, in seconds; from the start for one who has come to the end. `position_ms`: where they left off.
+pub fn resume(position_ms: u32, length_ms: Option<u32>) -> f64 {
+    let at = f64::from(position_ms) / 1000.0;
+    match length_ms.map(|length| f64::from(length) / 1000.0) {
+        Some(length) if at > length - END_SECONDS => 0.0,
+        _ => at,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::joined;
+    use super::*;
 
     #[test]
     fn pieces_that_nearly_touch_are_one() {
         let pieces = [(0, 10_000), (10_004, 20_000), (20_250, 30_000), (30_251, 31_000)];
         assert_eq!(joined(pieces.into_iter()), [(0, 30_000), (30_251, 31_000)]);
         assert!(joined(std::iter::empty()).is_empty());
+    }
+
+    #[test]
+    fn two_people_at_one_computer_have_two_memories_of_a_film() {
+        let id = uuid::Uuid::from_u128;
+        let key = |person, film| memory_key(PersonId(id(person)), FilmId(id(film)));
+        assert_eq!(key(1, 1), key(1, 1));
+        assert_ne!(key(1, 1), key(2, 1));
+        assert_ne!(key(1, 1), key(1, 2));
+        assert_eq!(key(1, 1).len(), 16);
+    }
+
+    #[test]
+    fn a_film_goes_on_where_it_was_left_but_not_in_its_last_seconds() {
+        let check =
+            |position, length, expected: f64| assert!((resume(position, length) - expected).abs() < 0.001);
+        check(61_500, Some(600_000), 61.5);
+        check(594_900, Some(600_000), 594.9);
+        check(595_500, Some(600_000), 0.0);
+        check(600_000, Some(600_000), 0.0);
+        check(61_500, None, 61.5);
     }
 }

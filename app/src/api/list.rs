@@ -82,24 +82,3 @@ impl<T: Serialize> Page<T> {
         response
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_is_cut_into_pages_that_link_to_each_other() {
-        let check = |page: Option<u32>, first: Option<usize>, links: &str| {
-            let cut = Page::cut((0..120).collect::<Vec<usize>>().into_iter(), page);
-            assert_eq!(cut.items.first().copied(), first);
-            assert_eq!((cut.pages, cut.total), (3, 120));
-            let answer = cut.answer(&"/api/v1/people?page=9&q=an".parse().unwrap());
-            assert_eq!(answer.headers()[header::LINK], links);
-        };
-        let ends = "</api/v1/people?q=an&page=1>; rel=\"first\", </api/v1/people?q=an&page=3>; rel=\"last\"";
-        check(None, Some(0), &format!("{ends}, </api/v1/people?q=an&page=2>; rel=\"next\""));
-        check(Some(3), Some(100), &format!("{ends}, </api/v1/people?q=an&page=2>; rel=\"prev\""));
-        check(Some(u32::MAX), None, &format!("{ends}, </api/v1/people?q=an&page=3>; rel=\"prev\""));
-        check(Some(0), Some(0), &format!("{ends}, </api/v1/people?q=an&page=2>; rel=\"next\""));
-    }
-}

@@ -165,23 +165,3 @@ fn caption_sentence(problem: CaptionProblem, language: Language) -> &'static str
         CaptionProblem::BadLanguage => api::captions_bad_language(language),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn every_refusal_has_a_word_of_its_own_and_sentences_in_every_language() {
-        let examples = Refusal::examples();
-        let codes: HashSet<_> = examples.iter().map(Refusal::code).collect();
-        assert_eq!(codes.len(), examples.len());
-        for refusal in &examples {
-            for language in Language::ALL {
-                let said = details(refusal, language);
-                assert!(!said.title.is_empty() && !said.detail.contains('{'), "{said:?}");
-            }
-        }
-    }
-}

@@ -1,7 +1,6 @@
 //! A film on a page: the player when there is something to watch, else how far it is or why it cannot be shown.
 
-use base::id::Secret;
-use base::{PersonId, Tx};
+use base::Tx;
 use courses::Error;
 use courses::film::for_watching;
 use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, FilmState, Player, TranscriptLine};
@@ -11,7 +10,7 @@ use video::companion::{self, Kind};
 use video::film::{self, Film, State};
 use video::weight::{self, Weight};
 use video::wire::Reason;
-use video::{FilmId, Watchable, caption, chapter, choice, watch};
+use video::{Watchable, caption, chapter, choice, watch};
 use words::{Language, courses as text, films as say, player};
 
 use super::companions::{self, Companion};
@@ -20,9 +19,6 @@ use crate::parts::{Notice, Tone};
 use crate::state::App;
 use crate::video::{Beside, read_beside, view_beside};
 use crate::visit::Visit;
-
-/// Whoever is this near to the end has seen it all and begins anew, in seconds.
-const END_SECONDS: f64 = 5.0;
 
 /// For whom a film is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +81,7 @@ pub async fn read(
     let choices = choice::own(&mut visit.tx).await?;
     let saves_data = choices.saves_data();
     let props = &mut shown.props;
-    props.memory_key = memory_key(visit.me.person, proof.film());
+    props.memory_key = watch::memory_key(visit.me.person, proof.film());
     props.data_saver = saves_data;
     props.shortcuts_off = !choices.shortcuts;
     (props.caption_size, props.caption_colour) = (choices.caption_size, choices.caption_colour);
@@ -110,7 +106,7 @@ pub async fn read(
         watch::begin(&mut visit.tx, proof).await?;
         let watched = watch::own(&mut visit.tx, proof).await?;
         shown.seen = watched.percent(shown.film.length_ms);
-        shown.props.resume_seconds = resume(watched.position_ms, shown.film.length_ms);
+        shown.props.resume_seconds = watch::resume(watched.position_ms, shown.film.length_ms);
         shown.beside = Some(read_beside(visit, proof, title).await?);
     }
     Ok(shown)
@@ -220,22 +216,6 @@ fn cost(language: Language, weights: &[Weight], saves_data: bool) -> String {
     }
 }
 
-/// The name under which a browser keeps what of a viewing was not sent yet: another one for each person and film, so that
-/// two people at one computer never get each other's place. It says neither who nor which.
-fn memory_key(person: PersonId, film: FilmId) -> String {
-    let pair = Secret::given(&format!("{person}{film}"));
-    base::id::base64_encode(&pair.hash()[..12])
-}
-
-/// Where to go on, in seconds; from the start for one who has come to the end.
-fn resume(position_ms: u32, length_ms: Option<u32>) -> f64 {
-    let at = f64::from(position_ms) / 1000.0;
-    match length_ms.map(|length| f64::from(length) / 1000.0) {
-        Some(length) if at > length - END_SECONDS => 0.0,
-        _ => at,
-    }
-}
-
 /// The lines of a caption file that was checked when it was attached.
 fn transcript(file: &str) -> Vec<TranscriptLine> {
     let cues = caption::parse(file.as_bytes()).map(|(_, cues)| cues).unwrap_or_default();
@@ -297,34 +277,5 @@ pub fn reason(language: Language, film: &Film) -> &'static str {
         Reason::TimedOut => player::reason_timed_out(language),
         Reason::Cancelled => player::reason_cancelled(language),
         Reason::Internal => player::reason_internal(language),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use base::PersonId;
-    use video::FilmId;
-
-    use super::{memory_key, resume};
-
-    #[test]
-    fn two_people_at_one_computer_have_two_memories_of_a_film() {
-        let id = uuid::Uuid::from_u128;
-        let key = |person, film| memory_key(PersonId(id(person)), FilmId(id(film)));
-        assert_eq!(key(1, 1), key(1, 1));
-        assert_ne!(key(1, 1), key(2, 1));
-        assert_ne!(key(1, 1), key(1, 2));
-        assert_eq!(key(1, 1).len(), 16);
-    }
-
-    #[test]
-    fn a_film_goes_on_where_it_was_left_but_not_in_its_last_seconds() {
-        let check =
-            |position, length, expected: f64| assert!((resume(position, length) - expected).abs() < 0.001);
-        check(61_500, Some(600_000), 61.5);
-        check(594_900, Some(600_000), 594.9);
-        check(595_500, Some(600_000), 0.0);
-        check(600_000, Some(600_000), 0.0);
-        check(61_500, None, 61.5);
     }
 }

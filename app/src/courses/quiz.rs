@@ -8,8 +8,8 @@ pub mod explain;
 mod question;
 mod result;
 mod start;
-pub mod texts;
 
+pub use courses::quiz::html as texts;
 pub use start::outcome;
 
 use courses::quiz::AnswerFault;

@@ -6,10 +6,9 @@ mod freeze;
 mod letter;
 pub mod photos;
 mod protocol;
-mod sheet;
+pub mod sheet;
 mod show;
 pub mod sign;
-mod terms;
 
 pub use freeze::{Source, State, freeze, of_protocol, state};
 pub use show::{frozen, kept_row, link, may_read};

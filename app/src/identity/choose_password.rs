@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::id::Secret;
-use identity::{Error, Problem};
+use identity::Error;
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, identity as say};
@@ -39,12 +39,8 @@ pub async fn choose(
     Posted(typed): Posted<Typed>,
 ) -> Answer {
     let given = Secret::given(&secret);
-    let weak = identity::password::check(&typed.password);
-    let chosen = match weak {
-        Err(problem) => Err(Error::field("password", problem)),
-        Ok(()) if typed.password != typed.password_again => {
-            Err(Error::field("password_again", Problem::Differs))
-        }
+    let chosen = match identity::password::check_twice(&typed.password, &typed.password_again) {
+        Err(wrong) => Err(Error::Invalid(vec![wrong])),
         Ok(()) => identity::link::choose_password(&app.db, &given, typed.password).await,
     };
     match chosen {

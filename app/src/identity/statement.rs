@@ -2,7 +2,6 @@
 
 pub mod edit;
 mod page;
-mod woven;
 
 use axum::extract::State;
 use axum::http::StatusCode;

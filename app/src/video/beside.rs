@@ -3,13 +3,13 @@
 
 use leptos::prelude::*;
 use video::film::Film;
-use video::keep::{self, KEPT_FOR, Way};
+use video::keep::{self, KEPT_FOR, Way, keeper};
 use video::note::{self, Note};
 use video::{Watchable, caption};
 use words::{Language, kept as say};
 
 use super::figures::megabytes;
-use super::keep::{PAGE, keeper};
+use super::keep::PAGE;
 use super::notes;
 use crate::parts::{Choice, Radios};
 use crate::state::App;

@@ -6,14 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use base::PersonId;
-use base::id::{Secret, base64_encode};
 use courses::film::for_watching;
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 use video::film;
-use video::keep::{self, KEPT_FOR};
+use video::keep::{self, KEPT_FOR, keeper};
 use video::ticket::{self, Holder};
 use video::{FilmId, caption};
 use words::{Language, kept as say};
@@ -27,11 +25,6 @@ use crate::visit::Frame;
 
 /// Address of the page of kept films. Everything below its folder is the service worker's.
 pub const PAGE: &str = "/kept/films";
-
-/// Names a person to their own browser, and says nothing to anybody else: films are kept under it.
-pub(super) fn keeper(person: PersonId) -> String {
-    base64_encode(&Secret::given(&format!("keeper {person}")).hash()[..12])
-}
 
 /// GET /films/{film}/keep: what there is to fetch, and until when it may be kept. Asked again it says whether it still may.
 pub async fn offer(State(app): State<App>, caller: Caller, At(id): At<FilmId>) -> Answer {
@@ -126,19 +119,4 @@ fn view(language: Language, app: &App) -> AnyView {
         <script type="module" src=files.kept.clone()></script>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use base::PersonId;
-
-    use super::keeper;
-
-    #[test]
-    fn two_people_keep_films_under_two_names_that_fit_a_cookie_and_an_address() {
-        let of = |id| keeper(PersonId(uuid::Uuid::from_u128(id)));
-        assert_eq!(of(1), of(1));
-        assert_ne!(of(1), of(2));
-        assert!(of(1).len() == 16 && of(1).bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
-    }
 }

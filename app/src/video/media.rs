@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
 use courses::film::{for_anybody, for_watching};
 use courses::{CourseId, open};
+use video::header::byte_range;
 use video::playlist::{self, Piece, Stored};
 use video::ticket::{self, Holder};
 use video::{FilmId, Watchable, caption, film};
@@ -204,35 +205,4 @@ pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &Header
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(response)
-}
-
-/// One range of `bytes=a-b`, `bytes=a-` or `bytes=-n`; `None` when it cannot be satisfied.
-fn byte_range(header: &str, length: u64) -> Option<std::ops::Range<u64>> {
-    let (from, to) = header.trim().strip_prefix("bytes=")?.split(',').next()?.trim().split_once('-')?;
-    let range = match (from, to) {
-        ("", last) => length.saturating_sub(last.parse().ok()?)..length,
-        (from, "") => from.parse().ok()?..length,
-        (from, to) => from.parse().ok()?..to.parse::<u64>().ok()?.saturating_add(1).min(length),
-    };
-    (range.start < range.end).then_some(range)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::byte_range;
-
-    #[test]
-    fn ranges_are_read_as_rfc_9110_says() {
-        let check = |header, expected| assert_eq!(byte_range(header, 100), expected, "{header}");
-        check("bytes=0-9", Some(0..10));
-        check("bytes=90-", Some(90..100));
-        check("bytes=-10", Some(90..100));
-        check("bytes=-1000", Some(0..100));
-        check("bytes=50-1000", Some(50..100));
-        check("bytes=100-", None);
-        check("bytes=9-5", None);
-        check("bytes=-0", None);
-        check("lines=1-2", None);
-        check("bytes=0-18446744073709551615", Some(0..100));
-    }
 }

@@ -4,17 +4,16 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use courses::film::for_changing;
 use futures::StreamExt as _;
-use time::macros::format_description;
 use tokio::sync::mpsc;
+use video::header::{count, metadata};
 use video::take::{self, CHECKSUM_ALGORITHMS, Checksum, Place};
 use video::upload::{self, Announced, Upload};
 use video::{Editable, Error, FilmId, UploadId};
 
 use crate::caller::Caller;
+use crate::date;
 use crate::problem::Problem;
 use crate::request::At;
 use crate::state::App;
@@ -110,27 +109,12 @@ fn version(headers: &HeaderMap) -> Result<(), Tus> {
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
-    let text = headers.get(name)?.to_str().ok()?;
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-/// A value of `Upload-Metadata`: `key base64,key base64`.
-fn metadata(header: &str, key: &str) -> Option<String> {
-    let value = header.split(',').find_map(|pair| pair.trim().strip_prefix(key)?.strip_prefix(' '))?;
-    String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()
-}
-
-/// The date of RFC 9110 §5.6.7.
-fn http_date(at: time::OffsetDateTime) -> String {
-    let form = format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    at.to_offset(time::UtcOffset::UTC).format(form).unwrap_or_default()
+    count(headers.get(name)?.to_str().ok()?)
 }
 
 fn stands(tus: Tus, upload: &Upload) -> Tus {
     let tus = tus.with("upload-offset", upload.offset);
-    if upload.complete { tus } else { tus.with("upload-expires", http_date(upload.expires_at)) }
+    if upload.complete { tus } else { tus.with("upload-expires", date::http(upload.expires_at)) }
 }
 
 async fn opened(
@@ -245,76 +229,4 @@ pub async fn terminate(
     drop(visit);
     upload::terminate(&app.db, &app.blobs, &actor, &proof, id).await?;
     Ok(Tus::new(StatusCode::NO_CONTENT))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use axum::http::{HeaderMap, HeaderName, HeaderValue};
-
-    use super::{http_date, metadata, number};
-
-    #[test]
-    fn metadata_is_read_by_its_key() {
-        let header = "filename d3lrbGFkLm1wNA==,film MDE5,empty";
-        assert_eq!(metadata(header, "filename").as_deref(), Some("wyklad.mp4"));
-        assert_eq!(metadata(header, "film").as_deref(), Some("019"));
-        assert_eq!(metadata(header, "empty"), None);
-        assert_eq!(metadata("film ???", "film"), None);
-    }
-
-    /// Two seconds; the headers of tus as anybody may send them. `TABLICA_FUZZ_SECONDS` says how long instead.
-    #[test]
-    fn headers_that_nobody_would_write_are_read_or_refused() {
-        let seconds = std::env::var("TABLICA_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-        let until = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
-        let samples: [&[u8]; 5] = [
-            b"filename d3lrbGFkLm1wNA==,film MDE5,empty",
-            b"film",
-            b"film  ,film",
-            b"18446744073709551615",
-            b"-1",
-        ];
-        // Marsaglia's xorshift, from the same number every time.
-        let mut chance = 0x7a5_2026_u64;
-        let mut below = move |limit: usize| {
-            chance ^= chance << 13;
-            chance ^= chance >> 7;
-            chance ^= chance << 17;
-            usize::try_from(chance % limit as u64).unwrap()
-        };
-        let mut times = 0;
-        while Instant::now() < until {
-            let mut bytes = samples[below(samples.len())].to_vec();
-            for _ in 0..=below(5) {
-                let at = below(bytes.len() + 1);
-                match below(3) {
-                    0 => bytes.insert(at, u8::try_from(below(256)).unwrap()),
-                    1 => bytes.truncate(at),
-                    _ => bytes.splice(at..at, samples[below(samples.len())].iter().copied()).for_each(drop),
-                }
-            }
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            if let Some(value) = metadata(&text, "film") {
-                assert!(value.len() <= text.len() && text.contains("film "), "{text:?}");
-            }
-            let Ok(value) = HeaderValue::from_bytes(&bytes) else { continue };
-            let headers = HeaderMap::from_iter([(HeaderName::from_static("upload-offset"), value)]);
-            if let Some(offset) = number(&headers, "upload-offset") {
-                assert!(
-                    text.trim_start_matches('0') == offset.to_string().trim_start_matches('0'),
-                    "{text:?}"
-                );
-            }
-            times += 1;
-        }
-        assert!(times > 100);
-    }
-
-    #[test]
-    fn a_date_is_written_as_http_wants_it() {
-        let at = time::macros::datetime!(2026-11-21 04:05:06 UTC);
-        assert_eq!(http_date(at), "Sat, 21 Nov 2026 04:05:06 GMT");
-    }
 }

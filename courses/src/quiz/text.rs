@@ -99,9 +99,21 @@ pub fn shown_number(value: f64) -> String {
     format!("{value}").replace('.', ",")
 }
 
+/// A number of per cent with at most one digit behind the comma, in thousandths: `12,5 %` is 125. `None` for more than 100 too.
+pub fn per_cent(text: &str) -> Option<u16> {
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (whole, tenth) = text.split_once([',', '.']).unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(tenth) || tenth.len() > 1 {
+        return None;
+    }
+    let number = whole.parse::<u16>().ok()?.checked_mul(10)?.checked_add(tenth.parse().ok()?)?;
+    (number <= 1000).then_some(number)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{number, plain, same, shown_number};
+    use super::{number, per_cent, plain, same, shown_number};
 
     #[test]
     fn what_does_not_matter_is_not_compared() {
@@ -140,6 +152,16 @@ mod tests {
         }
         for value in [0.0, 3.5, -0.1, 1_234_567.125, 1e-7, 9.007_199_254_740_993e15] {
             assert_eq!(number(&shown_number(value)), Some((value, None)));
+        }
+    }
+
+    #[test]
+    fn per_cent_is_read_as_people_write_it() {
+        for (text, number) in [("12,5", 125), ("12.5", 125), (" 7 % ", 70), ("0", 0), ("100", 1000)] {
+            assert_eq!(per_cent(text), Some(number), "{text}");
+        }
+        for text in ["", "100,1", "-1", "+1", "1,25", "x", "1e2", "99999", ",5", "5,"] {
+            assert_eq!(per_cent(text), None, "{text}");
         }
     }
 }

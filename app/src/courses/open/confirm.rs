@@ -5,9 +5,9 @@ use axum::response::Response;
 use base::id::Secret;
 use courses::Error;
 use courses::open::request::{self, Confirmed, Pending};
+use identity::password::check_twice;
 use identity::resident::Known;
 use identity::session::LONGEST;
-use identity::{FieldProblem, Problem};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, identity as people, open as say};
@@ -56,8 +56,9 @@ pub async fn confirm(
         Err(Error::NotFound) => return Ok(used_up(&app, &caller)),
         Err(error) => return Err(error.into()),
     };
-    let wrong = if pending.known == Known::Nobody { problem(&typed) } else { None };
-    if let Some(wrong) = wrong {
+    if pending.known == Known::Nobody
+        && let Err(wrong) = check_twice(&typed.password, &typed.password_again)
+    {
         let errors = fields::errors(caller.language, &[wrong]);
         return Ok(page(&app, &caller, &secret, pending, errors));
     }
@@ -80,16 +81,6 @@ pub async fn confirm(
         // Somebody got the address at the same moment; the page knows them now.
         Err(Error::Invalid(_)) => Ok(go(&app, &format!("/confirm/{secret}"), "")),
         Err(error) => Err(error.into()),
-    }
-}
-
-fn problem(typed: &Typed) -> Option<FieldProblem> {
-    match identity::password::check(&typed.password) {
-        Err(problem) => Some(FieldProblem { field: "password", problem }),
-        Ok(()) if typed.password != typed.password_again => {
-            Some(FieldProblem { field: "password_again", problem: Problem::Differs })
-        }
-        Ok(()) => None,
     }
 }
 
@@ -139,21 +130,4 @@ fn page(app: &App, caller: &Caller, secret: &str, pending: Pending, errors: Form
 
 fn used_up(app: &App, caller: &Caller) -> Response {
     page_of_used_link(app, caller, say::confirm_used(caller.language))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Typed, problem};
-
-    #[test]
-    fn a_password_is_typed_twice_and_long_enough() {
-        let typed = |password: &str, again: &str| Typed {
-            password: password.to_owned(),
-            password_again: again.to_owned(),
-        };
-        assert_eq!(problem(&typed("krótkie", "krótkie")).map(|wrong| wrong.field), Some("password"));
-        let long = "kaktus na parapecie";
-        assert_eq!(problem(&typed(long, "inne")).map(|wrong| wrong.field), Some("password_again"));
-        assert!(problem(&typed(long, long)).is_none());
-    }
 }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
-use video::take::{self, Place};
+use video::take::{self, Line, Place};
 use words::{Language, frame, studio as say};
 
 use crate::caller::Caller;
@@ -208,7 +208,7 @@ async fn one(
     visit.tx.commit().await?;
     let (sender, receiver) = mpsc::channel::<Result<Bytes, Arc<str>>>(WINDOW);
     let taking = tokio::spawn(take::whole(place, film, app.settings.film_most_bytes, receiver));
-    upload::pass_on(&mut field, upload::Line::new(sender)).await;
+    upload::pass_on(&mut field, Line::new(sender)).await;
     let taken = taking.await.map_err(|error| {
         tracing::error!(%error, "taking a film ended in a fault");
         Problem::Unavailable(5)

@@ -13,7 +13,6 @@ mod placed;
 pub mod preview;
 pub mod regrade;
 pub mod results;
-mod together;
 
 use courses::course::Course;
 use courses::outline::{self, Unit};

@@ -1,13 +1,10 @@
 //! A film from a plain form, for those without script: it goes straight through to the object store, in pieces.
 
-use std::sync::Arc;
-
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request, State};
-use bytes::Bytes;
 use courses::UnitId;
 use tokio::sync::mpsc;
-use video::take::{self, Place};
+use video::take::{self, Line, Place};
 use words::{Language, courses as text, storage as say};
 
 use super::film;
@@ -48,39 +45,6 @@ pub async fn plain(
     let (visit, _, mut page) = film::open(&app, &caller, &slug, id).await?;
     page.errors.add("", sentence(visit.language, refused)?);
     film::answer(visit, page)
-}
-
-/// The line to whoever takes the bytes. A request that is dropped in the middle, because its sender hung up, says so on it: half a film
-/// must not be taken for a whole one.
-#[derive(Debug)]
-pub struct Line(Option<mpsc::Sender<Result<Bytes, Arc<str>>>>);
-
-impl Line {
-    /// A line that is open.
-    pub fn new(sender: mpsc::Sender<Result<Bytes, Arc<str>>>) -> Self {
-        Self(Some(sender))
-    }
-
-    async fn say(&self, said: Result<Bytes, Arc<str>>) {
-        if let Some(sender) = &self.0 {
-            let _refused = sender.send(said).await;
-        }
-    }
-
-    /// Everything was said.
-    pub fn end(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        if let (Some(sender), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
-            runtime.spawn(async move {
-                let _ended = sender.send(Err("the request broke off".into())).await;
-            });
-        }
-    }
 }
 
 /// The largest film that can be sent now: what the settings allow, or what is left of the organisation's room.
@@ -129,28 +93,6 @@ pub async fn pass_on(field: &mut Field<'_>, line: Line) {
                 line.say(Err(error.to_string().into())).await;
                 return line.end();
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_request_that_is_dropped_in_the_middle_is_no_end_of_a_film() {
-        for whole in [true, false] {
-            let (sender, mut receiver) = mpsc::channel(1);
-            let line = Line::new(sender);
-            // No room is left on the line.
-            line.say(Ok(Bytes::from_static(b"half"))).await;
-            if whole {
-                line.end();
-            } else {
-                drop(line);
-            }
-            assert!(matches!(receiver.recv().await, Some(Ok(_))));
-            assert_eq!(receiver.recv().await.is_none(), whole);
         }
     }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use base::PersonId;
 use base::id::row_id;
 use devices::applications::{self, Entry, Paper};
+use devices::papers::is_pdf;
 use devices::privacy::Viewed;
 use devices::register::purchase;
 use devices::{ApplicationId, Error, ProgrammeId};
@@ -91,12 +92,6 @@ pub async fn fresh(Program(app): Program<App>, caller: Caller, Asked(asked): Ask
 
 fn trail(language: Language, title: &str) -> AnyView {
     said::trail(language, vec![Link::new(say::applications_title(language), "/devices/applications")], title)
-}
-
-/// A PDF begins with its sign and ends with its end (ISO 32000-2, 7.5.2 and 7.5.5).
-fn is_pdf(bytes: &[u8]) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(1024)..).unwrap_or_default();
-    bytes.starts_with(b"%PDF-") && tail.windows(5).any(|five| five == b"%%EOF")
 }
 
 /// POST /devices/applications/new: the bytes of the scan first, then the row.
@@ -233,16 +228,4 @@ pub async fn download(Program(app): Program<App>, caller: Caller, At(id): At<App
     let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "attachment")];
     let answer: Response = (headers, Body::from(bytes)).into_response();
     Ok(answer)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_pdf;
-
-    #[test]
-    fn a_file_is_a_pdf_by_its_bytes_and_not_by_its_name() {
-        assert!(is_pdf(b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"));
-        assert!(!is_pdf(b"%PDF-1.7 and nothing more"));
-        assert!(!is_pdf(b"MZ\x90\x00%%EOF") && !is_pdf(b""));
-    }
 }

@@ -23,6 +23,7 @@ use crate::visit::Visit;
 pub use crate::devices::register::amount as money;
 pub use crate::refused::summary;
 pub use crate::way::trail;
+pub use devices::money::typed as typed_money;
 pub use identity::day::{spoken as day, written as machine};
 
 /// The last day, or that there is none.
@@ -44,23 +45,6 @@ pub fn typed_day(field: &'static str, text: &str) -> Result<Option<Date>, Error>
     Date::parse(text, format_description!("[year]-[month]-[day]"))
         .map(Some)
         .map_err(|_| Error::field(field, Wrong::Malformed))
-}
-
-/// An amount in złote that was typed (`2 028,27`), in grosze.
-pub fn typed_money(field: &'static str, text: &str) -> Result<Option<i64>, Error> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}').collect();
-    let plain = plain.trim_end_matches("zł").replace(',', ".");
-    if plain.is_empty() {
-        return Ok(None);
-    }
-    let (zloty, grosze) = plain.split_once('.').unwrap_or((&plain, "0"));
-    let wrong = || Error::field(field, Wrong::Malformed);
-    if grosze.len() > 2 || !plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return Err(wrong());
-    }
-    let zloty: i64 = zloty.parse().map_err(|_| wrong())?;
-    let grosze: i64 = format!("{grosze:0<2}").parse().map_err(|_| wrong())?;
-    zloty.checked_mul(100).and_then(|sum| sum.checked_add(grosze)).map(Some).ok_or_else(wrong)
 }
 
 /// The kind of an agreement.
@@ -348,20 +332,5 @@ impl TypedRules {
                 hint=say::notice_hint(language) value=self.notice_days.clone() error=errors.of("notice_days")/>
         }
         .into_any()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{money, typed_money};
-
-    #[test]
-    fn money_is_read_and_written_as_in_poland() {
-        assert_eq!(typed_money("cost", "2 028,27 zł").ok().flatten(), Some(202_827));
-        assert_eq!(typed_money("cost", "5").ok().flatten(), Some(500));
-        assert_eq!(typed_money("cost", "5,5").ok().flatten(), Some(550));
-        assert!(typed_money("cost", "5,555").is_err() && typed_money("cost", "-5").is_err());
-        assert_eq!(money(202_827), "2\u{a0}028,27");
-        assert_eq!(money(5), "0,05");
     }
 }

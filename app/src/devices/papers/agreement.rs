@@ -2,10 +2,9 @@
 
 use devices::loans::agreement::{Agreement, Item};
 use devices::loans::kind::{AgreementKind, Role, SignedBy};
-use documents::{Report, Signature, Table};
+use documents::{Report, Signature, Table, clauses};
 use words::{Language, papers as say};
 
-use super::terms;
 use crate::date;
 use crate::devices::loans::said;
 
@@ -17,7 +16,7 @@ const PL: Language = Language::Pl;
 
 /// The document.
 pub fn report(agreement: &Agreement, lender: &str) -> Report {
-    let (title, mut blocks) = terms::parts(&agreement.terms);
+    let (title, mut blocks) = clauses::parts(&agreement.terms);
     if !agreement.items.is_empty() {
         blocks.push(documents::Block::Table(items(&agreement.items)));
     }

@@ -1,6 +1,7 @@
 //! A purchase with its funding shares: GET and POST /devices/lots/new and /devices/lots/{lot}.
 
 use axum::extract::State;
+use devices::money::{per_mille, percent};
 use devices::register::purchase::{self, Lot};
 use devices::{Error, LotId, ProgrammeId};
 use identity::{FieldProblem, Problem as Wrong};
@@ -58,21 +59,6 @@ fn lot(typed: &Typed) -> Result<Lot, Error> {
         shares,
     };
     if problems.is_empty() { Ok(lot) } else { Err(Error::Invalid(problems)) }
-}
-
-/// `85`, `85,5 %` as thousandths; `None` when it is none.
-fn per_mille(text: &str) -> Option<i16> {
-    let text = text.trim_end_matches('%').trim().replace(',', ".");
-    let (whole, tenth) = text.split_once('.').unwrap_or((&text, "0"));
-    if tenth.len() > 1 {
-        return None;
-    }
-    let tenth: i16 = tenth.parse().ok().filter(|tenth| (0..=9).contains(tenth))?;
-    whole.parse::<i16>().ok()?.checked_mul(10)?.checked_add(tenth).filter(|share| (0..=1000).contains(share))
-}
-
-fn percent(share: i16) -> String {
-    if share % 10 == 0 { (share / 10).to_string() } else { format!("{},{}", share / 10, share % 10) }
 }
 
 fn typed_of(lot: &Lot) -> Typed {
@@ -217,26 +203,4 @@ async fn page(mut visit: Visit, id: Option<LotId>, typed: Typed, errors: FormErr
         .into_any()
     };
     visit.form(title, errors, view)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_read_as_thousandths_and_written_back() {
-        for (text, wanted) in [
-            ("85", Some(850)),
-            ("85,5 %", Some(855)),
-            ("100", Some(1000)),
-            ("100,1", None),
-            ("1,25", None),
-            ("x", None),
-            ("-1", None),
-        ] {
-            assert_eq!(per_mille(text), wanted, "{text}");
-        }
-        assert_eq!(percent(855), "85,5");
-        assert_eq!(percent(1000), "100");
-    }
 }

@@ -4,9 +4,8 @@ use identity::statement::{Conformance, Statement};
 use leptos::prelude::*;
 use words::{Language, identity as say, statement as legal};
 
-use super::woven::{PLACES, woven};
 use crate::date;
-use crate::parts::{ActionLink, ButtonKind, PageHead, SafeUrl};
+use crate::parts::{ActionLink, ButtonKind, PLACES, PageHead, SafeUrl, woven};
 
 const OMBUDSMAN: &str = "https://bip.brpo.gov.pl/";
 

@@ -9,9 +9,9 @@ use courses::quiz::{Kind, Question};
 use leptos::prelude::*;
 use words::{Language, quizzes as say};
 
-use super::{form, open, together};
+use super::{form, open};
 use crate::caller::Caller;
-use crate::parts::{DataTable, Details, EmptyState, PageHead, Tag, Tone};
+use crate::parts::{DataTable, Details, EmptyState, PageHead, Tag, Tone, together};
 use crate::problem::Answer;
 use crate::request::At;
 use crate::state::App;

@@ -2,7 +2,7 @@
 
 use courses::markdown::Places;
 use courses::quiz::question::MOST_PARTS;
-use courses::quiz::text::shown_number;
+use courses::quiz::text::{per_cent, shown_number};
 use courses::quiz::{Area, Kind, Place, Question};
 use leptos::prelude::*;
 use words::{Language, quizzes as say};
@@ -20,18 +20,6 @@ pub fn rows(fields: &Fields) -> Vec<usize> {
     (1..=MOST_PARTS)
         .filter(|row| names.iter().any(|name| fields.some(&format!("{name}-{row}")).is_some()))
         .collect()
-}
-
-/// A number of per cent with at most one digit behind the comma, in thousandths.
-fn per_cent(text: &str) -> Option<u16> {
-    let text = text.trim().trim_end_matches('%').trim_end();
-    let (whole, tenth) = text.split_once([',', '.']).unwrap_or((text, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(tenth) || tenth.len() > 1 {
-        return None;
-    }
-    let number = whole.parse::<u16>().ok()?.checked_mul(10)?.checked_add(tenth.parse().ok()?)?;
-    (number <= 1000).then_some(number)
 }
 
 fn place(fields: &Fields, row: usize) -> Option<Place> {
@@ -126,19 +114,4 @@ pub fn drawing(question: &Question, places: &Places) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn per_cent_is_read_as_people_write_it() {
-        for (text, number) in [("12,5", 125), ("12.5", 125), (" 7 % ", 70), ("0", 0), ("100", 1000)] {
-            assert_eq!(per_cent(text), Some(number), "{text}");
-        }
-        for text in ["", "100,1", "-1", "+1", "1,25", "x", "1e2", "99999", ",5", "5,"] {
-            assert_eq!(per_cent(text), None, "{text}");
-        }
-    }
 }

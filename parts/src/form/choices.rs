@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::errors::field_id;
 use super::frame::Frame;
-use crate::parts::heading::filled;
-use crate::parts::{Icon, Tone};
+use crate::heading::filled;
+use crate::{Icon, Tone};
 
 /// One thing to choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

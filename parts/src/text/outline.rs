@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::parts::SafeUrl;
-use crate::parts::heading::{filled, heading};
+use crate::SafeUrl;
+use crate::heading::{filled, heading};
 
 /// How far the person is with one unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

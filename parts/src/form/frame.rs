@@ -4,8 +4,8 @@ use leptos::children::Children;
 use leptos::prelude::*;
 
 use super::errors::field_id;
-use crate::parts::heading::filled;
-use crate::parts::{Icon, SafeUrl, Tone};
+use crate::heading::filled;
+use crate::{Icon, SafeUrl, Tone};
 
 /// How a form is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

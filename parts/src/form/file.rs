@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::frame::Frame;
-use crate::parts::heading::filled;
+use crate::heading::filled;
 
 /// A file, or several.
 #[component]

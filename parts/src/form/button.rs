@@ -3,8 +3,8 @@
 use leptos::children::Children;
 use leptos::prelude::*;
 
-use crate::parts::SafeUrl;
-use crate::parts::heading::filled;
+use crate::SafeUrl;
+use crate::heading::filled;
 
 /// Weight of a button. One primary on a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{Icon, Tone};
+use crate::{Icon, Tone};
 
 /// A state: shape and word, not colour alone (WCAG 1.4.1).
 #[component]

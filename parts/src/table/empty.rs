@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::parts::Link;
-use crate::parts::heading::{filled, heading};
+use crate::Link;
+use crate::heading::{filled, heading};
 
 /// Title, a sentence, and one way on.
 #[component]

@@ -1,6 +1,6 @@
 //! Texts of questions: Markdown of an author made into HTML, whole, within a line, or as plain words.
 
-use courses::markdown::{self, Places};
+use crate::markdown::{self, Places};
 
 /// A text with paragraphs, lists, pictures, as safe HTML.
 pub fn block(text: &str, places: &Places) -> String {

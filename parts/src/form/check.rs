@@ -5,7 +5,7 @@ use leptos::children::Children;
 use leptos::prelude::*;
 
 use super::{ButtonKind, PostForm, SubmitButton};
-use crate::parts::{Link, SafeUrl};
+use crate::{Link, SafeUrl};
 
 /// Question as `h1`, what will happen, the form that confirms, and the way back.
 #[component]

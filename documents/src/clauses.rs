@@ -1,7 +1,7 @@
 //! The wording of an agreement as parts of a document: paragraphs of law become headings, numbered points become lists that a
 //! screen reader can count.
 
-use documents::{Block, Numbered};
+use crate::paper::{Block, Numbered};
 
 /// Title and parts. The dotted lines to sign on are left out: a document has its own.
 pub fn parts(terms: &str) -> (String, Vec<Block>) {

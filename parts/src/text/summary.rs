@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::Link;
+use crate::Link;
 
 /// One fact.
 pub struct SummaryRow {

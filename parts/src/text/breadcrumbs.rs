@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::Link;
+use crate::Link;
 
 /// The pages above this one, and this one.
 #[component]

@@ -3,8 +3,8 @@
 use leptos::children::Children;
 use leptos::prelude::*;
 
-use crate::parts::heading::filled;
-use crate::parts::{Icon, Tone};
+use crate::heading::filled;
+use crate::{Icon, Tone};
 
 /// A message. Its words must carry the meaning: the colour and the shape only repeat it.
 #[component]

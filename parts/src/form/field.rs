@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::frame::Frame;
-use crate::parts::heading::filled;
+use crate::heading::filled;
 
 /// What a line of input holds; chooses `type`, and with it the keyboard of a phone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

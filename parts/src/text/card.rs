@@ -4,8 +4,8 @@ use leptos::children::Children;
 use leptos::prelude::*;
 
 use super::ProgressBar;
-use crate::parts::heading::{filled, heading};
-use crate::parts::{Link, SafeUrl};
+use crate::heading::{filled, heading};
+use crate::{Link, SafeUrl};
 
 /// A list of course cards.
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::SafeUrl;
+use crate::SafeUrl;
 
 /// Words of the pagination.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! The page parts: what every page is put together from. Native HTML that reads well without style and works
 //! without script; no rules, no SQL, no sentence of its own (all words arrive as props, already translated).
 //!
-//! Gallery, one usage line each (inside `view!`; `use crate::parts::*;`):
+//! Gallery, one usage line each (inside `view!`; `use crate::parts::*;` in `app`):
 //!
 //! | part | use |
 //! |---|---|
@@ -36,8 +36,14 @@
 //! | [`Outline`] | `<Outline sections=sections words=words/>`: sections and units with their state |
 //! | [`StepLinks`] | `<StepLinks label="Lekcje" previous=Some(link) next=Some(link) words=words/>` |
 //! | [`Prose`] | `<Prose html=sanitised/>`: only for HTML that went through ammonia |
+//! | [`woven()`] | `woven("od \u{1} do \u{2}.", [from, to])`: a sentence with elements in its [`PLACES`] |
 //! | [`SafeUrl`] | `SafeUrl::from(text)`: an address that cannot be script; every `href` prop is one |
+//!
+//! Beside them: [`date`], days and moments as people read them, and [`together`], what of a drawing would cover each other.
+//!
+//! A crate of its own because of its tests: `app` has none, so that its pages are compiled once and not a second time for them.
 
+pub mod date;
 mod form;
 mod heading;
 mod icon;
@@ -47,7 +53,9 @@ mod logo;
 mod shell;
 mod table;
 mod text;
+pub mod together;
 mod url;
+mod woven;
 
 pub use form::{
     ActionLink, Actions, ButtonKind, CheckPage, Checkbox, Checkboxes, Choice, Encoding, ErrorSummary, Field,
@@ -68,3 +76,4 @@ pub use text::{
     UnitState,
 };
 pub use url::SafeUrl;
+pub use woven::{PLACES, woven};

@@ -81,6 +81,11 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_written_as_http_wants_it() {
+        assert_eq!(http(datetime!(2026-11-21 04:05:06 UTC)), "Sat, 21 Nov 2026 04:05:06 GMT");
+    }
+
+    #[test]
     fn kept_days_are_spoken_and_anything_else_stays() {
         assert_eq!(spoken("2026-11-21"), "21.11.2026");
         assert_eq!(spoken("wkrótce"), "wkrótce");

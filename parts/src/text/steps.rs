@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::parts::Link;
-use crate::parts::heading::filled;
+use crate::Link;
+use crate::heading::filled;
 
 /// Words of the step links.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::footer::language_switch;
 use super::{PersonMenu, SearchBox, Shell, ShellWords};
-use crate::parts::{Link, Logo};
+use crate::{Link, Logo};
 
 /// The `header` element.
 pub(super) fn header(shell: &Shell) -> AnyView {
