@@ -20,7 +20,7 @@ async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let done = tokio::time::timeout(std::time::Duration::from_secs(400), run)
+    let done = tokio::time::timeout(std::time::Duration::from_secs(1800), run)
         .await
         .expect("the browser script ends")
         .unwrap();

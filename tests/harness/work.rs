@@ -64,9 +64,9 @@ impl WorkProcess {
         found
     }
 
-    /// Waits until it runs one. `None` after ten seconds.
+    /// Waits until it runs one. `None` after two minutes.
     pub async fn transcoder(&self) -> Option<u32> {
-        for _ in 0..500 {
+        for _ in 0..6000 {
             if let Some(pid) = self.transcoders().first() {
                 return Some(*pid);
             }

@@ -582,7 +582,7 @@ async fn worked(app: &TestApp) {
     let workers = app.more_workers();
     let mut everything = owner(app).await;
     let mut left = 1_i64;
-    for _ in 0..150 {
+    for _ in 0..600 {
         left = sqlx::query_scalar(
             "select count(*) from job where kind in ($1, $2, $3) and state in ('waiting', 'running')",
         )

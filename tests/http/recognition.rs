@@ -48,14 +48,14 @@ async fn ask(stage: &Stage, unit: &str, spoken: &str) -> Page {
 
 /// The page of the film once the draft is over, well or not.
 async fn over(stage: &Stage, unit: &str) -> Page {
-    for _ in 0..600 {
+    for _ in 0..1800 {
         let page = stage.ada.client.get(&format!("{unit}/film")).await.assert(200);
         if !page.text.contains("jest przygotowywany od") {
             return page;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("no draft after a minute");
+    panic!("no draft after three minutes");
 }
 
 #[tokio::test]
@@ -210,13 +210,13 @@ async fn a_film_that_is_cut_while_it_is_listened_to_is_listened_to_again() {
     let (stage, unit) = ready(words(&program(desk.path(), "napisy", &script), &["{audio}"])).await;
     ask(&stage, &unit, "pl").await.assert(303);
     let there = async |file: &str| {
-        for _ in 0..300 {
+        for _ in 0..1200 {
             if desk.path().join(file).exists() {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        panic!("no {file} after half a minute");
+        panic!("no {file} after two minutes");
     };
     there("started").await;
     let trim = format!("/studio/{}/trim", stage.film);
@@ -225,7 +225,7 @@ async fn a_film_that_is_cut_while_it_is_listened_to_is_listened_to_again() {
     there("times").await;
     let mut owner = crate::harness::owner(&stage.app).await;
     let waits = "update job set run_at = moment() where kind = 'recognise' and state = 'waiting'";
-    for _ in 0..300 {
+    for _ in 0..1200 {
         sqlx::query(waits).execute(&mut owner).await.unwrap();
         if std::fs::read_to_string(desk.path().join("times")).unwrap().lines().count() == 2 {
             break;
