@@ -161,6 +161,8 @@ impl TestApp {
             data_dir: folder.path().to_owned(),
             database_url: fresh_database().await,
             database_connections: 8,
+            // Dozens come at once to a machine that may be slow: that they wait is no fault.
+            database_wait_seconds: 300,
             ..Config::default()
         };
         change(&mut config);

@@ -27,6 +27,7 @@ impl WorkProcess {
             .env("RUST_LOG", "warn")
             .env("TABLICA_DATABASE_URL", &config.database_url)
             .env("TABLICA_DATABASE_CONNECTIONS", "6")
+            .env("TABLICA_DATABASE_WAIT_SECONDS", config.database_wait_seconds.to_string())
             .env("TABLICA_S3_ENDPOINT", &config.s3_endpoint)
             .env("TABLICA_S3_REGION", &config.s3_region)
             .env("TABLICA_S3_BUCKET", &config.s3_bucket)
