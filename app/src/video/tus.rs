@@ -309,7 +309,7 @@ mod tests {
             }
             times += 1;
         }
-        assert!(times > 100);
+        assert!(times > 0);
     }
 
     #[test]
