@@ -59,7 +59,8 @@ async fn two_tabs_of_one_person_do_not_wait_for_each_other() {
     let watch = async {
         let mut look = owner(&app).await;
         let mut waiting = 0;
-        for _ in 0..100 {
+        // Nobody waits for a lock longer than ten seconds.
+        for _ in 0..180 {
             waiting = sqlx::query_scalar::<_, i64>(
                 "select count(*) from pg_locks l join pg_database d on d.oid = l.database
                  where not l.granted and d.datname = current_database()",
