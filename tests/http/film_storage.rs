@@ -413,7 +413,9 @@ async fn films_come_straight_from_the_store_when_it_is_told_and_only_to_those_wh
         let address = sent_on.location();
         assert!(address.starts_with(&public), "{address}");
         // The same for everybody in this stretch of time, so that it is found in a cache.
-        assert_eq!(client.get(piece).await.location(), address);
+        let again = client.get(piece).await.location();
+        // Unless the next stretch began in this very moment.
+        assert!(again == address || again == client.get(piece).await.location(), "{address}, then {again}");
         let answer = reqwest::get(&address).await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
         let bytes = answer.bytes().await.unwrap();

@@ -468,6 +468,9 @@ async fn letter_in_folder(app: &TestApp) -> String {
     let folder = app.config.data_dir.join("mail");
     for _ in 0..2400 {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.path().extension().is_none_or(|ending| ending != "eml") {
+                continue;
+            }
             let whole = std::fs::read_to_string(entry.path()).unwrap();
             if let Some((head, body)) = whole.split_once("\r\n\r\n")
                 && head.contains("To: ola@example.org")
