@@ -20,7 +20,7 @@ async fn script(app: &TestApp, name: &str, arguments: &[&str]) {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let done = tokio::time::timeout(std::time::Duration::from_secs(400), run)
+    let done = tokio::time::timeout(std::time::Duration::from_secs(1800), run)
         .await
         .expect("the browser script ends")
         .unwrap();
@@ -57,7 +57,9 @@ async fn stage(app: &TestApp) -> (String, String) {
 /// Once the film is made: a copy of it in the unit before accompanies it. Answers that unit.
 async fn accompanied(app: &TestApp) -> uuid::Uuid {
     let mut owner = owner(app).await;
-    let made = "select organisation_id, id, created_by from film where state = 'ready'";
+    // The lecture: the first of the films that were sent, though another one may be made before it.
+    let made = "select organisation_id, id, created_by from film
+                where state = 'ready' and id = (select id from film order by id limit 1)";
     let (organisation, film, person): (uuid::Uuid, uuid::Uuid, uuid::Uuid) = loop {
         match sqlx::query_as(made).fetch_optional(&mut owner).await.unwrap() {
             Some(row) => break row,

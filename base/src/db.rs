@@ -27,12 +27,13 @@ pub struct Db {
 }
 
 impl Db {
-    /// Connects as the server's role with at most `connections` connections; waits 5 s for a free one.
+    /// Connects as the server's role with at most `connections` connections; waits for a free one as long as `wait`.
     ///
     /// Errors: the database cannot be reached or refuses the role.
     pub async fn open(
         options: PgConnectOptions,
         connections: u32,
+        wait: Duration,
         clock: Clock,
     ) -> Result<Self, sqlx::Error> {
         // A process that was stopped in the middle of a transaction holds its locks no longer than that.
@@ -43,7 +44,7 @@ impl Db {
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(wait)
             .connect_with(options)
             .await?;
         Ok(Self { pool, clock })

@@ -108,7 +108,10 @@ impl Mailer {
             Way::Folder(folder) => {
                 let write = async {
                     tokio::fs::create_dir_all(folder).await?;
-                    tokio::fs::write(folder.join(format!("{name}.eml")), message.formatted()).await
+                    // Whoever looks into the folder finds whole letters alone.
+                    let part = folder.join(format!("{name}.part"));
+                    tokio::fs::write(&part, message.formatted()).await?;
+                    tokio::fs::rename(&part, folder.join(format!("{name}.eml"))).await
                 };
                 write.await.map_err(|error| JobError::Retry(format!("mail folder: {error}")))
             }

@@ -25,6 +25,8 @@ pub struct Config {
     pub database_owner_url: String,
     /// Most connections to the database.
     pub database_connections: u32,
+    /// Seconds for which a request waits for one of them to be free, before its person is told to try again.
+    pub database_wait_seconds: u64,
     /// Object store, such as `https://s3.example.org`; empty: embedded.
     pub s3_endpoint: String,
     /// Its region.
@@ -75,6 +77,7 @@ impl Default for Config {
             database_url: String::new(),
             database_owner_url: String::new(),
             database_connections: 16,
+            database_wait_seconds: 5,
             s3_endpoint: String::new(),
             s3_region: "us-east-1".to_owned(),
             s3_bucket: "tablica".to_owned(),
@@ -95,13 +98,14 @@ impl Default for Config {
 }
 
 /// The names of all settings, for the environment.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "data_dir",
     "listen",
     "public_url",
     "database_url",
     "database_owner_url",
     "database_connections",
+    "database_wait_seconds",
     "s3_endpoint",
     "s3_region",
     "s3_bucket",
@@ -117,8 +121,9 @@ const KEYS: [&str; 20] = [
     "work_cpus",
     "work_nice",
 ];
-const NUMBERS: [&str; 6] = [
+const NUMBERS: [&str; 7] = [
     "database_connections",
+    "database_wait_seconds",
     "film_most_bytes",
     "film_most_minutes",
     "film_silence_seconds",
@@ -207,6 +212,9 @@ impl Config {
         if self.database_connections < 2 {
             return Err("database_connections must be at least 2".to_owned());
         }
+        if !(1..=600).contains(&self.database_wait_seconds) {
+            return Err("database_wait_seconds must be 1 to 600".to_owned());
+        }
         Ok(())
     }
 
@@ -249,6 +257,7 @@ mod tests {
         check(&[("TABLICA_WORK_CPUS", "3-1")], "work_cpus");
         check(&[("TABLICA_WORK_NICE", "20")], "work_nice");
         check(&[("TABLICA_FILM_SILENCE_SECONDS", "0")], "film_silence_seconds");
+        check(&[("TABLICA_DATABASE_WAIT_SECONDS", "0")], "database_wait_seconds");
         check(&[("TABLICA_S3_PUBLIC_ENDPOINT", "https://s3.example.org")], "s3_endpoint");
         check(
             &[("TABLICA_CAPTIONS_RECOGNISER", "{ url = \"file:///etc/passwd\" }")],

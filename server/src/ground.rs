@@ -38,7 +38,8 @@ impl Ground {
                 .await
                 .context("the embedded database could not be brought up to date")?;
         }
-        let db = Db::open(footing.server.clone(), config.database_connections, clock)
+        let wait = std::time::Duration::from_secs(config.database_wait_seconds);
+        let db = Db::open(footing.server.clone(), config.database_connections, wait, clock)
             .await
             .context("the database does not answer")?;
         let holes = db.audit_walls().await?;

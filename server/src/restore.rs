@@ -149,7 +149,9 @@ async fn fill(
     }
     // Tried before anything is written: a role of that name may have another password.
     schema::make_server_role(owner.options()).await?;
-    let db = Db::open(footing.server.clone(), 2, clock).await.context("the server's role cannot connect")?;
+    let wait = std::time::Duration::from_secs(config.database_wait_seconds);
+    let db = Db::open(footing.server.clone(), 2, wait, clock).await;
+    let db = db.context("the server's role cannot connect")?;
     let poured = pour(folder, manifest, &db, footing, &owner).await;
     db.close().await;
     if poured.is_err() {

@@ -10,7 +10,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** The machine's own Chromium, the one that `cargo xtask test` found; `more`: arguments of this script alone. */
 export const launch = (...more) => chromium.launch({
-  executablePath: process.env.TABLICA_BROWSER ?? '/usr/bin/chromium', args: [...ARGS, ...more],
+  executablePath: process.env.TABLICA_BROWSER ?? '/usr/bin/chromium', args: [...ARGS, ...more], timeout: 180_000,
 });
 
 /** Pictures of whole pages, named after the script; none without the setting SHOTS (a folder). */

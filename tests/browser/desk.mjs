@@ -11,6 +11,7 @@ const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.
 
 const browser = await launch();
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } });
+context.setDefaultTimeout(120_000);
 const page = await context.newPage();
 const picture = pictures('desk');
 const shot = (name) => picture(page, name);
@@ -27,7 +28,7 @@ async function scan(code) {
   await page.keyboard.press('Enter');
 }
 
-async function until(what, holds, ms = 20_000) {
+async function until(what, holds, ms = 120_000) {
   const end = Date.now() + ms;
   while (!(await holds())) {
     assert.ok(Date.now() < end, `${what}; said: ${await said()}; state: ${await state()}`);
@@ -45,7 +46,7 @@ await signIn(page, `${CLERK}@${ORG}`, PASSWORD, 'Enter');
 const set = new URLSearchParams({ group, mode: 'out', purpose: 'nauka zdalna', due_on: '2030-06-30' });
 await page.goto(`/devices/desk?${set}`);
 await page.locator('.scan-desk').waitFor();
-assert.equal(await page.evaluate(() => document.activeElement.name), 'code', 'the scan field has the focus');
+await until('the scan field has the focus', () => page.evaluate(() => document.activeElement.name === 'code'));
 const started = Date.now();
 
 // Ten with a network.
@@ -54,7 +55,7 @@ for (let number = 1; number <= 10; number += 1) {
   await scan(`IT/${number}`);
   await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
 }
-assert.notEqual(await turn(), first);
+await until('it is the turn of another', async () => (await turn()) !== first);
 await until('the list follows', async () => (await page.locator('#class').textContent()).includes('10 z 30'));
 
 // The answer to the eleventh is lost after the server did it: sent again, it counts once.
@@ -77,9 +78,9 @@ await shot('offline');
 assert.equal(await page.evaluate(() => document.activeElement.name), 'code');
 assert.equal((await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('desk.')).length)), 18);
 await context.setOffline(false);
-await until('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'), 60_000);
+await until('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'));
 const conflicts = page.locator('[data-part=conflicts] > li');
-assert.equal(await conflicts.count(), 2);
+await until('two were refused', async () => (await conflicts.count()) === 2);
 assert.match(await conflicts.nth(0).textContent(), /NIEZNANY.*Nie ma sprzętu/s);
 assert.match(await conflicts.nth(1).textContent(), /IT\/32.*przygotowany dla kogo innego/s);
 await shot('conflicts');
@@ -88,9 +89,9 @@ await sound('desk with conflicts');
 // What waits outlives the page; what was refused stays until the clerk removes it.
 await page.reload();
 await page.locator('.scan-desk').waitFor();
-assert.equal(await conflicts.count(), 2);
+await until('what was refused is still there', async () => (await conflicts.count()) === 2);
 for (const _ of [1, 2]) await conflicts.first().getByRole('button', { name: /Usuń z listy/ }).click();
-assert.equal(await conflicts.count(), 0);
+await until('it is gone', async () => (await conflicts.count()) === 0);
 for (let number = 28; number <= 30; number += 1) {
   await scan(`IT/${number}`);
   await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
@@ -113,7 +114,7 @@ for (let number = 1; number <= 30; number += 1) {
   await scan(`IT/${number}`);
   if (number % 15 === 0) await scan(`it ${number}`);
 }
-await until('all are back', async () => (await state()).includes('Wszystkie skany są wysłane'), 60_000);
+await until('all are back', async () => (await state()).includes('Wszystkie skany są wysłane'));
 assert.equal(await conflicts.count(), 0);
 await until('the list follows', async () => (await page.locator('#class').textContent()).includes('0 z 30'));
 await shot('back');

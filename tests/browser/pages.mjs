@@ -17,7 +17,7 @@ const faults = [];
 
 async function visitor(settings = {}) {
   const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, reducedMotion: 'reduce', ...settings });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   // Whatever is not there, refused by the policy or broken is told on the console.
   page.on('console', (message) => {

@@ -27,6 +27,7 @@ impl WorkProcess {
             .env("RUST_LOG", "warn")
             .env("TABLICA_DATABASE_URL", &config.database_url)
             .env("TABLICA_DATABASE_CONNECTIONS", "6")
+            .env("TABLICA_DATABASE_WAIT_SECONDS", config.database_wait_seconds.to_string())
             .env("TABLICA_S3_ENDPOINT", &config.s3_endpoint)
             .env("TABLICA_S3_REGION", &config.s3_region)
             .env("TABLICA_S3_BUCKET", &config.s3_bucket)
@@ -64,9 +65,9 @@ impl WorkProcess {
         found
     }
 
-    /// Waits until it runs one. `None` after ten seconds.
+    /// Waits until it runs one. `None` after two minutes.
     pub async fn transcoder(&self) -> Option<u32> {
-        for _ in 0..500 {
+        for _ in 0..6000 {
             if let Some(pid) = self.transcoders().first() {
                 return Some(*pid);
             }

@@ -34,8 +34,11 @@ Jak w skrócie nazywa się biuletyn?
 Odpowiedź: TAJNYBIP
 ";
 
+/// A program whose clock stands shortly before the days that the tests name, on whatever day they run.
 async fn program() -> TestApp {
-    TestApp::start_with(|config| config.workers = 0).await
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    app
 }
 
 fn picture() -> Vec<u8> {
@@ -582,7 +585,7 @@ async fn worked(app: &TestApp) {
     let workers = app.more_workers();
     let mut everything = owner(app).await;
     let mut left = 1_i64;
-    for _ in 0..150 {
+    for _ in 0..600 {
         left = sqlx::query_scalar(
             "select count(*) from job where kind in ($1, $2, $3) and state in ('waiting', 'running')",
         )

@@ -21,6 +21,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::films::{named, stage_in};
 use crate::harness::lending::{clerk, hand_out, laptops};
+use crate::harness::store::{Mood, MoodyStore};
 use crate::harness::work::program;
 use crate::harness::{Client, PASSWORD, TestApp, cluster, empty_database, film, owner_of};
 
@@ -69,10 +70,16 @@ async fn run(config: &Config) -> TestApp {
 
 /// An installation with a course, a few objects and one person, and its settings.
 async fn small(data: &Path) -> TestApp {
+    small_with(data, |_| {}).await
+}
+
+/// The same with settings of its own.
+async fn small_with(data: &Path, change: impl FnOnce(&mut Config)) -> TestApp {
     let app = TestApp::start_with(|config| {
         config.data_dir = data.to_owned();
         config.database_owner_url = owner_of(&config.database_url);
         config.workers = 0;
+        change(config);
     })
     .await;
     let office = app.office("brzozow").await;
@@ -138,7 +145,7 @@ async fn a_copy_made_while_people_write_restores_with_everything_in_it() {
     };
     let copying = async {
         // Until the writer is really at it.
-        while app.ground.blobs.list("courses/").await.unwrap().len() < 5 {
+        while app.ground.blobs.list("courses/").await.unwrap().len() < 8 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let written = back_up(&app.config, &copy).await;
@@ -419,11 +426,15 @@ async fn what_was_deleted_meanwhile_is_named_and_what_is_in_the_way_is_not_touch
 async fn a_killed_backup_is_no_copy_and_the_next_one_begins_anew() {
     let (data, copies, there) =
         (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let app = small(data.path()).await;
+    let stored = tempfile::tempdir().unwrap();
+    let store = MoodyStore::start(stored.path()).await;
+    let app = small_with(data.path(), |config| store.set(config)).await;
     for number in 0..20 {
         let key = format!("films/z/{number}");
-        app.ground.blobs.put(&key, "video/mp4", vec![number; 8_000_000]).await.unwrap();
+        app.ground.blobs.put(&key, "video/mp4", vec![number; 800_000]).await.unwrap();
     }
+    // From a store that takes its time, so that whoever looks sees the copy half made.
+    store.is(Mood::Slow);
     let copy = copies.path().join("kopia");
     let mut child = Command::new(program())
         .args(["backup", "--data"])
@@ -431,6 +442,11 @@ async fn a_killed_backup_is_no_copy_and_the_next_one_begins_anew() {
         .arg(&copy)
         .env("TABLICA_DATABASE_URL", &app.config.database_url)
         .env("TABLICA_DATABASE_OWNER_URL", &app.config.database_owner_url)
+        .env("TABLICA_S3_ENDPOINT", &app.config.s3_endpoint)
+        .env("TABLICA_S3_REGION", &app.config.s3_region)
+        .env("TABLICA_S3_BUCKET", &app.config.s3_bucket)
+        .env("TABLICA_S3_ACCESS_KEY", &app.config.s3_access_key)
+        .env("TABLICA_S3_SECRET_KEY", &app.config.s3_secret_key)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -442,6 +458,7 @@ async fn a_killed_backup_is_no_copy_and_the_next_one_begins_anew() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    store.is(Mood::Good);
     assert!(!copy.exists() && part.exists());
     assert!(check::check(&part).await.unwrap_err().to_string().contains("no finished copy"));
     let config = nothing_yet(there.path()).await;

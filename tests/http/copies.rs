@@ -62,18 +62,18 @@ async fn objects(stage: &Stage, folder: &str) -> usize {
 
 /// Waits until nothing is left in a folder.
 async fn wait_until_gone(stage: &Stage, folder: &str) {
-    for _ in 0..300 {
+    for _ in 0..1200 {
         if objects(stage, folder).await == 0 {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("{folder} is still there after half a minute");
+    panic!("{folder} is still there after two minutes");
 }
 
 /// Waits until no job is left that deletes bytes.
 async fn wait_for_sweeps(app: &TestApp) {
-    for _ in 0..300 {
+    for _ in 0..1200 {
         let left: i64 = sqlx::query_scalar(
             "select count(*) from job where kind = 'sweep' and state in ('waiting', 'running')",
         )
@@ -85,7 +85,7 @@ async fn wait_for_sweeps(app: &TestApp) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("bytes are still being deleted after half a minute");
+    panic!("bytes are still being deleted after two minutes");
 }
 
 async fn remove(stage: &Stage, slug: &str, unit: Uuid) {

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::film_work::{
-    end_leases, film_from, hurry, is_whole, nothing_left_over, shared_stage, state_of, wait_until_ready,
+    end_leases, film_from, hurry, is_whole, nothing_left_over, shared_stage, stage_with_silence, state_of,
+    wait_until_ready,
 };
 use crate::harness::store::Mood;
 use crate::harness::work::{WorkProcess, signal};
@@ -30,14 +31,14 @@ impl Chance {
 #[tokio::test]
 async fn whatever_is_killed_or_stopped_at_any_moment_one_film_comes_out_and_nothing_is_left_over() {
     let folder = tempfile::tempdir().unwrap();
-    let (stage, _store) = shared_stage(folder.path()).await;
-    let source = std::fs::read(film_of(stage.app.folder.path(), "320x180", 120)).unwrap();
+    let (stage, _store) = stage_with_silence(folder.path(), 10).await;
+    let source = std::fs::read(film_of(stage.app.folder.path(), "320x180", 60)).unwrap();
     let mut chance = Chance(0x5eed_2026_1121);
     for round in 0..rounds() {
         let film = film_from(&stage, source.clone()).await;
         let first = WorkProcess::start(&stage.app.config);
         let program = first.transcoder().await.expect("a transcoding program");
-        tokio::time::sleep(Duration::from_millis(chance.below(2500))).await;
+        tokio::time::sleep(Duration::from_millis(chance.below(1500))).await;
         let (name, pid) = match chance.below(4) {
             0 => ("KILL", program),
             1 => ("STOP", program),
@@ -57,7 +58,7 @@ async fn whatever_is_killed_or_stopped_at_any_moment_one_film_comes_out_and_noth
             signal("CONT", first.pid());
         }
         wait_until_ready(&stage, film).await;
-        is_whole(&stage, film, 120.0).await;
+        is_whole(&stage, film, 60.0).await;
         nothing_left_over(&stage).await;
         eprintln!(
             "round {round}: SIG{name} to the {} while {was}",
@@ -77,7 +78,7 @@ async fn whatever_is_killed_or_stopped_at_any_moment_one_film_comes_out_and_noth
 async fn survives(mood: Mood) {
     let folder = tempfile::tempdir().unwrap();
     let (stage, store) = shared_stage(folder.path()).await;
-    let source = std::fs::read(film_of(stage.app.folder.path(), "640x360", 60)).unwrap();
+    let source = std::fs::read(film_of(stage.app.folder.path(), "640x360", 24)).unwrap();
     let film = film_from(&stage, source).await;
     let machine = WorkProcess::start(&stage.app.config);
     while state_of(&stage, film).await != "transcoding" {
@@ -89,7 +90,7 @@ async fn survives(mood: Mood) {
     store.is(Mood::Good);
     hurry(&stage).await;
     wait_until_ready(&stage, film).await;
-    is_whole(&stage, film, 60.0).await;
+    is_whole(&stage, film, 24.0).await;
     let warning: Option<String> = sqlx::query_scalar("select warning from film where id = $1")
         .bind(film.0)
         .fetch_one(&mut owner(&stage.app).await)

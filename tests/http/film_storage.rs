@@ -19,7 +19,7 @@ use video::take::{self, Place};
 use super::film_work::{film_from, nothing_left_over, wait_until_ready};
 use super::films::{Stage, named, stage, stage_in};
 use crate::harness::store::MoodyStore;
-use crate::harness::{Client, House, Page, TestApp, film, film_with, owner};
+use crate::harness::{Client, House, Page, TestApp, film, film_with, owner, quiet_port};
 
 fn house(stage: &Stage) -> House<'_> {
     House { app: &stage.app, id: stage.ada.actor.organisation().unwrap(), slug: "brzozow".to_owned() }
@@ -181,7 +181,7 @@ async fn uploads_go_when_their_days_are_over_and_the_films_stay() {
     // The housekeeping of the program may have been quicker.
     forget().await;
     assert_eq!(forget().await, 0);
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if sources().await == 0 {
             break;
         }
@@ -223,7 +223,7 @@ async fn a_film_that_no_unit_shows_is_flagged_and_deleting_it_empties_the_bucket
     zofia.client.get(&place).await.assert(200).has("Usunąć film");
     zofia.client.post(&place, &[]).await.assert(303);
     zofia.client.get(&place).await.assert(404);
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if stage.app.ground.blobs.list(&folder).await.unwrap().is_empty() {
             break;
         }
@@ -319,7 +319,7 @@ async fn stills_of_a_file_that_another_one_took_the_place_of_are_deleted() {
     stage.upload(&film(stage.app.folder.path(), 4)).await;
     stage.wait_for("ready").await;
     let there = async || stage.app.ground.blobs.list(&key).await.unwrap().len();
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if there().await == 0 {
             break;
         }
@@ -413,7 +413,9 @@ async fn films_come_straight_from_the_store_when_it_is_told_and_only_to_those_wh
         let address = sent_on.location();
         assert!(address.starts_with(&public), "{address}");
         // The same for everybody in this stretch of time, so that it is found in a cache.
-        assert_eq!(client.get(piece).await.location(), address);
+        let again = client.get(piece).await.location();
+        // Unless the next stretch began in this very moment.
+        assert!(again == address || again == client.get(piece).await.location(), "{address}, then {again}");
         let answer = reqwest::get(&address).await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
         let bytes = answer.bytes().await.unwrap();
@@ -455,7 +457,7 @@ impl Nginx {
     async fn start(app: &TestApp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path().to_str().unwrap().to_owned();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = std::net::SocketAddr::from(([127, 0, 0, 1], quiet_port()));
         let documented = std::fs::read_to_string(TestApp::root().join("docs/nginx-filmy.conf")).unwrap();
         let mut ours = documented.clone();
         for (from, to) in [
@@ -485,7 +487,7 @@ impl Nginx {
             .spawn()
             .expect("nginx is installed (cargo xtask test installs it)");
         let nginx = Self { child, address: format!("http://{free}"), _folder: folder };
-        for _ in 0..200 {
+        for _ in 0..2400 {
             if tokio::net::TcpStream::connect(free).await.is_ok() {
                 return nginx;
             }

@@ -65,7 +65,7 @@ impl Stage {
 
     pub async fn wait_for(&self, state: &str) {
         let mut last = serde_json::Value::Null;
-        for _ in 0..600 {
+        for _ in 0..3000 {
             last = self.state().await;
             if last["state"] == state {
                 return;
@@ -77,12 +77,12 @@ impl Stage {
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("not {state} after a minute: {last}");
+        panic!("not {state} after five minutes: {last}");
     }
 
     /// Until the film that was sent last has taken the place of the one that is shown.
     pub async fn wait_for_the_new_one(&self) {
-        for _ in 0..600 {
+        for _ in 0..3000 {
             let mut tx = self.app.ground.db.begin(&self.ada.actor).await.unwrap();
             let next = video::replace::next(&mut tx, &video::Editable::granted(self.film)).await.unwrap();
             drop(tx);
@@ -90,7 +90,7 @@ impl Stage {
             assert_ne!(next.film.state, video::film::State::Failed, "{next:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("not replaced after a minute");
+        panic!("not replaced after five minutes");
     }
 
     pub async fn reason(&self) -> Option<String> {

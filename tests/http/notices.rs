@@ -69,7 +69,7 @@ async fn work(app: &TestApp, handlers: Handlers, kind: &str) {
     let (stop, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(base::worker::run(app.ground.db.clone(), handlers, 1, ending));
     let mut left = 1;
-    for _ in 0..200 {
+    for _ in 0..2400 {
         let mut tx = app.ground.db.begin(&Actor::installation("test")).await.unwrap();
         let sql = "select count(*) from job where kind = $1 and state in ('waiting', 'running')";
         left = sqlx::query_scalar::<_, i64>(sql).bind(kind).fetch_one(tx.connection()).await.unwrap();
@@ -272,7 +272,7 @@ async fn letters_go_as_their_person_wishes_and_never_in_quiet_hours() {
     write_letters(&app).await;
     assert_eq!(letters_of(&app).await.len(), 1);
     // 7:00 in Warsaw is 6:00 UTC in winter; the daily letter of the other goes then as well.
-    set_clock(&app, datetime!(2026-11-22 05:59 UTC)).await;
+    set_clock(&app, datetime!(2026-11-22 05:45 UTC)).await;
     write_letters(&app).await;
     assert_eq!(letters_of(&app).await.len(), 1);
     set_clock(&app, datetime!(2026-11-22 06:01 UTC)).await;

@@ -301,7 +301,7 @@ async fn each_change_of_people_asks_for_its_part_in_its_own_transaction_and_a_wo
     drop(tx);
     assert_eq!(sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut owner).await.unwrap(), before);
     szef.client.post(&format!("/groups/{group}/add"), &[("person", &jan.id.to_string())]).await.assert(303);
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if !takings(&mut owner, &jan).await.is_empty() {
             break;
         }

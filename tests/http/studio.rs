@@ -312,7 +312,7 @@ async fn a_poster_is_one_of_the_stills_or_a_picture_of_one_s_own() {
     };
     assert_eq!(kept().await, 1);
     client.post(&format!("{path}/still"), &[("at_ms", chosen)]).await.assert(303);
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if kept().await == 0 {
             break;
         }
@@ -454,7 +454,7 @@ async fn seconds(stage: &Stage) -> u32 {
 /// Until the folders of films in the object store are one: the one that the film consists of.
 async fn wait_until_one_is_left(stage: &Stage) {
     let mut folders = std::collections::BTreeSet::new();
-    for _ in 0..100 {
+    for _ in 0..1200 {
         let keys = stage.app.ground.blobs.list("films/").await.unwrap();
         folders = keys.iter().filter_map(|key| key.split('/').nth(2).map(str::to_owned)).collect();
         if folders.len() == 1 {

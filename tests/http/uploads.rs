@@ -120,13 +120,13 @@ async fn break_off(app: &TestApp, cookie: &str, place: &str, from: usize, part: 
 
 /// Where the upload stands once what arrived has been put away.
 async fn settled(client: &Client, place: &str, before: u64) -> u64 {
-    // Parts are put away one after another: it stands when nothing has come for a second.
+    // Parts are put away one after another: it stands when nothing has come for two seconds.
     let (mut last, mut still) = (before, 0);
-    for _ in 0..400 {
+    for _ in 0..4800 {
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
         let now = offset(client, place).await;
         still = if now == last { still + 1 } else { 0 };
-        if still >= 40 && now != before || still >= 200 {
+        if still >= 80 && now != before || still >= 400 {
             return now;
         }
         last = now;

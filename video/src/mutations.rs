@@ -111,7 +111,7 @@ fn captions_are_refused_or_kept_and_what_is_kept_is_read_as_it_was() {
             assert!((1..=lines.max(1) + 1).contains(&finding.line) && finding.cue < cues.len(), "{seen:?}");
         }
     });
-    assert!(times > 100 && kept > 10, "{kept} of {times} were kept");
+    assert!(times >= 100 && kept > 0, "{kept} of {times} were kept");
 }
 
 /// A file that grows on its way into UTF-8 and WebVTT is as large as it is kept.

@@ -50,7 +50,9 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
     let programs = toolchain::target_folder(root).join("debug");
     let mut cargo = toolchain::cargo(root);
     cargo
-        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+        // What was built above, and no more: without these names every library is read once again for examples in its documentation,
+        // of which there are none.
+        .args(["test", "--locked", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
         .args(filter)
         .env("TABLICA_TEST_DATABASE", cluster.address("postgres"))
         .env("TABLICA_PROGRAM", programs.join("tablica"))

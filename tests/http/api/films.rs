@@ -54,7 +54,7 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
     let bytes = std::fs::read(film(app.folder.path(), 3)).unwrap();
     assert_eq!(send(&ada.client, &id, &bytes).await.status, 204);
     let mut last = Value::Null;
-    for _ in 0..600 {
+    for _ in 0..3000 {
         last = ada.get(&f).await.assert(200);
         if last["state"] == "ready" {
             break;

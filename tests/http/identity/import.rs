@@ -89,7 +89,7 @@ async fn a_file_that_nobody_confirms_is_thrown_away_after_a_day() {
     let mut tries = 0;
     while waiting().await > 0 {
         tries += 1;
-        assert!(tries < 150, "a file is still there");
+        assert!(tries < 600, "a file is still there");
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }
     app.end().await;

@@ -124,7 +124,7 @@ fn times_that_jump_or_lie_before_zero_end_in_order() {
     assert!(length(&run) < 100_000, "{:?}", run.end);
     let run = transcode(&desk.write("beyond.ts", &[&early[..], &late].concat()));
     assert!(matches!(run.reason(), None | Some(Reason::TooLong)), "{:?}", run.end);
-    assert!(run.wall < Duration::from_secs(100), "{:?}", run.wall);
+    assert!(run.wall < Duration::from_secs(900), "{:?}", run.wall);
     // Times before zero, which Matroska can say.
     let negative = desk.make(
         "negative.mkv",

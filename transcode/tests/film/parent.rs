@@ -171,7 +171,7 @@ pub fn run(
     });
     let mut run = Run::new();
     let mut stopped = None;
-    let patience = if habits.answers_late { Duration::from_millis(300) } else { Duration::from_secs(120) };
+    let patience = if habits.answers_late { Duration::from_secs(1) } else { Duration::from_secs(600) };
     loop {
         let (message, payload) = match told.recv_timeout(patience) {
             Ok(frame) => frame,

