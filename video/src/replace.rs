@@ -54,7 +54,7 @@ pub(crate) async fn place(tx: &mut Tx, film: FilmId) -> Result<FilmId, Error> {
     let person = tx.person()?;
     let Some(next) = next else { return begin(tx, film).await };
     match next.state.as_str() {
-        "queued" | "transcoding" => return Err(Error::WrongState(next.state)),
+        "queued" | "transcoding" | "copying" => return Err(Error::WrongState(next.state)),
         "uploading" if PersonId(next.created_by) != person => return Err(Error::BeingReplaced),
         _ => {}
     }
