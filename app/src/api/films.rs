@@ -29,12 +29,13 @@ pub struct Film {
     pub id: Uuid,
     /// Title.
     pub title: String,
-    /// `empty`, `uploading`, `queued`, `transcoding`, `ready`, `failed` or `cancelled`.
+    /// `empty`, `uploading`, `queued`, `transcoding`, `copying` (from another organisation), `ready`, `failed` or `cancelled`.
     #[schema(example = "transcoding")]
     pub state: &'static str,
-    /// Why it failed: `empty`, `not_a_film`, `broken`, `no_picture`, `too_long`, `too_large`, `unsupported`, …
+    /// Why it failed: `empty`, `not_a_film`, `broken`, `no_picture`, `too_long`, `too_large`, `unsupported`, …; of one that comes from another
+    /// organisation `copy_not_offered`, `copy_not_made`, `copy_no_room` or `copy_broken`.
     pub reason: Option<String>,
-    /// Progress of the making, in thousandths.
+    /// Progress of the making or the copying, in thousandths.
     #[schema(maximum = 1000)]
     pub per_mille: u16,
     /// Whether its beginning can be watched already.
@@ -49,6 +50,8 @@ pub struct Film {
     pub source_bytes: Option<u64>,
     /// What the person should know although it worked (a cut file).
     pub warning: Option<String>,
+    /// The name of the organisation that it was copied from, or is to be, when its course was adopted.
+    pub comes_from: Option<String>,
     /// Captions.
     pub captions: Vec<Captions>,
     /// The open upload, for those who may change the film.
@@ -143,6 +146,7 @@ pub(crate) async fn shown(
         height: film.size.map(|(_, height)| height),
         source_bytes: film.source_bytes,
         warning: film.warning,
+        comes_from: film.comes_from,
         captions: captions
             .into_iter()
             .map(|captions| Captions {

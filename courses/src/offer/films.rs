@@ -323,6 +323,15 @@ pub(super) async fn wait(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<(), 
     Ok(base::audit::record(tx, "waits_for_films", "course", proof.id().0, detail).await?)
 }
 
+/// Whether the course publishes itself when its films have come.
+pub async fn publishes_itself(tx: &mut Tx, proof: &Taught) -> Result<bool, Error> {
+    let waits = sqlx::query_scalar!(
+        r#"select exists (select 1 from adoption where course_id = $1 and waits_for is not null) as "waits!""#,
+        proof.id().0
+    );
+    Ok(waits.fetch_one(tx.connection()).await?)
+}
+
 /// Somebody published: there is nothing left to wait for.
 pub(crate) async fn overtaken(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     sqlx::query!(
