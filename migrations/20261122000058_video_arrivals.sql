@@ -111,9 +111,10 @@ create function offer_gives(own uuid, wanted uuid, shown uuid) returns boolean l
       or exists (select 1 from adoption a where a.organisation_id = own and a.offer_id = wanted and a.version_id = shown)
 $$;
 
--- The films of a version that may be read: how long they are and what they take.
+-- The films of a version that may be read: how long they are, what they take, and how much of them has to be seen.
 create function offered_films(wanted uuid, shown uuid)
-  returns table (unit_id uuid, state text, length_ms integer, bytes bigint, mark text, words jsonb) language plpgsql as $$
+  returns table (unit_id uuid, state text, length_ms integer, bytes bigint, mark text, words jsonb, film_percent smallint)
+  language plpgsql as $$
 #variable_conflict use_column
 declare
   own uuid := nullif(current_setting('app.organisation', true), '')::uuid;
@@ -125,7 +126,7 @@ begin
   select u.unit_id, f.state, f.length_ms,
          ((select coalesce(sum(s.size_bytes), 0) from segment s where s.film_id = f.id and s.fence = f.fence)
            + case when f.plain_key is null then 0 else coalesce(f.plain_bytes, 0) end)::bigint,
-         film_mark(f.id), film_words(f.id)
+         film_mark(f.id), film_words(f.id), u.film_percent
   from version_unit u join film f on f.id = u.film_id
   where u.version_id = shown and offer_gives(own, wanted, shown)
   order by u.position;

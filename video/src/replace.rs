@@ -182,6 +182,8 @@ async fn move_rows(tx: &mut Tx, made: FilmId, old: FilmId, cleared: bool) -> Res
     )
     .execute(tx.connection())
     .await?;
+    // It comes from nobody any more; of one that does it is written down anew.
+    sqlx::query!("delete from film_arrival where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!("delete from rendition where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!(
         "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,

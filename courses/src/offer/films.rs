@@ -16,7 +16,7 @@ use super::seen::{Adopter, Offer};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::publish::Asks;
-use crate::{OfferId, UnitId, VersionId, draft, film};
+use crate::{OfferId, UnitId, VersionId, draft, film, seen};
 
 /// A film that an offered version shows.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct OfferedFilm {
     pub bytes: u64,
     mark: String,
     words: Value,
+    /// So many per cent of it have to be seen before the unit is finished.
+    percent: Option<i16>,
 }
 
 /// The films of a version that may be read, in the order of its units.
@@ -41,7 +43,8 @@ pub async fn all(
     version: VersionId,
 ) -> Result<Vec<OfferedFilm>, Error> {
     let rows = sqlx::query!(
-        r#"select unit_id as "unit_id!", state as "state!", length_ms as "length_ms?", bytes as "bytes!", mark as "mark!", words as "words!"
+        r#"select unit_id as "unit_id!", state as "state!", length_ms as "length_ms?", bytes as "bytes!", mark as "mark!", words as "words!",
+                  film_percent as "film_percent?"
            from offered_films($1, $2)"#,
         offer.0,
         version.0
@@ -55,6 +58,7 @@ pub async fn all(
         bytes: u64::try_from(row.bytes).unwrap_or(0),
         mark: row.mark,
         words: row.words,
+        percent: row.film_percent,
     });
     Ok(film.collect())
 }
@@ -183,6 +187,9 @@ pub(super) async fn fetch(
     sqlx::query!("update unit set film_id = $2, updated_at = moment() where id = $1", unit.0, own.0)
         .execute(tx.connection())
         .await?;
+    if offered.percent.is_some() {
+        seen::ask(tx, proof, unit, offered.percent).await?;
+    }
     sqlx::query!(
         "update adopted_unit set film_id = $2, film_fence = null, film_mark = null, film_words = null where unit_id = $1",
         unit.0,

@@ -216,7 +216,8 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
                 view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
             });
             let from = film.comes_from.as_ref().map(|publisher| {
-                view! { <p class="hint">{say::row_from(language)}": "{publisher.clone()}</p> }
+                let said = format!("{}: {publisher}", say::row_from(language));
+                view! { <p class="hint">{said}</p> }
             });
             view! { {seen}{from}{warning} }.into_any()
         }
