@@ -28,9 +28,9 @@ fn store(error: BlobError) -> JobError {
 /// Errors: `Retry` and `Fail` as for every job; `Lost` when it was stopped or somebody newer holds it.
 pub async fn carry(blobs: &Blobs, task: &Task, order: &Order, original: &Original) -> Result<(), JobError> {
     let carried = copy_all(blobs, task, order, original).await;
-    if matches!(carried, Err(JobError::Lost)) {
+    if carried.is_err() {
         let mut tx = task.db.begin(&task.held.actor()).await?;
-        // What this late worker copied last, after that was swept; of one that somebody newer copies nothing is taken away.
+        // What was copied last of a film that nobody waits for, after that was swept; of one that somebody newer copies nothing is taken away.
         if !order.is_awaited(&mut tx).await? {
             sweep::later(&mut tx, &order.prefix).await?;
         }
