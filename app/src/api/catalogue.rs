@@ -154,7 +154,8 @@ pub struct AdoptOffer {
 pub struct AdoptedCourse {
     /// Its name in addresses.
     pub course: String,
-    /// Why it is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`, `review_first` or `nothing_to_publish`.
+    /// Why it is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`,
+    /// `review_first` or `nothing_to_publish`.
     #[schema(value_type = Option<String>)]
     pub waits: Option<&'static str>,
 }
@@ -229,8 +230,8 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<OfferId>) ->
 /// Adopt an offer
 ///
 /// Makes a course of one's own of it, taught by whoever asks, and publishes it unless something stands in the way; with films it
-/// publishes itself when they have been copied, and 413 says that there is no room for them. With rules it is assigned in the same act. An organisation has one course of an offer: asked again, the answer is 200 with the course of before, and
-/// its rules stay as they are.
+/// publishes itself when they have been copied, and 413 says that there is no room for them. With rules it is assigned in the same act.
+/// An organisation has one course of an offer: asked again, the answer is 200 with the course of before, and its rules stay as they are.
 #[utoipa::path(
     post, path = "/api/v1/catalogue/offers/{offer}/adopt", tag = "catalogue", operation_id = "adoptOffer", request_body = AdoptOffer,
     params(("offer" = Uuid, Path)),

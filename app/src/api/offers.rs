@@ -187,7 +187,8 @@ pub struct TakeOver {
 /// What became of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TakenOver {
-    /// Why the draft is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`, `review_first` or `nothing_to_publish`.
+    /// Why the draft is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`,
+    /// `review_first` or `nothing_to_publish`.
     #[schema(value_type = Option<String>)]
     pub waits: Option<&'static str>,
 }
