@@ -206,6 +206,23 @@ impl Blobs {
         }
     }
 
+    /// Copies an object inside the store: its bytes do not come by here. For those of some hundred megabytes at most; the store answers
+    /// when it is done.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<(), BlobError> {
+        let mut last = BlobError::Missing(from.to_owned());
+        for pause in [0u64, 100, 500, 2000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.client.objects().copy(&self.bucket, from, &self.bucket, to).send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => match store_error(from, error) {
+                    missing @ BlobError::Missing(_) => return Err(missing),
+                    other => last = other,
+                },
+            }
+        }
+        Err(last)
+    }
+
     /// Every key that begins with `prefix`.
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, BlobError> {
         Ok(self.entries(prefix).await?.into_iter().map(|entry| entry.key).collect())

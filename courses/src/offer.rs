@@ -2,13 +2,16 @@
 //! it. What is offered is title, summary and units of the newest version; nothing of people, and nothing of what they did.
 
 pub mod adopt;
+pub mod arrive;
 pub mod content;
+mod difference;
+pub mod films;
 pub mod newer;
 pub mod seen;
 pub mod takeover;
 pub mod wish;
 
-use base::{Tx, audit};
+use base::{PersonId, Tx, audit};
 use identity::{Problem, SharedPositionId, shared_position};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -17,7 +20,7 @@ use uuid::Uuid;
 use crate::enrolment::area;
 use crate::error::Error;
 use crate::find::Taught;
-use crate::plan::Refusal;
+use crate::plan::{self, Refusal};
 use crate::publish::{self, Asks};
 use crate::quiz::store;
 use crate::{OfferId, VersionId};
@@ -143,14 +146,23 @@ pub async fn withdraw(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
     Ok(audit::record(tx, "withdrew_offer", "course", proof.id().0, json!({})).await?)
 }
 
-/// Publishes what was taken over, unless something stands in the way; then the draft waits, and the answer says for what.
-async fn publish_if_fit(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<Option<Refusal>, Error> {
+/// Publishes what was taken over in the name of a person, unless something stands in the way; then the draft waits, and the answer says
+/// for what.
+async fn publish_if_fit(
+    tx: &mut Tx,
+    proof: &Taught,
+    person: PersonId,
+    asks: Asks,
+) -> Result<Option<Refusal>, Error> {
     // Asked before: publishing finds it out only after it has begun to write.
     if !store::unfit(tx, proof).await?.is_empty() {
         return Ok(Some(Refusal::Tests));
     }
-    match publish::publish_as(tx, proof, asks).await {
-        Ok(_) => Ok(None),
+    match publish::publish_for(tx, proof, person, asks).await {
+        Ok(_) => {
+            plan::overtaken(tx, proof).await?;
+            Ok(None)
+        }
         Err(Error::NothingToPublish) => Ok(Some(Refusal::Nothing)),
         Err(Error::FilmsNotReady) => Ok(Some(Refusal::Films)),
         Err(Error::FindingsInTheWay(_)) => Ok(Some(Refusal::Findings)),

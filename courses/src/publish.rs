@@ -309,6 +309,7 @@ pub(crate) async fn publish_for(
     .await?;
     crate::told::published(tx, proof, person, number).await?;
     crate::offer::newer::published(tx, proof).await?;
+    crate::offer::films::overtaken(tx, proof).await?;
     if let Asks::Again { middle, .. } = asks {
         assign::begin_again(tx, proof.id(), middle).await?;
     }

@@ -24,7 +24,7 @@ pub enum Filter {
     /// All.
     #[default]
     All,
-    /// Being sent, waiting, or being made.
+    /// Being sent, waiting, being made, or being copied.
     Working,
     /// Ready.
     Ready,
@@ -57,7 +57,7 @@ impl Filter {
     fn states(self) -> Vec<String> {
         let states: &[State] = match self {
             Self::All => &[],
-            Self::Working => &[State::Uploading, State::Queued, State::Transcoding],
+            Self::Working => &[State::Uploading, State::Queued, State::Transcoding, State::Copying],
             Self::Ready => &[State::Ready],
             Self::Stopped => &[State::Failed, State::Cancelled],
             Self::Empty => &[State::Empty],

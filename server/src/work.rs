@@ -6,7 +6,7 @@ use app::courses::obligations::letter;
 use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
-use courses::offer::{newer, wish};
+use courses::offer::{arrive, newer, wish};
 use courses::{plan, quiz};
 use devices::loans::remind;
 use devices::retention::{batch, blank};
@@ -40,7 +40,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
     let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
-    let adopting = ground.blobs.clone();
+    let (adopting, copied) = (ground.blobs.clone(), ground.blobs.clone());
     let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
@@ -80,6 +80,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(wish::KIND, move |task| wish::run(adopting.clone(), task), wish::give_up)
         .add(wish::SPREAD, wish::run_spread, wish::give_up)
         .add(newer::KIND, newer::run, newer::give_up)
+        .add(arrive::KIND, move |task| arrive::run(copied.clone(), task), arrive::give_up)
         .add(plan::KIND, |task| plan::run(app::courses::refused_plan, task), plan::give_up)
         .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)

@@ -535,7 +535,7 @@ async fn however_many_adopt_at_once_it_is_one_course() {
 }
 
 #[tokio::test]
-async fn a_film_stays_behind_and_the_course_waits_as_a_draft() {
+async fn a_course_waits_for_its_film_and_whoever_takes_it_out_publishes_without() {
     let app = program().await;
     let (brzozow, lipowo) = (app.office("brzozow").await, app.office("lipowo").await);
     let ada = brzozow.instructor("ada").await;
@@ -556,15 +556,19 @@ async fn a_film_stays_behind_and_the_course_waits_as_a_draft() {
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let offer = format!("{LIST}/{}", offer::standing(&mut tx, &course).await.unwrap().unwrap().id);
     drop(tx);
-    bea.client.get(&offer).await.assert(200).has("Filmy zostają u wydawcy").has("<li>Wstęp</li>");
+    bea.client.get(&offer).await.assert(200).has("przyjdzie 1 film").has("Wstęp: wydawca jeszcze");
     let made = adopt(&bea.client, &offer).await.assert(303);
-    assert_eq!(made.location(), "/teaching/kurs/publish");
-    bea.client.get("/teaching/kurs/publish").await.assert(200).has("przyjęte jako szkic");
+    assert_eq!(made.location(), "/teaching/kurs/people");
+    bea.client.get("/teaching/kurs/people").await.assert(200).has("filmy są kopiowane");
+    bea.client.get("/teaching/kurs/publish").await.assert(200).has("Szkolenie czeka na filmy");
     let published = "select count(*) from course_version where organisation_id = $1";
     assert_eq!(number(&app, published, &lipowo).await, 0);
-    let films = "select count(*) from film where organisation_id = $1";
-    assert_eq!(number(&app, films, &lipowo).await, 0);
+    let films = "select count(*) from film where organisation_id = $1 and state = 'copying'";
+    assert_eq!(number(&app, films, &lipowo).await, 1);
+    bea.client.post("/teaching/kurs/publish", &[]).await.assert(422);
     // Whoever looked at the draft decides that it goes without.
+    let unit = own_unit(&app, &lipowo, "wstep").await;
+    bea.client.post(&format!("/teaching/kurs/units/{unit}/film/remove"), &[]).await.assert(303);
     bea.client.post("/teaching/kurs/publish", &[]).await.assert(303);
     assert_eq!(number(&app, published, &lipowo).await, 1);
     app.end().await;

@@ -37,7 +37,7 @@ async fn film_of(app: &TestApp, slug: &str) -> Uuid {
 }
 
 /// Plays the whole film; answers the seconds of each rendition.
-async fn seconds(who: &Someone, film: Uuid) -> Vec<u64> {
+pub async fn seconds(who: &Someone, film: Uuid) -> Vec<u64> {
     let client = &who.client;
     let master_at = client.get(&format!("/films/{film}/master.m3u8")).await.assert(303).location();
     let master = client.get(&master_at).await.assert(200).text;
@@ -72,7 +72,7 @@ async fn wait_until_gone(stage: &Stage, folder: &str) {
 }
 
 /// Waits until no job is left that deletes bytes.
-async fn wait_for_sweeps(app: &TestApp) {
+pub async fn wait_for_sweeps(app: &TestApp) {
     for _ in 0..1200 {
         let left: i64 = sqlx::query_scalar(
             "select count(*) from job where kind = 'sweep' and state in ('waiting', 'running')",

@@ -28,7 +28,8 @@ pub struct Captions {
     pub language: String,
     /// What the player's menu says: `Polski`.
     pub label: String,
-    /// Who has read them as they are now, and when; nobody since they were last changed.
+    /// Who has read them as they are now, and when: a person, or the organisation that they came from; nobody since they were last
+    /// changed.
     pub checked: Option<(String, OffsetDateTime)>,
     /// A recogniser drafted them, and nobody has read them yet.
     pub automatic: bool,
@@ -120,17 +121,17 @@ pub async fn detach(tx: &mut Tx, proof: &Editable, language: &str) -> Result<(),
 /// The languages that a film has captions in.
 pub async fn languages(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Captions>, Error> {
     let rows = sqlx::query!(
-        r#"select c.language, c.label, c.checked_at, c.automatic, p.given_name as "given_name?", p.family_name as "family_name?"
+        r#"select c.language, c.label, c.checked_at, c.automatic,
+                  coalesce(p.given_name || ' ' || p.family_name, c.checked_elsewhere) as "who?"
            from caption c left join person p on p.id = c.checked_by
            where c.film_id = $1 order by c.language <> 'pl', c.language"#,
         proof.film().0
     )
     .fetch_all(tx.connection())
     .await?;
-    let captions = rows.into_iter().map(|row| {
-        let who = row.given_name.zip(row.family_name);
-        listed((row.language, row.label), row.automatic, (who, row.checked_at))
-    });
+    let captions = rows
+        .into_iter()
+        .map(|row| listed((row.language, row.label), row.automatic, (row.who, row.checked_at)));
     Ok(captions.collect())
 }
 
@@ -138,8 +139,8 @@ pub async fn languages(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Captions>, 
 pub(crate) async fn of_some(tx: &mut Tx, films: &[FilmId]) -> Result<BTreeMap<FilmId, Vec<Captions>>, Error> {
     let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
     let rows = sqlx::query!(
-        r#"select c.film_id, c.language, c.label, c.checked_at, c.automatic, p.given_name as "given_name?",
-                  p.family_name as "family_name?"
+        r#"select c.film_id, c.language, c.label, c.checked_at, c.automatic,
+                  coalesce(p.given_name || ' ' || p.family_name, c.checked_elsewhere) as "who?"
            from caption c left join person p on p.id = c.checked_by
            where c.film_id = any($1) order by c.language <> 'pl', c.language"#,
         &ids
@@ -148,20 +149,18 @@ pub(crate) async fn of_some(tx: &mut Tx, films: &[FilmId]) -> Result<BTreeMap<Fi
     .await?;
     let mut captions: BTreeMap<FilmId, Vec<Captions>> = BTreeMap::new();
     for row in rows {
-        let who = row.given_name.zip(row.family_name);
-        let one = listed((row.language, row.label), row.automatic, (who, row.checked_at));
+        let one = listed((row.language, row.label), row.automatic, (row.who, row.checked_at));
         captions.entry(FilmId(row.film_id)).or_default().push(one);
     }
     Ok(captions)
 }
 
-/// Captions as they are listed. `who`: the given and the family name of whoever has read them.
+/// Captions as they are listed. `who`: the name of whoever has read them, or of the organisation where somebody has.
 fn listed(
     (language, label): (String, String),
     automatic: bool,
-    (who, checked_at): (Option<(String, String)>, Option<OffsetDateTime>),
+    (who, checked_at): (Option<String>, Option<OffsetDateTime>),
 ) -> Captions {
-    let who = who.map(|(given, family)| format!("{given} {family}"));
     Captions { language, label, checked: who.zip(checked_at), automatic: automatic && checked_at.is_none() }
 }
 

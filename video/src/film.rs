@@ -1,4 +1,5 @@
-//! A film: a row with a state. empty → uploading → queued → transcoding → ready, failed or cancelled.
+//! A film: a row with a state. empty → uploading → queued → transcoding → ready, failed or cancelled; copying → ready, where it comes
+//! from another organisation.
 
 use base::{Tx, audit, job};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use crate::edition::Edition;
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, share, still, sweep, work};
+use crate::{FilmId, arrival, share, still, sweep, work};
 
 /// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
 const SOURCE_BYTES_A_SECOND: u64 = 500_000;
@@ -25,6 +26,8 @@ pub enum State {
     Queued,
     /// A worker makes it.
     Transcoding,
+    /// It is being copied from another organisation.
+    Copying,
     /// Every rendition is there.
     Ready,
     /// It cannot be made; `reason` says why.
@@ -41,6 +44,7 @@ impl State {
             Self::Uploading => "uploading",
             Self::Queued => "queued",
             Self::Transcoding => "transcoding",
+            Self::Copying => "copying",
             Self::Ready => "ready",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
@@ -49,10 +53,18 @@ impl State {
 
     /// The state of that word; `Empty` for one that is none.
     pub fn from_word(word: &str) -> Self {
-        [Self::Uploading, Self::Queued, Self::Transcoding, Self::Ready, Self::Failed, Self::Cancelled]
-            .into_iter()
-            .find(|state| state.word() == word)
-            .unwrap_or(Self::Empty)
+        [
+            Self::Uploading,
+            Self::Queued,
+            Self::Transcoding,
+            Self::Copying,
+            Self::Ready,
+            Self::Failed,
+            Self::Cancelled,
+        ]
+        .into_iter()
+        .find(|state| state.word() == word)
+        .unwrap_or(Self::Empty)
     }
 }
 
@@ -65,9 +77,9 @@ pub struct Film {
     pub title: String,
     /// Where it is on its way.
     pub state: State,
-    /// Why it failed: a word of `wire::Reason`.
+    /// Why it failed: a word of `wire::Reason`, or of `arrival`.
     pub reason: Option<String>,
-    /// Progress of the transcoding, in thousandths.
+    /// Progress of the transcoding or of the copying, in thousandths.
     pub per_mille: u16,
     /// Length, when it is known, in milliseconds.
     pub length_ms: Option<u32>,
@@ -87,6 +99,8 @@ pub struct Film {
     pub warning: Option<String>,
     /// In which state of it moments are counted now.
     pub edition: Edition,
+    /// The organisation that it was copied from, or is to be.
+    pub comes_from: Option<String>,
 }
 
 /// Makes an empty film. The area that calls decides whether it may.
@@ -119,7 +133,8 @@ pub(crate) async fn some(tx: &mut Tx, films: &[FilmId]) -> Result<Vec<Film>, Err
                   plain_bytes, cpu_ms, warning, (extract(epoch from replaced_at) * 1000000)::bigint as made, trim_from_ms, trim_to_ms,
                   exists (select 1 from segment s join rendition r using (film_id, fence)
                           where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
-                            and r.kind = 'picture') as "playable!"
+                            and r.kind = 'picture') as "playable!",
+                  (select a.publisher from film_arrival a where a.film_id = film.id) as "comes_from?"
            from film where id = any($1)"#,
         &ids
     )
@@ -146,6 +161,7 @@ struct Row {
     trim_from_ms: Option<i32>,
     trim_to_ms: Option<i32>,
     playable: bool,
+    comes_from: Option<String>,
 }
 
 impl From<Row> for Film {
@@ -168,6 +184,7 @@ impl From<Row> for Film {
             cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
             warning: row.warning,
             edition: Edition::of_row(row.made, row.trim_from_ms, row.trim_to_ms),
+            comes_from: row.comes_from,
         }
     }
 }
@@ -208,6 +225,8 @@ pub(crate) async fn queue(
     .await?;
     job::enqueue(tx, work::KIND, &film.to_string(), 4, &json!({ "film": film })).await?;
     job::expect(tx, work::KIND, &film.to_string(), source_bytes / SOURCE_BYTES_A_SECOND).await?;
+    // Somebody sends a film of their own: it comes from nobody any more.
+    sqlx::query!("delete from film_arrival where film_id = $1", film.0).execute(tx.connection()).await?;
     // What was uploaded before goes, unless a copy of the film is still to be made from it.
     if let Some(before) = before.filter(|before| before != source_key) {
         sweep::later(tx, &before).await?;
@@ -215,10 +234,11 @@ pub(crate) async fn queue(
     Ok(())
 }
 
-/// Stops the making of a film. Errors: `WrongState` when nothing is being made.
+/// Stops the making or the copying of a film. Errors: `WrongState` when nothing is being made.
 pub async fn cancel(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
-    if !job::ask_cancel(tx, work::KIND, &film.to_string()).await? {
+    let coming = arrival::cancel(tx, film).await?;
+    if !coming && !job::ask_cancel(tx, work::KIND, &film.to_string()).await? {
         return Err(Error::WrongState("not being made".to_owned()));
     }
     // A waiting job is over at once; a running one says so itself when its child has ended.
@@ -228,9 +248,14 @@ pub async fn cancel(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     Ok(audit::record(tx, "cancelled", "film", film.0, json!({})).await?)
 }
 
-/// Tries a failed or cancelled film again from its stored source. Errors: `WrongState`.
+/// Tries a failed or cancelled film again: from its stored source, or from the organisation that it was to come from.
+///
+/// Errors: `WrongState`; `NoRoom` for one that comes from another organisation.
 pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
+    if arrival::retry(tx, film).await? {
+        return Ok(audit::record(tx, "retried", "film", film.0, json!({})).await?);
+    }
     let row =
         sqlx::query!("select state, source_key, source_bytes from film where id = $1 for update", film.0)
             .fetch_optional(tx.connection())
@@ -245,12 +270,19 @@ pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     Ok(audit::record(tx, "retried", "film", film.0, json!({})).await?)
 }
 
+/// Has whatever makes or copies a film stop.
+async fn stop(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
+    job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
+    arrival::cancel(tx, film).await?;
+    Ok(())
+}
+
 /// Removes a film that no page shows any more: its row now, by a job those of its bytes that no copy of it shows.
 ///
 /// Errors: `WrongState` when something still refers to it.
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
-    job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
+    stop(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
     // What was to replace it goes with it.
     let next = sqlx::query_scalar!("select id from film where replaces = $1", film.0)
@@ -258,7 +290,7 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
         .await?
         .map(FilmId);
     if let Some(next) = next {
-        job::ask_cancel(tx, work::KIND, &next.to_string()).await?;
+        stop(tx, next).await?;
         folders.push(next);
     }
     let kept = sqlx::query!("select source_key, poster_key from film where id = $1 for update", film.0)

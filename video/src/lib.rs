@@ -6,6 +6,8 @@
 pub mod wire;
 
 #[cfg(feature = "store")]
+pub mod arrival;
+#[cfg(feature = "store")]
 pub mod caption;
 #[cfg(feature = "store")]
 pub mod chapter;

@@ -54,7 +54,7 @@ pub(crate) async fn place(tx: &mut Tx, film: FilmId) -> Result<FilmId, Error> {
     let person = tx.person()?;
     let Some(next) = next else { return begin(tx, film).await };
     match next.state.as_str() {
-        "queued" | "transcoding" => return Err(Error::WrongState(next.state)),
+        "queued" | "transcoding" | "copying" => return Err(Error::WrongState(next.state)),
         "uploading" if PersonId(next.created_by) != person => return Err(Error::BeingReplaced),
         _ => {}
     }
@@ -182,6 +182,8 @@ async fn move_rows(tx: &mut Tx, made: FilmId, old: FilmId, cleared: bool) -> Res
     )
     .execute(tx.connection())
     .await?;
+    // It comes from nobody any more; of one that does it is written down anew.
+    sqlx::query!("delete from film_arrival where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!("delete from rendition where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!(
         "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,

@@ -67,17 +67,19 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by, automatic)
-         select organisation_id, $2, language, label, vtt, checked_at, checked_by, automatic from caption where film_id = $1",
+        "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by, checked_elsewhere, automatic)
+         select organisation_id, $2, language, label, vtt, checked_at, checked_by, checked_elsewhere, automatic from caption
+         where film_id = $1",
         from.0,
         copy.0,
     )
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into film_whole_caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, shown_md5)
-         select organisation_id, $2, language, label, vtt, automatic, checked_at, checked_by, shown_md5 from film_whole_caption
-         where film_id = $1",
+        "insert into film_whole_caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by,
+                                         checked_elsewhere, shown_md5)
+         select organisation_id, $2, language, label, vtt, automatic, checked_at, checked_by, checked_elsewhere, shown_md5
+         from film_whole_caption where film_id = $1",
         from.0,
         copy.0,
     )

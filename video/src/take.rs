@@ -265,7 +265,7 @@ pub(crate) async fn writable(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
         .fetch_optional(tx.connection())
         .await?
         .unwrap_or_else(|| "ready".to_owned());
-    let busy = matches!(state.as_str(), "queued" | "transcoding" | "ready");
+    let busy = matches!(state.as_str(), "queued" | "transcoding" | "copying" | "ready");
     if busy { Err(Error::WrongState(state)) } else { Ok(()) }
 }
 

@@ -79,7 +79,7 @@ pub async fn create(
         .fetch_optional(tx.connection())
         .await?
         .ok_or(Error::NotFound)?;
-    if matches!(state.as_str(), "queued" | "transcoding" | "ready") {
+    if matches!(state.as_str(), "queued" | "transcoding" | "copying" | "ready") {
         return Err(Error::WrongState(state));
     }
     let earlier = sqlx::query!(

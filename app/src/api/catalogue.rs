@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use base::OrganisationId;
 use courses::offer::adopt;
 use courses::offer::content::{self, Unit};
+use courses::offer::films::{self, OfferedFilm};
 use courses::offer::seen::{self, Adopter, Offer};
 use courses::offer::wish::{self, Publisher};
 use courses::{OfferId, VersionId};
@@ -101,15 +102,22 @@ pub struct OfferedUnit {
     pub markdown: String,
     /// Whether it shows a film.
     pub has_film: bool,
+    /// The film's length, when it is known, in milliseconds.
+    pub film_ms: Option<u32>,
+    /// What the film takes, in bytes: it comes along.
+    pub film_bytes: Option<u64>,
     /// Questions of its test; 0 without one.
     pub questions: usize,
     /// Other languages that it is written in.
     pub languages: Vec<String>,
 }
 
-impl From<Unit> for OfferedUnit {
-    fn from(unit: Unit) -> Self {
+impl OfferedUnit {
+    fn new(unit: Unit, shown: &[OfferedFilm]) -> Self {
+        let film = shown.iter().find(|film| film.unit == unit.id);
         Self {
+            film_ms: film.and_then(|film| film.length_ms),
+            film_bytes: film.map(|film| film.bytes),
             section: unit.section,
             title: unit.content.title,
             minutes: unit.content.minutes,
@@ -146,7 +154,8 @@ pub struct AdoptOffer {
 pub struct AdoptedCourse {
     /// Its name in addresses.
     pub course: String,
-    /// Why it is not published yet: `films_not_ready`, `tests_not_ready`, `findings`, `review_first` or `nothing_to_publish`.
+    /// Why it is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`,
+    /// `review_first` or `nothing_to_publish`.
     #[schema(value_type = Option<String>)]
     pub waits: Option<&'static str>,
 }
@@ -212,15 +221,17 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<OfferId>) ->
     let adopter = Adopter::of(&call.me)?;
     let offer = seen::one(&mut call.tx, &adopter, id).await?;
     let units = content::units(&mut call.tx, &adopter, id, offer.version).await?;
-    let course = OfferedCourse { offer: offer.into(), units: units.into_iter().map(Into::into).collect() };
+    let shown = films::all(&mut call.tx, &adopter, id, offer.version).await?;
+    let units = units.into_iter().map(|unit| OfferedUnit::new(unit, &shown)).collect();
+    let course = OfferedCourse { offer: offer.into(), units };
     Ok(Json(course).into_response())
 }
 
 /// Adopt an offer
 ///
-/// Makes a course of one's own of it, taught by whoever asks, and publishes it unless something stands in the way; with rules it is
-/// assigned in the same act. An organisation has one course of an offer: asked again, the answer is 200 with the course of before, and
-/// its rules stay as they are.
+/// Makes a course of one's own of it, taught by whoever asks, and publishes it unless something stands in the way; with films it
+/// publishes itself when they have been copied, and 413 says that there is no room for them. With rules it is assigned in the same act.
+/// An organisation has one course of an offer: asked again, the answer is 200 with the course of before, and its rules stay as they are.
 #[utoipa::path(
     post, path = "/api/v1/catalogue/offers/{offer}/adopt", tag = "catalogue", operation_id = "adoptOffer", request_body = AdoptOffer,
     params(("offer" = Uuid, Path)),

@@ -30,12 +30,13 @@ pub struct Film {
     pub id: Uuid,
     /// Title.
     pub title: String,
-    /// `empty`, `uploading`, `queued`, `transcoding`, `ready`, `failed` or `cancelled`.
+    /// `empty`, `uploading`, `queued`, `transcoding`, `copying` (from another organisation), `ready`, `failed` or `cancelled`.
     #[schema(example = "transcoding")]
     pub state: &'static str,
-    /// Why it failed: `empty`, `not_a_film`, `broken`, `no_picture`, `too_long`, `too_large`, `unsupported`, …
+    /// Why it failed: `empty`, `not_a_film`, `broken`, `no_picture`, `too_long`, `too_large`, `unsupported`, …; of one that comes from another
+    /// organisation `copy_not_offered`, `copy_not_made`, `copy_no_room` or `copy_broken`.
     pub reason: Option<String>,
-    /// Progress of the making, in thousandths.
+    /// Progress of the making or the copying, in thousandths.
     #[schema(maximum = 1000)]
     pub per_mille: u16,
     /// Whether its beginning can be watched already.
@@ -53,6 +54,8 @@ pub struct Film {
     /// In which state of the film its moments are counted: another one after it was cut or replaced. Said again with what was played.
     #[schema(example = "0-0-0")]
     pub edition: String,
+    /// The name of the organisation that it was copied from, or is to be, when its course was adopted.
+    pub comes_from: Option<String>,
     /// Captions.
     pub captions: Vec<Captions>,
     /// The open upload, for those who may change the film.
@@ -151,6 +154,7 @@ pub(crate) async fn shown(
         source_bytes: film.source_bytes,
         warning: film.warning,
         edition: film.edition.to_string(),
+        comes_from: film.comes_from,
         captions: captions
             .into_iter()
             .map(|captions| Captions {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use courses::offer::films::Change;
 use courses::offer::takeover::{self, Ahead, Difference, Step};
 use courses::offer::{self, Standing};
 use courses::publish::Asks;
@@ -80,8 +81,14 @@ pub struct TakeoverUnit {
     pub test: bool,
     /// Whether texts in other languages differ.
     pub texts: bool,
-    /// Whether the publisher shows a film in it.
+    /// Whether its film, or what belongs to it, is another one.
     pub film: bool,
+    /// What becomes of its film: `none`, `comes` (it is copied, and the course waits for it), `captions` (captions and chapters come), or
+    /// `goes`.
+    #[schema(example = "comes")]
+    pub film_change: &'static str,
+    /// What a film that comes takes, in bytes.
+    pub film_bytes: Option<u64>,
 }
 
 impl From<Difference> for TakeoverUnit {
@@ -91,6 +98,12 @@ impl From<Difference> for TakeoverUnit {
             Step::Replace => "replace",
             Step::Remove => "remove",
             Step::StaysOut => "stays_out",
+        };
+        let (film_change, film_bytes) = match one.film {
+            Change::None => ("none", None),
+            Change::Comes(bytes) => ("comes", Some(bytes)),
+            Change::Words => ("captions", None),
+            Change::Goes => ("goes", None),
         };
         Self {
             step,
@@ -102,7 +115,9 @@ impl From<Difference> for TakeoverUnit {
             theirs: one.theirs,
             test: one.test,
             texts: one.texts,
-            film: one.film,
+            film: one.film != Change::None,
+            film_change,
+            film_bytes,
         }
     }
 }
@@ -172,7 +187,8 @@ pub struct TakeOver {
 /// What became of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TakenOver {
-    /// Why the draft is not published yet: `films_not_ready`, `tests_not_ready`, `findings`, `review_first` or `nothing_to_publish`.
+    /// Why the draft is not published yet: `films_not_ready` (it publishes itself when they have come), `tests_not_ready`, `findings`,
+    /// `review_first` or `nothing_to_publish`.
     #[schema(value_type = Option<String>)]
     pub waits: Option<&'static str>,
 }
@@ -252,7 +268,8 @@ pub async fn origin(State(app): State<App>, bearer: Bearer, At(slug): At<String>
 
 /// Take a newer version over
 ///
-/// Units that were changed here stay as they are unless they are named. The draft is published unless something stands in the way.
+/// Units that were changed here stay as they are unless they are named. The draft is published unless something stands in the way; with
+/// films that are another one at the publisher's it is published when they have been copied. 413 when there is no room for them.
 #[utoipa::path(
     post, path = "/api/v1/courses/{course}/takeover", tag = "catalogue", operation_id = "takeOver", request_body = TakeOver,
     params(("course" = String, Path)), responses((status = 200, description = "What became of it", body = TakenOver))

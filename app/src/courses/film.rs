@@ -3,9 +3,12 @@
 use base::Tx;
 use courses::Error;
 use courses::film::for_watching;
-use islands::{CaptionTrack, Chapter, FilmProgress, FilmProps, FilmState, Player, TranscriptLine};
+use islands::{
+    CaptionTrack, Chapter, FilmProgress, FilmProgressWords, FilmProps, FilmState, Player, TranscriptLine,
+};
 use leptos::prelude::*;
 use serde_json::Value;
+use video::arrival;
 use video::companion::{self, Kind};
 use video::film::{self, Film, State};
 use video::weight::{self, Weight};
@@ -236,7 +239,7 @@ pub fn view(language: Language, shown: Shown) -> AnyView {
     }
     match (film.state, audience) {
         (State::Queued | State::Transcoding, Audience::Learner | Audience::Trial)
-        | (State::Uploading, Audience::Trial) => progress(language, &film),
+        | (State::Uploading | State::Copying, Audience::Trial) => progress(language, &film),
         (State::Failed | State::Cancelled, Audience::Trial) => {
             let why = reason(language, &film);
             view! { <Notice tone=Tone::Danger title=player::film_failed(language)><p>{why}</p></Notice> }
@@ -249,20 +252,34 @@ pub fn view(language: Language, shown: Shown) -> AnyView {
 /// How far the making of a film is.
 pub fn progress(language: Language, film: &Film) -> AnyView {
     let (url, state) = (format!("/films/{}/state", film.id), crate::video::film_state(film));
-    view! { <FilmProgress words=phrases::film_progress(language) state_url=url initial=state/> }.into_any()
+    view! { <FilmProgress words=progress_words(language, film) state_url=url initial=state/> }.into_any()
+}
+
+fn progress_words(language: Language, film: &Film) -> FilmProgressWords {
+    match &film.comes_from {
+        Some(publisher) if film.state == State::Copying => phrases::film_copying(language, publisher),
+        _ => phrases::film_progress(language),
+    }
 }
 
 /// How far the making of a film is that is to take the place of `old`; when it has, the page is loaded anew.
 pub fn next_progress(language: Language, old: &Film, film: &Film) -> AnyView {
     let state = FilmState { playable: false, ..crate::video::film_state(film) };
     let url = format!("/films/{}/next", old.id);
-    view! { <FilmProgress words=phrases::film_progress(language) state_url=url initial=state/> }.into_any()
+    view! { <FilmProgress words=progress_words(language, film) state_url=url initial=state/> }.into_any()
 }
 
 /// Why a film cannot be watched, and what to do about it.
 pub fn reason(language: Language, film: &Film) -> &'static str {
     if film.state == State::Cancelled {
         return player::reason_cancelled(language);
+    }
+    match film.reason.as_deref() {
+        Some(arrival::NOT_OFFERED) => return player::reason_copy_not_offered(language),
+        Some(arrival::NOT_MADE) => return player::reason_copy_not_made(language),
+        Some(arrival::NO_ROOM) => return player::reason_copy_no_room(language),
+        Some(arrival::BROKEN) => return player::reason_copy_broken(language),
+        _ => {}
     }
     let word = film.reason.clone().map_or(Value::Null, Value::String);
     match serde_json::from_value(word).unwrap_or(Reason::Internal) {

@@ -190,3 +190,8 @@ pub fn film_progress(language: Language) -> FilmProgressWords {
         }
     )
 }
+
+/// The same of a film that is copied from another organisation.
+pub fn film_copying(language: Language, publisher: &str) -> FilmProgressWords {
+    FilmProgressWords { transcoding: text::film_copying(language, publisher), ..film_progress(language) }
+}

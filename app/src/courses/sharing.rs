@@ -10,7 +10,7 @@ pub mod takeover;
 
 use identity::shared_position::SharedPosition;
 use identity::{SharedPositionId, SignedIn};
-use words::{Language, sharing as say};
+use words::{Language, sharing as say, storage};
 
 use crate::parts::Link;
 use crate::routes::Routes;
@@ -37,6 +37,16 @@ pub fn routes() -> Routes {
 /// The catalogue in a breadcrumb trail.
 fn home(language: Language) -> Link {
     Link::new(say::title(language), "/catalogue/installation")
+}
+
+/// How much films take.
+fn weight(language: Language, bytes: u64) -> String {
+    storage::megabytes(language, &crate::video::megabytes(bytes))
+}
+
+/// How much films may still take, where that is limited.
+fn room(language: Language, free: Option<u64>) -> String {
+    crate::video::size(language, free.unwrap_or(0))
 }
 
 /// Whether the pages of adopting are for this person.

@@ -149,6 +149,7 @@ pub fn state_tag(language: Language, film: &Film) -> AnyView {
         Stage::Uploading => (Tone::Info, say::state_uploading(language)),
         Stage::Queued => (Tone::Info, say::state_queued(language)),
         Stage::Transcoding => (Tone::Info, say::state_transcoding(language)),
+        Stage::Copying => (Tone::Info, say::state_copying(language)),
         Stage::Ready => (Tone::Success, say::state_ready(language)),
         Stage::Failed => (Tone::Danger, say::state_failed(language)),
         Stage::Cancelled => (Tone::Neutral, say::state_cancelled(language)),
@@ -185,7 +186,7 @@ fn how(language: Language, film: &Film) -> AnyView {
             let why = shown::reason(language, film);
             view! { <Notice tone=Tone::Danger><p>{why}</p></Notice> }.into_any()
         }
-        Stage::Queued | Stage::Transcoding => shown::progress(language, film),
+        Stage::Queued | Stage::Transcoding | Stage::Copying => shown::progress(language, film),
         Stage::Ready if film.warning.is_some() => {
             view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }.into_any()
         }
@@ -221,6 +222,9 @@ fn facts(language: Language, one: &Overview, uses: &[Use]) -> Vec<SummaryRow> {
     } else {
         SummaryRow::view(say::row_captions(language), list(captions))
     });
+    if let Some(publisher) = &film.comes_from {
+        rows.push(SummaryRow::new(say::row_from(language), publisher.clone()));
+    }
     let places = uses.iter().map(|place| used(language, place)).collect_view();
     rows.push(SummaryRow::view(say::row_uses(language), view! { <ul>{places}</ul> }.into_any()));
     rows
@@ -254,7 +258,7 @@ fn version(language: Language, film: &Film, made: &Made) -> String {
 /// What can be done with a film in its state. `place`: the page where another file is sent.
 fn buttons(language: Language, film: &Film, place: Option<String>) -> AnyView {
     let act = |act: &str, label: &'static str| post_button(film, act, label);
-    let cancel = matches!(film.state, Stage::Queued | Stage::Transcoding)
+    let cancel = matches!(film.state, Stage::Queued | Stage::Transcoding | Stage::Copying)
         .then(|| act("cancel", say::act_cancel(language)));
     let retry = matches!(film.state, Stage::Failed | Stage::Cancelled)
         .then(|| act("retry", say::act_retry(language)));
@@ -299,15 +303,19 @@ fn post_button(film: &Film, act: &str, label: &'static str) -> AnyView {
 pub fn replacement(language: Language, old: &Film, next: &Next) -> AnyView {
     let film = &next.film;
     let how = match film.state {
-        Stage::Queued | Stage::Transcoding => shown::next_progress(language, old, film),
+        Stage::Queued | Stage::Transcoding | Stage::Copying => shown::next_progress(language, old, film),
         _ => how(language, film),
     };
-    let cancel = matches!(film.state, Stage::Queued | Stage::Transcoding)
+    let cancel = matches!(film.state, Stage::Queued | Stage::Transcoding | Stage::Copying)
         .then(|| post_button(film, "cancel", say::next_cancel(language)));
     let retry = matches!(film.state, Stage::Failed | Stage::Cancelled)
         .then(|| post_button(film, "retry", say::act_retry(language)));
+    let said = match &film.comes_from {
+        Some(publisher) => say::next_from(language, publisher),
+        None => say::next_by(language, &next.by, &date::moment(next.since)),
+    };
     view! {
-        <p>{state_tag(language, film)}" "{say::next_by(language, &next.by, &date::moment(next.since))}</p>
+        <p>{state_tag(language, film)}" "{said}</p>
         {how}
         <div class="actions">
             {cancel}

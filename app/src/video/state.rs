@@ -43,7 +43,8 @@ pub fn film_state(film: &film::Film) -> FilmState {
     let state = match film.state {
         Stage::Empty | Stage::Uploading => FilmStage::Uploading,
         Stage::Queued => FilmStage::Queued,
-        Stage::Transcoding => FilmStage::Transcoding,
+        // Their words differ, and come with the page.
+        Stage::Transcoding | Stage::Copying => FilmStage::Transcoding,
         Stage::Ready => FilmStage::Ready,
         Stage::Failed => FilmStage::Failed,
         Stage::Cancelled => FilmStage::Cancelled,

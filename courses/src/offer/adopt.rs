@@ -1,10 +1,11 @@
 //! A course of one's own, made of what another organisation offers: units, texts and title in other languages, tests and pictures as they
-//! were published. Films stay behind. From then on it is a course like any other, with people, rules and deadlines of one's own.
+//! were published. Films are copied by a job, and the course waits for them. From then on it is a course like any other, with people, rules and deadlines of one's own.
 
 use base::{Blobs, Tx, audit};
 use serde_json::json;
 
 use super::content::{self, Unit};
+use super::films;
 use super::seen::{self, Adopter, Offer};
 use crate::course::{self, Card};
 use crate::error::Error;
@@ -25,10 +26,12 @@ pub struct Adopted {
     pub waits: Option<Refusal>,
 }
 
-/// Makes a course of an offer, and publishes it unless something stands in the way: a film that stayed behind, a finding, a review.
+/// Makes a course of an offer, and publishes it unless something stands in the way: a finding, a review. Films are asked for; when they
+/// have come it publishes itself. What is adopted by itself (`automatic`) is adopted also where there is no room for them.
 /// The organisation has one course of an offer, however often and by however many at once it is asked for.
 ///
-/// Errors: `NotFound` for an offer that is not open; `ChangedMeanwhile` with the newest number when `version` is not the newest.
+/// Errors: `NotFound` for an offer that is not open; `ChangedMeanwhile` with the newest number when `version` is not the newest;
+/// `Film` with `NoRoom` when the films would not fit.
 pub async fn adopt(
     tx: &mut Tx,
     blobs: &Blobs,
@@ -65,6 +68,7 @@ pub async fn adopt(
     bind(tx, &course, &offer, automatic).await?;
     let titles = content::titles(tx, proof, id, version).await?;
     title::replace(tx, &course, &titles).await?;
+    let shown = films::all(tx, proof, id, version).await?;
     let mut section: Option<(SectionId, &str)> = None;
     for unit in &units {
         let into = match section {
@@ -72,16 +76,22 @@ pub async fn adopt(
             _ => outline::add_section(tx, &course, &unit.section).await?,
         };
         section = Some((into, unit.section.as_str()));
-        add_unit(tx, &course, into, unit).await?;
+        let own = add_unit(tx, &course, into, unit).await?;
+        if let Some(film) = shown.iter().find(|film| film.unit == unit.id) {
+            films::fetch(tx, &course, own, film, (offer.publisher.as_str(), automatic)).await?;
+        }
     }
+    films::companions(tx, &course, id, version).await?;
     for picture in content::pictures(tx, proof, id, version).await? {
         let bytes = picture.bytes(blobs).await?;
         media::add(tx, blobs, &course, &picture.name, bytes).await?;
     }
-    let waits = if units.iter().any(|unit| unit.has_film) {
+    let waits = if films::is_waiting(tx, &course).await? {
+        films::wait(tx, &course, Asks::Nothing).await?;
         Some(Refusal::Films)
     } else {
-        super::publish_if_fit(tx, &course, Asks::Nothing).await?
+        let person = tx.person()?;
+        super::publish_if_fit(tx, &course, person, Asks::Nothing).await?
     };
     let detail = json!({ "offer": id, "number": offer.number, "automatic": automatic });
     audit::record(tx, "adopted", "course", course.id().0, detail).await?;

@@ -14,7 +14,7 @@ use crate::quiz::settings::Settings;
 use crate::quiz::store;
 use crate::{MediaId, OfferId, UnitId, VersionId, outline, translation};
 
-/// Everything of a unit that is taken over. Films are not: a film belongs to the organisation that keeps its bytes.
+/// Everything of a unit that is taken over at once. Its film comes by a job (`films`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content {
     /// Title.

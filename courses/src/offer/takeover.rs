@@ -8,15 +8,17 @@ use base::{Blobs, Tx, audit};
 use serde_json::json;
 use time::OffsetDateTime;
 
+pub use super::difference::{Difference, Step};
+
 use super::adopt::{add_unit, not_offered, text_of};
-use super::content::{self, Content, Unit};
+use super::content;
+use super::films::{self, Change};
 use super::seen::{self, Adopter, Offer};
 use crate::error::Error;
 use crate::find::Taught;
-use crate::outline;
 use crate::plan::Refusal;
 use crate::publish::{self, Asks};
-use crate::{OfferId, UnitId, VersionId, media};
+use crate::{OfferId, UnitId, VersionId, media, outline};
 
 /// Where a course came from.
 #[derive(Clone, Debug)]
@@ -66,46 +68,6 @@ async fn open(tx: &mut Tx, id: OfferId) -> Result<Option<Offer>, Error> {
     }
 }
 
-/// What taking over would do to a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// It is new at the publisher's.
-    Add,
-    /// The publisher changed it.
-    Replace,
-    /// The publisher took it out.
-    Remove,
-    /// The publisher changed it, and here it was taken out: it stays out.
-    StaysOut,
-}
-
-/// One unit that differs.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// What would be done.
-    pub step: Step,
-    /// The own unit, when there is one in the draft.
-    pub unit: Option<UnitId>,
-    /// Whether it was changed here since it was taken over: then it is left alone unless it is named.
-    pub edited: bool,
-    /// Its title: of the own unit, else of the publisher's.
-    pub title: String,
-    /// The own text.
-    pub mine: String,
-    /// The publisher's text.
-    pub theirs: String,
-    /// The title that it gets, when that is another one.
-    pub new_title: Option<String>,
-    /// Whether the test differs between what was taken over and what is offered.
-    pub test: bool,
-    /// Whether texts in other languages do.
-    pub texts: bool,
-    /// Whether the publisher shows a film in it, which stays behind.
-    pub film: bool,
-    offered: Option<Unit>,
-    revision: i32,
-}
-
 /// What a newer version would change.
 #[derive(Clone, Debug)]
 pub struct Ahead {
@@ -122,7 +84,7 @@ pub struct Ahead {
     /// Whether the draft holds changes that learners do not see yet: they are published as well.
     pub unpublished: bool,
     base: VersionId,
-    offer: OfferId,
+    offer: Offer,
 }
 
 /// What a newer version would change; `None` when there is none, or the offer was withdrawn. Errors: `NotFound` for a course that was
@@ -135,39 +97,38 @@ pub async fn ahead(tx: &mut Tx, proof: &Taught) -> Result<Option<Ahead>, Error> 
     let adopter = Adopter::decided();
     let before = content::units(tx, &adopter, origin.offer, origin.version).await?;
     let now = content::units(tx, &adopter, origin.offer, offer.version).await?;
+    let shown = films::all(tx, &adopter, origin.offer, offer.version).await?;
     let here = adopted(tx, proof).await?;
+    let own_films = films::own(tx, proof).await?;
     let mut differences = Vec::new();
     for unit in &now {
         let base = before.iter().find(|old| old.id == unit.id).map(|old| &old.content);
-        if base == Some(&unit.content) {
-            continue;
-        }
-        let found = match here.get(&unit.id) {
-            None => Difference::of_new(unit),
-            Some(Here { removed: true, title, .. }) => Difference::out(unit, title),
-            Some(Here { unit: own, .. }) => {
-                let like = base.unwrap_or(&unit.content);
-                let (mine, revision) = content::own(tx, proof, *own, like).await?;
-                if mine == unit.content {
+        let same = base == Some(&unit.content);
+        let film = shown.iter().find(|film| film.unit == unit.id);
+        match here.get(&unit.id) {
+            None if !same => differences.push(Difference::of_new(unit, film)),
+            Some(Here { removed: true, title, .. }) if !same => {
+                differences.push(Difference::out(unit, title))
+            }
+            Some(Here { unit: own, removed: false, .. }) => {
+                let change = own_films.get(own).map(|own| own.change(film)).unwrap_or_default();
+                if same && change.0 == Change::None {
                     continue;
                 }
-                Difference {
-                    step: Step::Replace,
-                    unit: Some(*own),
-                    edited: base != Some(&mine),
-                    new_title: (mine.title != unit.content.title).then(|| unit.content.title.clone()),
-                    title: mine.title,
-                    mine: mine.markdown,
-                    theirs: unit.content.markdown.clone(),
-                    test: base.is_none_or(|base| base.test != unit.content.test),
-                    texts: base.is_none_or(|base| base.texts != unit.content.texts),
-                    film: unit.has_film,
-                    offered: Some(unit.clone()),
-                    revision,
+                let (mine, revision) = content::own(tx, proof, *own, base.unwrap_or(&unit.content)).await?;
+                let text = !same && mine != unit.content;
+                if text || change.0 != Change::None {
+                    let text = (text, base == Some(&mine), mine);
+                    differences.push(Difference::of_changed(
+                        (*own, revision),
+                        text,
+                        (unit, base),
+                        (film, change),
+                    ));
                 }
             }
-        };
-        differences.push(found);
+            _ => {}
+        }
     }
     for old in before.iter().filter(|old| now.iter().all(|unit| unit.id != old.id)) {
         if let Some(Here { unit: own, removed: false, .. }) = here.get(&old.id) {
@@ -177,55 +138,15 @@ pub async fn ahead(tx: &mut Tx, proof: &Taught) -> Result<Option<Ahead>, Error> 
     }
     let changes = publish::changes(tx, proof).await?;
     Ok(Some(Ahead {
-        publisher: offer.publisher,
+        publisher: offer.publisher.clone(),
         from: origin.number,
         to: offer.number,
         version: offer.version,
         differences,
         unpublished: changes.is_none_or(|changes| !changes.is_empty()),
         base: origin.version,
-        offer: origin.offer,
+        offer,
     }))
-}
-
-impl Difference {
-    fn of_new(unit: &Unit) -> Self {
-        Self {
-            step: Step::Add,
-            unit: None,
-            edited: false,
-            title: unit.content.title.clone(),
-            mine: String::new(),
-            theirs: unit.content.markdown.clone(),
-            new_title: None,
-            test: unit.content.test.is_some(),
-            texts: !unit.content.texts.is_empty(),
-            film: unit.has_film,
-            offered: Some(unit.clone()),
-            revision: 0,
-        }
-    }
-
-    fn out(unit: &Unit, title: &str) -> Self {
-        Self { step: Step::StaysOut, title: title.to_owned(), offered: None, ..Self::of_new(unit) }
-    }
-
-    fn of_gone(own: UnitId, mine: Content, base: &Content, revision: i32) -> Self {
-        Self {
-            step: Step::Remove,
-            unit: Some(own),
-            edited: mine != *base,
-            title: mine.title,
-            mine: mine.markdown,
-            theirs: String::new(),
-            new_title: None,
-            test: false,
-            texts: false,
-            film: false,
-            offered: None,
-            revision,
-        }
-    }
 }
 
 /// A unit that was adopted.
@@ -252,10 +173,11 @@ async fn adopted(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, Here>, E
 }
 
 /// Takes the newest version over and publishes it, unless something stands in the way; then the draft has it, and the answer says for
-/// what it waits. Units that were changed here are replaced or taken out only when they are among `replace`.
+/// what it waits. Units that were changed here are replaced or taken out only when they are among `replace`. Films that are another one
+/// at the publisher's come again, and are waited for; what was seen of one that stays, or comes in the same length, is kept.
 ///
 /// Errors: `NotFound` when there is nothing newer; `ChangedMeanwhile` when the newest version is not `to` any more, or somebody saved a
-/// unit in this moment; `Invalid` on `redo_by`.
+/// unit in this moment; `Invalid` on `redo_by`; `Film` with `NoRoom` when the films would not fit.
 pub async fn take(
     tx: &mut Tx,
     blobs: &Blobs,
@@ -272,13 +194,12 @@ pub async fn take(
     if ahead.version != to {
         return Err(Error::ChangedMeanwhile(ahead.to));
     }
-    let mut film = false;
+    let mut units = Vec::new();
     for one in &ahead.differences {
-        if one.edited && !one.unit.is_some_and(|unit| replace.contains(&unit)) {
-            continue;
+        let named = one.unit.is_some_and(|unit| replace.contains(&unit));
+        if let Some(unit) = apply(tx, proof, one, named).await? {
+            units.push((unit, one));
         }
-        film |= one.film && one.step == Step::Add;
-        apply(tx, proof, one).await?;
     }
     pictures(tx, blobs, proof, &ahead).await?;
     sqlx::query!(
@@ -292,13 +213,21 @@ pub async fn take(
     .map_err(not_offered)?;
     let detail = json!({ "from": ahead.from, "to": ahead.to, "replaced": replace.len() });
     audit::record(tx, "took_over", "course", proof.id().0, detail).await?;
-    if film {
+    for (unit, one) in units {
+        bring(tx, proof, unit, one, &ahead.offer).await?;
+    }
+    films::companions(tx, proof, ahead.offer.id, ahead.version).await?;
+    if films::is_waiting(tx, proof).await? {
+        films::wait(tx, proof, asks).await?;
         return Ok(Some(Refusal::Films));
     }
-    super::publish_if_fit(tx, proof, asks).await
+    let person = tx.person()?;
+    super::publish_if_fit(tx, proof, person, asks).await
 }
 
-async fn apply(tx: &mut Tx, proof: &Taught, one: &Difference) -> Result<(), Error> {
+/// Does what is to be done with a unit but for its film; what was changed here only when it is `named`. Answers the unit when its film
+/// follows the publisher's.
+async fn apply(tx: &mut Tx, proof: &Taught, one: &Difference, named: bool) -> Result<Option<UnitId>, Error> {
     match (one.step, one.unit, &one.offered) {
         (Step::Add, _, Some(offered)) => {
             let sections = outline::draft(tx, proof).await?;
@@ -306,23 +235,46 @@ async fn apply(tx: &mut Tx, proof: &Taught, one: &Difference) -> Result<(), Erro
                 Some(section) => section.id,
                 None => outline::add_section(tx, proof, &offered.section).await?,
             };
-            add_unit(tx, proof, section, offered).await?;
+            Ok(Some(add_unit(tx, proof, section, offered).await?))
         }
         (Step::Replace, Some(unit), Some(offered)) => {
-            outline::save_unit(tx, proof, unit, one.revision, &text_of(offered)).await?;
-            content::put(tx, proof, unit, offered).await?;
+            if one.text && (named || !one.changed.0) {
+                outline::save_unit(tx, proof, unit, one.revision, &text_of(offered)).await?;
+                content::put(tx, proof, unit, offered).await?;
+            }
+            Ok((named || !one.changed.1).then_some(unit))
         }
-        (Step::Remove, Some(unit), _) => outline::remove_unit(tx, proof, unit).await?,
-        _ => {}
+        (Step::Remove, Some(unit), _) if named || !one.edited => {
+            outline::remove_unit(tx, proof, unit).await?;
+            Ok(None)
+        }
+        _ => Ok(None),
     }
-    Ok(())
+}
+
+/// Has the film of a unit follow the publisher's.
+async fn bring(
+    tx: &mut Tx,
+    proof: &Taught,
+    unit: UnitId,
+    one: &Difference,
+    offer: &Offer,
+) -> Result<(), Error> {
+    match (one.film, &one.shown) {
+        (Change::Comes(_), Some(shown)) => {
+            films::fetch(tx, proof, unit, shown, (offer.publisher.as_str(), false)).await
+        }
+        (Change::Words, _) => films::refresh(tx, proof, unit, offer).await,
+        (Change::Goes, _) => films::forget(tx, proof, unit).await,
+        _ => Ok(()),
+    }
 }
 
 /// Pictures of the newer version: those that are not here yet, and those that were not replaced here.
 async fn pictures(tx: &mut Tx, blobs: &Blobs, proof: &Taught, ahead: &Ahead) -> Result<(), Error> {
     let adopter = Adopter::decided();
-    let before = content::pictures(tx, &adopter, ahead.offer, ahead.base).await?;
-    let now = content::pictures(tx, &adopter, ahead.offer, ahead.version).await?;
+    let before = content::pictures(tx, &adopter, ahead.offer.id, ahead.base).await?;
+    let now = content::pictures(tx, &adopter, ahead.offer.id, ahead.version).await?;
     let rows = sqlx::query!(
         "select name, sha256 from media where course_id = $1 and replaced_at is null",
         proof.id().0

@@ -7,6 +7,7 @@ use courses::enrolment::{self, Target};
 use courses::folder;
 use courses::offer::seen::{self, Adopter};
 use courses::offer::{self, adopt};
+use courses::plan::Refusal;
 use courses::rule::{Due, Rule};
 use identity::{Author, session, unit};
 
@@ -46,7 +47,7 @@ pub async fn offer(
 
 /// Adopts what the house has not adopted yet, and directs it at its people.
 ///
-/// Errors: the course is not offered, or cannot be published as it was adopted.
+/// Errors: the course is not offered, or cannot be published as it was adopted. One with films waits for them.
 pub async fn adopt(ground: &Ground, house: &House<'_>, organisation: OrganisationId) -> anyhow::Result<()> {
     for one in house.adopted {
         // Whoever has another password by now does it themselves.
@@ -60,7 +61,8 @@ pub async fn adopt(ground: &Ground, house: &House<'_>, organisation: Organisatio
             continue;
         }
         let made = adopt::adopt(&mut tx, &ground.blobs, &adopter, offer.id, offer.version, false).await?;
-        if let Some(why) = made.waits {
+        // Films are copied by the workers; the course publishes itself when they have come.
+        if let Some(why) = made.waits.filter(|why| *why != Refusal::Films) {
             bail!("{} cannot be published: {why:?}", one.title);
         }
         let rule = Rule { mandatory: true, due: Due::After(one.days), valid_months: None };

@@ -71,8 +71,9 @@ async fn put_chapter(tx: &mut Tx, film: FilmId, start_ms: i32, title: &str) -> R
 /// Puts the whole captions aside; `shown` is what is left of them. Who has read the whole has read the part.
 async fn cut_captions(tx: &mut Tx, film: FilmId, language: &str, shown: Option<&str>) -> Result<(), Error> {
     sqlx::query!(
-        "insert into film_whole_caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, shown_md5)
-         select organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, md5($3::text)
+        "insert into film_whole_caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by,
+                                         checked_elsewhere, shown_md5)
+         select organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, checked_elsewhere, md5($3::text)
          from caption where film_id = $1 and language = $2",
         film.0,
         language,
@@ -100,7 +101,8 @@ async fn put_text(tx: &mut Tx, film: FilmId, language: &str, vtt: &str) -> Resul
 async fn put_captions(tx: &mut Tx, film: FilmId, language: &str, vtt: &str) -> Result<(), Error> {
     put_text(tx, film, language, vtt).await?;
     sqlx::query!(
-        "update caption c set checked_at = w.checked_at, checked_by = w.checked_by from film_whole_caption w
+        "update caption c set checked_at = w.checked_at, checked_by = w.checked_by, checked_elsewhere = w.checked_elsewhere
+         from film_whole_caption w
          where c.film_id = $1 and c.language = $2 and w.film_id = c.film_id and w.language = c.language",
         film.0,
         language,
@@ -156,8 +158,9 @@ async fn uncut_captions(tx: &mut Tx, film: FilmId, cut: &Cut) -> Result<(), Erro
             Some(_) if row.same => put_captions(tx, film, &row.language, &row.whole).await?,
             None if row.gone => {
                 sqlx::query!(
-                    "insert into caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by)
-                     select organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by
+                    "insert into caption (organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by,
+                                          checked_elsewhere)
+                     select organisation_id, film_id, language, label, vtt, automatic, checked_at, checked_by, checked_elsewhere
                      from film_whole_caption where film_id = $1 and language = $2",
                     film.0,
                     row.language,

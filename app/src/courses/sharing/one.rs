@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use courses::markdown::{self, Places};
 use courses::offer::adopt;
 use courses::offer::content::{self, Unit};
+use courses::offer::films::{self, OfferedFilm};
 use courses::offer::seen::{self, Adopter, Offer};
+use courses::plan::Refusal;
 use courses::{Error, MediaId, OfferId, VersionId};
 use identity::shared_position::{self, SharedPosition};
 use leptos::prelude::*;
@@ -23,11 +25,15 @@ use crate::problem::{Answer, Problem};
 use crate::refused::summary;
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
+use crate::video::clock;
 use crate::way::trail;
 
 struct Page {
     offer: Offer,
     units: Vec<Unit>,
+    films: Vec<OfferedFilm>,
+    /// How many bytes films may still take; `None`: as many as there is room for.
+    room: Option<u64>,
     /// The unit whose text is shown.
     shown: usize,
     places: Places,
@@ -56,14 +62,25 @@ pub async fn show(
     At(id): At<OfferId>,
     Asked(asked): Asked<Asking>,
 ) -> Answer {
-    page(&app, &caller, id, &asked.unit, false).await
+    page(&app, &caller, id, &asked.unit, None).await
 }
 
-async fn page(app: &App, caller: &Caller, id: OfferId, unit: &str, overtaken: bool) -> Answer {
+/// Why nothing was adopted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    /// There is a newer version by now.
+    Overtaken,
+    /// Its films do not fit.
+    NoRoom,
+}
+
+async fn page(app: &App, caller: &Caller, id: OfferId, unit: &str, refused: Option<Refused>) -> Answer {
     let mut visit = caller.open(app).await?;
     let adopter = Adopter::of(&visit.me)?;
     let offer = seen::one(&mut visit.tx, &adopter, id).await?;
     let units = content::units(&mut visit.tx, &adopter, id, offer.version).await?;
+    let films = films::all(&mut visit.tx, &adopter, id, offer.version).await?;
+    let room = films::room(&mut visit.tx, &adopter).await?;
     let pictures = content::pictures(&mut visit.tx, &adopter, id, offer.version).await?;
     let media = pictures.into_iter().map(|one| {
         let address = format!("/catalogue/installation/{id}/media/{}/{}", one.id, one.name);
@@ -77,16 +94,18 @@ async fn page(app: &App, caller: &Caller, id: OfferId, unit: &str, overtaken: bo
     let shared = shared_position::all(&mut visit.tx).await?;
     let (language, title) = (visit.language, offer.title.clone());
     let mut errors = FormErrors::new();
-    if overtaken {
-        errors.add("", say::newer_meanwhile(language));
+    match refused {
+        Some(Refused::Overtaken) => errors.add("", say::newer_meanwhile(language)),
+        Some(Refused::NoRoom) => errors.add("", no_room(language, &films, room)),
+        None => {}
     }
     visit.form(&title, errors, move |errors| {
-        view(language, Page { offer, units, shown, places, shared, errors })
+        view(language, Page { offer, units, films, room, shown, places, shared, errors })
     })
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { offer, units, shown, places, shared, errors } = page;
+    let Page { offer, units, films, room, shown, places, shared, errors } = page;
     let mut facts = card_facts(language, offer.units, offer.minutes);
     facts.push(say::version(language, &offer.number.to_string(), &date::day(offer.published_at)));
     facts.extend(Language::from_code(&offer.language).map(|of| of.name().to_owned()));
@@ -101,14 +120,17 @@ fn view(language: Language, page: Page) -> AnyView {
         view! { <li><a href=href aria-current=current>{unit.content.title.clone()}</a></li> }
     });
     let list = list.collect_view();
-    let text = units.get(shown).map(|unit| unit_view(language, &offer.language, unit, &places));
+    let text = units.get(shown).map(|unit| {
+        let film = films.iter().find(|film| film.unit == unit.id);
+        unit_view(language, &offer.language, (unit, film), &places)
+    });
     view! {
         {summary(language, &errors)}
         {trail(language, vec![super::home(language)], &offer.title)}
         <PageHead title=offer.title.clone() kicker=offer.publisher.clone() lead=offer.summary.clone()/>
         <ul class="facts">{facts}</ul>
         {directed}
-        {act(language, &offer, &units)}
+        {act(language, &offer, &units, (films.as_slice(), room))}
         <h2>{say::inside(language)}</h2>
         <ol>{list}</ol>
         {text}
@@ -117,9 +139,20 @@ fn view(language: Language, page: Page) -> AnyView {
 }
 
 /// The text of one unit.
-fn unit_view(language: Language, of: &str, unit: &Unit, places: &Places) -> AnyView {
+fn unit_view(
+    language: Language,
+    of: &str,
+    (unit, film): (&Unit, Option<&OfferedFilm>),
+    places: &Places,
+) -> AnyView {
     let html = markdown::render(&unit.content.markdown, places).html;
-    let film = unit.has_film.then(|| view! { <p class="hint">{say::film_left_out(language)}</p> });
+    let film = film.map(|film| {
+        let said = match film.length_ms {
+            Some(length) => say::film_here(language, &clock(length), &super::weight(language, film.bytes)),
+            None => say::film_here_unmade(language).to_owned(),
+        };
+        view! { <p class="hint">{said}</p> }
+    });
     let test = unit.content.test.as_ref().map(|(_, questions)| {
         let count = i64::try_from(questions.len()).unwrap_or(i64::MAX);
         view! { <p class="hint">{say::test_of(language, count)}</p> }
@@ -137,8 +170,57 @@ fn unit_view(language: Language, of: &str, unit: &Unit, places: &Places) -> AnyV
     .into_any()
 }
 
+fn whole(films: &[OfferedFilm]) -> u64 {
+    films.iter().map(|film| film.bytes).sum()
+}
+
+fn no_room(language: Language, films: &[OfferedFilm], room: Option<u64>) -> String {
+    say::films_no_room(language, &super::weight(language, whole(films)), &super::room(language, room))
+}
+
+/// Which films come along, how long they are and what they take, and whether there is room for them.
+fn along(language: Language, units: &[Unit], films: &[OfferedFilm], room: Option<u64>) -> Option<AnyView> {
+    if films.is_empty() {
+        return None;
+    }
+    let lines = films.iter().filter_map(|film| {
+        let title = &units.iter().find(|unit| unit.id == film.unit)?.content.title;
+        let line = match film.length_ms {
+            Some(length) => {
+                say::film_line(language, title, &clock(length), &super::weight(language, film.bytes))
+            }
+            None => say::film_line_unmade(language, title),
+        };
+        Some(view! { <li>{line}</li> })
+    });
+    let lines = lines.collect_view();
+    let count = i64::try_from(films.len()).unwrap_or(i64::MAX);
+    let title = say::films_along(language, count, &super::weight(language, whole(films)));
+    let fits = room.is_none_or(|room| whole(films) <= room);
+    let tone = if fits { Tone::Info } else { Tone::Warning };
+    let said = match room {
+        Some(_) if !fits => Some(no_room(language, films, room)),
+        Some(_) => Some(say::films_room(language, &super::room(language, room))),
+        None => None,
+    };
+    let said = said.map(|said| view! { <p>{said}</p> });
+    let view = view! {
+        <Notice tone=tone title=title>
+            <ul>{lines}</ul>
+            <p>{say::films_along_text(language)}</p>
+            {said}
+        </Notice>
+    };
+    Some(view.into_any())
+}
+
 /// What adopting means, and the button; or the way to the course that was made already.
-fn act(language: Language, offer: &Offer, units: &[Unit]) -> AnyView {
+fn act(
+    language: Language,
+    offer: &Offer,
+    units: &[Unit],
+    (films, room): (&[OfferedFilm], Option<u64>),
+) -> AnyView {
     if let Some(slug) = &offer.adopted {
         let href = format!("/teaching/{slug}");
         let newer = offer.is_newer().then(|| {
@@ -153,12 +235,7 @@ fn act(language: Language, offer: &Offer, units: &[Unit]) -> AnyView {
         }
         .into_any();
     }
-    let films: Vec<_> = units.iter().filter(|unit| unit.has_film).collect();
-    let films = (!films.is_empty()).then(|| {
-        let items =
-            films.into_iter().map(|unit| view! { <li>{unit.content.title.clone()}</li> }).collect_view();
-        view! { <Notice tone=Tone::Warning title=say::films_left_out(language)><ul>{items}</ul></Notice> }
-    });
+    let films = along(language, units, films, room);
     let version = offer.version.to_string();
     view! {
         <section class="sheet" aria-labelledby="adopting">
@@ -199,6 +276,9 @@ pub async fn adopt(
                 (true, None) => {
                     visit.commit_and_go(&format!("/teaching/{slug}/people"), "course-adopted").await
                 }
+                (true, Some(Refusal::Films)) => {
+                    visit.commit_and_go(&format!("/teaching/{slug}/people"), "course-adopted-films").await
+                }
                 (true, Some(_)) => {
                     visit.commit_and_go(&format!("/teaching/{slug}/publish"), "course-adopted-waits").await
                 }
@@ -206,7 +286,11 @@ pub async fn adopt(
         }
         Err(Error::ChangedMeanwhile(_)) => {
             drop(visit);
-            page(&app, &caller, id, "", true).await
+            page(&app, &caller, id, "", Some(Refused::Overtaken)).await
+        }
+        Err(Error::Film(video::Error::NoRoom(_))) => {
+            drop(visit);
+            page(&app, &caller, id, "", Some(Refused::NoRoom)).await
         }
         Err(error) => Err(error.into()),
     }

@@ -3,7 +3,9 @@
 
 use axum::extract::State;
 use courses::course::Course;
+use courses::offer::films::Change;
 use courses::offer::takeover::{self, Ahead, Difference, Origin, Step};
+use courses::plan::Refusal;
 use courses::{Error, Taught, UnitId, VersionId};
 use leptos::prelude::*;
 use words::{Language, frame, obligations, sharing as say};
@@ -26,6 +28,8 @@ struct Page {
     course: Course,
     origin: Origin,
     ahead: Option<Ahead>,
+    /// How many bytes films may still take; `None`: as many as there is room for.
+    room: Option<u64>,
     /// Units that were changed here and are to be replaced all the same.
     replace: Vec<UnitId>,
     typed: publish::Typed,
@@ -36,10 +40,12 @@ async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taught, 
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
     let origin = takeover::origin(&mut visit.tx, &proof).await?.ok_or(Problem::NotFound)?;
     let ahead = takeover::ahead(&mut visit.tx, &proof).await?;
+    let room = video::storage::left(&mut visit.tx).await?;
     let page = Page {
         course,
         origin,
         ahead,
+        room,
         replace: Vec::new(),
         typed: publish::Typed::default(),
         errors: FormErrors::new(),
@@ -83,11 +89,15 @@ pub async fn take(
             Ok(None) => {
                 return visit.commit_and_go(&format!("/teaching/{slug}"), "course-taken-over").await;
             }
+            Ok(Some(Refusal::Films)) => {
+                return visit.commit_and_go(&format!("/teaching/{slug}/publish"), "taken-over-films").await;
+            }
             Ok(Some(_)) => {
                 return visit.commit_and_go(&format!("/teaching/{slug}/publish"), "taken-over-waits").await;
             }
             Err(Error::Invalid(_)) => errors.add("redo_by", obligations::wrong_redo_by(language)),
             Err(Error::ChangedMeanwhile(_)) => errors.add("", say::changed_meanwhile(language)),
+            Err(Error::Film(video::Error::NoRoom(_))) => errors.add("", no_room(language, &page)),
             Err(Error::NotFound) => errors.add("", say::takeover_nothing(language)),
             Err(error) => return Err(error.into()),
         },
@@ -97,6 +107,16 @@ pub async fn take(
     let (visit, _, page) = open(&app, &caller, &slug).await?;
     let page = Page { replace, typed, errors, ..page };
     visit.refused(say::takeover_title(language), move || view(language, page))
+}
+
+/// Why the films of the newer version do not come.
+fn no_room(language: Language, page: &Page) -> String {
+    let comes = |one: &Difference| match one.film {
+        Change::Comes(bytes) => bytes,
+        _ => 0,
+    };
+    let bytes: u64 = page.ahead.iter().flat_map(|ahead| &ahead.differences).map(comes).sum();
+    say::films_no_room(language, &super::weight(language, bytes), &super::room(language, page.room))
 }
 
 fn view(language: Language, page: Page) -> AnyView {
@@ -191,14 +211,21 @@ fn difference(language: Language, one: &Difference) -> AnyView {
         Step::Remove => say::step_remove(language, &one.title),
         Step::StaysOut => say::step_stays_out(language, &one.title),
     };
-    let film = one.film.then(|| view! { <p class="hint">{say::film_left_out(language)}</p> });
+    let film = match one.film {
+        Change::None => None,
+        Change::Comes(bytes) => Some(say::film_comes(language, &super::weight(language, bytes))),
+        Change::Words => Some(say::film_words(language).to_owned()),
+        Change::Goes => Some(say::film_goes(language).to_owned()),
+    };
+    let film = film.map(|said| view! { <p class="hint">{said}</p> });
     let test = (one.test && one.step != Step::StaysOut)
         .then(|| view! { <p class="hint">{say::test_changes(language)}</p> });
     let stays = one.step == Step::StaysOut || one.step == Step::Remove;
     let tongues = (one.texts && !stays).then(|| view! { <p class="hint">{say::texts_change(language)}</p> });
     let renamed =
         one.new_title.as_ref().map(|title| view! { <p class="hint">{say::new_title(language, title)}</p> });
-    let texts = (one.step == Step::Replace || one.step == Step::Add).then(|| {
+    let changes = one.step == Step::Replace && one.text || one.step == Step::Add;
+    let texts = changes.then(|| {
         let shown = differences::text(language, &one.mine, &one.theirs);
         view! { <Details summary=say::see_differences(language, &one.title)>{shown}</Details> }
     });

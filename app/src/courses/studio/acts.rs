@@ -33,6 +33,7 @@ async fn over(visit: Visit, done: Result<(), video::Error>, message: &str) -> An
     match done {
         Ok(()) => visit.commit_and_go("/studio", message).await,
         Err(video::Error::WrongState(_)) => visit.commit_and_go("/studio", "film-too-late").await,
+        Err(video::Error::NoRoom(_)) => visit.commit_and_go("/studio", "film-no-room").await,
         Err(error) => Err(error.into()),
     }
 }

@@ -202,6 +202,7 @@ pub fn film_tag(language: Language, film: &DraftFilm) -> AnyView {
     let (tone, word) = match film.state {
         Stage::Empty | Stage::Uploading => (Tone::Warning, text::film_missing(language)),
         Stage::Queued | Stage::Transcoding => (Tone::Info, text::film_being_made(language)),
+        Stage::Copying => (Tone::Info, text::film_being_copied(language)),
         Stage::Failed => (Tone::Danger, text::film_has_failed(language)),
         Stage::Cancelled => (Tone::Warning, text::film_was_cancelled(language)),
         Stage::Ready if !film.captioned => (Tone::Warning, text::film_without_captions(language)),

@@ -200,7 +200,7 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
             {upload}
         }
         .into_any(),
-        Stage::Queued | Stage::Transcoding => {
+        Stage::Queued | Stage::Transcoding | Stage::Copying => {
             let progress = film.playable.then(|| shown::progress(language, film));
             view! { {seen}{progress}{act("cancel", text::film_cancel(language))} }.into_any()
         }
@@ -215,7 +215,11 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
             let warning = film.warning.as_ref().map(|_| {
                 view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
             });
-            view! { {seen}{warning} }.into_any()
+            let from = film.comes_from.as_ref().map(|publisher| {
+                let said = format!("{}: {publisher}", say::row_from(language));
+                view! { <p class="hint">{said}</p> }
+            });
+            view! { {seen}{from}{warning} }.into_any()
         }
     }
 }
@@ -235,8 +239,9 @@ fn replacing(
         view! { <Notice tone=Tone::Info><p>{said}" "{seen}</p></Notice> }
     });
     let next = next.filter(|next| next.film.state != Stage::Empty);
-    let busy =
-        next.as_ref().is_some_and(|next| matches!(next.film.state, Stage::Queued | Stage::Transcoding));
+    let busy = next
+        .as_ref()
+        .is_some_and(|next| matches!(next.film.state, Stage::Queued | Stage::Transcoding | Stage::Copying));
     let form = (!busy).then(|| {
         view! { <Details summary=text::film_replace(language)><p>{text::film_replace_text(language)}</p>{upload}</Details> }
     });
@@ -275,6 +280,7 @@ async fn over(visit: Visit, slug: &str, id: UnitId, done: Result<(), video::Erro
     match done {
         Ok(()) => visit.commit_and_go(&path, message).await,
         Err(video::Error::WrongState(_)) => visit.commit_and_go(&path, "").await,
+        Err(video::Error::NoRoom(_)) => visit.commit_and_go(&path, "film-no-room").await,
         Err(error) => Err(error.into()),
     }
 }

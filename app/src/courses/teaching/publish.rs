@@ -3,6 +3,7 @@
 use axum::extract::State;
 use courses::check::{self, Found};
 use courses::course::Course;
+use courses::offer::films as offered_films;
 use courses::plan::{self, Plan};
 use courses::publish::{self as area, Asks, Changes, DraftFilm};
 use courses::quiz::store;
@@ -11,7 +12,7 @@ use courses::{Error, Taught, UnitId};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::State as Stage;
-use words::{Language, courses as text, frame, obligations, quizzes, writing as say};
+use words::{Language, courses as text, frame, obligations, quizzes, sharing, writing as say};
 
 use super::{card, findings, plans, reviews, waivers};
 use crate::caller::Caller;
@@ -41,6 +42,8 @@ pub struct Page {
     pub waiving: waivers::Typed,
     /// What was typed into the form of a plan.
     pub planning: plans::Typed,
+    /// Whether the course publishes itself when its films have come.
+    waits: bool,
     /// What is wrong.
     pub errors: FormErrors,
 }
@@ -81,6 +84,7 @@ pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taug
         plan: plan::newest(&mut visit.tx, &proof).await?,
         waiving: waivers::Typed::default(),
         planning: plans::Typed::default(),
+        waits: offered_films::publishes_itself(&mut visit.tx, &proof).await?,
         errors: FormErrors::new(),
     };
     Ok((visit, proof, page))
@@ -133,8 +137,20 @@ pub async fn publish(
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, changes, films, found, tests, typed, standing, plan, waiving, planning, errors } =
-        page;
+    let Page {
+        course,
+        changes,
+        films,
+        found,
+        tests,
+        typed,
+        standing,
+        plan,
+        waiving,
+        planning,
+        waits,
+        errors,
+    } = page;
     let slug = course.card.slug.clone();
     let learners = match course.learners {
         0 => text::publish_nobody(language).to_owned(),
@@ -146,11 +162,15 @@ fn view(language: Language, page: Page) -> AnyView {
         && !found.iter().any(Found::stands_in_the_way)
         && (!standing.required || standing.is_approved());
     let confirm = fit.then(|| view! { <SubmitButton label=text::publish_now(language)/> });
+    let comes = waits.then(|| {
+        view! { <Notice tone=Tone::Info title=sharing::waits_title(language)><p>{sharing::waits_text(language)}</p></Notice> }
+    });
     let planned = plans::panel(language, &slug, plan.as_ref(), &planning, &errors);
     view! {
         {card::summary(language, &errors)}
         {taught::way(language, &[(&course.card.title, &slug)], text::publish_title(language))}
         <PageHead title=text::publish_question(language, &course.card.title) lead=learners/>
+        {comes}
         {obstacles(language, &slug, &films)}
         {unfit_tests(language, &slug, &tests)}
         {waivers::panel(language, &slug, &found, &waiving, &errors)}
@@ -227,6 +247,7 @@ fn obstacles(language: Language, slug: &str, films: &[DraftFilm]) -> AnyView {
     let items = films.iter().filter(|film| !film.fit).map(|film| {
         let why = match film.state {
             Stage::Empty | Stage::Uploading => text::film_missing(language),
+            Stage::Copying => text::film_being_copied(language),
             Stage::Failed => text::film_has_failed(language),
             Stage::Cancelled => text::film_was_cancelled(language),
             Stage::Queued | Stage::Transcoding | Stage::Ready => text::film_without_captions(language),
