@@ -1,0 +1,68 @@
+-- Owner: courses and devices. Pages that cost the same however much an installation holds.
+
+-- Courses. The enrolments that make somebody take a course, found from the person: by index, whatever the number of units and of
+-- enrolments. The view `covered` says the same of everybody; asked for one person it reads every unit of the organisation first, and in
+-- a statement with others it takes longer to plan than to run. Planned once a connection, hence a function that is never planned for
+-- single values.
+create function covering(of_person uuid) returns table (enrolment_id uuid, course_id uuid)
+  language plpgsql stable rows 30 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query
+  with recursive above (id) as (
+    select p.org_unit_id from person p where p.id = of_person
+    union
+    select u.parent_id from above join org_unit u on u.id = above.id)
+  select e.id, e.course_id from enrolment e where e.person_id = of_person
+  union all
+  select e.id, e.course_id from membership m join enrolment e on e.group_id = m.group_id where m.person_id = of_person
+  union all
+  select e.id, e.course_id from position_holder h join enrolment e on e.position_id = h.position_id where h.person_id = of_person
+  union all
+  select e.id, e.course_id from above join enrolment e on e.org_unit_id = above.id
+  union all
+  select e.id, e.course_id
+  from person p join enrolment e on e.organisation_id = p.organisation_id and e.target = 'organisation'
+  where p.id = of_person and not p.resident;
+end $$;
+revoke execute on function covering(uuid) from public;
+grant execute on function covering(uuid) to tablica_app;
+
+-- What a plan is told of these: with a thousand rows each the first page seemed so large that PostgreSQL compiled it (jit).
+alter function overdue_followed(uuid, uuid, boolean) rows 1;
+alter function unseen_drafts(uuid, bigint) rows 5;
+
+-- What the catalogue looks through, ready in small letters: making it of each of hundreds of titles took longer than everything else.
+alter table course_version add column sought text generated always as (lower(title || ' ' || summary)) stored;
+alter table version_title add column sought text generated always as (lower(title || ' ' || summary)) stored;
+
+-- Devices. What a person has, or signed for, and is to bring back within so many days, the earliest first. Their loans are found by
+-- index, however many the organisation lends; and never planned for single values, which took longer than finding that there are none.
+create function devices_to_return(of_organisation uuid, of_person uuid, within_days integer)
+  returns table (loan_id uuid, model text, inventory_no text, due_on date, days integer)
+  language plpgsql stable rows 5 set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+  today constant date := (moment() at time zone 'Europe/Warsaw')::date;
+begin
+  return query
+  select l.id, k.name || ' ' || m.name, s.inventory_no, l.due_on, l.due_on - today
+  from (select h.id, h.due_on
+        from (select l.id, l.due_on from loan l
+              where l.organisation_id = of_organisation and l.beneficiary_id = of_person
+                and l.handed_over_at is not null and l.returned_at is null and l.due_on <= today + within_days
+              union
+              select l.id, l.due_on
+              from loan_party p
+                cross join lateral (
+                  select a.id, a.due_on from loan a
+                  where a.agreement_id = p.agreement_id and a.handed_over_at is not null and a.returned_at is null
+                    and a.due_on <= today + within_days offset 0) l
+              where p.organisation_id = of_organisation and p.person_id = of_person and p.until is null) h
+        order by h.due_on, h.id limit 100) mine
+    join loan l on l.id = mine.id join asset s on s.id = l.asset_id
+    join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
+  order by l.due_on, l.id;
+end $$;
+revoke execute on function devices_to_return(uuid, uuid, integer) from public;
+grant execute on function devices_to_return(uuid, uuid, integer) to tablica_app;
