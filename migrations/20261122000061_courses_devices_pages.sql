@@ -66,3 +66,62 @@ begin
 end $$;
 revoke execute on function devices_to_return(uuid, uuid, integer) from public;
 grant execute on function devices_to_return(uuid, uuid, integer) to tablica_app;
+
+-- Courses. As before, but a word that stands everywhere costs no more than one that stands in some hundred places: of the courses that
+-- the person may see, every title counts, and of the other passages so many as can be told apart; texts are read of those alone that are
+-- answered. Courses that may not be seen take nobody's place.
+create index search_passage_titles on search_passage using gin (organisation_id, words) where kind = 'course';
+create or replace function find_passages(wanted uuid, question text, teaches boolean, everything boolean, each integer, most integer)
+  returns table (course_slug text, course_title text, language text, kind text, slug text, title text, text text,
+                 starts integer[], lines text[], title_language text, spoken text)
+  language plpgsql stable security definer set search_path = public set plan_cache_mode = force_generic_plan as $$
+declare
+  outside boolean := coalesce((select p.resident from person p where p.id = person_in_scope()), false);
+  reads text := (select p.language from person p where p.id = person_in_scope());
+begin
+  if not in_scope(wanted) then return; end if;
+  return query
+  with visible as materialized (
+    select c.id, c.slug, c.published_version_id as version_id
+    from course c
+    where c.organisation_id = wanted and c.state = 'published'
+      and (c.listed and not outside or everything
+           or c.id in (select o.course_id from open_course o)
+           or c.id in (select e.course_id from covering(person_in_scope()) e)
+           or teaches and c.id in (select t.course_id from course_teacher t where t.person_id = person_in_scope()))),
+  hit as materialized (
+    (select p.ctid as place, p.course_id, p.kind, p.slug, p.starts, p.language as said_in,
+            ts_rank(p.words, question::tsquery) as rank
+     from search_passage p
+     where p.organisation_id = wanted and p.kind = 'course' and p.words @@ question::tsquery
+       and p.course_id in (select v.id from visible v) limit 300)
+    union all
+    (select p.ctid, p.course_id, p.kind, p.slug, p.starts, p.language,
+            ts_rank(p.words, question::tsquery) * case p.kind when 'caption' then 0.8 else 1 end
+     from search_passage p
+     where p.organisation_id = wanted and p.kind <> 'course' and p.words @@ question::tsquery
+       and p.course_id in (select v.id from visible v) limit 400)),
+  seen as materialized (
+    select c.id, c.slug, coalesce(n.title, v.title) as told, coalesce(n.language, v.language) as told_in, n.language as other,
+           v.language as own
+    from visible c join course_version v on v.id = c.version_id
+      left join reading_language r on r.person_id = person_in_scope() and r.course_id = c.id
+      left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, reads)
+    where c.id in (select h.course_id from hit h)),
+  turned as (
+    select h.*, row_number() over (partition by h.course_id, h.kind
+                                   order by h.said_in is not distinct from s.other desc, h.said_in nulls first) as turn
+    from hit h join seen s on s.id = h.course_id),
+  placed as (
+    select h.place, h.course_id, h.said_in,
+           row_number() over (partition by h.course_id order by h.rank desc, h.kind, h.slug, h.starts) as at,
+           max(h.rank) over (partition by h.course_id) as best
+    from turned h where h.kind <> 'course' or h.turn = 1),
+  chosen as materialized (
+    select h.place, h.said_in, h.at, h.best, s.id, s.slug, s.told, s.own, s.told_in
+    from placed h join seen s on s.id = h.course_id where h.at <= each
+    order by h.best desc, s.told, s.id, h.at limit most)
+  select h.slug, h.told, h.own, p.kind, p.slug, p.title, p.text, p.starts, p.lines, h.told_in, coalesce(h.said_in, h.own)
+  from chosen h join search_passage p on p.ctid = h.place
+  order by h.best desc, h.told, h.id, h.at;
+end $$;
