@@ -70,7 +70,7 @@ grant execute on function devices_to_return(uuid, uuid, integer) to tablica_app;
 -- Courses. As before, but a word that stands everywhere costs no more than one that stands in some hundred places: of the courses that
 -- the person may see, every title counts, and of the other passages so many as can be told apart; texts are read of those alone that are
 -- answered. Courses that may not be seen take nobody's place.
-create index search_passage_titles on search_passage using gin (organisation_id, words) where kind = 'course';
+create index search_passage_titles on search_passage using gin (organisation_id, words) with (fastupdate = off) where kind = 'course';
 create or replace function find_passages(wanted uuid, question text, teaches boolean, everything boolean, each integer, most integer)
   returns table (course_slug text, course_title text, language text, kind text, slug text, title text, text text,
                  starts integer[], lines text[], title_language text, spoken text)
@@ -125,3 +125,12 @@ begin
   from chosen h join search_passage p on p.ctid = h.place
   order by h.best desc, h.told, h.id, h.at;
 end $$;
+
+-- Devices. What was just put in is found by the index itself, not by a list beside it that every search reads from end to end until
+-- somebody sweeps it: after an import that list made searching slower than everything else on the page.
+alter index asset_search_line set (fastupdate = off);
+alter index search_passage_words set (fastupdate = off);
+select gin_clean_pending_list('asset_search_line'), gin_clean_pending_list('search_passage_words');
+
+-- What one person has, by its last day.
+create index loan_held on loan (organisation_id, beneficiary_id, due_on) where handed_over_at is not null and returned_at is null;
