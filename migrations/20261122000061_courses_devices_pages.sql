@@ -134,3 +134,33 @@ select gin_clean_pending_list('asset_search_line'), gin_clean_pending_list('sear
 
 -- What one person has, by its last day.
 create index loan_held on loan (organisation_id, beneficiary_id, due_on) where handed_over_at is not null and returned_at is null;
+
+-- As before, with who takes the course found from the person.
+create or replace view recall_ready with (security_invoker = true) as
+  select o.organisation_id, o.person_id, o.course_id, q.question_id, q.question_version_id,
+         k.stability, k.difficulty, k.reviewed_on, coalesce(k.reviews, 0) as reviews,
+         case when k.due_on > t.valid_until and k.reviewed_on < t.valid_until - 14 then t.valid_until - 14
+              else coalesce(k.due_on, (o.since at time zone 'Europe/Warsaw')::date) end as due_on
+  from recall o
+    join course c on c.id = o.course_id and c.state = 'published'
+    cross join lateral (
+      select v.question_id, v.id as question_version_id
+      from version_quiz z
+        join version_quiz_question p on p.version_id = z.version_id and p.unit_id = z.unit_id
+        join question_version v on v.id = p.question_version_id
+        cross join lateral (
+          select exists (select from attempt a where a.person_id = o.person_id and a.unit_id = z.unit_id and a.passed) as yes
+        ) passed
+      where z.version_id = c.published_version_id and v.body -> 'kind' ->> 'type' <> 'essay'
+      group by v.question_id, v.id
+      having bool_or(passed.yes) and bool_and(z.settings ->> 'reveal' is distinct from 'never')
+    ) q
+    left join recall_card k
+      on k.organisation_id = o.organisation_id and k.person_id = o.person_id and k.question_id = q.question_id
+    cross join lateral (
+      select max(t.valid_until) as valid_until from taking t
+      where t.person_id = o.person_id and t.course_id = o.course_id and t.valid_until >= (moment() at time zone 'Europe/Warsaw')::date
+    ) t
+  where exists (select from covering(o.person_id) e where e.course_id = o.course_id)
+    and not exists (select from attempt a
+                    where a.person_id = o.person_id and a.course_id = o.course_id and a.submitted_at is null);

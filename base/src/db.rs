@@ -19,6 +19,9 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 /// The role that the server works as. It owns no table.
 pub const SERVER_ROLE: &str = "tablica_app";
 
+/// A connection that lay idle longer is tried before it is used: the database may have been started anew meanwhile.
+const RESTS: Duration = Duration::from_secs(1);
+
 /// The database of this installation, with the clock that its deadlines follow.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -46,6 +49,16 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            // Every connection is tried when it is given back; one that rested no longer than this is not tried again.
+            .test_before_acquire(false)
+            .before_acquire(|connection, rested| {
+                Box::pin(async move {
+                    if rested.idle_for > RESTS {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self { pool, clock })
