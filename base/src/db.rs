@@ -22,6 +22,9 @@ pub const SERVER_ROLE: &str = "tablica_app";
 /// A connection that lay idle longer is tried before it is used: the database may have been started anew meanwhile.
 const RESTS: Duration = Duration::from_secs(1);
 
+/// So many statements a connection keeps ready.
+const STATEMENTS: usize = 200;
+
 /// The database of this installation, with the clock that its deadlines follow.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -46,6 +49,8 @@ impl Db {
             ("idle_in_transaction_session_timeout", "60s"),
             ("jit", "off"),
         ]);
+        // As many as the pages of every day send altogether: one that was put aside is read and planned anew.
+        let options = options.statement_cache_capacity(STATEMENTS);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))

@@ -92,7 +92,8 @@ async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Res
            shown as materialized (
              select c.id, c.slug, c.listed, v.id as version_id, v.title, v.summary, v.language, v.sought
              from course c join course_version v on v.id = c.published_version_id and v.organisation_id = $1
-             where c.organisation_id = $1 and c.state = 'published'),
+             where c.organisation_id = $1 and c.state = 'published'
+               and (v.sought like all ($4::text[]) or v.id in (select o.version_id from version_title o))),
            wanted as materialized (
              select c.id, c.slug, c.version_id, coalesce(n.title, c.title) as title, coalesce(n.summary, c.summary) as summary, c.language
              from shown c
