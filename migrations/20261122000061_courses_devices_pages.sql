@@ -68,7 +68,7 @@ revoke execute on function devices_to_return(uuid, uuid, integer) from public;
 grant execute on function devices_to_return(uuid, uuid, integer) to tablica_app;
 
 -- Courses. As before, but a word that stands everywhere costs no more than one that stands in some hundred places: of the courses that
--- the person may see, every title counts, and of the other passages so many as can be told apart; texts are read of those alone that are
+-- the person may see, three hundred titles count and four hundred other passages; texts are read of those alone that are
 -- answered. Courses that may not be seen take nobody's place.
 create index search_passage_titles on search_passage using gin (organisation_id, words) with (fastupdate = off) where kind = 'course';
 create or replace function find_passages(wanted uuid, question text, teaches boolean, everything boolean, each integer, most integer)
