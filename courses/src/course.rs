@@ -176,16 +176,45 @@ pub async fn one(tx: &mut Tx, me: &SignedIn, proof: &Taught) -> Result<Course, E
 
 async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<Course>, Error> {
     let all = me.may(Verb::Follow, Kind::AnyCourse);
+    // Most courses have one rule, and whom it covers is counted once for each unit, however many courses it takes.
     let rows = sqlx::query!(
-        r#"select c.id, c.slug, c.title, c.summary, c.language, c.author, c.listed, c.state, c.revision,
+        r#"with recursive picked as materialized (
+             select c.*, r.rules, r.named, r.target, r.group_id, r.org_unit_id, r.position_id
+             from course c
+               cross join lateral (
+                 select count(*) as rules, bool_and(e.target = 'person') as named, min(e.target) as target,
+                        (array_agg(e.group_id))[1] as group_id, (array_agg(e.org_unit_id))[1] as org_unit_id,
+                        (array_agg(e.position_id))[1] as position_id
+                 from enrolment e where e.course_id = c.id) r
+             where c.organisation_id = $1 and ($2::uuid is null or c.id = $2)
+               and ($3 or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $4))),
+           below (root, id) as (
+             select c.org_unit_id, c.org_unit_id from picked c where c.rules = 1 and c.target = 'unit'
+             union
+             select b.root, u.id from below b join org_unit u on u.parent_id = b.id),
+           inside as materialized (
+             select b.root, sum(n.people)::bigint as people
+             from below b
+               cross join lateral (
+                 select count(*) as people from person p where p.organisation_id = $1 and p.org_unit_id = b.id offset 0) n
+             group by b.root),
+           everybody as materialized (select count(*) as people from person p where p.organisation_id = $1 and not p.resident)
+           select c.id as "id!", c.slug as "slug!", c.title as "title!", c.summary as "summary!", c.language as "language!",
+                  c.author as "author!", c.listed as "listed!", c.state as "state!", c.revision as "revision!",
                   v.number as "number?", v.published_at as "published_at?",
-                  greatest(c.updated_at, (select max(u.updated_at) from unit u where u.course_id = c.id)) as "updated_at!",
-                  (select count(*) from unit u where u.course_id = c.id and u.removed_at is null) as "units!",
-                  (select count(*) from enrolled e where e.course_id = c.id) as "learners!",
+                  greatest(c.updated_at, n.changed_at) as "updated_at!", n.units as "units!",
+                  coalesce(case when c.named then c.rules
+                                when c.rules > 1 then (select count(distinct l.person_id) from covered l where l.course_id = c.id)
+                                when c.target = 'unit' then (select i.people from inside i where i.root = c.org_unit_id)
+                                when c.target = 'group' then (select count(*) from membership m where m.group_id = c.group_id)
+                                when c.target = 'position'
+                                  then (select count(*) from position_holder h where h.position_id = c.position_id)
+                                when c.target = 'organisation' then (select e.people from everybody e) end, 0) as "learners!",
                   exists (select 1 from open_course o where o.course_id = c.id) as "open!"
-           from course c left join course_version v on v.id = c.published_version_id
-           where c.organisation_id = $1 and ($2::uuid is null or c.id = $2)
-             and ($3 or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $4))
+           from picked c left join course_version v on v.id = c.published_version_id
+             cross join lateral (
+               select max(u.updated_at) as changed_at, count(*) filter (where u.removed_at is null) as units
+               from unit u where u.course_id = c.id) n
            order by c.state = 'archived', 12 desc, c.title"#,
         me.organisation.0,
         only.map(|id| id.0),

@@ -67,7 +67,7 @@ async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Erro
         r#"select exists (
              select 1 from version_unit u join course c on c.published_version_id = u.version_id
              where u.film_id = $1 and c.state = 'published'
-               and exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $2)
+               and exists (select 1 from covering($2) v where v.course_id = c.id)
            ) as "may!""#,
         film.0,
         me.person.0,

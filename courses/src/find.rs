@@ -43,7 +43,7 @@ pub async fn course(tx: &mut Tx, me: &SignedIn, slug: &str) -> Result<Found, Err
                   c.listed and not exists (select 1 from person p where p.id = $3 and p.resident)
                     or exists (select 1 from open_course o where o.course_id = c.id) as "listed!",
                   exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = $3) as "teacher!",
-                  exists (select 1 from enrolled e where e.course_id = c.id and e.person_id = $3) as "enrolled!",
+                  exists (select 1 from covering($3) v where v.course_id = c.id) as "enrolled!",
                   coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $3), 1) as "cycle!"
            from course c where c.organisation_id = $1 and c.slug = $2"#,
         me.organisation.0,

@@ -98,29 +98,33 @@ pub async fn learners(tx: &mut Tx, proof: &Taught, wanted: &Wanted) -> Result<Fo
         seen.push(watch::everybody(tx, &editable).await?.into_iter().collect());
     }
     // Everybody is looked up by their id (`offset 0`), so an organisation of many does not make the list of a few longer; how far
-    // somebody is, is counted only for those who are shown.
+    // somebody is, is counted only for those who are shown, from what they opened of this course.
     let rows = sqlx::query!(
         r#"with who as materialized (select distinct v.person_id from covered v where v.course_id = $1),
-           totals as (
-             select count(*) as total, count(k.done_at) as finished
-             from who left join (select distinct on (t.person_id) t.person_id, t.done_at from taking t where t.course_id = $1
-                                 order by t.person_id, t.cycle desc) k on k.person_id = who.person_id),
-           page as (
-             select p.id, p.family_name, p.given_name, p.org_unit_id
+           latest as materialized (
+             select distinct on (t.person_id) t.person_id, t.cycle, t.done_at from taking t where t.course_id = $1
+             order by t.person_id, t.cycle desc),
+           totals as materialized (
+             select count(*) as total, count(k.done_at) as finished from who left join latest k on k.person_id = who.person_id),
+           shown as materialized (
+             select u.unit_id from course c join version_unit u on u.version_id = c.published_version_id where c.id = $1),
+           page as materialized (
+             select p.id, p.family_name, p.given_name, p.org_unit_id, coalesce(k.cycle, 1) as cycle
              from who cross join lateral (select * from person h where h.id = who.person_id offset 0) p
+               left join latest k on k.person_id = who.person_id
              where $2::uuid is null or (p.family_name, p.given_name, p.id) >
                    (select a.family_name, a.given_name, a.id from person a where a.id = $2)
              order by p.family_name, p.given_name, p.id limit $3)
            select totals.total as "total!", totals.finished as "finished!", p.id as "id?", p.family_name as "family_name?",
                   p.given_name as "given_name?", o.name as "unit_name?", b.at as "last?", t.title as "at?",
-                  (select count(*) from progress g join version_unit u on u.unit_id = g.unit_id
-                   where g.person_id = p.id and u.version_id = c.published_version_id and g.done_at is not null
-                     and g.cycle = coalesce((select max(k.cycle) from taking k where k.course_id = c.id and k.person_id = p.id), 1)) as "done!"
-           from totals cross join course c left join page p on true
+                  (select count(*) from progress g
+                   where g.course_id = $1 and g.person_id = p.id and g.cycle = p.cycle and g.done_at is not null
+                     and g.unit_id in (select unit_id from shown)) as "done!"
+           from totals left join page p on true
              left join org_unit o on o.id = p.org_unit_id
-             left join bookmark b on b.person_id = p.id and b.course_id = c.id
+             left join lateral (select m.at, m.unit_id from bookmark m where m.person_id = p.id and m.course_id = $1 offset 0) b on true
              left join unit t on t.id = b.unit_id
-           where c.id = $1 order by p.family_name, p.given_name, p.id"#,
+           order by p.family_name, p.given_name, p.id"#,
         proof.id().0,
         wanted.after.map(|id| id.0),
         wanted.most,

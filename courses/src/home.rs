@@ -78,15 +78,15 @@ pub async fn home(tx: &mut Tx, me: &SignedIn) -> Result<Home, Error> {
                     (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
                     (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug,
                     max(p.opened_at) as last
-             from (select distinct course_id from enrolled where person_id = $2) e
+             from (select distinct course_id from covering($2)) e
                join course c on c.id = e.course_id and c.organisation_id = $1 and c.state = 'published'
                join course_version v on v.id = c.published_version_id join version_unit u on u.version_id = v.id
                left join reading_language r on r.person_id = $2 and r.course_id = c.id
                left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, $6)
-               left join lateral (
-                 select t.cycle, case when t.done_at is null and t.exempted_at is null and t.released_at is null
-                                   then t.deadline end as due_on
-                 from taking t where t.person_id = $2 and t.course_id = c.id order by t.cycle desc limit 1) k on true
+               left join (
+                 select distinct on (t.course_id) t.course_id, t.cycle,
+                        case when t.done_at is null and t.exempted_at is null and t.released_at is null then t.deadline end as due_on
+                 from taking t where t.person_id = $2 order by t.course_id, t.cycle desc) k on k.course_id = c.id
                left join progress p on p.unit_id = u.unit_id and p.person_id = $2 and p.cycle = coalesce(k.cycle, 1)
              group by c.id, c.slug, n.title, n.summary, v.title, v.summary, v.language, k.due_on)
            select late.people as "people?", late.courses as "courses?",
@@ -157,7 +157,7 @@ pub async fn deadlines(tx: &mut Tx, person: PersonId) -> Result<Vec<Deadline>, E
                   and n.language = coalesce(r.language, (select h.language from person h where h.id = $2))
            where t.person_id = $2 and t.organisation_id = $1 and t.deadline is not null
              and t.done_at is null and t.exempted_at is null and t.released_at is null
-             and exists (select from enrolled e where e.course_id = t.course_id and e.person_id = $2)
+             and t.course_id in (select v.course_id from covering($2) v)
            order by 4, t.id"#,
         organisation.0,
         person.0,

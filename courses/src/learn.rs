@@ -86,34 +86,42 @@ pub async fn catalogue(tx: &mut Tx, me: &SignedIn, sought: &Sought) -> Result<Ve
 }
 
 async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Result<Vec<Card>, Error> {
+    // Few tables at a time (`materialized`), or PostgreSQL reckons with two courses and looks each of hundreds up by itself.
     let rows = sqlx::query!(
-        r#"with mine as (select course_id from enrolled where person_id = $2),
-           wanted as (
-             select c.id, c.slug, v.id as version_id, coalesce(n.title, v.title) as title, coalesce(n.summary, v.summary) as summary, v.language
-             from course c join course_version v on v.id = c.published_version_id
-               left join reading_language r on r.person_id = $2 and r.course_id = c.id
-               left join version_title n on n.version_id = v.id and n.language = coalesce(r.language, $8)
+        r#"with mine as materialized (select distinct course_id from covering($2)),
+           shown as materialized (
+             select c.id, c.slug, c.listed, v.id as version_id, v.title, v.summary, v.language, v.sought
+             from course c join course_version v on v.id = c.published_version_id and v.organisation_id = $1
              where c.organisation_id = $1 and c.state = 'published'
-               and (c.id in (select course_id from mine)
-                    or $3 and c.listed and not exists (select 1 from person p where p.id = $2 and p.resident)
-                    or $3 and exists (select 1 from open_course o where o.course_id = c.id))
-               and lower(v.title || ' ' || v.summary || coalesce(' ' || n.title || ' ' || n.summary, '')) like all ($4::text[])
-               and c.slug = coalesce($5, c.slug)
-               and ($6::text is null or (coalesce(n.title, v.title) collate "pl-x-icu", c.slug) >
-                    (select coalesce(m.title, w.title) collate "pl-x-icu", d.slug
-                     from course d join course_version w on w.id = d.published_version_id
+               and (v.sought like all ($4::text[]) or v.id in (select o.version_id from version_title o))),
+           wanted as materialized (
+             select c.id, c.slug, c.version_id, coalesce(n.title, c.title) as title, coalesce(n.summary, c.summary) as summary, c.language
+             from shown c
+               left join reading_language r on r.person_id = $2 and r.course_id = c.id
+               left join version_title n on n.version_id = c.version_id and n.language = coalesce(r.language, $8)
+             where (c.id in (select course_id from mine)
+                    or $3 and c.listed and not (select p.resident from person p where p.id = $2)
+                    or $3 and c.id in (select o.course_id from open_course o))
+               and coalesce(c.sought || ' ' || n.sought, c.sought) like all ($4::text[])
+               and ($5::text is null or c.slug = $5)
+               and ($6::text is null or (coalesce(n.title, c.title) collate "pl-x-icu", c.slug) >
+                    (select coalesce(m.title, d.title) collate "pl-x-icu", d.slug
+                     from shown d
                        left join reading_language l on l.person_id = $2 and l.course_id = d.id
-                       left join version_title m on m.version_id = w.id and m.language = coalesce(l.language, $8)
-                     where d.organisation_id = $1 and d.slug = $6))
-             order by coalesce(n.title, v.title) collate "pl-x-icu", c.slug limit $7)
-           select w.id, w.slug, w.title as "title!", w.summary as "summary!", w.language, exists (select 1 from mine where course_id = w.id) as "enrolled!",
+                       left join version_title m on m.version_id = d.version_id and m.language = coalesce(l.language, $8)
+                     where d.slug = $6))
+             order by coalesce(n.title, c.title) collate "pl-x-icu", c.slug limit $7),
+           gone as materialized (select unit_id, cycle, opened_at, done_at from progress where person_id = $2)
+           select w.id as "id!", w.slug as "slug!", w.title as "title!", w.summary as "summary!", w.language as "language!",
+                  w.id in (select course_id from mine) as "enrolled!",
                   count(u.unit_id) as "units!", coalesce(sum(u.minutes), 0) as "minutes!",
                   count(p.done_at) as "done!", count(p.unit_id) > 0 as "begun!",
                   (array_agg(u.title order by u.position) filter (where p.done_at is null))[1] as next_title,
                   (array_agg(u.slug order by u.position) filter (where p.done_at is null))[1] as next_slug
            from wanted w join version_unit u on u.version_id = w.version_id
-             left join progress p on p.unit_id = u.unit_id and p.person_id = $2
-                  and p.cycle = coalesce((select max(t.cycle) from taking t where t.course_id = w.id and t.person_id = $2), 1)
+             left join (select t.course_id, max(t.cycle) as cycle from taking t where t.person_id = $2 group by t.course_id) k
+               on k.course_id = w.id
+             left join gone p on p.unit_id = u.unit_id and p.cycle = coalesce(k.cycle, 1)
            group by w.id, w.slug, w.title, w.summary, w.language
            order by not $3 and count(p.done_at) = count(u.unit_id), case when not $3 then max(p.opened_at) end desc nulls last,
                     w.title collate "pl-x-icu", w.slug"#,

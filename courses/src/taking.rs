@@ -40,8 +40,8 @@ pub async fn complete_if_done(tx: &mut Tx, proof: &Taken) -> Result<Option<Takin
     let id = sqlx::query_scalar!(
         "update taking t set done_at = moment(), version_id = $3,
            valid_until = (moment() at time zone 'Europe/Warsaw')::date + make_interval(months => coalesce(
-             (select min(e.valid_months) from covered v join enrolment e on e.id = v.enrolment_id
-              where v.course_id = $2 and v.person_id = $1),
+             (select min(e.valid_months) from covering($1) v join enrolment e on e.id = v.enrolment_id
+              where v.course_id = $2),
              (select c.valid_months from course c where c.id = $2)))
          where t.person_id = $1 and t.course_id = $2 and t.cycle = $4 and t.done_at is null and t.released_at is null
            and not exists (select from version_unit u

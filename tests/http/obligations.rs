@@ -56,7 +56,7 @@ pub async fn place(office: &House<'_>, who: &Someone, unit: Option<OrgUnitId>) {
 }
 
 /// A position with these holders.
-async fn held(office: &House<'_>, name: &str, people: &[&Someone]) -> PositionId {
+pub async fn held(office: &House<'_>, name: &str, people: &[&Someone]) -> PositionId {
     let mut tx = office.app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
     let id = position::create(&mut tx, &terminal(), name).await.unwrap();
     for person in people {

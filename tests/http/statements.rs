@@ -3,7 +3,7 @@
 use courses::enrolment::Target;
 use courses::rule::Due;
 
-use super::obligations::{direct, finish, must, published, settle};
+use super::obligations::{direct, finish, held, must, place, published, settle, unit};
 use super::quizzes::{TEST, write};
 use super::watching::{Cinema, cinema, make};
 use crate::harness::{TestApp, statements};
@@ -62,4 +62,43 @@ async fn the_studio_asks_as_often_for_several_films_as_for_one() {
     ada.client.get("/studio").await.assert(200).has("Wykład").has("Koniec");
     let of_two = statements(&ada.client, "/studio").await;
     assert_eq!(of_one.len(), of_two.len(), "{of_one:#?}\n{of_two:#?}");
+}
+
+#[tokio::test]
+async fn what_somebody_takes_is_the_same_found_from_the_person_and_from_the_rules() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
+    let town = unit(&office, None, "Wydział Promocji").await;
+    let desk = unit(&office, Some(town), "Referat Prasowy").await;
+    place(&office, &jan, Some(desk)).await;
+    place(&office, &ola, Some(town)).await;
+    let group = office.group("Redaktorzy", &[&jan, &ola]).await;
+    let position = held(&office, "redaktor strony", &[&ola]).await;
+    let targets = [
+        Target::Person(ola.id),
+        Target::Group(group),
+        Target::Position(position),
+        Target::Unit(town),
+        Target::Unit(desk),
+        Target::Everybody,
+    ];
+    for (number, target) in targets.into_iter().enumerate() {
+        let course = published(&office, &ada, &format!("Kurs {number}")).await;
+        direct(&office, &ada, &course, target, &must(Due::Never, None)).await;
+    }
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let (known, differing): (i64, i64) = sqlx::query_as(
+        "with by_rule as (select enrolment_id, course_id, person_id from covered),
+              by_person as (select v.enrolment_id, v.course_id, p.id from person p cross join lateral covering(p.id) v)
+         select (select count(*) from by_rule),
+                (select count(*) from ((select * from by_rule except all select * from by_person)
+                                       union all (select * from by_person except all select * from by_rule)) d)",
+    )
+    .fetch_one(tx.connection())
+    .await
+    .unwrap();
+    // One, two, one, two and one; and everybody, who are three at the least.
+    assert!(known >= 10 && differing == 0, "{known} known, {differing} differ");
 }

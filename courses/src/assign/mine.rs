@@ -147,14 +147,14 @@ async fn duties(tx: &mut Tx, person: PersonId, course: Option<CourseId>) -> Resu
         r#"with reason as (
              select v.course_id, json_agg(json_build_object('target', e.target, 'name', coalesce(g.name, u.name, k.name, ''), 'unit', w.name)
                                           order by e.target, coalesce(g.name, u.name, k.name, '')) as list
-             from covered v join enrolment e on e.id = v.enrolment_id and e.mandatory join person p on p.id = v.person_id
+             from covering($1) v join enrolment e on e.id = v.enrolment_id and e.mandatory join person p on p.id = $1
                left join person_group g on g.id = e.group_id left join org_unit u on u.id = e.org_unit_id
                left join position k on k.id = e.position_id left join org_unit w on w.id = p.org_unit_id
-             where v.person_id = $1 and ($2::uuid is null or v.course_id = $2) group by v.course_id)
+             where $2::uuid is null or v.course_id = $2 group by v.course_id)
            select t.id, t.course_id, t.cycle, t.assigned_at, t.due_on, t.extended_to, t.extension_reason, t.done_at, t.valid_until,
                   t.exempted_at, t.exempt_reason, t.released_at, d.number as "number?", c.slug, coalesce(n.title, v.title, c.title) as "title!",
                   c.state = 'published'
-                    and exists (select from enrolled e where e.course_id = c.id and e.person_id = $1) as "enrolled!",
+                    and c.id in (select o.course_id from covering($1) o) as "enrolled!",
                   reason.list as "reasons?: Json<Vec<Covering>>"
            from taking t join course c on c.id = t.course_id left join course_version v on v.id = c.published_version_id
              left join course_version d on d.id = t.version_id left join reason on reason.course_id = t.course_id

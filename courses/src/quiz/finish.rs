@@ -133,7 +133,7 @@ pub(crate) async fn settle(tx: &mut Tx, id: AttemptId) -> Result<(), Error> {
 async fn unit_done(tx: &mut Tx, attempt: &Attempt) -> Result<(), Error> {
     let row = sqlx::query!(
         r#"select c.slug, c.published_version_id,
-                  exists (select from enrolled e where e.course_id = c.id and e.person_id = $2) as "enrolled!",
+                  exists (select from covering($2) v where v.course_id = c.id) as "enrolled!",
                   coalesce((select max(t.cycle) from taking t where t.course_id = c.id and t.person_id = $2), 1) as "cycle!"
            from course c where c.id = $1"#,
         attempt.course.0,

@@ -148,19 +148,43 @@ pub async fn loans(tx: &mut Tx, _: &DevicesReader, filter: &Filter) -> Result<(V
 /// The loans of one page of what is open, by name, and how many there are in all.
 async fn open_page(tx: &mut Tx, filter: &Filter) -> Result<(Vec<LoanId>, i64), Error> {
     let organisation = tx.organisation()?;
+    // As many as the database keeps count of, like the first page of the register.
     let total = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from loan where organisation_id = $1 and handed_over_at is not null and returned_at is null"#,
+        r#"select coalesce(sum(amount), 0)::bigint as "count!" from register_tally where organisation_id = $1 and what = 'lent'"#,
         organisation.0
     )
     .fetch_one(tx.connection())
     .await?;
+    // First how many each has, by index alone, and from that who stands on the page; only their loans are put in order.
     let ids = sqlx::query_scalar!(
-        r#"select l.id from loan l join asset s on s.id = l.asset_id left join person p on p.id = l.beneficiary_id
-           where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null
-           order by coalesce(p.family_name, '') collate "pl-x-icu",
-             coalesce(p.given_name || ' ' || p.family_name, (select name from loan_party t where t.agreement_id = l.agreement_id
-               and t.role = 'beneficiary' order by t.id limit 1), '') collate "pl-x-icu",
-             s.inventory_no, l.id offset $2 limit $3"#,
+        r#"with held as materialized (
+             select l.beneficiary_id, count(*) as number from loan l
+             where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.beneficiary_id is not null
+             group by l.beneficiary_id),
+           named as (
+             select h.beneficiary_id as person, null::uuid as loan, h.number, p.family_name as family,
+                    p.given_name || ' ' || p.family_name as who
+             from held h join person p on p.id = h.beneficiary_id
+             union all
+             select null, l.id, 1, '', coalesce((select t.name from loan_party t where t.agreement_id = l.agreement_id
+                                                 and t.role = 'beneficiary' order by t.id limit 1), '')
+             from loan l
+             where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.beneficiary_id is null),
+           placed as (
+             select n.*, (sum(n.number) over (order by n.family collate "pl-x-icu", n.who collate "pl-x-icu", n.person, n.loan
+                                              rows unbounded preceding) - n.number)::bigint as earlier
+             from named n),
+           chosen as materialized (select * from placed where earlier < $2::bigint + $3::bigint and earlier + number > $2::bigint)
+           select l.id as "id!"
+           from chosen n
+             cross join lateral (
+               select h.id, h.asset_id from loan h
+               where h.organisation_id = $1 and h.beneficiary_id = n.person and h.handed_over_at is not null and h.returned_at is null
+               union all
+               select o.id, o.asset_id from loan o where o.id = n.loan) l
+             cross join lateral (select a.inventory_no from asset a where a.id = l.asset_id offset 0) s
+           order by n.family collate "pl-x-icu", n.who collate "pl-x-icu", n.person, n.loan, s.inventory_no, l.id
+           offset greatest(0, $2::bigint - coalesce((select min(earlier) from chosen), 0)) limit $3::bigint"#,
         organisation.0,
         filter.skip.max(0),
         filter.take.clamp(1, 10_000),

@@ -54,20 +54,9 @@ pub struct ToReturn {
 /// day first. What they have after its day is always among it.
 pub async fn to_return(tx: &mut Tx, person: PersonId, within_days: i32) -> Result<Vec<ToReturn>, Error> {
     let organisation = tx.organisation()?;
-    // Two short ways by index instead of one over all loans.
     let rows = sqlx::query!(
-        r#"with today (day) as (select (moment() at time zone 'Europe/Warsaw')::date),
-           mine as (
-             select l.id from loan l where l.organisation_id = $1 and l.beneficiary_id = $2
-             union
-             select l.id from loan_party p join loan l on l.agreement_id = p.agreement_id
-             where p.organisation_id = $1 and p.person_id = $2 and p.until is null)
-           select l.id as "id!", k.name || ' ' || m.name as "model!", s.inventory_no as "inventory_no!", l.due_on as "day!",
-                  l.due_on - today.day as "days!"
-           from mine cross join today join loan l on l.id = mine.id join asset s on s.id = l.asset_id
-             join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
-           where l.handed_over_at is not null and l.returned_at is null and l.due_on <= today.day + $3::int
-           order by l.due_on, l.id limit 100"#,
+        r#"select loan_id as "id!", model as "model!", inventory_no as "inventory_no!", due_on as "day!", days as "days!"
+           from devices_to_return($1, $2, $3)"#,
         organisation.0,
         person.0,
         within_days,
