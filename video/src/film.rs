@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, share, still, sweep, work};
+use crate::{FilmId, second, share, still, sweep, work};
 
 /// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
 const SOURCE_BYTES_A_SECOND: u64 = 500_000;
@@ -256,6 +256,7 @@ pub async fn retry(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
     job::ask_cancel(tx, work::KIND, &film.to_string()).await?;
+    second::forget(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
     // What was to replace it goes with it.
     let next = sqlx::query_scalar!("select id from film where replaces = $1", film.0)
