@@ -14,8 +14,9 @@ use crate::{FilmId, resume, storage, sweep};
 const MOST_PERCENT: i64 = 70;
 /// Of this many segments nothing is expected any more when they take more than so much, in per cent.
 const HOPELESS: (i64, i64) = (20, 85);
-/// How much less alike to what they were made of the pictures may be, of 1: less than anybody sees.
-const LESS_ALIKE: f64 = 0.0005;
+/// How much more may be lost of the likeness to what the pictures were made of: a part of what H.264 loses, and of the whole. Both are less than
+/// anybody sees.
+const MORE_LOST: (f64, f64) = (1.02, 0.0005);
 
 /// Why a further set is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +125,7 @@ pub(super) async fn begin(tx: &mut Tx, film: FilmId, codec: SecondCodec) -> Resu
         frame_rate_milli: count(top.frame_rate_milli),
         starts_ms: segments.iter().map(|segment| bytes(segment.start_ms.into())).collect(),
         sizes: small.iter().map(|version| size(&version.name, version.width, version.height)).collect(),
-        of_version: row.source_key.is_none(),
+        of_version: row.source_key.is_none() || row.source_bytes.is_none(),
     };
     let pieces = match (row.source_key, row.source_bytes) {
         (Some(key), Some(length)) => vec![(key, bytes(length))],
@@ -243,11 +244,13 @@ pub(super) async fn verdict(
     let wanted = u32::try_from(second.starts_ms.len()).unwrap_or(u32::MAX);
     let is_even = sums.uneven == 0 && second.sizes.iter().all(|size| there.get(&size.name) == Some(&wanted));
     let pictures = f64::from(i32::try_from(row.pictures.max(1)).unwrap_or(i32::MAX));
+    let lost = |alike: f64| 1.0 - alike / pictures;
     Ok(if !is_even {
         Some(Refused::Uneven)
     } else if sums.second * 100 > sums.first * MOST_PERCENT {
         Some(Refused::Larger)
-    } else if row.pictures == 0 || row.alike_second / pictures + LESS_ALIKE < row.alike_first / pictures {
+    } else if row.pictures == 0 || lost(row.alike_second) > lost(row.alike_first) * MORE_LOST.0 + MORE_LOST.1
+    {
         Some(Refused::Worse)
     } else {
         None
