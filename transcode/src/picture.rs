@@ -210,7 +210,7 @@ impl Picture {
                         let encoder = match second {
                             Some((SecondCodec::Av1, aims)) => {
                                 let aim = aims.get(number).cloned().unwrap_or_default();
-                                Encoder::second(av1::Recipe::new(rung, *rate, colours, *threads, aim))?
+                                Encoder::second(av1::Recipe::new(rung, *rate, colours, aim))?
                             }
                             None => Encoder::picture(rung, *rate, colours, *threads)?,
                         };

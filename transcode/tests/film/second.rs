@@ -29,7 +29,7 @@ fn beside(first: &Run, of_version: bool) -> Second {
 
 fn further(source: &Path, second: &Second, published: &BTreeMap<String, u32>) -> Run {
     let run = transcode_with(source, &Habits::default(), |order| {
-        order.memory_bytes = 3 << 30;
+        order.memory_bytes = 2 << 30;
         order.second = Some(second.clone());
         order.published.clone_from(published);
     });
