@@ -243,7 +243,8 @@ impl Held {
         })
     }
 
-    /// Whether somebody asked to stop the job, it is no longer ours, or it gives way to what has come since. It writes nothing, so it may be asked often.
+    /// Whether somebody asked to stop the job, it is no longer ours, or it gives way to what has come since. It writes nothing, so it may
+    /// be asked often.
     pub async fn is_over(&self, db: &Db) -> Result<bool, sqlx::Error> {
         let mut tx = db.begin(&Actor::installation("worker")).await?;
         let goes_on = sqlx::query_scalar!(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::wake::Player;
-use crate::browser::{call, get, part, window};
+use crate::browser::{call, get, part, window, write};
 
 /// What the browser must say of them.
 const WANTED: [&str; 3] = ["supported", "smooth", "powerEfficient"];
@@ -24,10 +24,9 @@ impl Player {
                 return;
             }
             player.further.set(true);
-            if let Some(cost) = part(&player.root, "cost")
-                && let Some(text) = cost.get_attribute("data-further")
-            {
-                cost.set_text_content(Some(&text));
+            let cost = part(&player.root, "cost").and_then(|cost| cost.get_attribute("data-further"));
+            if let Some(cost) = cost {
+                write(&player.root, "cost", &cost);
             }
         });
     }
