@@ -38,6 +38,7 @@ pub mod reports;
 pub mod retention;
 pub mod review;
 mod search;
+mod second_codec;
 mod sources;
 mod statements;
 pub mod stocktake;

@@ -17,6 +17,9 @@ pub const LEASE_SECONDS: f64 = 30.0;
 /// The longest that a job gives way to shorter ones, in seconds: nothing waits for ever.
 pub const MOST_WAY_SECONDS: f64 = 3600.0;
 
+/// Work of idle time is never short.
+const IDLE_SECONDS: i32 = 86_400;
+
 /// How a job ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
@@ -26,6 +29,9 @@ pub enum JobError {
     /// Trying again cannot help; the sentence says why.
     #[error("{0}")]
     Fail(String),
+    /// Other work comes first, or the program is ending: again later, and this attempt does not count.
+    #[error("other work comes first")]
+    Later,
     /// Somebody newer holds the job, or it was cancelled: stop without a trace.
     #[error("the job is no longer ours")]
     Lost,
@@ -109,6 +115,30 @@ pub async fn enqueue_for(
     Ok(())
 }
 
+/// The same for work of idle time: it is done by one worker at a time, only while no job of the kinds `gives_way_to` waits or is worked
+/// on, and its holder hears a wish to stop as soon as one does.
+pub async fn enqueue_idle(
+    tx: &mut Tx,
+    gives_way_to: &[&str],
+    kind: &str,
+    key: &str,
+    attempts_most: i32,
+    args: &impl Serialize,
+) -> Result<(), sqlx::Error> {
+    enqueue(tx, kind, key, attempts_most, args).await?;
+    let kinds: Vec<String> = gives_way_to.iter().map(|kind| (*kind).to_owned()).collect();
+    sqlx::query!(
+        "update job set gives_way_to = $3, cost_seconds = $4 where kind = $1 and key = $2 and state = 'waiting'",
+        kind,
+        key,
+        &kinds,
+        IDLE_SECONDS,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Says how many seconds a job that waits is expected to take, counted from what it is about. One that is said to be long gives way to
 /// short ones that were asked for up to [`MOST_WAY_SECONDS`] later, and is left alone by the lane for quick work.
 pub async fn expect(tx: &mut Tx, kind: &str, key: &str, seconds: u64) -> Result<(), sqlx::Error> {
@@ -140,6 +170,7 @@ pub async fn ask_cancel(tx: &mut Tx, kind: &str, key: &str) -> Result<bool, sqlx
 
 /// Takes the job whose turn it is, or one whose holder gave no sign of life in time. A job counts as asked for later by as many seconds
 /// as it is expected to take: the shortest first, and none for ever last. With `most_seconds` only jobs that are expected to be as short.
+/// Work of idle time comes when nothing else does.
 pub async fn claim(
     db: &Db,
     kinds: &[String],
@@ -149,12 +180,13 @@ pub async fn claim(
     let row = sqlx::query!(
         r#"update job set state = 'running', attempt = attempt + 1, fence = fence + 1,
                   lease_until = moment() + make_interval(secs => $2)
-           where id = (select id from job
+           where id = (select id from job j
                        where kind = any($1) and (state = 'waiting' and run_at <= moment()
                                               or state = 'running' and lease_until < moment())
                              and cost_seconds <= coalesce($3::integer, cost_seconds)
-                       order by run_at + make_interval(secs => least(cost_seconds::float8, $4::float8)) limit 1
-                       for update skip locked)
+                             and (gives_way_to is null or not gives_way(j.id, gives_way_to))
+                       order by gives_way_to is not null, run_at + make_interval(secs => least(cost_seconds::float8, $4::float8)) limit 1
+                       for update of j skip locked)
            returning id, organisation_id, kind, key, args, fence, attempt, attempts_most"#,
         kinds,
         LEASE_SECONDS,
@@ -162,7 +194,12 @@ pub async fn claim(
         MOST_WAY_SECONDS,
     )
     .fetch_optional(tx.connection())
-    .await?;
+    .await;
+    let row = match row {
+        // Of two workers who take work of idle time in one moment, one is the first.
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("job_idle_once") => return Ok(None),
+        row => row?,
+    };
     tx.commit().await?;
     Ok(row.map(|row| Held {
         id: row.id,
@@ -206,11 +243,13 @@ impl Held {
         })
     }
 
-    /// Whether somebody asked to stop the job, or it is no longer ours. It writes nothing, so it may be asked often.
+    /// Whether somebody asked to stop the job, it is no longer ours, or it gives way to what has come since. It writes nothing, so it may
+    /// be asked often.
     pub async fn is_over(&self, db: &Db) -> Result<bool, sqlx::Error> {
         let mut tx = db.begin(&Actor::installation("worker")).await?;
         let goes_on = sqlx::query_scalar!(
-            r#"select not cancel_asked as "goes_on!" from job where id = $1 and fence = $2 and state = 'running'"#,
+            r#"select not cancel_asked and (gives_way_to is null or not gives_way(id, gives_way_to)) as "goes_on!"
+               from job where id = $1 and fence = $2 and state = 'running'"#,
             self.id,
             self.fence,
         )
@@ -262,6 +301,19 @@ impl Held {
             self.fence,
             pause,
             why,
+        )
+        .execute(tx.connection())
+        .await?;
+        if put.rows_affected() == 1 { Ok(()) } else { Err(JobError::Lost) }
+    }
+
+    /// Gives the job back as if it had not been taken up.
+    pub async fn step_back(&self, tx: &mut Tx) -> Result<(), JobError> {
+        let put = sqlx::query!(
+            "update job set state = 'waiting', attempt = greatest(attempt - 1, 0), lease_until = null
+             where id = $1 and fence = $2 and state = 'running'",
+            self.id,
+            self.fence,
         )
         .execute(tx.connection())
         .await?;

@@ -122,6 +122,10 @@ async fn work(db: &Db, handlers: &Handlers, held: Held, ending: watch::Receiver<
     } else {
         match attempt(db, run, &held, ending).await {
             Ok(()) | Err(JobError::Lost) => None,
+            Err(JobError::Later) => {
+                step_back(db, &held).await;
+                None
+            }
             Err(JobError::Fail(why)) => Some(why),
             Err(JobError::Retry(why)) if held.attempt >= held.attempts_most => Some(why),
             Err(JobError::Retry(why)) => {
@@ -154,6 +158,18 @@ async fn put_back(db: &Db, held: &Held, why: &str) {
     };
     if let Err(error) = put.await {
         tracing::warn!(kind = held.kind, key = held.key, %error, "could not be put back; its lease will end");
+    }
+}
+
+async fn step_back(db: &Db, held: &Held) {
+    let put = async {
+        let mut tx = db.begin(&held.actor()).await?;
+        held.step_back(&mut tx).await?;
+        tx.commit().await?;
+        Ok::<_, JobError>(())
+    };
+    if let Err(error) = put.await {
+        tracing::warn!(kind = held.kind, key = held.key, %error, "could not be given back; its lease will end");
     }
 }
 

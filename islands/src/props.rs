@@ -68,12 +68,18 @@ pub struct FilmProps {
     pub shortcuts_off: bool,
     /// Where choices go that are kept for the person (`shortcuts=off`, `caption_size=large`), as a form; empty when none are.
     pub choices_url: String,
+    /// What the browser is asked (`navigator.mediaCapabilities.decodingInfo`, as JSON) before it gets pictures that take fewer bytes and
+    /// more effort; empty when there are none.
+    pub further_question: String,
     /// Chapters, in order. Like all that follows rendered on the server only: it does not travel.
     #[serde(skip)]
     pub chapters: Vec<Chapter>,
     /// What watching costs: `Cały film to około 34 MB …`; may be empty.
     #[serde(skip)]
     pub cost: String,
+    /// The same in the pictures of `further_question`; may be empty.
+    #[serde(skip)]
+    pub further_cost: String,
     /// Size of captions: `normal`, `large`, `largest`.
     #[serde(skip)]
     pub caption_size: String,

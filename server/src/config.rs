@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use video::recognise::Recogniser;
+use video::second::Setting;
 
 use crate::cpus;
 
@@ -48,6 +49,8 @@ pub struct Config {
     pub film_most_bytes: u64,
     /// Longest film, in minutes.
     pub film_most_minutes: u64,
+    /// The codec of further sets of pictures, made in idle time: `none` or `av1`.
+    pub second_codec: Setting,
     /// A transcoding program that says nothing for so many seconds is ended, and the film tried again.
     pub film_silence_seconds: u64,
     /// Captions.
@@ -88,6 +91,7 @@ impl Default for Config {
             smtp_from: String::new(),
             film_most_bytes: 8 << 30,
             film_most_minutes: 360,
+            second_codec: Setting::None,
             film_silence_seconds: 180,
             captions: Captions::default(),
             workers: 1,
@@ -117,6 +121,7 @@ const KEYS: [&str; 21] = [
     "film_most_bytes",
     "film_most_minutes",
     "film_silence_seconds",
+    "second_codec",
     "workers",
     "work_cpus",
     "work_nice",

@@ -36,8 +36,8 @@ impl Workers {
     /// Starts `config.workers` lanes and the housekeeping.
     pub fn start(ground: &Ground, config: &Config) -> Self {
         let (ending, watched) = watch::channel(false);
-        let mut tasks =
-            vec![tokio::spawn(work::keep_house(ground.db.clone(), ground.blobs.clone(), watched.clone()))];
+        let (db, blobs) = (ground.db.clone(), ground.blobs.clone());
+        let mut tasks = vec![tokio::spawn(work::keep_house(db, blobs, config.second_codec, watched.clone()))];
         if config.workers > 0 {
             let handlers = work::handlers(ground, config);
             tasks.push(tokio::spawn(worker::run(ground.db.clone(), handlers, config.workers, watched)));

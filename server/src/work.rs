@@ -16,7 +16,7 @@ use notices::letters;
 use tokio::sync::watch;
 use video::recognise::Desk;
 use video::work::Workshop;
-use video::{child, recognise, storage, sweep, upload};
+use video::{child, recognise, second, storage, sweep, upload};
 
 use crate::config::Config;
 use crate::cpus;
@@ -32,7 +32,9 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         cpus: cpus::read(&config.work_cpus).unwrap_or_default(),
         nice: i32::from(config.work_nice),
         silence: Duration::from_secs(config.film_silence_seconds),
+        second: config.second_codec,
     };
+    let further = shop.clone();
     let desk = Desk {
         blobs: ground.blobs.clone(),
         folder: config.data_dir.join("captions"),
@@ -44,6 +46,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(second::KIND, move |task| second::run(further.clone(), task), second::give_up)
         .add(recognise::KIND, move |task| recognise::run(desk.clone(), task), recognise::give_up)
         .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)
         .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)
@@ -97,9 +100,14 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
 }
 
 /// Throws away uploads that nobody finished and wrong passwords that no longer count, and asks for the day's reminders, offers and
-/// files that are not kept any longer, every minute until the end.
-pub async fn keep_house(db: Db, blobs: Blobs, mut ending: watch::Receiver<bool>) {
+/// files that are not kept any longer, every minute until the end. With a codec of further sets, asks for those of older films.
+pub async fn keep_house(db: Db, blobs: Blobs, further: second::Setting, mut ending: watch::Receiver<bool>) {
     loop {
+        if further.codec().is_some()
+            && let Err(error) = second::ask_older(&db).await
+        {
+            tracing::warn!(%error, "further sets of older films were not asked for");
+        }
         if let Err(error) = upload::expire(&db, &blobs).await {
             tracing::warn!(%error, "old uploads were not thrown away");
         }

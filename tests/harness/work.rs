@@ -34,6 +34,7 @@ impl WorkProcess {
             .env("TABLICA_S3_ACCESS_KEY", &config.s3_access_key)
             .env("TABLICA_S3_SECRET_KEY", &config.s3_secret_key)
             .env("TABLICA_FILM_SILENCE_SECONDS", config.film_silence_seconds.to_string())
+            .env("TABLICA_SECOND_CODEC", if config.second_codec.codec().is_some() { "av1" } else { "none" })
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

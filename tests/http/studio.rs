@@ -342,7 +342,7 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     video::caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
     let played = [(1_000, 9_000), (13_000, 14_000)];
     video::watch::report(&mut tx, &proof.watchable(), Edition::default(), 8_000, &played).await.unwrap();
-    let whole = video::weight::all(&mut tx, &proof.watchable()).await.unwrap();
+    let whole = video::weight::ways(&mut tx, &proof.watchable()).await.unwrap().all;
     tx.commit().await.unwrap();
 
     // What cannot be read, or leaves nothing, is said, and what was typed stays.
@@ -411,7 +411,7 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
 
 async fn weights(stage: &Stage) -> Vec<video::weight::Weight> {
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
-    video::weight::all(&mut tx, &video::Watchable::granted(stage.film)).await.unwrap()
+    video::weight::ways(&mut tx, &video::Watchable::granted(stage.film)).await.unwrap().all
 }
 
 async fn units(stage: &Stage) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Makes a film from the command line, for benchmarks and for looking at the result:
 //! `parent <tablica-transcode> <source> <folder>` writes every rendition as files with HLS playlists,
-//! the plain file and the poster, and prints one line of JSON. It is not the worker.
+//! the plain file and the poster, and prints one line of JSON. It is not the worker. With a fourth argument, the file `second.json` that
+//! it has written beside a film, it makes the further set of that film.
 
 #![expect(clippy::print_stdout, reason = "its result is a line of JSON on stdout")]
 
@@ -14,19 +15,32 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use parent::{End, Habits, Made, Run};
-use video::wire::RenditionKind;
+use video::wire::{RenditionKind, Second, SecondCodec, Size};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [program, source, folder] = &arguments[..] else {
-        return Err(io::Error::other("usage: parent <tablica-transcode> <source> <folder>"));
+    let [program, source, folder, beside @ ..] = &arguments[..] else {
+        return Err(io::Error::other("usage: parent <tablica-transcode> <source> <folder> [<second.json>]"));
     };
-    let run = parent::run(program, source, &Habits::default(), |order| order.nice = 0)?;
+    let second = beside.first().map(|file| -> io::Result<Second> {
+        serde_json::from_slice(&fs::read(file)?).map_err(io::Error::other)
+    });
+    let second = second.transpose()?;
+    let run = parent::run(program, source, &Habits::default(), |order| {
+        order.nice = 0;
+        if second.is_some() {
+            order.memory_bytes = 2 << 30;
+        }
+        order.second.clone_from(&second);
+    })?;
     fs::create_dir_all(folder)?;
     for made in run.made.values() {
         write(made, folder)?;
     }
     fs::write(folder.join("master.m3u8"), master(&run))?;
+    if let Some(second) = beside_of(&run) {
+        fs::write(folder.join("second.json"), serde_json::to_vec(&second).map_err(io::Error::other)?)?;
+    }
     fs::write(folder.join("plain.mp4"), &run.plain)?;
     fs::write(folder.join("poster.jpg"), &run.poster)?;
     println!("{}", report(&run));
@@ -34,6 +48,25 @@ fn main() -> io::Result<()> {
         End::Done { .. } => Ok(()),
         end => Err(io::Error::other(format!("{end:?}"))),
     }
+}
+
+/// The further set of a film: what is not larger than 720 lines.
+fn beside_of(run: &Run) -> Option<Second> {
+    let pictures = run.pictures();
+    let top = pictures.first()?;
+    let small = pictures.iter().filter(|made| made.rendition.width.min(made.rendition.height) <= 720);
+    let size = |made: &&Made| Size {
+        name: format!("{}av1", made.rendition.name),
+        width: made.rendition.width,
+        height: made.rendition.height,
+    };
+    Some(Second {
+        codec: SecondCodec::Av1,
+        frame_rate_milli: top.rendition.frame_rate_milli,
+        starts_ms: top.segments.iter().map(|segment| segment.start_ms).collect(),
+        sizes: small.map(size).collect(),
+        of_version: false,
+    })
 }
 
 fn report(run: &Run) -> serde_json::Value {

@@ -167,6 +167,7 @@ impl<'a> Delivery<'a> {
     pub fn picture(&mut self, made: Made, sound: Option<&Sound>) -> Result<(), Failure> {
         match made {
             Made::Ready(encoders) => self.announce_pictures(encoders, sound),
+            Made::Ended(_) => Ok(()),
             Made::Seen(rung, frame, number) => {
                 self.parent.check()?;
                 let poster = self.poster.see(rung, frame, number)?;
@@ -257,7 +258,12 @@ impl<'a> Delivery<'a> {
 }
 
 /// Hands over a segment, unless an earlier run has.
-fn hand_segment(parent: &Parent, order: &Order, rendition: &str, segment: &Segment) -> Result<(), Failure> {
+pub fn hand_segment(
+    parent: &Parent,
+    order: &Order,
+    rendition: &str,
+    segment: &Segment,
+) -> Result<(), Failure> {
     let published = order.published.get(rendition).copied().unwrap_or(0);
     if segment.number < published {
         return Ok(());

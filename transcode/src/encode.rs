@@ -1,5 +1,5 @@
-//! The encoders: H.264 by x264 for pictures, AAC for sound, and the codec strings that players need
-//! before they load anything. It does not know what becomes of the packets.
+//! The encoders: H.264 by x264 for pictures, AAC for sound, AV1 by SVT-AV1 ([`crate::av1`]) for further sets, and the codec
+//! strings that players need before they load anything. It does not know what becomes of the packets.
 
 use ffmpeg_next::codec::{self, Context};
 use ffmpeg_next::util::color;
@@ -7,6 +7,7 @@ use ffmpeg_next::{ChannelLayout, Dictionary, Error, Frame, Packet, encoder, form
 use video::wire::Reason;
 
 use crate::av;
+use crate::av1;
 use crate::failure::{During, Failure};
 use crate::ladder::{Rate, Rung};
 
@@ -36,6 +37,10 @@ impl Colours {
 /// An open encoder.
 pub struct Encoder {
     inner: encoder::encoder::Encoder,
+    /// How to begin anew, where a key frame cannot be asked for.
+    recipe: Option<av1::Recipe>,
+    /// Whether the encoder has got a picture.
+    begun: bool,
 }
 
 impl Encoder {
@@ -80,7 +85,7 @@ impl Encoder {
         .into_iter()
         .collect();
         let opened = video.open_as_with(codec, options).during(Reason::Internal, "opening libx264")?;
-        Ok(Self { inner: opened.0.0 })
+        Ok(Self { inner: opened.0.0, recipe: None, begun: false })
     }
 
     /// An AAC-LC encoder for the sound.
@@ -97,12 +102,41 @@ impl Encoder {
         let options: Dictionary = [("flags", "+global_header")].into_iter().collect();
         let opened =
             audio.open_as_with(codec, options).during(Reason::Internal, "opening the AAC encoder")?;
-        Ok(Self { inner: opened.0.0 })
+        Ok(Self { inner: opened.0.0, recipe: None, begun: false })
+    }
+
+    /// An AV1 encoder for one version. It begins with a key frame and has no other until [`Encoder::begin_anew`].
+    pub fn second(recipe: av1::Recipe) -> Result<Self, Failure> {
+        Ok(Self { inner: recipe.open()?, recipe: Some(recipe), begun: false })
+    }
+
+    /// Gives all that the encoder holds back, if it has to begin anew for a key frame: SVT-AV1 up to 1.7 knows no other way. The others
+    /// are asked with the picture ([`ask_for_key`]). Answers whether [`Encoder::begin_anew`] is to follow.
+    pub fn end_part(&mut self, take: impl FnMut(Packet) -> Result<(), Failure>) -> Result<bool, Failure> {
+        if self.recipe.is_none() || !self.begun {
+            return Ok(false);
+        }
+        self.encode(None, take)?;
+        Ok(true)
+    }
+
+    /// Begins anew, with a key frame.
+    pub fn begin_anew(&mut self) -> Result<(), Failure> {
+        if let Some(recipe) = &self.recipe {
+            self.inner = recipe.open()?;
+            self.begun = false;
+        }
+        Ok(())
     }
 
     /// The context, for muxers.
     pub fn context(&self) -> &Context {
         &self.inner
+    }
+
+    /// What a decoder of its packets needs to know.
+    pub fn parameters(&self) -> codec::Parameters {
+        codec::Parameters::from(&self.inner)
     }
 
     /// Wanted bits a second; 0 for pictures, which have a quality instead.
@@ -116,6 +150,7 @@ impl Encoder {
         frame: Option<&Frame>,
         mut take: impl FnMut(Packet) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        self.begun |= frame.is_some();
         match frame {
             Some(frame) => self.inner.send_frame(frame),
             None => self.inner.send_eof(),
@@ -124,7 +159,13 @@ impl Encoder {
         loop {
             let mut packet = Packet::empty();
             match self.inner.receive_packet(&mut packet) {
-                Ok(()) => take(packet)?,
+                Ok(()) => {
+                    if self.recipe.is_some() {
+                        // Every unit of AV1 shows one picture, in the order in which they are shown.
+                        packet.set_dts(packet.pts());
+                    }
+                    take(packet)?;
+                }
                 Err(Error::Eof) => return Ok(()),
                 Err(Error::Other { errno }) if errno == libc::EAGAIN => return Ok(()),
                 Err(error) => return Err(error).during(Reason::Internal, "encoding"),
@@ -137,6 +178,7 @@ impl Encoder {
         let setup = av::extradata(&self.inner);
         match self.inner.medium() {
             ffmpeg_next::media::Type::Audio => aac_codecs(&setup),
+            _ if self.recipe.is_some() => av1::codecs(&setup),
             _ => avc_codecs(&setup),
         }
     }

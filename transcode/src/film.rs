@@ -21,7 +21,7 @@ use crate::sound::Sound;
 use crate::source::{Shared, Source};
 
 /// Threads of the decoder and of each encoder: more of them take memory for pictures rather than time.
-const MOST_THREADS: usize = 4;
+pub const MOST_THREADS: usize = 4;
 /// A film that ends this much before its stated length (and 2 %) was cut.
 const CUT_MS: u64 = 1500;
 
@@ -65,6 +65,7 @@ pub fn make(
         copied: copied.is_some(),
         later: later.clone(),
         begins,
+        second: None,
         rate: film.rate,
         upright: film.upright,
         interlaced: film.interlaced,
@@ -160,7 +161,7 @@ fn published(order: &Order, rungs: &[Rung], is_copied: bool) -> (Vec<usize>, u32
 }
 
 /// The film's zero in source time, in microseconds: where the earlier of picture and sound begins.
-fn origin_us(input: &Input, film: &Film) -> i64 {
+pub fn origin_us(input: &Input, film: &Film) -> i64 {
     let start = |index: usize| {
         let stream = input.stream(index)?;
         let start = Some(stream.start_time()).filter(|start| *start != ffmpeg_next::ffi::AV_NOPTS_VALUE)?;

@@ -37,6 +37,12 @@ impl Grid {
         Self { own, ..self }
     }
 
+    /// Segments that begin at these moments, in milliseconds, each with one key frame.
+    pub fn at(rate: Rate, segment_ms: u32, starts_ms: &[u64]) -> Self {
+        let starts: Vec<u64> = starts_ms.iter().map(|ms| rate.picture(*ms)).collect();
+        Self::even(rate, segment_ms).or_own(Some(Own { keys: starts.clone(), starts }))
+    }
+
     /// Wanted length of a segment, in milliseconds.
     pub const fn segment_ms(&self) -> u32 {
         self.segment_ms
@@ -96,6 +102,16 @@ mod tests {
         assert_eq!(keys(true), [0, 50, 100, 150, 200, 250, 300]);
         assert_eq!(keys(false), [0, 150, 300]);
         assert_eq!((grid.segment_at(5999), grid.segment_at(6000), grid.segment_at(-3)), (0, 1, 0));
+    }
+
+    #[test]
+    fn a_grid_of_moments_is_that_of_the_pictures_shown_then() {
+        let even = Grid::even(NTSC, 6000);
+        let firsts: Vec<u64> = (0..2000).filter(|picture| even.starts(*picture)).collect();
+        let moments: Vec<u64> = firsts.iter().map(|picture| NTSC.ms(*picture)).collect();
+        let again = Grid::at(NTSC, 6000, &moments);
+        assert_eq!((0..2000).filter(|picture| again.starts(*picture)).collect::<Vec<u64>>(), firsts);
+        assert_eq!((again.segment_at(6005), again.segment_at(6006), again.has_key(60, true)), (0, 1, false));
     }
 
     #[test]

@@ -43,6 +43,13 @@ impl Rate {
         (picture * self.per as u64 * 1000 + self.pictures as u64 / 2) / self.pictures as u64
     }
 
+    /// The picture that is shown at a moment, in milliseconds; the inverse of [`Rate::ms`].
+    pub const fn picture(self, ms: u64) -> u64 {
+        let pictures = self.pictures as u64;
+        let per = self.per as u64 * 1000;
+        (ms * pictures + per / 2) / per
+    }
+
     /// In which step of a grid of `parts` steps per `segment_ms` a picture lies.
     pub const fn step(self, picture: u64, segment_ms: u32, parts: u32) -> u64 {
         picture * self.per as u64 * 1000 * parts as u64 / (self.pictures as u64 * segment_ms as u64)
@@ -155,6 +162,12 @@ pub fn rungs(width: u32, height: u32, rate: Rate) -> Vec<Rung> {
         rungs.push(Rung::new(short.round() as u32, width, height, scale, rate));
     }
     rungs
+}
+
+/// A version of a further set, as large as one that there is.
+pub fn second(name: &str, width: u32, height: u32, rate: Rate) -> Rung {
+    let rung = Rung::new(width.min(height), f64::from(width), f64::from(height), 1.0, rate);
+    Rung { name: name.to_owned(), ..rung }
 }
 
 /// The version for people without script: 480p, or the largest below it.

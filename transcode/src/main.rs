@@ -7,6 +7,7 @@
 //! close. All of libav is used from the main thread.
 
 mod av;
+mod av1;
 mod boxes;
 mod coded;
 mod copied;
@@ -15,6 +16,7 @@ mod encode;
 mod failure;
 mod film;
 mod grid;
+mod judge;
 mod ladder;
 mod look;
 mod pace;
@@ -26,6 +28,7 @@ mod poster;
 mod probe;
 mod process;
 mod scaler;
+mod second;
 mod sound;
 mod source;
 mod still;
@@ -79,7 +82,10 @@ fn run(parent: &std::sync::Arc<Parent>) -> FromChild {
         let answers = parent.listen();
         parent.watch(order.cpu_seconds);
         let source = Source::new(std::sync::Arc::clone(parent), answers, order.source_bytes);
-        film::make(parent, &order, source, cores)
+        match &order.second {
+            Some(second) => second::make(parent, &order, second, source, cores),
+            None => film::make(parent, &order, source, cores),
+        }
     });
     made.unwrap_or_else(|failure| {
         // Whatever broke because of the stop, the stop is the reason.

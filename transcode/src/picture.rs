@@ -5,9 +5,10 @@
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::threading::{self, Type};
 use ffmpeg_next::{Error, Packet, Rational, Rescale, codec, decoder, frame};
-use video::wire::{Order, Reason};
+use video::wire::{Order, Reason, SecondCodec};
 
 use crate::av;
+use crate::av1;
 use crate::coded::Coded;
 use crate::encode::{Encoder, ask_for_key};
 use crate::failure::{During, Failure};
@@ -25,6 +26,8 @@ pub enum Made<'a> {
     Ready(&'a [(usize, Encoder)]),
     /// A packet of a version, counted in pictures.
     Packet(usize, Packet),
+    /// All packets of a version are there that belong to pictures before the last one seen.
+    Ended(usize),
     /// A picture of a version, before it is encoded, and its number.
     Seen(usize, &'a frame::Video, u64),
 }
@@ -201,9 +204,16 @@ impl Picture {
                 let scaler = Scaler::new(&self.plan, &frame, self.time_base, self.next)?;
                 self.washed_out |= scaler.washed_out;
                 if self.encoders.is_empty() {
-                    let Plan { rungs, rate, threads, copied, .. } = &self.plan;
+                    let Plan { rungs, rate, threads, copied, second, .. } = &self.plan;
                     for (number, rung) in rungs.iter().enumerate().skip(usize::from(*copied)) {
-                        let encoder = Encoder::picture(rung, *rate, scaler.colours, *threads)?;
+                        let colours = scaler.colours;
+                        let encoder = match second {
+                            Some((SecondCodec::Av1, aims)) => {
+                                let aim = aims.get(number).cloned().unwrap_or_default();
+                                Encoder::second(av1::Recipe::new(rung, *rate, colours, aim))?
+                            }
+                            None => Encoder::picture(rung, *rate, colours, *threads)?,
+                        };
                         self.encoders.push((number, encoder));
                     }
                     made(Made::Ready(&self.encoders))?;
@@ -254,6 +264,9 @@ impl Picture {
         let place = self.coded.add(number);
         let is_late = self.segments_begun > self.plan.begins;
         let later = if is_late { self.coded_later.add(number) } else { 0 };
+        if !is_late && self.plan.later.len() == self.plan.rungs.len() {
+            return Ok(());
+        }
         picture.set_pts(Some(place));
         if self.cascade.is_none() {
             self.cascade = Cascade::new(&self.plan, &picture)?;
@@ -271,6 +284,10 @@ impl Picture {
             picture.set_pts(Some(place));
             match encoders.iter_mut().find(|(at, _)| *at == rung) {
                 Some((_, encoder)) => {
+                    if key && encoder.end_part(|packet| made(Made::Packet(rung, coded.timed(packet))))? {
+                        made(Made::Ended(rung))?;
+                        encoder.begin_anew()?;
+                    }
                     encoder.encode(Some(&picture), |packet| made(Made::Packet(rung, coded.timed(packet))))
                 }
                 None => Ok(()),

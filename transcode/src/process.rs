@@ -23,6 +23,7 @@ const CPU_MARGIN_SECONDS: u64 = 5;
 /// Gives a sentence for each wall that this system does not have.
 pub fn confine_for(order: &Order) -> Vec<String> {
     small_stacks();
+    quiet_encoders();
     if let (1.., Ok(status)) = (order.memory_bytes, File::open("/proc/self/status")) {
         // A second order does not come.
         let _ = OWN_STATUS.set((status, order.memory_bytes));
@@ -63,6 +64,14 @@ pub fn came_near_the_limit() -> bool {
 pub fn leave(code: i32) -> ! {
     // SAFETY: _exit runs no handlers and touches no memory of ours.
     unsafe { libc::_exit(code) }
+}
+
+/// SVT-AV1 tells all its settings every time it begins, unless it is told to tell errors alone. Called before the first thread is started.
+fn quiet_encoders() {
+    // SAFETY: both are texts with an end, and no other thread reads the environment yet.
+    unsafe {
+        libc::setenv(c"SVT_LOG".as_ptr(), c"1".as_ptr(), 1);
+    }
 }
 
 /// Small thread stacks instead of 8 MiB of address space for each thread.

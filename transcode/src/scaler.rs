@@ -5,9 +5,10 @@
 use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::util::color::{Range, Space, TransferCharacteristic};
 use ffmpeg_next::{Error, Rational, format, frame};
-use video::wire::Reason;
+use video::wire::{Reason, SecondCodec};
 
 use crate::av;
+use crate::av1::Aim;
 use crate::encode::Colours;
 use crate::failure::{During, Failure};
 use crate::ladder::{Rate, Rung};
@@ -70,6 +71,8 @@ pub struct Plan {
     pub later: Vec<usize>,
     /// The segment that those begin with.
     pub begins: u32,
+    /// The codec of a further set, and the quality that each size is made in by now; nothing: H.264.
+    pub second: Option<(SecondCodec, Vec<Aim>)>,
 }
 
 /// A running graph from frames of one shape to pictures of the largest size.

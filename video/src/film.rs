@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::edition::Edition;
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, arrival, share, still, sweep, work};
+use crate::{FilmId, arrival, second, share, still, sweep, work};
 
 /// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
 const SOURCE_BYTES_A_SECOND: u64 = 500_000;
@@ -283,6 +283,7 @@ async fn stop(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
     stop(tx, film).await?;
+    second::forget(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
     // What was to replace it goes with it.
     let next = sqlx::query_scalar!("select id from film where replaces = $1", film.0)

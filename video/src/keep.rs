@@ -48,7 +48,7 @@ pub async fn offer(tx: &mut Tx, proof: &Watchable) -> Result<Offer, Error> {
         r#"select name_tag(concat_ws(' ', r.fence, f.replaced_at, f.trim_from_ms, f.trim_to_ms)) as "version!", r.name, r.kind, r.height, sum(s.size_bytes)::bigint as "bytes!"
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
              join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
-           where r.film_id = $1 and f.state = 'ready' and r.complete and r.init_key is not null
+           where r.film_id = $1 and f.state = 'ready' and r.complete and not r.second and r.init_key is not null
            group by 1, r.name, r.kind, r.height order by r.height, r.name"#,
         proof.film().0
     )

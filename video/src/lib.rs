@@ -50,6 +50,8 @@ pub mod replace;
 #[cfg(feature = "store")]
 mod resume;
 #[cfg(feature = "store")]
+pub mod second;
+#[cfg(feature = "store")]
 pub mod share;
 #[cfg(feature = "store")]
 pub mod still;

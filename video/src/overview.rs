@@ -19,6 +19,8 @@ pub struct Made {
     pub name: String,
     /// Lines of the picture; 0 is sound alone.
     pub height: u32,
+    /// Whether it is of the further set, in another codec.
+    pub second: bool,
     /// How much of the film it has, in milliseconds.
     pub made_ms: u64,
     /// Whether it has all of it.
@@ -44,6 +46,18 @@ impl Overview {
     /// What players get of it: versions and the plain MP4, in bytes. What was sent comes on top (`film.source_bytes`).
     pub fn shown_bytes(&self) -> u64 {
         self.made.iter().map(|made| made.bytes).sum::<u64>() + self.film.plain_bytes.unwrap_or(0)
+    }
+
+    /// How many per cent fewer bytes the further set takes than the same versions in H.264; nothing without one.
+    pub fn saved_percent(&self) -> Option<u64> {
+        let sum = |second: bool| -> u64 {
+            let of = self.made.iter().filter(|made| made.second == second && made.height > 0);
+            let both =
+                |height: u32| self.made.iter().any(|made| made.second != second && made.height == height);
+            of.filter(|made| both(made.height)).map(|made| made.bytes).sum()
+        };
+        let (first, further) = (sum(false), sum(true));
+        (further > 0 && further < first).then(|| (first - further) * 100 / first)
     }
 }
 
@@ -71,11 +85,11 @@ pub async fn all(tx: &mut Tx, proofs: &[Editable]) -> Result<Vec<Overview>, Erro
 async fn made(tx: &mut Tx, films: &[FilmId]) -> Result<BTreeMap<FilmId, Vec<Made>>, Error> {
     let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
     let rows = sqlx::query!(
-        r#"select r.film_id, r.name, r.height, r.complete, coalesce(sum(s.length_ms), 0)::bigint as "made_ms!",
+        r#"select r.film_id, r.name, r.height, r.second, r.complete, coalesce(sum(s.length_ms), 0)::bigint as "made_ms!",
                   coalesce(sum(s.size_bytes), 0)::bigint as "bytes!"
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
              left join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
-           where r.film_id = any($1) group by r.film_id, r.name, r.height, r.complete order by r.height, r.name"#,
+           where r.film_id = any($1) group by r.film_id, r.name, r.height, r.second, r.complete order by r.height, r.name"#,
         &ids
     )
     .fetch_all(tx.connection())
@@ -85,6 +99,7 @@ async fn made(tx: &mut Tx, films: &[FilmId]) -> Result<BTreeMap<FilmId, Vec<Made
         made.entry(FilmId(row.film_id)).or_default().push(Made {
             name: row.name,
             height: u32::try_from(row.height).unwrap_or(0),
+            second: row.second,
             made_ms: u64::try_from(row.made_ms).unwrap_or(0),
             complete: row.complete,
             bytes: u64::try_from(row.bytes).unwrap_or(0),

@@ -13,10 +13,11 @@ const TARGET_SECONDS: u32 = 6;
 /// Ending of the name of a playlist of key pictures only.
 const KEYS: &str = "-keys";
 
-/// The master playlist: every rendition that can be played from its beginning by now.
+/// The master playlist: every rendition that can be played from its beginning by now. For whom decodes the codec of further sets well,
+/// their pictures stand in place of those of the same size, and the others beside them.
 ///
 /// Errors: `NotFound` when there is none yet.
-pub async fn master(tx: &mut Tx, proof: &Watchable) -> Result<String, Error> {
+pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<String, Error> {
     let rows = sqlx::query!(
         r#"select r.name, r.kind, r.width, r.height, r.frame_rate_milli, r.codecs, r.bandwidth, r.average_bandwidth,
                   (select max(s.key_bytes * 8000::bigint / s.length_ms) from segment s
@@ -24,8 +25,12 @@ pub async fn master(tx: &mut Tx, proof: &Watchable) -> Result<String, Error> {
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
            where r.film_id = $1 and r.init_key is not null
              and exists (select 1 from segment s where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name)
+             and case when r.second then $2::boolean and r.complete
+                      else not $2 or not exists (select from rendition o where o.film_id = r.film_id and o.fence = r.fence and o.second
+                                                   and o.complete and o.height = r.height) end
            order by r.kind, r.bandwidth, r.height"#,
-        proof.film().0
+        proof.film().0,
+        further,
     )
     .fetch_all(tx.connection())
     .await?;

@@ -142,12 +142,14 @@ pub async fn last(tx: &mut Tx, proof: &Editable) -> Result<Option<Replaced>, Err
 ///
 /// Captions stay and count as not checked. Places stay, as far as the new film is long; chapters likewise. What was seen stays when the
 /// lengths are the same within a second, else it says nothing any more and is let go.
-pub(crate) async fn settle(tx: &mut Tx, made: FilmId) -> Result<(), Error> {
+///
+/// Answers the film that consists of it.
+pub(crate) async fn settle(tx: &mut Tx, made: FilmId) -> Result<FilmId, Error> {
     let replaces = sqlx::query_scalar!("select replaces from film where id = $1", made.0)
         .fetch_optional(tx.connection())
         .await?
         .flatten();
-    let Some(old) = replaces.map(FilmId) else { return Ok(()) };
+    let Some(old) = replaces.map(FilmId) else { return Ok(made) };
     // Marks are counted in the whole of the old one before they go over.
     trim::undo(tx, &Editable::granted(old)).await?;
     let before = sqlx::query!(
@@ -166,7 +168,8 @@ pub(crate) async fn settle(tx: &mut Tx, made: FilmId) -> Result<(), Error> {
     keep_marks(tx, old, length, cleared).await?;
     audit::record(tx, "replaced", "film", old.0, json!({ "by": made, "seen_cleared": cleared })).await?;
     let_go(tx, made, old, before.source_key.as_deref()).await?;
-    still::let_go(tx, before.poster_key.as_deref()).await
+    still::let_go(tx, before.poster_key.as_deref()).await?;
+    Ok(old)
 }
 
 async fn move_rows(tx: &mut Tx, made: FilmId, old: FilmId, cleared: bool) -> Result<(), Error> {
@@ -185,6 +188,8 @@ async fn move_rows(tx: &mut Tx, made: FilmId, old: FilmId, cleared: bool) -> Res
     // It comes from nobody any more; of one that does it is written down anew.
     sqlx::query!("delete from film_arrival where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!("delete from rendition where film_id = $1", old.0).execute(tx.connection()).await?;
+    // Its further set was of the pictures before.
+    sqlx::query!("delete from film_second where film_id = $1", old.0).execute(tx.connection()).await?;
     sqlx::query!(
         "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
                                 average_bandwidth, init_key, complete)

@@ -67,6 +67,16 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
+        "insert into film_second (organisation_id, film_id, fence, codec, state, reason, first_bytes, second_bytes, ended_at)
+         select organisation_id, $2, fence, codec, state, reason, first_bytes, second_bytes, ended_at from film_second
+         where film_id = $1 and fence = $3 and state <> 'making'",
+        from.0,
+        copy.0,
+        row.fence,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
         "insert into caption (organisation_id, film_id, language, label, vtt, checked_at, checked_by, checked_elsewhere, automatic)
          select organisation_id, $2, language, label, vtt, checked_at, checked_by, checked_elsewhere, automatic from caption
          where film_id = $1",

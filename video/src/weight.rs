@@ -26,24 +26,64 @@ pub fn megabytes(bytes: u64) -> u64 {
     ((bytes + 500_000) / 1_000_000).max(u64::from(bytes > 0))
 }
 
-/// Every complete way to watch a film, sound alone first, then by height. Empty while it is being made.
-pub async fn all(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Weight>, Error> {
+/// The ways to watch a film.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// Those that everybody has: sound alone first, then by height. Empty while it is being made.
+    pub all: Vec<Weight>,
+    /// Those of whom decodes the codec of further sets well; nothing where there is no further set.
+    pub further: Option<Further>,
+}
+
+/// A further set as a browser is asked about it, and the ways to watch the film with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Further {
+    /// Codec string of its largest version.
+    pub codecs: String,
+    /// Width and height of that, in pixels.
+    pub size: (u32, u32),
+    /// Its highest bits a second.
+    pub bandwidth: u64,
+    /// Pictures in 1000 seconds.
+    pub frame_rate_milli: u32,
+    /// The ways to watch, in the same order.
+    pub all: Vec<Weight>,
+}
+
+/// Every complete way to watch a film.
+pub async fn ways(tx: &mut Tx, proof: &Watchable) -> Result<Ways, Error> {
     let rows = sqlx::query!(
-        r#"select r.kind, r.height, sum(s.size_bytes)::bigint as "bytes!"
+        r#"select r.kind, r.height, r.width, r.second, r.codecs, r.bandwidth, r.frame_rate_milli, sum(s.size_bytes)::bigint as "bytes!"
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
              join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
-           where r.film_id = $1 and r.complete group by r.name, r.kind, r.height order by r.height, r.name"#,
+           where r.film_id = $1 and r.complete
+           group by r.name, r.kind, r.height, r.width, r.second, r.codecs, r.bandwidth, r.frame_rate_milli order by r.height, r.name"#,
         proof.film().0
     )
     .fetch_all(tx.connection())
     .await?;
     let bytes = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+    let count = |number: i32| u32::try_from(number).unwrap_or(0);
     let sound = rows.iter().find(|row| row.kind == "sound").map(|row| bytes(row.bytes));
-    let picture = rows.iter().filter(|row| row.kind == "picture").map(|row| Weight {
-        height: u32::try_from(row.height).unwrap_or(0),
-        bytes: bytes(row.bytes) + sound.unwrap_or(0),
+    let further_heights: Vec<i32> = rows.iter().filter(|row| row.second).map(|row| row.height).collect();
+    let of = |further: bool| -> Vec<Weight> {
+        let pictures = rows.iter().filter(|row| row.kind == "picture");
+        let wanted = pictures.filter(|row| {
+            if further { row.second || !further_heights.contains(&row.height) } else { !row.second }
+        });
+        let weight = wanted
+            .map(|row| Weight { height: count(row.height), bytes: bytes(row.bytes) + sound.unwrap_or(0) });
+        sound.into_iter().map(|bytes| Weight { height: 0, bytes }).chain(weight).collect()
+    };
+    let largest = rows.iter().filter(|row| row.second).max_by_key(|row| row.height);
+    let further = largest.map(|row| Further {
+        codecs: row.codecs.clone(),
+        size: (count(row.width), count(row.height)),
+        bandwidth: bytes(row.bandwidth),
+        frame_rate_milli: count(row.frame_rate_milli),
+        all: of(true),
     });
-    Ok(sound.into_iter().map(|bytes| Weight { height: 0, bytes }).chain(picture).collect())
+    Ok(Ways { all: of(false), further })
 }
 
 /// The picture that somebody gets who says nothing: the smallest when data are saved, else up to 480 lines.

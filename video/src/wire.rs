@@ -66,6 +66,43 @@ pub struct Order {
     /// handed over again, nor its `Init`, and are not encoded again where nothing else needs them.
     #[serde(default)]
     pub published: BTreeMap<String, u32>,
+    /// Makes a further set of pictures in another codec, and nothing else.
+    #[serde(default)]
+    pub second: Option<Second>,
+}
+
+/// A further set of picture versions, in another codec, of a film that is made: no sound, no plain file, no poster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Second {
+    /// The codec.
+    pub codec: SecondCodec,
+    /// Pictures in 1000 seconds of the versions that there are.
+    pub frame_rate_milli: u32,
+    /// Where their segments begin, in milliseconds: so do these.
+    pub starts_ms: Vec<u64>,
+    /// What is to be made, largest first.
+    pub sizes: Vec<Size>,
+    /// Whether the source is one of those versions, which counts from the film's zero, and not the upload.
+    pub of_version: bool,
+}
+
+/// A codec of further pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondCodec {
+    /// AV1.
+    Av1,
+}
+
+/// One version to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Its name (`720pav1`).
+    pub name: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
 }
 
 impl Order {
@@ -84,6 +121,7 @@ impl Order {
             cpus: Vec::new(),
             segment_ms: 6000,
             published: BTreeMap::new(),
+            second: None,
         }
     }
 }
@@ -118,6 +156,9 @@ pub enum FromChild {
     Poster,
     /// Payload: a still of the film at this moment, a JPEG, that a person may choose as its poster.
     Still { at_ms: u64 },
+    /// How alike some pictures of a further set are to what they were made of, and how alike the same would be in H.264: sums over
+    /// so many pictures of the structural similarity of their luma (SSIM; each 1 when nothing is lost).
+    Judged { rendition: String, pictures: u32, second: f64, first: f64 },
     /// How far the film is; at most two a second. `total_ms` may be an estimate.
     Progress { done_ms: u64, total_ms: u64 },
     /// The end of a good run. Everything handed over before it has been `Taken`.
@@ -162,7 +203,7 @@ pub struct Probed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RenditionKind {
-    /// H.264.
+    /// H.264, or the codec of a further set.
     Picture,
     /// AAC, shared by all picture renditions.
     Sound,

@@ -19,7 +19,7 @@ use crate::failure::word;
 use crate::plain::Plain;
 use crate::publish::{self, Cut};
 use crate::wire::{FromChild, Order, Reason, Rendition, RenditionSummary, ToChild};
-use crate::{FilmId, replace, resume, share, still, sweep};
+use crate::{FilmId, replace, resume, second, share, still, sweep};
 
 /// The kind of job that makes a film.
 pub const KIND: &str = "transcode";
@@ -39,6 +39,8 @@ pub struct Workshop {
     pub nice: i32,
     /// A program that says nothing for this long hangs: it tells its progress twice a second.
     pub silence: Duration,
+    /// The codec of further sets.
+    pub second: second::Setting,
 }
 
 struct Attempt {
@@ -257,7 +259,7 @@ impl Attempt {
                 .await?;
                 tx.commit().await?;
             }
-            FromChild::Done { .. } | FromChild::Failed { .. } => {}
+            FromChild::Done { .. } | FromChild::Failed { .. } | FromChild::Judged { .. } => {}
         }
         if hands_over {
             child.say(&ToChild::Taken, &[]).await.map_err(pipe)?;
@@ -360,7 +362,10 @@ impl Attempt {
         let swept = share::sweep_earlier(&mut tx, self.film).await;
         swept.map_err(|error| JobError::Retry(error.to_string()))?;
         let settled = replace::settle(&mut tx, self.film).await;
-        settled.map_err(|error| JobError::Retry(error.to_string()))?;
+        let shown = settled.map_err(|error| JobError::Retry(error.to_string()))?;
+        if self.shop.second.codec().is_some() {
+            second::ask(&mut tx, shown).await?;
+        }
         self.task.held.finish(&mut tx).await?;
         Ok(tx.commit().await?)
     }

@@ -248,7 +248,8 @@ pub async fn retry(State(app): State<App>, bearer: Bearer, At(id): At<FilmId>) -
 
 /// Get an address to play a film from
 ///
-/// The session must live and the person must be allowed to watch, at every request to it.
+/// The session must live and the person must be allowed to watch, at every request to it. All pictures are H.264; with `?codec=av1`
+/// behind the address those of films that have them in AV1 as well are named in AV1.
 #[utoipa::path(
     get, path = "/api/v1/films/{film}/playlist", tag = "films", operation_id = "getPlaylist", params(("film" = Uuid, Path)),
     responses((status = 200, description = "The address", body = Playlist))

@@ -7,11 +7,11 @@ use islands::{
     CaptionTrack, Chapter, FilmProgress, FilmProgressWords, FilmProps, FilmState, Player, TranscriptLine,
 };
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use video::arrival;
 use video::companion::{self, Kind};
 use video::film::{self, Film, State};
-use video::weight::{self, Weight};
+use video::weight::{self, Further, Ways, Weight};
 use video::wire::Reason;
 use video::{Watchable, caption, chapter, choice, watch};
 use words::{Language, courses as text, films as say, player};
@@ -91,7 +91,7 @@ pub async fn read(
     "/films/choices".clone_into(&mut props.choices_url);
     "/account/films".clone_into(&mut props.settings_url);
     if saves_data {
-        props.cost = cost(language, &weight::all(&mut visit.tx, proof).await?, saves_data);
+        tell_cost(props, language, &weight::ways(&mut visit.tx, proof).await?, saves_data);
     }
     if let Some(first) = props.captions.first() {
         props.transcript_url = format!("/films/{}/transcript?language={}", shown.film.id, first.language);
@@ -121,7 +121,7 @@ pub async fn read_in(tx: &mut Tx, proof: &Watchable, scene: &Scene<'_>) -> Resul
     let mut props = FilmProps::default();
     if is_shown(&film) {
         props = addresses(&film, scene);
-        props.cost = cost(scene.language, &weight::all(tx, proof).await?, false);
+        tell_cost(&mut props, scene.language, &weight::ways(tx, proof).await?, false);
         props.chapters = chapter::all(tx, proof).await?.into_iter().map(place).collect();
         let mut languages = caption::languages(tx, proof).await?;
         languages.sort_by_key(|captions| captions.language != scene.course_language);
@@ -207,6 +207,29 @@ fn named(language: Language, captions: &caption::Captions) -> String {
 
 fn place(chapter: chapter::Chapter) -> Chapter {
     Chapter { start_seconds: f64::from(chapter.start_ms) / 1000.0, title: chapter.title }
+}
+
+/// Says what watching costs: in the pictures that everybody has, and in those of a further set, of which the browser is asked first whether
+/// it decodes them well.
+fn tell_cost(props: &mut FilmProps, language: Language, ways: &Ways, saves_data: bool) {
+    props.cost = cost(language, &ways.all, saves_data);
+    if let Some(further) = &ways.further {
+        props.further_cost = cost(language, &further.all, saves_data);
+        props.further_question = question(further);
+    }
+}
+
+/// What `navigator.mediaCapabilities.decodingInfo` is asked of the largest version of a further set.
+fn question(further: &Further) -> String {
+    let Further { codecs, size: (width, height), bandwidth, frame_rate_milli, .. } = further;
+    let picture = json!({
+        "contentType": format!("video/mp4; codecs=\"{codecs}\""),
+        "width": width,
+        "height": height,
+        "bitrate": bandwidth,
+        "framerate": f64::from(*frame_rate_milli) / 1000.0,
+    });
+    json!({ "type": "media-source", "video": picture }).to_string()
 }
 
 /// What watching costs, in a sentence; empty while the film is being made.

@@ -201,7 +201,9 @@ fn facts(language: Language, one: &Overview, uses: &[Use]) -> Vec<SummaryRow> {
         rows.push(SummaryRow::new(say::row_length(language), clock(length)));
     }
     if !one.made.is_empty() {
-        let lines = one.made.iter().map(|made| version(language, film, made)).collect();
+        let mut lines: Vec<String> = one.made.iter().map(|made| version(language, film, made)).collect();
+        let saved = one.saved_percent().map(|percent| say::further_saved(language, &percent.to_string()));
+        lines.extend(saved);
         rows.push(SummaryRow::view(say::row_versions(language), list(lines)));
     }
     if let Some(source) = film.source_bytes {
@@ -247,7 +249,8 @@ fn list(lines: Vec<String>) -> AnyView {
 
 /// "480p: 3:20 z 10:00", or "480p: gotowa, 24 MB".
 fn version(language: Language, film: &Film, made: &Made) -> String {
-    let name = if made.height == 0 { say::sound(language) } else { made.name.as_str() };
+    let lines = if made.second { format!("{}p AV1", made.height) } else { made.name.clone() };
+    let name = if made.height == 0 { say::sound(language) } else { lines.as_str() };
     match film.length_ms {
         _ if made.complete => say::version_done(language, name, &megabytes(made.bytes)),
         Some(length) => say::version_part(language, name, &clock(made.made_ms), &clock(length)),

@@ -5,7 +5,7 @@
 //! (`courses::open`) and go on with a ticket that names the course.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
@@ -33,17 +33,31 @@ fn typed(media_type: &'static str, cache: HeaderValue, body: impl Into<Body>) ->
     (headers, body.into()).into_response()
 }
 
-/// Sends the player to the master playlist under a fresh ticket.
-pub async fn enter(State(app): State<App>, caller: Caller, At(film): At<FilmId>) -> Answer {
-    let mut visit = caller.open(&app).await?;
-    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
-    admit(&app, Holder::Session(visit.me.session), &proof)
+/// Said of the master playlist by players that decode AV1 well: where a film has a further set of pictures, they get that.
+const FURTHER: &str = "codec=av1";
+
+fn wants_further(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.split('&').any(|pair| pair == FURTHER))
 }
 
-/// Sends whoever may watch a film on to its master playlist, with a ticket for it alone.
-pub fn admit(app: &App, holder: Holder, proof: &Watchable) -> Answer {
+/// Sends the player to the master playlist under a fresh ticket.
+pub async fn enter(
+    State(app): State<App>,
+    caller: Caller,
+    At(film): At<FilmId>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let mut visit = caller.open(&app).await?;
+    let proof = for_watching(&mut visit.tx, &visit.me, film).await?;
+    admit(&app, Holder::Session(visit.me.session), &proof, query.as_deref())
+}
+
+/// Sends whoever may watch a film on to its master playlist, with a ticket for it alone. What the player said of itself (`query`) goes
+/// with it.
+pub fn admit(app: &App, holder: Holder, proof: &Watchable, query: Option<&str>) -> Answer {
     let ticket = ticket::issue(&app.media_key, app.clock(), holder, proof)?;
-    Ok(Redirect::to(&format!("/media/{ticket}/{}/master.m3u8", proof.film())).into_response())
+    let said = if wants_further(query) { format!("?{FURTHER}") } else { String::new() };
+    Ok(Redirect::to(&format!("/media/{ticket}/{}/master.m3u8{said}", proof.film())).into_response())
 }
 
 /// The transaction of the one behind a ticket, and that they may watch. A ticket that is not ours, too old, or whose session or open
@@ -71,6 +85,7 @@ async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, Watchabl
 pub async fn playlist(
     State(app): State<App>,
     At((ticket, film, name)): At<(String, FilmId, String)>,
+    RawQuery(query): RawQuery,
 ) -> Answer {
     if name == ALLOWED {
         return match admitted(&app, &ticket, film).await {
@@ -82,7 +97,7 @@ pub async fn playlist(
     }
     let (mut tx, proof) = admitted(&app, &ticket, film).await?;
     let text = match name.strip_suffix(".m3u8").ok_or(Problem::NotFound)? {
-        "master" => playlist::master(&mut tx, &proof).await?,
+        "master" => playlist::master(&mut tx, &proof, wants_further(query.as_deref())).await?,
         rendition => playlist::rendition(&mut tx, &proof, rendition).await?,
     };
     Ok(typed(PLAYLIST, HeaderValue::from_static("private, no-store"), text))

@@ -174,7 +174,7 @@ impl Player {
             hls.on(event, &heard);
         }
         let _ = self.video.remove_attribute("src");
-        hls.load_source(&self.film.master_url);
+        hls.load_source(&self.master_url());
         hls.attach_media(&self.video);
         self.engine.borrow_mut().source = Source::Script(hls);
     }
@@ -261,6 +261,8 @@ impl Player {
                 let player = Rc::clone(self);
                 after(5_000, move || player.reload());
             }
+            // The browser said that it could: the film goes on in the pictures that everybody has.
+            "mediaError" if self.further.replace(false) => self.reload(),
             "mediaError" if !repaired => {
                 self.engine.borrow_mut().repaired = true;
                 if let Some(hls) = self.script() {
@@ -298,7 +300,7 @@ impl Player {
         engine.sound_only = false;
         engine.reloading = true;
         drop(engine);
-        hls.load_source(&self.film.master_url);
+        hls.load_source(&self.master_url());
     }
 
     fn give_up(&self, sentence: &str) {

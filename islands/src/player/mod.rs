@@ -21,6 +21,8 @@ mod engine;
 #[cfg(not(feature = "ssr"))]
 mod focus;
 #[cfg(not(feature = "ssr"))]
+mod further;
+#[cfg(not(feature = "ssr"))]
 mod hls;
 #[cfg(not(feature = "ssr"))]
 mod progress;

@@ -15,7 +15,9 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
     let help = help(&film, &words).into_any();
     let transcript = (!film.transcript.is_empty()).then(|| transcript(&film, &words).into_any());
     let chapters = (!film.chapters.is_empty()).then(|| chapters(&film, &words).into_any());
-    let cost = present(&film.cost).map(|cost| view! { <p class="player-note">{cost}</p> });
+    let further = present(&film.further_cost);
+    let cost = present(&film.cost)
+        .map(|cost| view! { <p class="player-note" data-part="cost" data-further=further>{cost}</p> });
     let settings = present(&film.settings_url)
         .map(|url| view! { <p class="player-note"><a href=url>{words.settings.clone()}</a></p> });
     let tracks: Vec<_> = film

@@ -45,6 +45,8 @@ pub(super) struct Player {
     /// Which caption track is shown.
     pub caption: Cell<Option<usize>>,
     pub shortcuts_on: Cell<bool>,
+    /// Whether the pictures that take fewer bytes are played: the browser decodes them without effort.
+    pub further: Cell<bool>,
     /// The second that the time was last written for.
     pub drawn_second: Cell<u32>,
     pub engine: RefCell<Engine>,
@@ -66,6 +68,7 @@ pub(super) fn wake(root: Element, film: FilmProps, words: PlayerWords) {
         quality: Cell::new(Quality::Auto),
         caption: Cell::new(None),
         shortcuts_on: Cell::new(true),
+        further: Cell::new(false),
         drawn_second: Cell::new(u32::MAX),
         engine: RefCell::default(),
         progress: RefCell::new(Progress::new(&film.progress_url, &film.memory_key, begin(&film))),
@@ -84,6 +87,7 @@ pub(super) fn wake(root: Element, film: FilmProps, words: PlayerWords) {
     show(&player.root, "small", get(&document(), "pictureInPictureEnabled").is_truthy());
     show(&player.root, "resumed", player.position.get() > 0.0);
     player.send_reports();
+    player.ask_about_further();
 }
 
 impl Player {

@@ -14,3 +14,5 @@ mod measure;
 mod odd;
 #[cfg(test)]
 mod parent;
+#[cfg(test)]
+mod second;

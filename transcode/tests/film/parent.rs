@@ -64,6 +64,8 @@ pub struct Run {
     pub plain: Vec<u8>,
     pub poster: Vec<u8>,
     pub stills: Vec<(u64, Vec<u8>)>,
+    /// Of a further set: rendition, pictures, how alike they are, and how alike H.264 would be.
+    pub judged: Vec<(String, u32, f64, f64)>,
     pub progress: Vec<(u64, u64)>,
     pub end: End,
     pub wall: Duration,
@@ -92,6 +94,7 @@ impl Run {
             plain: Vec::new(),
             poster: Vec::new(),
             stills: Vec::new(),
+            judged: Vec::new(),
             progress: Vec::new(),
             end: End::Silence,
             wall: Duration::ZERO,
@@ -262,6 +265,9 @@ impl Run {
             }
             FromChild::Poster => self.poster = payload,
             FromChild::Still { at_ms } => self.stills.push((at_ms, payload)),
+            FromChild::Judged { rendition, pictures, second, first } => {
+                self.judged.push((rendition, pictures, second, first));
+            }
             FromChild::Progress { done_ms, total_ms } => self.progress.push((done_ms, total_ms)),
             FromChild::Done { renditions, length_ms, warnings, cpu_ms } => {
                 self.end = End::Done { renditions, length_ms, warnings, cpu_ms };

@@ -117,6 +117,7 @@ fn one(root: &Path, source: &Source, seconds: u32, vmaf: Option<&Path>) -> Resul
     let ratio = (made + sound) as f64 / (rival + rival_sound) as f64;
     figure("bytes of ours to PeerTube's", &format!("{ratio:.3}"), aim);
     figure("an hour of sound alone, MB", &format!("{:.1}", hour(sound)), "22");
+    further(&film, source, (&ours, own), vmaf, &programs)?;
     if let Some(program) = vmaf {
         compare(program, &film, source, &ours, &peertube)?;
     }
@@ -124,10 +125,46 @@ fn one(root: &Path, source: &Source, seconds: u32, vmaf: Option<&Path>) -> Resul
     Ok(())
 }
 
+/// The further set in AV1: what it costs beside the first, what it saves, and what it looks like.
+fn further(
+    film: &Path,
+    source: &Source,
+    first: (&Path, Cost),
+    vmaf: Option<&Path>,
+    programs: &Path,
+) -> Result<()> {
+    let (ours, own) = first;
+    let folder = ours.join("further");
+    let mut parent = Command::new(programs.join("examples/parent"));
+    parent.arg(programs.join("tablica-transcode")).arg(film).arg(&folder).arg(ours.join("second.json"));
+    let spent = cost(parent.stdout(Stdio::null()), "tablica-transcod")?;
+    spent.print("its further set in AV1");
+    figure("CPU of the further set to that of all of the first", &format!("{:.2}", spent.to(own)), "");
+    let (mut before, mut after) = (0, 0);
+    for height in [720, 480, 360, 240] {
+        let (one, other) = (joined(ours, &format!("{height}p"))?, joined(&folder, &format!("{height}pav1"))?);
+        before += one.metadata()?.len();
+        after += other.metadata()?.len();
+        if let Some(program) = vmaf.filter(|_| height == 720 || height == 480) {
+            let (own, theirs) =
+                (quality::vmaf(program, &other, film, source)?, quality::vmaf(program, &one, film, source)?);
+            figure(
+                &format!("VMAF of {height}p in AV1, and at least that in H.264"),
+                &format!("{own:.2}"),
+                &format!("{theirs:.2}"),
+            );
+        }
+    }
+    let saved = 100.0 - after as f64 * 100.0 / before.max(1) as f64;
+    // Below this it is not kept.
+    figure("bytes that the further set saves, %", &format!("{saved:.0}"), "30");
+    Ok(())
+}
+
 /// The likeness of every version, ours and PeerTube's.
 fn compare(program: &Path, film: &Path, source: &Source, ours: &Path, peertube: &Path) -> Result<()> {
     for height in [1080, 720, 480, 360, 240].into_iter().filter(|height| *height <= source.size.1) {
-        let made = joined(ours, height)?;
+        let made = joined(ours, &format!("{height}p"))?;
         let own = quality::vmaf(program, &made, film, source)?;
         let theirs = quality::vmaf(program, &peertube.join(format!("{height}.mp4")), film, source)?;
         figure(
@@ -140,16 +177,16 @@ fn compare(program: &Path, film: &Path, source: &Source, ours: &Path, peertube: 
 }
 
 /// Beginning and segments of one of our versions in one file.
-fn joined(folder: &Path, height: u32) -> Result<PathBuf> {
-    let mut bytes = fs::read(folder.join(format!("{height}p-init.mp4")))?;
+fn joined(folder: &Path, name: &str) -> Result<PathBuf> {
+    let mut bytes = fs::read(folder.join(format!("{name}-init.mp4")))?;
     for number in 0.. {
-        let segment = folder.join(format!("{height}p-{number}.m4s"));
+        let segment = folder.join(format!("{name}-{number}.m4s"));
         if !segment.is_file() {
             break;
         }
         bytes.extend(fs::read(segment)?);
     }
-    let path = folder.join(format!("{height}p.mp4"));
+    let path = folder.join(format!("{name}.mp4"));
     fs::write(&path, bytes)?;
     Ok(path)
 }

@@ -1,7 +1,7 @@
 //! Pictures and films of an open course. What is asked for must be part of its published version, at every request.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::Tx;
@@ -45,10 +45,14 @@ async fn watchable(
 }
 
 /// Sends the player to the master playlist, with a ticket for this film of this course.
-pub async fn enter(State(app): State<App>, At((office, slug, film)): At<(String, String, FilmId)>) -> Answer {
+pub async fn enter(
+    State(app): State<App>,
+    At((office, slug, film)): At<(String, String, FilmId)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let (tx, opened, proof) = watchable(&app, &office, &slug, film).await?;
     drop(tx);
-    admit(&app, Holder::Visitor(opened.id().0), &proof)
+    admit(&app, Holder::Visitor(opened.id().0), &proof, query.as_deref())
 }
 
 /// The poster.
