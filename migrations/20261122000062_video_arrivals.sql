@@ -124,7 +124,9 @@ begin
   perform set_config('app.reach', 'installation', true);
   return query
   select u.unit_id, f.state, f.length_ms,
-         ((select coalesce(sum(s.size_bytes), 0) from segment s where s.film_id = f.id and s.fence = f.fence)
+         ((select coalesce(sum(s.size_bytes), 0)
+            from segment s join rendition r on r.film_id = s.film_id and r.fence = s.fence and r.name = s.rendition
+            where s.film_id = f.id and s.fence = f.fence and not r.second)
            + case when f.plain_key is null then 0 else coalesce(f.plain_bytes, 0) end)::bigint,
          film_mark(f.id), film_words(f.id), u.film_percent
   from version_unit u join film f on f.id = u.film_id
@@ -156,7 +158,8 @@ end $$;
 revoke execute on function offered_companions(uuid, uuid) from public;
 grant execute on function offered_companions(uuid, uuid) to tablica_app;
 
--- Everything of the film of one unit of it that is copied: what is shown, never what was cut away, nor what it was made from. Objects
+-- Everything of the film of one unit of it that is copied: what is shown, never what was cut away, nor what it was made from, nor a further
+-- set in another codec, which whoever adopts makes for themselves or not. Objects
 -- stand with their length as far as it was written down. Null: there is none, or it may not be read.
 create function offered_film(wanted uuid, shown uuid, asked uuid) returns jsonb language plpgsql as $$
 #variable_conflict use_column
@@ -174,7 +177,8 @@ begin
     from version_unit u join film f on f.id = u.film_id
     where u.version_id = shown and u.unit_id = asked and offer_gives(own, wanted, shown)),
   part as (
-    select r.* from rendition r join film_shown f on f.id = r.film_id and f.fence = r.fence where r.complete and r.init_key is not null),
+    select r.* from rendition r join film_shown f on f.id = r.film_id and f.fence = r.fence
+    where r.complete and r.init_key is not null and not r.second),
   piece as (
     select s.* from segment s join part p on p.film_id = s.film_id and p.fence = s.fence and p.name = s.rendition),
   still as (

@@ -102,7 +102,7 @@ impl Default for Config {
 }
 
 /// The names of all settings, for the environment.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "data_dir",
     "listen",
     "public_url",
