@@ -160,6 +160,18 @@ fn form(language: Language, page: &Page, open: bool) -> AnyView {
     });
     let back = format!("/teaching/{slug}");
     let act = if open { say::offer_change(language) } else { say::offer_act(language) };
+    // What is offered already is changed by its positions alone.
+    let form = (!open || positions.is_some()).then(|| {
+        view! {
+            <PostForm action=format!("/teaching/{slug}/offer")>
+                {positions}
+                <Actions>
+                    <SubmitButton label=act/>
+                    <a href=back>{frame::cancel(language)}</a>
+                </Actions>
+            </PostForm>
+        }
+    });
     view! {
         <h2>{say::offer_seen_title(language)}</h2>
         <ul>
@@ -169,13 +181,7 @@ fn form(language: Language, page: &Page, open: bool) -> AnyView {
         </ul>
         <p>{say::offer_unseen(language)}</p>
         <p>{say::offer_later(language)}</p>
-        <PostForm action=format!("/teaching/{slug}/offer")>
-            {positions}
-            <Actions>
-                <SubmitButton label=act/>
-                <a href=back>{frame::cancel(language)}</a>
-            </Actions>
-        </PostForm>
+        {form}
     }
     .into_any()
 }
