@@ -197,7 +197,7 @@ async fn a_film_comes_along_and_is_the_adopter_s_own_from_then_on() {
         .get(&offer)
         .await
         .assert(200)
-        .has("Razem ze szkoleniem przyjdzie 1 film")
+        .has("Razem ze szkoleniem zostanie skopiowany 1 film")
         .has("Wykład: 0:0")
         .has("opublikuje się samo");
     let made = adopt(&bea.client, &offer).await.assert(303);
@@ -445,7 +445,7 @@ async fn a_newer_version_brings_films_that_are_another_one_and_leaves_the_others
     stage.wait_for_the_new_one().await;
     read(&stage).await;
     next_version(&stage, "Trzecia wersja.").await;
-    let page = bea.client.get(&home).await.assert(200).has("przyjdzie od wydawcy");
+    let page = bea.client.get(&home).await.assert(200).has("zostanie skopiowany od wydawcy");
     let told = bea.client.post(&home, &[("version", &page.value("version"))]).await.assert(303);
     assert_eq!(told.location(), format!("{COURSE}/publish"));
     wait_for(app, VERSIONS, lipowo, 3).await;
@@ -512,7 +512,7 @@ async fn films_that_accompany_each_other_do_so_at_the_adopter_s() {
     companion::set(&mut tx, &main, companion::Kind::SignLanguage, Some(&signed)).await.unwrap();
     tx.commit().await.unwrap();
     let offer = offered(&stage).await;
-    bea.client.get(&offer).await.assert(200).has("Razem ze szkoleniem przyjdą 2 filmy");
+    bea.client.get(&offer).await.assert(200).has("Razem ze szkoleniem zostaną skopiowane 2 filmy");
     adopt(&bea.client, &offer).await.assert(303);
     let ready = "select count(*) from film where organisation_id = $1 and state = 'ready'";
     wait_for(app, ready, lipowo, 2).await;

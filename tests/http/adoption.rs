@@ -556,7 +556,7 @@ async fn a_course_waits_for_its_film_and_whoever_takes_it_out_publishes_without(
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let offer = format!("{LIST}/{}", offer::standing(&mut tx, &course).await.unwrap().unwrap().id);
     drop(tx);
-    bea.client.get(&offer).await.assert(200).has("przyjdzie 1 film").has("Wstęp: wydawca jeszcze");
+    bea.client.get(&offer).await.assert(200).has("zostanie skopiowany 1 film").has("Wstęp: wydawca jeszcze");
     let made = adopt(&bea.client, &offer).await.assert(303);
     assert_eq!(made.location(), "/teaching/kurs/people");
     bea.client.get("/teaching/kurs/people").await.assert(200).has("filmy są kopiowane");

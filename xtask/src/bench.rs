@@ -73,7 +73,7 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
 
 fn prepare(root: &Path, steps: &mut Steps) -> Result<()> {
     steps.need("what only measuring needs", || packages::ensure(Purpose::Measure))?;
-    up::build(root, &Wishes::default(), Programs::All, steps)
+    up::build(root, &Wishes::default(), Programs::ToServe, steps)
 }
 
 fn read<'a>(words: &[&'a str]) -> Result<Asked<'a>> {
