@@ -86,7 +86,8 @@ pub async fn catalogue(tx: &mut Tx, me: &SignedIn, sought: &Sought) -> Result<Ve
 }
 
 async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Result<Vec<Card>, Error> {
-    // Few tables at a time (`materialized`), or PostgreSQL reckons with two courses and looks each of hundreds up by itself.
+    // Few tables at a time (`materialized`), or PostgreSQL reckons with two courses and looks each of hundreds up by itself. The course
+    // that the page before ended with is looked up apart: it may have been archived or renamed since, and the rest still follows.
     let rows = sqlx::query!(
         r#"with mine as materialized (select distinct course_id from covering($2)),
            shown as materialized (
@@ -105,11 +106,11 @@ async fn cards(tx: &mut Tx, me: &SignedIn, sought: &Sought, listed: bool) -> Res
                and coalesce(c.sought || ' ' || n.sought, c.sought) like all ($4::text[])
                and ($5::text is null or c.slug = $5)
                and ($6::text is null or (coalesce(n.title, c.title) collate "pl-x-icu", c.slug) >
-                    (select coalesce(m.title, d.title) collate "pl-x-icu", d.slug
-                     from shown d
+                    (select coalesce(m.title, w.title) collate "pl-x-icu", d.slug
+                     from course d join course_version w on w.id = d.published_version_id
                        left join reading_language l on l.person_id = $2 and l.course_id = d.id
-                       left join version_title m on m.version_id = d.version_id and m.language = coalesce(l.language, $8)
-                     where d.slug = $6))
+                       left join version_title m on m.version_id = w.id and m.language = coalesce(l.language, $8)
+                     where d.organisation_id = $1 and d.slug = $6))
              order by coalesce(n.title, c.title) collate "pl-x-icu", c.slug limit $7),
            gone as materialized (select unit_id, cycle, opened_at, done_at from progress where person_id = $2)
            select w.id as "id!", w.slug as "slug!", w.title as "title!", w.summary as "summary!", w.language as "language!",
