@@ -25,7 +25,7 @@ pub const KIND: &str = "second";
 const STAGED: i64 = 1 << 62;
 /// Films with a short side of more lines stay in H.264 alone: who gets them has a line that carries them, and they cost most to make.
 const MOST_LINES: u32 = 720;
-/// Films that were made before the codec was set and are asked for at once.
+/// Most films that wait when some are asked for that were made before the codec was set: whoever looks for work looks at all that wait.
 const AT_ONCE: i64 = 20;
 
 /// The codec of further sets, as the settings say it.
@@ -80,7 +80,8 @@ pub async fn ask_older(db: &Db) -> Result<(), sqlx::Error> {
         "select f.id, f.organisation_id from film f
          where f.state = 'ready' and f.replaces is null and not exists (select from film_second s where s.film_id = f.id)
            and not exists (select from job j where j.kind = 'second' and j.key = f.id::text and j.state in ('waiting', 'running', 'dead'))
-         order by f.ready_at desc nulls last limit $1",
+         order by f.ready_at desc nulls last
+         limit greatest(0, $1::bigint - (select count(*) from job w where w.kind = 'second' and w.state = 'waiting'))",
         AT_ONCE
     )
     .fetch_all(tx.connection())
