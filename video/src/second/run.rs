@@ -50,7 +50,11 @@ pub async fn run(shop: Workshop, task: Task) -> Result<(), JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
     let begun = match shop.second.codec() {
         Some(codec) => rows::begin(&mut tx, film, codec).await?,
-        None => None,
+        None => {
+            // Wanted no longer: what earlier attempts put aside takes no room any more.
+            rows::end(&mut tx, film, Some(Refused::Failed), 0).await?;
+            None
+        }
     };
     let Some(begun) = begun else {
         // The film was removed meanwhile, is made anew, or was tried; or further sets are wanted no longer.
