@@ -96,11 +96,10 @@ async fn original(tx: &mut Tx, place: &Place) -> Result<Original, JobError> {
 /// Publishes the film, and the course when it was the last that it waited for. Answers no when the publisher's film is another one by now.
 async fn settle(task: &Task, order: &Order, copied: &Original) -> Result<bool, JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
-    // The course first, as everywhere: whoever takes a version over, or gets another of its films, comes before or after.
+    // The course first, as everywhere: whoever takes a version over, or gets another of its films, comes before or after. So does whoever
+    // saves a unit: what is published is what was looked at.
     let course = place(&mut tx, order).await?.course;
-    sqlx::query!("select 1 as one from course where id = $1 for update", course.id().0)
-        .fetch_one(tx.connection())
-        .await?;
+    draft::hold(&mut tx, &course).await.map_err(again)?;
     let place = place(&mut tx, order).await?;
     if original(&mut tx, &place).await?.mark != copied.mark {
         return Ok(false);
