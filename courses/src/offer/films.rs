@@ -128,12 +128,21 @@ pub(super) async fn own(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, O
 }
 
 impl Own {
+    fn is_taken(&self) -> bool {
+        self.film.is_some() && self.film == self.taken
+    }
+
+    /// Whether it was changed here: replaced, cut, added or taken out.
+    pub(super) fn is_edited(&self) -> bool {
+        let is_taken = self.is_taken();
+        self.taken.is_some() && !is_taken
+            || is_taken && (self.cut || self.taken_mark.is_some() && self.fence != self.taken_fence)
+            || self.taken.is_none() && self.film.is_some()
+    }
+
     /// What becomes of it when the publisher shows `offered`, and whether it was changed here: replaced, cut or taken out.
     pub(super) fn change(&self, offered: Option<&OfferedFilm>) -> (Change, bool) {
-        let is_taken = self.film.is_some() && self.film == self.taken;
-        let edited = self.taken.is_some() && !is_taken
-            || is_taken && (self.cut || self.taken_mark.is_some() && self.fence != self.taken_fence)
-            || self.taken.is_none() && self.film.is_some();
+        let (is_taken, edited) = (self.is_taken(), self.is_edited());
         let Some(offered) = offered else {
             return if is_taken { (Change::Goes, edited) } else { (Change::None, false) };
         };
@@ -147,7 +156,8 @@ impl Own {
         }
         match &self.taken_mark {
             Some(mark) if *mark == offered.mark => {
-                let same = !is_taken || self.taken_words.as_ref() == Some(&offered.words);
+                // Words of the publisher's film say nothing of another one, or of another cut.
+                let same = !is_taken || edited || self.taken_words.as_ref() == Some(&offered.words);
                 (if same { Change::None } else { Change::Words }, false)
             }
             _ => (comes, edited),
