@@ -187,10 +187,16 @@ pub(super) async fn fetch(
     let parcel = Parcel { title: &row.title, publisher, bytes: offered.bytes, lenient };
     if let Some(own) = row.film_id {
         let editable = film::for_editing(tx, proof, FilmId(own)).await?;
-        arrival::renew(tx, &editable, &parcel).await?;
-        sqlx::query!("update adopted_unit set film_id = $2 where unit_id = $1", unit.0, own)
+        // Where somebody sends a film here, nothing comes: it stays theirs.
+        if arrival::renew(tx, &editable, &parcel).await? {
+            sqlx::query!(
+                "update adopted_unit set film_words = case when film_id = $2 then film_words end, film_id = $2 where unit_id = $1",
+                unit.0,
+                own
+            )
             .execute(tx.connection())
             .await?;
+        }
         return Ok(());
     }
     let own = arrival::announce(tx, &parcel).await?.film();
