@@ -157,6 +157,7 @@ async fn put_words(
     (taken, own_chapters): (&Value, bool),
     publisher: &str,
 ) -> Result<(), Error> {
+    // Those that were taken out here stay out.
     let (organisation, captions) = (tx.organisation()?, original.body["captions"].clone());
     sqlx::query!(
         "delete from caption c where c.film_id = $1 and md5(c.label || E'\\n' || c.vtt) = $2::jsonb ->> c.language
@@ -171,6 +172,8 @@ async fn put_words(
         "insert into caption as c (organisation_id, film_id, language, label, vtt, automatic)
          select $1, $2, o.language, o.label, o.vtt, o.automatic
          from jsonb_to_recordset($4::jsonb) as o (language text, label text, vtt text, automatic boolean)
+         where $3::jsonb ->> o.language is null
+            or exists (select 1 from caption h where h.film_id = $1 and h.language = o.language)
          on conflict (film_id, language) do update
            set label = excluded.label, vtt = excluded.vtt, automatic = excluded.automatic, updated_at = moment()
            where md5(c.label || E'\\n' || c.vtt) = $3::jsonb ->> c.language",
