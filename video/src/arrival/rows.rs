@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Order, Original};
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, replace, sweep};
+use crate::{FilmId, replace, sweep, trim};
 
 /// A film that has come.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,10 @@ pub async fn settle(
     // What an attempt copied of something that the publisher changed meanwhile.
     sweep::later(tx, &order.prefix).await?;
     let film = row.replaces.map_or(order.film, FilmId);
-    // Before the length of the new film takes chapters away.
+    // In the whole of the old one, as they were taken, and before the length of the new one takes chapters away.
+    if film != order.film {
+        trim::undo(tx, &Editable::granted(film)).await?;
+    }
     let own_chapters = has_own_chapters(tx, film, taken).await?;
     if film != order.film {
         replace::settle(tx, order.film).await?;
