@@ -349,7 +349,10 @@ pub(super) async fn wait(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<(), 
 /// Whether the course publishes itself when its films have come.
 pub async fn publishes_itself(tx: &mut Tx, proof: &Taught) -> Result<bool, Error> {
     let waits = sqlx::query_scalar!(
-        r#"select exists (select 1 from adoption where course_id = $1 and waits_for is not null) as "waits!""#,
+        r#"select exists (
+             select 1 from adoption d join unit u on u.course_id = d.course_id and u.removed_at is null
+               join film f on f.id = u.film_id or f.replaces = u.film_id join film_arrival a on a.film_id = f.id
+             where d.course_id = $1 and d.waits_for is not null and a.arrived_at is null) as "waits!""#,
         proof.id().0
     );
     Ok(waits.fetch_one(tx.connection()).await?)
