@@ -128,9 +128,9 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<(), Error> {
                     exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
                     or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = p.id)
                       and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor'))
-                  -- A film that was sent here in the place of one that was to come: nobody has published it yet.
+                  -- A film that was sent here in the place of one that was to come, or had come: nobody has published it yet.
                   and not exists (
-                    select 1 from unit u join adopted_unit d on d.unit_id = u.id and d.film_id = u.film_id and d.film_mark is null
+                    select 1 from unit u join adopted_unit d on d.unit_id = u.id and d.film_id = u.film_id
                     where u.course_id = c.id and u.removed_at is null
                       and not exists (select 1 from film_arrival r where r.film_id = u.film_id)
                       and not exists (select 1 from version_unit v where v.film_id = u.film_id)) as "may!"
