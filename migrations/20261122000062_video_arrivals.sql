@@ -104,11 +104,14 @@ alter table adoption
   add constraint adoption_waits_for foreign key (organisation_id, waits_for) references person (organisation_id, id);
 grant update (waits_for, waits_asks, waits_redo_by, waits_hash) on adoption to tablica_app;
 
--- Whether an organisation may read the films of that version: as `offer_shows`, and of what it took over also when the offer was
--- withdrawn before the films had come. Asked with the reach raised.
-create function offer_gives(own uuid, wanted uuid, shown uuid) returns boolean language sql stable as $$
+-- Whether an organisation may read a film of that version: as `offer_shows`, and of what it took over also when the offer was withdrawn
+-- before the film had come, but not what took the place of that film since. `replaced`: when the film was replaced last. Asked with the
+-- reach raised.
+create function offer_gives(own uuid, wanted uuid, shown uuid, replaced timestamptz) returns boolean language sql stable as $$
   select offer_shows(own, wanted, shown)
-      or exists (select 1 from adoption a where a.organisation_id = own and a.offer_id = wanted and a.version_id = shown)
+      or exists (select 1 from adoption a join catalogue_offer o on o.id = a.offer_id
+                 where a.organisation_id = own and a.offer_id = wanted and a.version_id = shown
+                   and (replaced is null or o.withdrawn_at is null or replaced <= o.withdrawn_at))
 $$;
 
 -- The films of a version that may be read: how long they are, what they take, and how much of them has to be seen.
@@ -130,7 +133,7 @@ begin
            + case when f.plain_key is null then 0 else coalesce(f.plain_bytes, 0) end)::bigint,
          film_mark(f.id), film_words(f.id), u.film_percent
   from version_unit u join film f on f.id = u.film_id
-  where u.version_id = shown and offer_gives(own, wanted, shown)
+  where u.version_id = shown and offer_gives(own, wanted, shown, f.replaced_at)
   order by u.position;
   perform set_config('app.reach', reach, true);
 end $$;
@@ -151,7 +154,7 @@ begin
   select u.unit_id, k.kind, c.unit_id
   from version_unit u join film_companion k on k.film_id = u.film_id
     join version_unit c on c.version_id = u.version_id and c.film_id = k.companion_id
-  where u.version_id = shown and offer_gives(own, wanted, shown)
+  where u.version_id = shown and offer_gives(own, wanted, shown, null)
   order by u.position, k.kind;
   perform set_config('app.reach', reach, true);
 end $$;
@@ -175,7 +178,7 @@ begin
            case when f.plain_key is null then null else f.plain_bytes end as plain_bytes,
            coalesce(f.trim_from_ms, 0) as from_ms, f.trim_to_ms as to_ms
     from version_unit u join film f on f.id = u.film_id
-    where u.version_id = shown and u.unit_id = asked and offer_gives(own, wanted, shown)),
+    where u.version_id = shown and u.unit_id = asked and offer_gives(own, wanted, shown, f.replaced_at)),
   part as (
     select r.* from rendition r join film_shown f on f.id = r.film_id and f.fence = r.fence
     where r.complete and r.init_key is not null and not r.second),

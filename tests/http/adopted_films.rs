@@ -473,6 +473,18 @@ async fn a_newer_version_brings_films_that_are_another_one_and_leaves_the_others
     video::take::whole(place, Editable::granted(FilmId(own)), 1 << 30, receive).await.unwrap();
     let replaced = "select count(*) from film where organisation_id = $1 and source_key is not null and replaces is null";
     wait_for(app, replaced, lipowo, 1).await;
+
+    // Captions of a film that is not shown here any more do not come, and a newer version is taken over all the same.
+    let mut tx = app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    let other = Editable::granted(stage.film);
+    caption::attach(&mut tx, &other, "uk", "Українська", VTT.as_bytes()).await.unwrap();
+    tx.commit().await.unwrap();
+    next_version(&stage, "Z napisami.").await;
+    let page = bea.client.get(&home).await.assert(200);
+    bea.client.post(&home, &[("version", &page.value("version"))]).await.assert(303);
+    bea.client.get(&home).await.assert(200).lacks("Z napisami.");
+    bea.client.get(&format!("/films/{own}/captions/uk.vtt")).await.assert(404);
+
     stage.upload(&film(app.folder.path(), 7)).await;
     stage.wait_for_the_new_one().await;
     read(&stage).await;

@@ -96,11 +96,10 @@ async fn original(tx: &mut Tx, place: &Place) -> Result<Original, JobError> {
 /// Publishes the film, and the course when it was the last that it waited for. Answers no when the publisher's film is another one by now.
 async fn settle(task: &Task, order: &Order, copied: &Original) -> Result<bool, JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
-    // The course first, as everywhere: whoever takes a version over, or gets another of its films, comes before or after.
+    // The course first, as everywhere: whoever takes a version over, or gets another of its films, comes before or after. So does whoever
+    // saves a unit: what is published is what was looked at.
     let course = place(&mut tx, order).await?.course;
-    sqlx::query!("select 1 as one from course where id = $1 for update", course.id().0)
-        .fetch_one(tx.connection())
-        .await?;
+    draft::hold(&mut tx, &course).await.map_err(again)?;
     let place = place(&mut tx, order).await?;
     if original(&mut tx, &place).await?.mark != copied.mark {
         return Ok(false);
@@ -128,7 +127,13 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<(), Error> {
                   c.state <> 'archived' and p.state = 'active' and (
                     exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
                     or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = p.id)
-                      and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor')) as "may!"
+                      and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor'))
+                  -- A film that was sent here in the place of one that was to come, or had come: nobody has published it yet.
+                  and not exists (
+                    select 1 from unit u join adopted_unit d on d.unit_id = u.id and d.film_id = u.film_id
+                    where u.course_id = c.id and u.removed_at is null
+                      and not exists (select 1 from film_arrival r where r.film_id = u.film_id)
+                      and not exists (select 1 from version_unit v where v.film_id = u.film_id)) as "may!"
            from adoption a join course c on c.id = a.course_id join person p on p.id = a.waits_for where a.course_id = $1"#,
         course.id().0
     )

@@ -104,12 +104,17 @@ impl Difference {
         Self { step: Step::StaysOut, title: title.to_owned(), offered: None, ..Self::of_new(unit, None) }
     }
 
-    /// One that the publisher took out.
-    pub(super) fn of_gone(own: UnitId, mine: Content, base: &Content, revision: i32) -> Self {
+    /// One that the publisher took out. `changed`: whether its film was changed here.
+    pub(super) fn of_gone(
+        (own, revision): (UnitId, i32),
+        mine: Content,
+        base: &Content,
+        changed: bool,
+    ) -> Self {
         Self {
             step: Step::Remove,
             unit: Some(own),
-            edited: mine != *base,
+            edited: mine != *base || changed,
             title: mine.title,
             mine: mine.markdown,
             theirs: String::new(),

@@ -128,12 +128,21 @@ pub(super) async fn own(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, O
 }
 
 impl Own {
+    fn is_taken(&self) -> bool {
+        self.film.is_some() && self.film == self.taken
+    }
+
+    /// Whether it was changed here: replaced, cut, added or taken out.
+    pub(super) fn is_edited(&self) -> bool {
+        let is_taken = self.is_taken();
+        self.taken.is_some() && !is_taken
+            || is_taken && (self.cut || self.taken_mark.is_some() && self.fence != self.taken_fence)
+            || self.taken.is_none() && self.film.is_some()
+    }
+
     /// What becomes of it when the publisher shows `offered`, and whether it was changed here: replaced, cut or taken out.
     pub(super) fn change(&self, offered: Option<&OfferedFilm>) -> (Change, bool) {
-        let is_taken = self.film.is_some() && self.film == self.taken;
-        let edited = self.taken.is_some() && !is_taken
-            || is_taken && (self.cut || self.taken_mark.is_some() && self.fence != self.taken_fence)
-            || self.taken.is_none() && self.film.is_some();
+        let (is_taken, edited) = (self.is_taken(), self.is_edited());
         let Some(offered) = offered else {
             return if is_taken { (Change::Goes, edited) } else { (Change::None, false) };
         };
@@ -147,7 +156,8 @@ impl Own {
         }
         match &self.taken_mark {
             Some(mark) if *mark == offered.mark => {
-                let same = !is_taken || self.taken_words.as_ref() == Some(&offered.words);
+                // Words of the publisher's film say nothing of another one, or of another cut.
+                let same = !is_taken || edited || self.taken_words.as_ref() == Some(&offered.words);
                 (if same { Change::None } else { Change::Words }, false)
             }
             _ => (comes, edited),
@@ -177,10 +187,16 @@ pub(super) async fn fetch(
     let parcel = Parcel { title: &row.title, publisher, bytes: offered.bytes, lenient };
     if let Some(own) = row.film_id {
         let editable = film::for_editing(tx, proof, FilmId(own)).await?;
-        arrival::renew(tx, &editable, &parcel).await?;
-        sqlx::query!("update adopted_unit set film_id = $2 where unit_id = $1", unit.0, own)
+        // Where somebody sends a film here, nothing comes: it stays theirs.
+        if arrival::renew(tx, &editable, &parcel).await? {
+            sqlx::query!(
+                "update adopted_unit set film_words = case when film_id = $2 then film_words end, film_id = $2 where unit_id = $1",
+                unit.0,
+                own
+            )
             .execute(tx.connection())
             .await?;
+        }
         return Ok(());
     }
     let own = arrival::announce(tx, &parcel).await?.film();
@@ -333,7 +349,10 @@ pub(super) async fn wait(tx: &mut Tx, proof: &Taught, asks: Asks) -> Result<(), 
 /// Whether the course publishes itself when its films have come.
 pub async fn publishes_itself(tx: &mut Tx, proof: &Taught) -> Result<bool, Error> {
     let waits = sqlx::query_scalar!(
-        r#"select exists (select 1 from adoption where course_id = $1 and waits_for is not null) as "waits!""#,
+        r#"select exists (
+             select 1 from adoption d join unit u on u.course_id = d.course_id and u.removed_at is null
+               join film f on f.id = u.film_id or f.replaces = u.film_id join film_arrival a on a.film_id = f.id
+             where d.course_id = $1 and d.waits_for is not null and a.arrived_at is null) as "waits!""#,
         proof.id().0
     );
     Ok(waits.fetch_one(tx.connection()).await?)

@@ -133,7 +133,8 @@ pub async fn ahead(tx: &mut Tx, proof: &Taught) -> Result<Option<Ahead>, Error> 
     for old in before.iter().filter(|old| now.iter().all(|unit| unit.id != old.id)) {
         if let Some(Here { unit: own, removed: false, .. }) = here.get(&old.id) {
             let (mine, revision) = content::own(tx, proof, *own, &old.content).await?;
-            differences.push(Difference::of_gone(*own, mine, &old.content, revision));
+            let changed = own_films.get(own).is_some_and(films::Own::is_edited);
+            differences.push(Difference::of_gone((*own, revision), mine, &old.content, changed));
         }
     }
     let changes = publish::changes(tx, proof).await?;

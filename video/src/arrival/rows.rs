@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Order, Original};
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, replace, sweep};
+use crate::{FilmId, replace, sweep, trim};
 
 /// A film that has come.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +44,14 @@ pub async fn settle(
     publish(tx, order, original).await?;
     // What an attempt copied of something that the publisher changed meanwhile.
     sweep::later(tx, &order.prefix).await?;
-    let mut film = order.film;
-    if let Some(old) = row.replaces.map(FilmId) {
-        replace::settle(tx, film).await?;
-        film = old;
+    let film = row.replaces.map_or(order.film, FilmId);
+    // In the whole of the old one, as they were taken, and before the length of the new one takes chapters away.
+    if film != order.film {
+        trim::undo(tx, &Editable::granted(film)).await?;
+    }
+    let own_chapters = has_own_chapters(tx, film, taken).await?;
+    if film != order.film {
+        replace::settle(tx, order.film).await?;
     }
     let organisation = tx.organisation()?;
     sqlx::query!(
@@ -60,7 +64,7 @@ pub async fn settle(
     )
     .execute(tx.connection())
     .await?;
-    put_words(tx, film, original, taken, &row.publisher).await?;
+    put_words(tx, film, original, (taken, own_chapters), &row.publisher).await?;
     let fence = sqlx::query_scalar!("select fence from film where id = $1", film.0)
         .fetch_one(tx.connection())
         .await?;
@@ -74,7 +78,16 @@ pub async fn words(tx: &mut Tx, proof: &Editable, original: &Original, taken: &V
             .fetch_optional(tx.connection())
             .await?
             .ok_or(Error::NotFound)?;
-    put_words(tx, proof.film(), original, taken, &publisher).await
+    let own_chapters = has_own_chapters(tx, proof.film(), taken).await?;
+    put_words(tx, proof.film(), original, (taken, own_chapters), &publisher).await
+}
+
+/// Whether the chapters of a film are others than those that were taken: changed here, or taken out.
+async fn has_own_chapters(tx: &mut Tx, film: FilmId, taken: &Value) -> Result<bool, Error> {
+    let own = sqlx::query_scalar!(r#"select film_words($1) ->> 'chapters' as "own?""#, film.0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(own.as_deref() != taken["chapters"].as_str())
 }
 
 async fn publish(tx: &mut Tx, order: &Order, original: &Original) -> Result<(), Error> {
@@ -144,9 +157,10 @@ async fn put_words(
     tx: &mut Tx,
     film: FilmId,
     original: &Original,
-    taken: &Value,
+    (taken, own_chapters): (&Value, bool),
     publisher: &str,
 ) -> Result<(), Error> {
+    // Those that were taken out here stay out.
     let (organisation, captions) = (tx.organisation()?, original.body["captions"].clone());
     sqlx::query!(
         "delete from caption c where c.film_id = $1 and md5(c.label || E'\\n' || c.vtt) = $2::jsonb ->> c.language
@@ -161,6 +175,8 @@ async fn put_words(
         "insert into caption as c (organisation_id, film_id, language, label, vtt, automatic)
          select $1, $2, o.language, o.label, o.vtt, o.automatic
          from jsonb_to_recordset($4::jsonb) as o (language text, label text, vtt text, automatic boolean)
+         where $3::jsonb ->> o.language is null
+            or exists (select 1 from caption h where h.film_id = $1 and h.language = o.language)
          on conflict (film_id, language) do update
            set label = excluded.label, vtt = excluded.vtt, automatic = excluded.automatic, updated_at = moment()
            where md5(c.label || E'\\n' || c.vtt) = $3::jsonb ->> c.language",
@@ -181,10 +197,7 @@ async fn put_words(
     )
     .execute(tx.connection())
     .await?;
-    let own = sqlx::query_scalar!(r#"select film_words($1) ->> 'chapters' as "own?""#, film.0)
-        .fetch_one(tx.connection())
-        .await?;
-    if own.is_some() && own.as_deref() != taken["chapters"].as_str() {
+    if own_chapters {
         return Ok(());
     }
     sqlx::query!("delete from chapter where film_id = $1", film.0).execute(tx.connection()).await?;
