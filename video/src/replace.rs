@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::film::{self, Film};
-use crate::proof::{Editable, Watchable};
+use crate::proof::Editable;
 use crate::{FilmId, share, still, trim};
 
 /// Lengths that differ by no more than this are one: what was seen still says the same. In milliseconds.
@@ -87,16 +87,9 @@ async fn begin(tx: &mut Tx, film: FilmId) -> Result<FilmId, Error> {
 
 /// The film that is to take this one's place, if there is one.
 pub async fn next(tx: &mut Tx, proof: &Editable) -> Result<Option<Next>, Error> {
-    let row = sqlx::query!(
-        "select f.id, f.created_at, p.given_name, p.family_name from film f join person p on p.id = f.created_by
-         where f.replaces = $1",
-        proof.film().0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let film = film::one(tx, &Watchable::granted(FilmId(row.id))).await?;
-    Ok(Some(Next { film, by: format!("{} {}", row.given_name, row.family_name), since: row.created_at }))
+    let film = proof.film();
+    // One that takes the place between two looks is none any more.
+    Ok(next_of_some(tx, &[film]).await?.remove(&film))
 }
 
 /// The same for several films, by the film whose place is taken; whoever calls has a proof of each.
