@@ -68,10 +68,15 @@ impl Encoder {
         let max_bitrate = rung.max_bitrate.to_string();
         let buffer = rung.buffer_bits().to_string();
         let threads = threads.to_string();
+        // x264 gives a key frame more bits than the pictures that follow and repeat it. Slides are little but key frames: even quality and
+        // a better choice of coefficients save a seventh of a slide lecture's bytes (`bench film`), at no cost that can be measured.
+        let (key_quality, trellis) = if rung.still { ("1.0", "1") } else { ("-1", "-1") };
         let options: Dictionary = [
             ("preset", "veryfast"),
             ("profile", "high"),
             ("crf", &crf),
+            ("i_qfactor", key_quality),
+            ("trellis", trellis),
             ("maxrate", &max_bitrate),
             ("bufsize", &buffer),
             ("bf", "3"),

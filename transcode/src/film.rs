@@ -52,7 +52,8 @@ pub fn make(
     let seen = look::around(&mut input, &film, order, parent)?;
     drop(input);
     let mut input = open()?;
-    let rungs = ladder::rungs(film.shown.0, film.shown.1, film.rate);
+    let mut rungs = ladder::rungs(film.shown.0, film.shown.1, film.rate);
+    rungs.iter_mut().for_each(|rung| rung.still = seen.still);
     let origin = origin_us(&input, &film);
     let copied = if demuxers.starts_with("mov") {
         Copied::of(&input, &film, &rungs, order, &seen, origin)?

@@ -111,6 +111,8 @@ pub struct Rung {
     pub crf: u32,
     /// Cap of the bit rate, in bits a second.
     pub max_bitrate: u32,
+    /// Whether the film is slides that stand still for most of the time: nearly all of its bits are in key frames then.
+    pub still: bool,
 }
 
 impl Rung {
@@ -128,7 +130,7 @@ impl Rung {
         // Below 20 pictures a second each differs more from the last.
         let pictures = rate.value().max(20.0);
         let max_bitrate = (f64::from(width) * f64::from(height) * pictures * bits_per_pixel) as u32;
-        Self { name: format!("{step}p"), width, height, crf: CRF, max_bitrate: max_bitrate.max(100_000) }
+        Self { name: format!("{step}p"), width, height, crf: CRF, max_bitrate: max_bitrate.max(100_000), still: false }
     }
 
     /// Decoder buffer that the cap is kept over, in bits: one and a half seconds.
