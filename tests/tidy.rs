@@ -56,7 +56,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ),
 ];
 
-const CRATES: [&str; 16] = [
+const CRATES: [&str; 18] = [
     "base",
     "identity",
     "words",
@@ -71,6 +71,8 @@ const CRATES: [&str; 16] = [
     "parts",
     "app",
     "islands",
+    "islands/desk",
+    "islands/learn",
     "server",
     "xtask",
 ];

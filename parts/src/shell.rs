@@ -56,12 +56,12 @@ pub struct Shell {
 pub struct Assets {
     /// The one style sheet.
     pub style: String,
-    /// The script that starts islands. Written (with the two below) only into pages that hold an island.
+    /// The script that starts islands. Written (with the four below) only into pages that hold an island.
     pub boot: Option<String>,
-    /// The islands' JavaScript, handed to the boot script as `data-islands`.
-    pub islands_js: String,
-    /// The islands' WebAssembly, handed to the boot script as `data-wasm`.
-    pub islands_wasm: String,
+    /// The islands of those who learn: JavaScript and WebAssembly, handed to the boot script as `data-learn` and `data-learn-wasm`.
+    pub learn: [String; 2],
+    /// All islands, handed to it as `data-desk` and `data-desk-wasm`.
+    pub desk: [String; 2],
     /// The icon of the site.
     pub icon: Option<String>,
 }

@@ -65,7 +65,8 @@ impl Site {
             }
             let hash: String =
                 Sha256::digest(&plain).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-            let brotli = compress(&plain).filter(|small| small.len() < plain.len());
+            let made = packed(&entry.path(), &plain);
+            let brotli = made.or_else(|| compress(&plain)).filter(|small| small.len() < plain.len());
             files.insert(name, File { media_type, brotli, hash, plain: plain.into() });
         }
         Self { files: Arc::new(files) }
@@ -76,6 +77,11 @@ impl Site {
         self.files.get(name).map(|file| format!("/assets/{name}?v={}", file.hash)).unwrap_or_default()
     }
 
+    /// The addresses of a set of islands: JavaScript and WebAssembly.
+    fn islands(&self, set: &str) -> [String; 2] {
+        [self.address(&format!("islands_{set}.js")), self.address(&format!("islands_{set}_bg.wasm"))]
+    }
+
     /// The addresses that pages need.
     pub fn addresses(&self) -> Files {
         let some = |name: &str| Some(self.address(name)).filter(|address| !address.is_empty());
@@ -83,10 +89,12 @@ impl Site {
             assets: Assets {
                 style: self.address("style.css"),
                 // Without WASM there is nothing to wake.
-                boot: some("boot.js")
-                    .filter(|_| some("islands_bg.wasm").is_some() && some("islands.js").is_some()),
-                islands_js: self.address("islands.js"),
-                islands_wasm: self.address("islands_bg.wasm"),
+                boot: some("boot.js").filter(|_| {
+                    let islands = ["learn", "desk"].map(|set| self.islands(set));
+                    islands.iter().flatten().all(|address| !address.is_empty())
+                }),
+                learn: self.islands("learn"),
+                desk: self.islands("desk"),
                 icon: some("icon.svg"),
             },
             hls: self.address("hls.js"),
@@ -125,8 +133,18 @@ impl Site {
     }
 }
 
+/// What `cargo xtask site` packed, if it is of the present file.
+fn packed(file: &Path, plain: &[u8]) -> Option<Bytes> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".br");
+    let packed = std::fs::read(PathBuf::from(beside)).ok()?;
+    let mut unpacked = Vec::with_capacity(plain.len());
+    brotli::BrotliDecompress(&mut packed.as_slice(), &mut unpacked).ok()?;
+    (unpacked == plain).then(|| packed.into())
+}
+
 fn compress(bytes: &[u8]) -> Option<Bytes> {
-    // The largest file is hls.js; the highest level would cost seconds at every start for a per cent.
+    // The largest file is hls.js; the highest level would cost seconds at every start.
     let level = if bytes.len() < 100_000 { 11 } else { 9 };
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, level, 22);
     writer.write_all(bytes).ok()?;

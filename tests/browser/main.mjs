@@ -202,6 +202,7 @@ async function sendFilm({ context, page }, unit) {
   // The island must be awake, or the plain form would be sent.
   await until('the island is awake', 20, () =>
     page.$eval('[data-part=file]', (file) => !file.required));
+  assert.deepEqual(await sets(page), ['desk'], 'who teaches fetches all islands');
   await page.setInputFiles('[data-part=file]', filmFile);
   const slow = Math.round(statSync(filmFile).size / 10);
   await speed(slow);
@@ -282,6 +283,10 @@ function position(body) {
   return Number(found[1]);
 }
 
+/** Which sets of islands the page has fetched. */
+const sets = (page) => page.evaluate(() => performance.getEntriesByType('resource')
+  .map(({ name }) => /islands_(\w+)_bg\.wasm/.exec(name)?.[1]).filter(Boolean));
+
 async function openPlayer(page, href) {
   await page.goto(href);
   await until('the film can be watched', 120, async () => {
@@ -319,6 +324,7 @@ async function learn() {
     }
   });
   await openPlayer(page, units[1]);
+  assert.deepEqual(await sets(page), ['learn'], 'who learns fetches theirs alone');
   const film = await page.$eval('track', (track) => new URL(track.src).pathname.split('/captions/')[0]);
   await playByKeyboard(page);
   const at = await currentTime(page);

@@ -69,4 +69,8 @@ insert into progress (organisation_id, person_id, course_id, unit_id, version_id
   select g.organisation_id, m.id, g.course_id, g.unit_id, g.version_id, 1, g.done_at
   from progress g join person p on p.id = g.person_id and p.login = 'miara0' cross join (select id from person where login = 'marek.wrzosek') m
   on conflict do nothing;
+-- Somebody is head of that department, and of nothing else.
+insert into unit_head (organisation_id, org_unit_id, person_id)
+  select u.organisation_id, u.id, p.id from org_unit u cross join person p where u.name = 'Wydział miary 0' and p.login = 'konrad.lipowy'
+  on conflict do nothing;
 analyze;

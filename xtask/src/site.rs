@@ -38,6 +38,9 @@ const COPIES: [(&str, &str); 9] = [
     ("node_modules/tus-js-client/dist/tus.min.js", "tus.js"),
 ];
 
+/// The sets of islands: of those who learn, and all. Each is a crate `islands-…` and becomes `islands_….js` and `islands_…_bg.wasm`.
+const ISLANDS: [&str; 2] = ["learn", "desk"];
+
 /// Builds all of `target/site/` under `root` (the root of the repository) and prints a line for each step.
 ///
 /// # Errors
@@ -50,8 +53,11 @@ pub fn build(root: &Path) -> Result<()> {
     }
     site.style()?;
     if toolchain::has_wasm(root)? {
-        let wasm = site.compile()?;
-        return site.bind(&wasm);
+        for set in ISLANDS {
+            let wasm = site.compile(set)?;
+            site.bind(set, &wasm)?;
+        }
+        return Ok(());
     }
     println!("{WITHOUT_WASM}");
     site.forget_islands()
@@ -102,7 +108,7 @@ impl Site {
     }
 
     /// Compiles the islands. Cargo knows best whether anything changed, so it is always asked.
-    fn compile(&self) -> Result<PathBuf> {
+    fn compile(&self, set: &str) -> Result<PathBuf> {
         let started = Instant::now();
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => self.root.join(folder),
@@ -111,22 +117,22 @@ impl Site {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .current_dir(&self.root)
-            .args(["build", "--quiet", "--package", "islands", "--lib", "--profile", "wasm"])
+            .args(["build", "--quiet", "--package", &format!("islands-{set}"), "--lib", "--profile", "wasm"])
             .args(["--no-default-features", "--features", "hydrate", "--target", "wasm32-unknown-unknown"])
             .arg("--target-dir")
             .arg(&target);
         process::run(&mut cargo).context("compiling the islands to WASM")?;
-        let wasm = target.join("wasm32-unknown-unknown/wasm/islands.wasm");
-        report("islands to WASM", started.elapsed(), None);
+        let wasm = target.join(format!("wasm32-unknown-unknown/wasm/islands_{set}.wasm"));
+        report(&format!("islands to WASM: {set}"), started.elapsed(), None);
         Ok(wasm)
     }
 
     /// Takes out what an earlier build left of the islands: it would not match the pages of now.
     fn forget_islands(&self) -> Result<()> {
-        for name in ["islands_bg.wasm", "islands.js"] {
-            match fs::remove_file(self.out.join(name)) {
+        for file in ISLANDS.iter().flat_map(|set| self.outputs(set)) {
+            match fs::remove_file(&file) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("taking {name} out of the site"));
+                    return Err(error).with_context(|| format!("taking {} out", file.display()));
                 }
                 _ => {}
             }
@@ -134,12 +140,18 @@ impl Site {
         Ok(())
     }
 
-    /// WASM and its JavaScript glue: `islands.js` and `islands_bg.wasm`.
-    fn bind(&self, wasm: &Path) -> Result<()> {
+    /// What a set of islands becomes: WASM and its JavaScript glue.
+    fn outputs(&self, set: &str) -> [PathBuf; 2] {
+        [format!("islands_{set}_bg.wasm"), format!("islands_{set}.js")].map(|name| self.out.join(name))
+    }
+
+    /// WASM and its JavaScript glue.
+    fn bind(&self, set: &str, wasm: &Path) -> Result<()> {
         let bytes = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
         let inputs = hash(&[bytes, self.read("package-lock.json")?, WASM_FEATURES.concat().into_bytes()]);
-        let outputs = [self.out.join("islands_bg.wasm"), self.out.join("islands.js")];
-        self.step("WASM and glue, made small", &inputs, &outputs, || {
+        let outputs = self.outputs(set);
+        let name = format!("islands_{set}");
+        self.step(&format!("WASM and glue, made small: {set}"), &inputs, &outputs, || {
             wasm_bindgen_cli_support::Bindgen::new()
                 .input_path(wasm)
                 .web(true)?
@@ -147,15 +159,15 @@ impl Site {
                 .omit_default_module_path(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
-                .out_name("islands")
+                .out_name(&name)
                 .generate(&self.work)
                 .context("wasm-bindgen writes the glue")?;
             let mut wasm_opt = Command::new(self.root.join("node_modules/.bin/wasm-opt"));
-            wasm_opt.arg(self.work.join("islands_bg.wasm")).arg("-o").arg(&outputs[0]);
+            wasm_opt.arg(self.work.join(format!("{name}_bg.wasm"))).arg("-o").arg(&outputs[0]);
             wasm_opt.arg("-Oz").args(WASM_FEATURES);
             process::run(&mut wasm_opt)
                 .context("wasm-opt (from the npm package binaryen) makes the WASM small")?;
-            fs::copy(self.work.join("islands.js"), &outputs[1]).context("placing islands.js")?;
+            fs::copy(self.work.join(format!("{name}.js")), &outputs[1]).context("placing the glue")?;
             Ok(())
         })
     }
@@ -198,7 +210,9 @@ impl Site {
         let last = fs::read_to_string(&stamp).unwrap_or_default();
         if let Some((hash, size)) = last.split_once(' ')
             && hash == inputs
-            && outputs.iter().all(|file| file.exists())
+            && outputs
+                .iter()
+                .all(|file| file.exists() && (!file.starts_with(&self.out) || packed(file).exists()))
         {
             report(
                 &format!("{name}: unchanged"),
@@ -216,7 +230,7 @@ impl Site {
         let size = outputs
             .iter()
             .filter(|file| file.starts_with(&self.out))
-            .map(|file| brotli_size(file))
+            .map(|file| pack(file))
             .sum::<Result<usize>>()?;
         fs::write(&stamp, format!("{inputs} {size}")).context("remembering what was built")?;
         report(name, took, (size > 0).then_some(size));
@@ -237,13 +251,21 @@ fn report(what: &str, took: Duration, brotli_bytes: Option<usize>) {
     println!("  {what:<42} {time:>8} {size:>18}");
 }
 
-/// Size of a file as the server sends it: brotli, quality 11.
-fn brotli_size(file: &Path) -> Result<usize> {
+/// Where a file of the site lies packed.
+fn packed(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".br");
+    name.into()
+}
+
+/// Packs a file as the server sends it: brotli, quality 11. Answers its size then, in bytes.
+fn pack(file: &Path) -> Result<usize> {
     let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let mut packed = Vec::new();
+    let mut small = Vec::new();
     let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut bytes.as_slice(), &mut packed, &settings).context("measuring with brotli")?;
-    Ok(packed.len())
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut small, &settings).context("packing with brotli")?;
+    fs::write(packed(file), &small).with_context(|| format!("packing {}", file.display()))?;
+    Ok(small.len())
 }
 
 /// SHA-256 over all parts, each with its length in front.

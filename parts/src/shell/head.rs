@@ -11,8 +11,19 @@ pub(super) fn head(shell: &Shell, has_island: bool) -> AnyView {
     let style = shell.assets.style.clone();
     let icon = shell.assets.icon.clone().map(|href| view! { <link rel="icon" href=href/> });
     let boot = shell.assets.boot.clone().filter(|_| has_island).map(|src| {
-        let (islands, wasm) = (shell.assets.islands_js.clone(), shell.assets.islands_wasm.clone());
-        view! { <script id="boot" type="module" src=src data-islands=islands data-wasm=wasm></script> }
+        let [learn, learn_wasm] = shell.assets.learn.clone();
+        let [desk, desk_wasm] = shell.assets.desk.clone();
+        view! {
+            <script
+                id="boot"
+                type="module"
+                src=src
+                data-learn=learn
+                data-learn-wasm=learn_wasm
+                data-desk=desk
+                data-desk-wasm=desk_wasm
+            ></script>
+        }
     });
     let address = shell.canonical.clone();
     let canonical = (!address.is_empty()).then(|| view! { <link rel="canonical" href=address/> });

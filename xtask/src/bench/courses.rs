@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::http::Client;
-use super::program::{AUTHOR, LEARNER, Program};
+use super::program::{AUTHOR, HEAD, LEARNER, Program};
 use super::table::{busy, figure, heading, median_and_p99};
 use super::{chromium, load, queries};
 
@@ -36,14 +36,23 @@ struct Page {
     login: &'static str,
 }
 
-const MEASURED: [Page; 7] = [
+/// Whose address ends so is asked in a test that has begun.
+const QUESTION: &str = "/questions/1";
+
+const MEASURED: [Page; 9] = [
     Page { name: "home", path: "/", login: LEARNER },
     Page { name: "course page", path: "/courses/miara-0-3", login: LEARNER },
     Page { name: "unit page", path: "/courses/miara-0-3/lekcja-5", login: LEARNER },
     Page { name: "before a test", path: "/courses/miara-0-19/lekcja-1/test", login: LEARNER },
+    Page {
+        name: "question of a test",
+        path: "/courses/miara-0-19/lekcja-1/test/questions/1",
+        login: LEARNER,
+    },
     Page { name: "catalogue, searched", path: "/catalogue?q=miary+0", login: LEARNER },
     Page { name: "search over everything", path: "/search?q=lekcja", login: LEARNER },
     Page { name: "learners of a course (2,000)", path: "/teaching/miara-0-3/progress", login: AUTHOR },
+    Page { name: "report of a department (2,000)", path: "/reports/training", login: HEAD },
 ];
 
 /// What one page cost at one size.
@@ -166,9 +175,20 @@ fn measure(program: &Program) -> Result<Vec<Cost>> {
         .iter()
         .map(|page| {
             let client = program.signed_in(page.login)?;
-            cost(program, &client, page.path).with_context(|| format!("{}, {}", page.name, page.path))
+            let path = match page.path.strip_suffix(QUESTION) {
+                Some(test) => begun(&client, test)?,
+                None => page.path.to_owned(),
+            };
+            cost(program, &client, &path).with_context(|| format!("{}, {}", page.name, page.path))
         })
         .collect()
+}
+
+/// The first question of a test, which begins now or goes on.
+fn begun(client: &Client, test: &str) -> Result<String> {
+    client.get(test.trim_end_matches("/test"))?.good()?;
+    let answer = client.form(test, &[])?;
+    Ok(answer.header("location").context("the test did not begin")?.to_owned())
 }
 
 fn cost(program: &Program, client: &Client, path: &str) -> Result<Cost> {
@@ -192,7 +212,13 @@ fn first_visit(root: &Path, program: &Program) -> Result<()> {
     heading("first visit");
     let client = program.signed_in(LEARNER)?;
     let test = "/courses/miara-0-19/lekcja-1/test";
-    for (name, path, text) in [("home", "/", "Szkolenie miary"), ("before a test", test, "Lekcja 1")] {
+    let question = begun(&client, test)?;
+    let pages = [
+        ("home", "/", "Szkolenie miary"),
+        ("before a test", test, "Lekcja 1"),
+        ("question of a test", question.as_str(), "to liczba"),
+    ];
+    for (name, path, text) in pages {
         let look =
             chromium::look(root, &client, path, text).with_context(|| format!("{path} in Chromium"))?;
         ensure!(!look.requests.is_empty(), "{path} sent no request");

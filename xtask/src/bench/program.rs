@@ -22,6 +22,8 @@ pub const COURSE: &str = "dostepnosc-cyfrowa";
 pub const LEARNER: &str = "marek.wrzosek";
 /// The instructor who wrote it.
 pub const AUTHOR: &str = "ada.nowicka";
+/// Who is made head of a department for measuring.
+pub const HEAD: &str = "konrad.lipowy";
 
 /// The demonstration is loaded in a few seconds, on a busy machine in a minute.
 const START_TIME: Duration = Duration::from_secs(300);
