@@ -237,6 +237,26 @@ pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -
     Ok(audit::record(tx, "removed_translation", "unit", unit.0, json!({ "language": language })).await?)
 }
 
+/// Titles of the units that stay and whose texts in other languages are not those of a version.
+pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> Result<Vec<String>, Error> {
+    let titles = sqlx::query_scalar!(
+        r"select u.title from unit u join course c on c.id = u.course_id
+             join version_unit v on v.unit_id = u.id and v.version_id = $2
+           where u.course_id = $1 and u.removed_at is null
+             and (select string_agg(concat_ws(E'\x01', t.language, t.title, t.markdown), E'\x02' order by t.language)
+                  from unit_translation t where t.unit_id = u.id and t.language <> c.language)
+                 is distinct from
+                 (select string_agg(concat_ws(E'\x01', t.language, t.title, t.markdown), E'\x02' order by t.language)
+                  from version_translation t where t.version_id = v.version_id and t.unit_id = u.id)
+           order by u.position, u.id",
+        proof.id().0,
+        version.0,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(titles)
+}
+
 /// Freezes the texts of the draft with a version.
 pub(crate) async fn freeze(
     tx: &mut Tx,
