@@ -169,7 +169,7 @@ fn words(fault: &Fault) -> (String, String) {
         ),
         F::BadLanguage(code) => (
             format!("the language “{}” is not known here", s(code)),
-            "write a code: pl, en, uk for a course, two or three small letters for captions",
+            "write a code: pl, en, uk for a course or a translation, two or three small letters for captions",
         ),
         F::OwnLanguage(code) => (
             format!("“{}” is the language of the course itself", s(code)),
