@@ -145,6 +145,10 @@ async fn unit_into(
         seen::ask(tx, to, copy, old.film_percent).await?;
     }
     let (organisation, person) = (tx.organisation()?, tx.person()?);
+    let (before, now) = (
+        translation::original_hash(&old.title, &old.markdown).to_vec(),
+        translation::original_hash(&text.title, &text.markdown).to_vec(),
+    );
     sqlx::query!(
         "insert into unit_origin (unit_id, organisation_id, origin_unit_id, origin_course_id, text_hash, copied_by)
          values ($1, $2, $3, $4, $5, $6)",
@@ -152,17 +156,21 @@ async fn unit_into(
         organisation.0,
         id.0,
         from.id().0,
-        translation::original_hash(&old.title, &old.markdown).to_vec(),
+        before,
         person.0,
     )
     .execute(tx.connection())
     .await?;
+    // Pictures under other names make another text of the original; what followed it follows it still.
     sqlx::query!(
         "insert into unit_translation (organisation_id, unit_id, language, title, markdown, based_on_hash, updated_by)
-         select organisation_id, $2, language, title, markdown, based_on_hash, $3 from unit_translation where unit_id = $1",
+         select organisation_id, $2, language, title, markdown, case when based_on_hash = $4 then $5 else based_on_hash end, $3
+         from unit_translation where unit_id = $1",
         id.0,
         copy.0,
         person.0,
+        before,
+        now,
     )
     .execute(tx.connection())
     .await?;

@@ -8,7 +8,7 @@
 //! the order of the documentation, texts in plain quotation marks without blanks around them, comments of TOML are not
 //! kept; units are numbered 01, 02 … (001 … from a hundred units on) in their order, and links between them follow; a
 //! film is `media/<unit>.<kind of file>`, its captions `media/<unit>.<language>.vtt`, Polish first, then by code; titles in other
-//! languages stand by code.
+//! languages stand by code, and the text of a unit in one is `NN-name.<language>.md`.
 
 mod course_file;
 mod export;
@@ -20,6 +20,7 @@ mod keys;
 mod links;
 mod test_fault;
 mod test_file;
+mod text_file;
 mod unit_file;
 mod write;
 
@@ -67,6 +68,19 @@ pub struct TitleIn {
     pub outdated: bool,
 }
 
+/// Title and text of a unit in another language than the course's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextIn {
+    /// `pl`, `en` or `uk`.
+    pub language: String,
+    /// The unit's title in it.
+    pub title: String,
+    /// The Markdown in it; never empty.
+    pub markdown: String,
+    /// The original has changed since it was translated.
+    pub outdated: bool,
+}
+
 /// A section with its units in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
@@ -95,6 +109,8 @@ pub struct Unit {
     pub film_seen: Option<i16>,
     /// Its test.
     pub test: Option<Sheet>,
+    /// Its text in other languages than the course's, each once.
+    pub texts: Vec<TextIn>,
 }
 
 /// A film of a unit.
@@ -157,6 +173,12 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         course.sections.iter().flat_map(|s| &s.units).map(|unit| unit.name.clone()).collect();
     let unlisted: Vec<String> =
         files.top().into_iter().filter(|file| looks_like_a_unit(file, &names)).collect();
+    let texts_of_nothing: Vec<(String, String)> = files
+        .top()
+        .into_iter()
+        .filter_map(|file| text_file::meant(&file).map(|(name, _)| name.to_owned()).map(|name| (file, name)))
+        .filter(|(_, name)| !names.contains(name))
+        .collect();
     let tests_of_nothing: Vec<(String, String)> = files
         .top()
         .into_iter()
@@ -181,7 +203,8 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
                     Ok(text) => {
                         let unit = reader.read(&listed.name, listed.slug(), &text, &mut reports);
                         let test = reader.test(&listed.name, &mut keys, &mut reports);
-                        units.extend(unit.map(|unit| Unit { test, ..unit }));
+                        let texts = reader.texts(&listed.name, &course.card.language, &mut reports);
+                        units.extend(unit.map(|unit| Unit { test, texts, ..unit }));
                     }
                     Err((line, what)) => reports.push(at(&file, line, what)),
                 },
@@ -194,6 +217,11 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         reports.extend(
             tests_of_nothing.into_iter().map(|(file, name)| at(&file, 1, Fault::TestWithoutUnit(name))),
         );
+        reports.extend(
+            texts_of_nothing
+                .into_iter()
+                .map(|(file, name)| at(&file, 1, Fault::TranslationWithoutUnit(name))),
+        );
     }
     faults.found.sort_by_key(|report| report.line);
     faults.found.append(&mut reports);
@@ -204,9 +232,11 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
     Ok(CourseFolder { card: course.card, titles: course.titles, sections, pictures })
 }
 
-/// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test.
+/// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test or a text in another
+/// language.
 fn looks_like_a_unit(file: &str, listed: &[String]) -> bool {
     !file.ends_with(test_file::ENDING)
+        && text_file::meant(file).is_none()
         && file.strip_suffix(".md").is_some_and(|stem| {
             stem.starts_with(|c: char| c.is_ascii_digit()) && !listed.iter().any(|name| name == stem)
         })
@@ -220,9 +250,10 @@ pub fn cli_check(path: &Path, media_dirs: &[PathBuf]) -> Result<String, String> 
         Ok(folder) => {
             let films = folder.units().filter(|unit| unit.film.is_some()).count();
             let tests = folder.units().filter(|unit| unit.test.is_some()).count();
+            let texts: usize = folder.units().map(|unit| unit.texts.len()).sum();
             let (units, pictures) = (folder.units().count(), folder.pictures.len());
             Ok(format!(
-                "{}: no faults; units: {units}, tests: {tests}, pictures: {pictures}, films: {films}\n",
+                "{}: no faults; units: {units}, tests: {tests}, translations: {texts}, pictures: {pictures}, films: {films}\n",
                 folder.card.slug
             ))
         }

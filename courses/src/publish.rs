@@ -110,7 +110,7 @@ pub async fn films(tx: &mut Tx, proof: &Taught) -> Result<Vec<DraftFilm>, Error>
 pub struct Changes {
     /// Titles of new units.
     pub added: Vec<String>,
-    /// Titles of units with another title, text, film, time, section or test.
+    /// Titles of units with another title, text, in whichever language, film, time, section or test.
     pub changed: Vec<String>,
     /// Titles of units that are gone.
     pub removed: Vec<String>,
@@ -174,7 +174,9 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
             }
         }
     }
-    for title in store::changed(tx, proof, VersionId(head.id)).await? {
+    let mut more = store::changed(tx, proof, VersionId(head.id)).await?;
+    more.extend(translation::changed(tx, proof, VersionId(head.id)).await?);
+    for title in more {
         if !changes.changed.contains(&title) {
             changes.changed.push(title);
         }

@@ -1,6 +1,9 @@
 //! Search over what learners see: courses, units and captions of published versions, of the courses that one may see; and over the
 //! questions that one may see (`questions`).
 //!
+//! A unit in several languages is found by its own text, and by the one in the language that the person reads the course in: the hit
+//! says which it is.
+//!
 //! The index stands in the database and is kept by its triggers. A word is found in its other forms: by the dictionary of hunspell
 //! where the machine has one, else by its beginning; when nothing is found at all, by words that look like it.
 

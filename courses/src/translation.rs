@@ -13,6 +13,7 @@ use video::FilmId;
 use crate::check::text_hash;
 use crate::error::{Error, text_problem};
 use crate::find::{Taken, Taught};
+use crate::folder::TextIn;
 use crate::markdown::{self, Places};
 use crate::outline::{MOST_MARKDOWN_BYTES, Unit};
 use crate::{UnitId, VersionId, learn};
@@ -177,6 +178,48 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// Makes the texts of a unit equal to those of a folder; what is the same stays as it is. `original` is the hash of the unit as it stands
+/// now. A text that is said to be outdated stays, or becomes, older than that.
+pub(crate) async fn replace(
+    tx: &mut Tx,
+    unit: UnitId,
+    original: [u8; 32],
+    wanted: &[TextIn],
+) -> Result<(), Error> {
+    let (organisation, person) = (tx.organisation()?, tx.person()?);
+    let original = original.to_vec();
+    let languages: Vec<String> = wanted.iter().map(|one| one.language.clone()).collect();
+    sqlx::query!(
+        "delete from unit_translation where unit_id = $1 and language <> all ($2::text[])",
+        unit.0,
+        &languages,
+    )
+    .execute(tx.connection())
+    .await?;
+    for one in wanted {
+        sqlx::query!(
+            "insert into unit_translation as t (organisation_id, unit_id, language, title, markdown, based_on_hash, updated_by)
+             values ($1, $2, $3, $4, $5, case when $6::bool then decode(repeat('00', 32), 'hex') else $7::bytea end, $8)
+             on conflict (unit_id, language) do update
+               set title = excluded.title, markdown = excluded.markdown, revision = t.revision + 1, updated_by = excluded.updated_by,
+                   updated_at = moment(),
+                   based_on_hash = case when $6 and t.based_on_hash <> $7 then t.based_on_hash else excluded.based_on_hash end
+               where (t.title, t.markdown, t.based_on_hash <> $7) is distinct from (excluded.title, excluded.markdown, $6)",
+            organisation.0,
+            unit.0,
+            one.language,
+            one.title,
+            one.markdown,
+            one.outdated,
+            original,
+            person.0,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
 /// Takes the text in a language out of the draft. Errors: `NotFound`.
 pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -> Result<(), Error> {
     let gone = sqlx::query!(
@@ -192,6 +235,26 @@ pub async fn remove(tx: &mut Tx, proof: &Taught, unit: UnitId, language: &str) -
         return Err(Error::NotFound);
     }
     Ok(audit::record(tx, "removed_translation", "unit", unit.0, json!({ "language": language })).await?)
+}
+
+/// Titles of the units that stay and whose texts in other languages are not those of a version.
+pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> Result<Vec<String>, Error> {
+    let titles = sqlx::query_scalar!(
+        r"select u.title from unit u join course c on c.id = u.course_id
+             join version_unit v on v.unit_id = u.id and v.version_id = $2
+           where u.course_id = $1 and u.removed_at is null
+             and (select string_agg(concat_ws(E'\x01', t.language, t.title, t.markdown), E'\x02' order by t.language)
+                  from unit_translation t where t.unit_id = u.id and t.language <> c.language)
+                 is distinct from
+                 (select string_agg(concat_ws(E'\x01', t.language, t.title, t.markdown), E'\x02' order by t.language)
+                  from version_translation t where t.version_id = v.version_id and t.unit_id = u.id)
+           order by u.position, u.id",
+        proof.id().0,
+        version.0,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(titles)
 }
 
 /// Freezes the texts of the draft with a version.

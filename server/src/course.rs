@@ -111,10 +111,11 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
                 }
             };
             println!(
-                "{}: units {}, tests {}, pictures {}, films {}",
+                "{}: units {}, tests {}, translations {}, pictures {}, films {}",
                 done.course.slug(),
                 done.units,
                 done.tests,
+                done.translations,
                 done.pictures,
                 done.films
             );
@@ -127,10 +128,11 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             let Some(taught) = taught else { bail!("{author} teaches no course {course}") };
             let done = folder::export(&place, &taught, &path).await?;
             println!(
-                "{}: units {}, tests {}, pictures {}, films {}",
+                "{}: units {}, tests {}, translations {}, pictures {}, films {}",
                 path.display(),
                 done.units,
                 done.tests,
+                done.translations,
                 done.pictures,
                 done.films
             );

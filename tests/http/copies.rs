@@ -2,6 +2,7 @@
 
 use courses::enrolment::Target;
 use courses::quiz::{file, store};
+use courses::translation::{self, NewText};
 use courses::{Taught, UnitId};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
@@ -321,5 +322,33 @@ async fn tests_and_the_question_bank_are_copied_and_change_apart_from_then_on() 
     office.publish(&ada, &other, &[Target::Person(jan.id)]).await;
     jan.client.get("/courses/inny/lekcja").await.assert(200);
     jan.client.get("/courses/inny/lekcja/test").await.assert(200).has("75");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_text_in_another_language_follows_its_unit_to_where_its_picture_gets_another_name() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "![Plan](media/plan.png)")]).await;
+    let other = office.course(&ada, "Inny", &[("Tam", "Tekst.")]).await;
+    let id = unit(&app, &ada, &course).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    for (course, last) in [(&course, 1u8), (&other, 2)] {
+        let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[last]].concat();
+        courses::media::add(&mut tx, &app.ground.blobs, course, "plan.png", picture.into()).await.unwrap();
+    }
+    let old = courses::outline::unit(&mut tx, &course, id).await.unwrap();
+    let text =
+        NewText {
+            title: "Урок".into(), markdown: "![План](media/plan.png)".into(), ..NewText::default()
+        };
+    translation::save(&mut tx, &course, &old, "uk", &text).await.unwrap();
+    let section = courses::outline::draft(&mut tx, &other).await.unwrap()[0].id;
+    let copy = courses::copy::unit(&mut tx, &course, id, &other, section).await.unwrap();
+    let texts = translation::texts(&mut tx, &other).await.unwrap();
+    let told: Vec<_> = texts.iter().map(|text| (text.unit, text.markdown.as_str(), text.stale)).collect();
+    assert_eq!(told, [(copy, "![План](media/plan-2.png)", false)]);
+    drop(tx);
     app.end().await;
 }

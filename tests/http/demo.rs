@@ -93,10 +93,12 @@ async fn the_demonstration_has_a_certificate_that_counts_one_that_expired_and_on
         councillor.get("/").await.assert(200).has("E-sesja i praca z tabletem");
         councillor.get("/courses/e-sesja/12-test-koncowy").await.assert(404);
         councillor.get("/courses/e-sesja/test-koncowy").await.assert(200).has("Przejdź do testu");
-        // A Ukrainian reader sees the title in Ukrainian.
+        // A Ukrainian reader sees the title in Ukrainian, and the lesson that is written in it.
         let oksana = Client::new(&app.address);
         oksana.sign_in("oksana.melnyczuk@brzozow-wielki", server::demo::PASSWORD).await;
         oksana.get("/").await.assert(200).has("Цифрова доступність для редакторів");
+        let lesson = oksana.get("/courses/dostepnosc-cyfrowa/po-co").await.assert(200);
+        lesson.has("Для кого ми публікуємо").has("Шестеро людей і одне оголошення");
         // The shared catalogue: two courses of the town hall, one of which the school has adopted.
         let teacher = Client::new(&app.address);
         teacher.sign_in("tomasz.leszczyna@sp2", server::demo::PASSWORD).await;

@@ -359,6 +359,103 @@ async fn titles_in_other_languages_are_in_the_folder_and_come_back_with_what_is_
     app.end().await;
 }
 
+/// The text of a unit in another language.
+fn translated(title: &str, front: &str, markdown: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\n{front}+++\n\n{markdown}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_of_units_in_other_languages_are_in_the_folder_and_come_back_with_what_is_outdated() {
+    let app = start().await;
+    let office = app.office("brzozow").await;
+    let (ada, oksana) = (office.instructor("ada").await, office.learner("oksana").await);
+    let mut owner = crate::harness::owner(&app).await;
+    sqlx::query("update person set language = 'uk' where login = 'oksana'")
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let english = translated("Why", "", "See [the rest](07-b.md#x) and ![a plan](media/plan.png).\n");
+    let ukrainian = translated("Навіщо", "outdated = true\n", "\nТекст про доступність");
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        &[
+            ("course.toml", course("\"05-a\", \"07-b\"").as_bytes()),
+            ("05-a.en.md", english.as_bytes()),
+            ("05-a.md", unit("A", "", "a\n").as_bytes()),
+            ("05-a.uk.md", ukrainian.as_bytes()),
+            ("07-b.md", unit("B", "", "b\n").as_bytes()),
+            ("media/plan.png", b"\x89PNG\r\n\x1a\n"),
+        ],
+    );
+    let done = folder::import(&place(&app, &ada), &author(), &read(dir.path(), &[]), MOST).await.unwrap();
+    assert_eq!((done.units, done.translations, done.pictures), (2, 2, 1));
+    let taught = done.course;
+    let first = exported(&app, &ada, &taught).await;
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        ["01-a.en.md", "01-a.md", "01-a.uk.md", "02-b.md", "course.toml", "media/plan.png"]
+    );
+    let text =
+        |files: &BTreeMap<String, Vec<u8>>, name: &str| String::from_utf8(files[name].clone()).unwrap();
+    assert_eq!(text(&first, "01-a.en.md"), english.replace("07-b", "02-b"));
+    assert_eq!(text(&first, "01-a.uk.md"), ukrainian);
+
+    // What came in is what the pages have: one text is up to date, the other one is not, and readers get theirs.
+    let page = ada.client.get("/teaching/kurs/languages").await.assert(200);
+    assert_eq!(page.text.matches("oryginał się zmienił").count(), 1, "{}", page.text);
+    office.publish(&ada, &taught, &[courses::enrolment::Target::Everybody]).await;
+    oksana.client.get("/courses/kurs/a").await.assert(200).has("Навіщо").has("Текст про доступність");
+
+    // From there into another organisation and back again, byte for byte.
+    let copy = tempfile::tempdir().unwrap();
+    first.iter().for_each(|(name, bytes)| write(copy.path(), &[(name, bytes)]));
+    let same = read(copy.path(), &[]);
+    let other = app.office("lesko").await;
+    let ben = other.instructor("ben").await;
+    let theirs = imported(&app, &ben, &same).await;
+    assert!(exported(&app, &ben, &theirs).await == first);
+
+    // In place of the draft; what is the same is not saved anew.
+    folder::replace(&place(&app, &ada), &taught, &same, MOST).await.unwrap();
+    folder::replace(&place(&app, &ada), &taught, &same, MOST).await.unwrap();
+    assert!(exported(&app, &ada, &taught).await == first);
+    let revised: i64 = sqlx::query_scalar(
+        "select sum(t.revision) from unit_translation t join unit u on u.id = t.unit_id where u.course_id = $1",
+    )
+    .bind(taught.id().0)
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(revised, 3, "the English text once more, with the new name of its link");
+    // That name is a change which readers do not have yet.
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let changes = courses::publish::changes(&mut tx, &taught).await.unwrap().unwrap();
+    assert_eq!(changes.changed, ["A"]);
+
+    // The original changes, and both are outdated.
+    let id = courses::outline::draft(&mut tx, &taught).await.unwrap()[0].units[0].id;
+    let old = courses::outline::unit(&mut tx, &taught, id).await.unwrap();
+    let new = courses::outline::UnitText { title: old.title, minutes: old.minutes, markdown: "c\n".into() };
+    courses::outline::save_unit(&mut tx, &taught, id, old.revision, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    let changed = exported(&app, &ada, &taught).await;
+    let outdated = english.replace("07-b", "02-b").replacen("+++\n\n", "outdated = true\n+++\n\n", 1);
+    assert_eq!((text(&changed, "01-a.en.md"), text(&changed, "01-a.uk.md")), (outdated, ukrainian));
+
+    // A folder in which the text follows the original says so, and what is not in it goes.
+    write(copy.path(), &[("01-a.md", &changed["01-a.md"])]);
+    fs::remove_file(copy.path().join("01-a.uk.md")).unwrap();
+    folder::replace(&place(&app, &ada), &taught, &read(copy.path(), &[]), MOST).await.unwrap();
+    let fewer = exported(&app, &ada, &taught).await;
+    assert_eq!(text(&fewer, "01-a.en.md"), english.replace("07-b", "02-b"));
+    assert!(!fewer.contains_key("01-a.uk.md"));
+    ada.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
+    // What was published stays.
+    oksana.client.get("/courses/kurs/a").await.assert(200).has("Текст про доступність");
+    app.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_with_faults_is_written_as_it_is_and_the_faults_are_told() {
     let app = start().await;

@@ -2,9 +2,10 @@
 
 use courses::Taught;
 use courses::enrolment::Target;
+use courses::translation::{self, NewText};
 use sqlx::AssertSqlSafe;
 
-use crate::harness::{House, Someone, TestApp, owner};
+use crate::harness::{House, Someone, TestApp, owner, statements};
 
 async fn list(office: &House<'_>, who: &Someone, course: &Taught) {
     let mut owner = owner(office.app).await;
@@ -126,6 +127,83 @@ async fn nobody_finds_what_they_may_not_see() {
     ola.client.get("/search?q=gamna").await.assert(200).lacks("amma");
     app.visitor().get("/search?q=alfa").await.assert(303);
     drop(draft);
+    app.end().await;
+}
+
+/// Somebody's language of pages.
+async fn speaks(app: &TestApp, who: &Someone, code: &str) {
+    let sql = format!("update person set language = '{code}' where login = '{}'", who.login);
+    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
+}
+
+/// Writes the first unit of a course in another language.
+async fn translate(app: &TestApp, who: &Someone, course: &Taught, language: &str, said: (&str, &str, i32)) {
+    let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
+    let unit = courses::outline::draft(&mut tx, course).await.unwrap()[0].units[0].id;
+    let unit = courses::outline::unit(&mut tx, course, unit).await.unwrap();
+    let text = NewText { title: said.0.into(), markdown: said.1.into(), revision: said.2, follows: None };
+    translation::save(&mut tx, course, &unit, language, &text).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_reads_in_another_language_finds_units_by_the_words_of_that_text() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
+    speaks(&app, &oksana, "uk").await;
+    let course =
+        office.course(&ada, "Kurs", &[("Odpady", "Śmieci w PDF zabieramy."), ("Opłaty", "Tekst.")]).await;
+    translate(&app, &ada, &course, "uk", ("Відходи", "Сміття у PDF забираємо щовівторка.", 0)).await;
+    translate(&app, &ada, &course, "en", ("Waste", "Rubbish is collected.", 0)).await;
+    let finds = async |who: &Someone, query: &str, expected: &[&str]| {
+        let page = who.client.get(&format!("/search?q={query}")).await.assert(200);
+        for title in ["Odpady", "Відходи", "Waste"] {
+            let shown = page.text.contains(title);
+            assert_eq!(shown, expected.contains(&title), "{}: {query}: {title}\n{}", who.login, page.text);
+        }
+        let links = page.text.matches("href=\"/courses/kurs/odpady\"").count();
+        assert_eq!(links, usize::from(!expected.is_empty()), "{query}");
+        page
+    };
+    // A draft is nobody's to find.
+    office.publish(&ada, &course, &[]).await;
+    let before = "щопонеділка";
+    translate(&app, &ada, &course, "uk", ("Відходи", "Сміття у PDF забираємо щопонеділка.", 1)).await;
+    finds(&oksana, "сміття", &[]).await;
+    // Of a course that is published and that one may see, the version that is published.
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    for target in [Target::Person(jan.id), Target::Person(oksana.id)] {
+        courses::enrolment::add(&mut tx, &course, target).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    finds(&oksana, before, &[]).await;
+    let page = finds(&oksana, "щовівторка", &["Відходи"]).await;
+    page.has("Сміття у PDF забираємо <mark>щовівторка</mark>.").lacks("lang=\"uk\"><mark>");
+    finds(&oksana, "відходи", &["Відходи"]).await;
+    // A word of both texts answers the unit once, in the reader's language; words of the original alone find it as ever.
+    finds(&oksana, "PDF", &["Відходи"]).await;
+    finds(&oksana, "śmieci", &["Odpady"]).await.has("lang=\"pl\"");
+    finds(&oksana, "rubbish", &[]).await;
+    finds(&jan, "PDF", &["Odpady"]).await;
+    finds(&jan, "сміття", &[]).await;
+    // Whoever chose to read the course in a language finds it by that, whatever the language of their pages.
+    jan.client.post("/courses/kurs/odpady/language", &[("language", "en")]).await.assert(303);
+    finds(&jan, "rubbish", &["Waste"]).await.has("lang=\"en\"").has("<mark>Rubbish</mark> is collected.");
+    finds(&jan, "сміття", &[]).await;
+
+    // The next version takes the place of the last, and what is put away is gone.
+    office.publish(&ada, &course, &[]).await;
+    finds(&oksana, before, &["Відходи"]).await;
+    finds(&oksana, "щовівторка", &[]).await;
+    let stranger = app.office("inny").await.learner("ola").await;
+    speaks(&app, &stranger, "uk").await;
+    finds(&stranger, before, &[]).await;
+    let sent = statements(&oksana.client, "/search?q=PDF").await;
+    assert!(sent.len() <= 6, "{}: {sent:#?}", sent.len());
+    ada.client.post("/teaching/kurs/archive", &[]).await.assert(303);
+    finds(&oksana, before, &[]).await;
     app.end().await;
 }
 

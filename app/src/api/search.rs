@@ -34,6 +34,9 @@ pub struct SearchHit {
     pub title: String,
     /// The sentence around the first word that was found; empty when only the title has it.
     pub sentence: String,
+    /// The language of both: a unit in several languages is found in its own and in the one that the caller reads it in.
+    #[schema(example = "uk")]
+    pub language: String,
 }
 
 /// A course in which something was found.
@@ -69,7 +72,13 @@ fn hit(course: &str, hit: &Hit) -> SearchHit {
         Place::Film(_) => "film",
         Place::Bank { .. } | Place::Answer { .. } => "question",
     };
-    SearchHit { place, path: way(course, hit), title: plain(&hit.title), sentence: plain(&hit.sentence) }
+    SearchHit {
+        place,
+        path: way(course, hit),
+        title: plain(&hit.title),
+        sentence: plain(&hit.sentence),
+        language: hit.language.clone(),
+    }
 }
 
 /// Search

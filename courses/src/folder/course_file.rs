@@ -1,7 +1,5 @@
 //! `course.toml`: the card of the course, its sections, and the order of its units.
 
-use toml::de::DeValue;
-
 use super::fault::Fault;
 use super::keys::{Faults, Keys, Shape, Source, parse};
 use super::{MOST_UNITS, TitleIn};
@@ -91,14 +89,7 @@ fn titles(keys: &mut Keys<'_, '_>, own: &str, faults: &mut Faults<'_>) -> Vec<Ti
         let language = keys.text("language", true, (Shape::Line, 40), faults);
         let title = keys.text("title", true, (Shape::Line, 200), faults);
         let summary = keys.text("summary", false, (Shape::Paragraph, 2000), faults).unwrap_or_default().1;
-        let outdated = match keys.take("outdated", false, faults) {
-            None => false,
-            Some((_, DeValue::Boolean(outdated))) => outdated,
-            Some((line, _)) => {
-                faults.add(line, Fault::WrongKind("outdated", "true or false"));
-                false
-            }
-        };
+        let outdated = keys.flag("outdated", faults);
         keys.end(faults);
         let (Some((line, language)), Some((_, title))) = (language, title) else { continue };
         if !LANGUAGES.contains(&language.as_str()) {

@@ -1,5 +1,6 @@
 //! The draft of a course as a folder. `course.toml` is written last, so that a broken export is no course.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use base::Tx;
@@ -9,16 +10,16 @@ use video::{caption, trim};
 
 use super::fault::Report;
 use super::import::Error;
-use super::{TitleIn, films, links, test_file, write};
+use super::{TextIn, TitleIn, films, links, test_file, write};
 use crate::course::Card;
-use crate::film;
 use crate::find::Taught;
 use crate::outline::{self, Unit};
 use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
 use crate::quiz::{file, store};
 use crate::slug::without_number;
-use crate::title;
+use crate::translation::{self, Text};
+use crate::{UnitId, film, title};
 
 /// What an export wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Exported {
     pub units: usize,
     /// Files of tests.
     pub tests: usize,
+    /// Files of texts in other languages.
+    pub translations: usize,
     /// Pictures.
     pub pictures: usize,
     /// Films.
@@ -44,6 +47,7 @@ struct Whole {
     captions: Vec<(String, String, String)>,
     without_film: bool,
     test: Option<(Settings, Vec<Question>)>,
+    texts: Vec<TextIn>,
 }
 
 struct Content {
@@ -65,7 +69,7 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
     drop(tx);
     prepare(into, &content).await?;
     let names = names(&content);
-    let (mut films, mut tests) = (0, 0);
+    let (mut films, mut tests, mut translations) = (0, 0, 0);
     for (whole, name) in content.units.iter().zip(&names) {
         let slug = &whole.unit.slug;
         let mut front = write::Front {
@@ -97,6 +101,12 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
             create(&into.join(format!("{name}{}", test_file::ENDING)), text.as_bytes()).await?;
             tests += 1;
         }
+        for text in &whole.texts {
+            let markdown = links::rename(&text.markdown, |file| new_name(file, &content.units, &names));
+            let path = into.join(format!("{name}.{}.md", text.language));
+            create(&path, write::text_file(&TextIn { markdown, ..text.clone() }).as_bytes()).await?;
+            translations += 1;
+        }
     }
     for (name, key) in &content.pictures {
         create(&into.join("media").join(name), &place.blobs.get(key).await?).await?;
@@ -116,6 +126,7 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
     Ok(Exported {
         units: content.units.len(),
         tests,
+        translations,
         pictures: content.pictures.len(),
         films,
         without_film: content.units.into_iter().filter(|w| w.without_film).map(|w| w.unit.slug).collect(),
@@ -147,10 +158,15 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
     });
     let titles = titles.collect();
     let outline = outline::draft(tx, proof).await?;
+    let mut texts: HashMap<UnitId, Vec<TextIn>> = HashMap::new();
+    for text in translation::texts(tx, proof).await? {
+        let Text { unit, language, title, markdown, stale, .. } = text;
+        texts.entry(unit).or_default().push(TextIn { language, title, markdown, outdated: stale });
+    }
     let mut units = Vec::new();
     for line in outline.iter().flat_map(|section| &section.units) {
         let unit = outline::unit(tx, proof, line.id).await?;
-        units.push(whole(tx, proof, unit).await?);
+        units.push(whole(tx, proof, unit, texts.remove(&line.id).unwrap_or_default()).await?);
     }
     let pictures = sqlx::query!(
         "select name, blob_key from media where course_id = $1 and replaced_at is null order by name",
@@ -167,9 +183,9 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
     })
 }
 
-async fn whole(tx: &mut Tx, proof: &Taught, unit: Unit) -> Result<Whole, Error> {
+async fn whole(tx: &mut Tx, proof: &Taught, unit: Unit, texts: Vec<TextIn>) -> Result<Whole, Error> {
     let test = store::draft(tx, proof, unit.id).await?;
-    let mut whole = Whole { unit, film: None, captions: Vec::new(), without_film: false, test };
+    let mut whole = Whole { unit, film: None, captions: Vec::new(), without_film: false, test, texts };
     let Some(id) = whole.unit.film else { return Ok(whole) };
     let film = film::for_editing(tx, proof, id).await?;
     whole.film = video::film::source(tx, &film).await?;

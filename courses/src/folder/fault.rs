@@ -47,7 +47,7 @@ pub enum Fault {
     BadSlug(String),
     /// A language that is not known.
     BadLanguage(String),
-    /// A title is said to be a translation, in the language of the course itself.
+    /// A title or a text is said to be a translation, in the language of the course itself.
     OwnLanguage(String),
     /// A title in one language twice.
     TitleTwice(String),
@@ -117,6 +117,10 @@ pub enum Fault {
     Test(FileFault),
     /// A test of nothing: there is no such unit.
     TestWithoutUnit(String),
+    /// A text in another language without a word.
+    NoText,
+    /// A text in another language of nothing: there is no such unit.
+    TranslationWithoutUnit(String),
     /// Another question has this key: the file and line of the first.
     KeyElsewhere(String, String, usize),
 }
@@ -165,7 +169,7 @@ fn words(fault: &Fault) -> (String, String) {
         ),
         F::BadLanguage(code) => (
             format!("the language “{}” is not known here", s(code)),
-            "write a code: pl, en, uk for a course, two or three small letters for captions",
+            "write a code: pl, en, uk for a course or a translation, two or three small letters for captions",
         ),
         F::OwnLanguage(code) => (
             format!("“{}” is the language of the course itself", s(code)),
@@ -270,6 +274,11 @@ fn words(fault: &Fault) -> (String, String) {
         F::TestWithoutUnit(name) => (
             format!("no section lists the unit {} of this test", s(name)),
             "name the test like its unit, or add the unit to course.toml",
+        ),
+        F::NoText => ("there is no text".into(), "translate the text of the unit, or remove the file"),
+        F::TranslationWithoutUnit(name) => (
+            format!("no section lists the unit {} of this translation", s(name)),
+            "name the file like its unit, or add the unit to course.toml",
         ),
         F::KeyElsewhere(key, file, line) => (
             format!("the key “{}” is that of another question in {}:{line}", s(key), s(file)),

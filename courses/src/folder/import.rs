@@ -19,7 +19,7 @@ use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
 use crate::quiz::file::Sheet;
 use crate::quiz::store;
-use crate::{CourseId, SectionId, UnitId, film, media, seen, title};
+use crate::{CourseId, SectionId, UnitId, film, media, seen, title, translation};
 
 /// Why a folder was not taken in, or not written.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +106,8 @@ pub struct Imported {
     pub units: usize,
     /// Units with a test.
     pub tests: usize,
+    /// Texts of units in other languages.
+    pub translations: usize,
     /// Pictures that are new or changed.
     pub pictures: usize,
     /// Films that were sent to the workers.
@@ -211,7 +213,8 @@ impl Written {
             films::send(place, film, &source.source, most).await.map_err(broken)?;
         }
         let tests = units.iter().filter(|unit| unit.test.is_some()).count();
-        Ok(Imported { course, units: units.len(), tests, pictures: self.pictures, films })
+        let translations = units.iter().map(|unit| unit.texts.len()).sum();
+        Ok(Imported { course, units: units.len(), tests, translations, pictures: self.pictures, films })
     }
 }
 
@@ -231,6 +234,8 @@ impl Draft<'_> {
                 let unit_id = self.unit(tx, *id, position, unit, line).await?;
                 let film = self.film(tx, unit_id, unit, line.and_then(|line| line.film)).await?;
                 self.test(tx, unit_id, unit).await?;
+                let original = translation::original_hash(&unit.title, &unit.markdown);
+                translation::replace(tx, unit_id, original, &unit.texts).await?;
                 films.extend(film.map(|film| (at, film)));
                 at += 1;
             }

@@ -119,6 +119,18 @@ impl<'s, 'a> Keys<'s, 'a> {
         None
     }
 
+    /// Whether something is so; what is not said is not.
+    pub fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
+        match self.take(key, false, faults) {
+            None => false,
+            Some((_, DeValue::Boolean(said))) => said,
+            Some((line, _)) => {
+                faults.add(line, Fault::WrongKind(key, "true or false"));
+                false
+            }
+        }
+    }
+
     /// The tables of an array, each as keys of its own.
     pub fn tables(
         &mut self,

@@ -9,6 +9,7 @@ mod demonstration;
 mod faults;
 mod hostile;
 mod quizzes;
+mod texts;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n rest";
 
@@ -103,7 +104,7 @@ fn a_good_folder_is_read_as_it_is() {
     assert_eq!(read.pictures.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["ok.png"]);
     assert_eq!(
         cli_check(dir.path(), &[]).unwrap(),
-        "kurs: no faults; units: 2, tests: 0, pictures: 1, films: 1\n"
+        "kurs: no faults; units: 2, tests: 0, translations: 0, pictures: 1, films: 1\n"
     );
 }
 

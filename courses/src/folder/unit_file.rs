@@ -8,7 +8,7 @@ use video::caption;
 use super::fault::{Fault, Report};
 use super::files::Files;
 use super::keys::{Faults, Keys, Shape, Source, parse};
-use super::{Captions, Film, Picture, Unit, links};
+use super::{Captions, Film, Picture, Unit, links, text_file};
 use crate::markdown::{self, Places};
 use crate::media;
 use crate::outline::MOST_MARKDOWN_BYTES;
@@ -28,6 +28,8 @@ pub(super) struct Reader<'a> {
     pub places: Places,
     /// Pictures by path, the good and the bad.
     pub pictures: BTreeMap<String, Result<Picture, Fault>>,
+    /// Files of texts in other languages that were not read yet, by the unit that they name.
+    pub translated: HashMap<String, Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -35,7 +37,8 @@ impl<'a> Reader<'a> {
     pub fn new<'n>(files: &'a mut Files, names: impl Iterator<Item = &'n str>) -> Self {
         let units = names.map(|name| (format!("{name}.md"), String::from("#"))).collect();
         let places = Places { units, ..Places::default() };
-        Self { files, places, pictures: BTreeMap::new() }
+        let translated = text_file::by_unit(&files.top());
+        Self { files, places, pictures: BTreeMap::new(), translated }
     }
 
     /// Reads `name.md`; faults are added to `reports` in the order of their lines.
@@ -58,8 +61,8 @@ impl<'a> Reader<'a> {
             } else {
                 self.check_text(body, body_line, &mut faults);
             }
-            let (name, slug) = (name.to_owned(), slug.to_owned());
-            Unit { name, slug, title, minutes, markdown: body.to_owned(), film, film_seen, test: None }
+            let (name, slug, markdown) = (name.to_owned(), slug.to_owned(), body.to_owned());
+            Unit { name, slug, title, minutes, markdown, film, film_seen, test: None, texts: Vec::new() }
         });
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);
@@ -202,7 +205,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Front matter, Markdown, and the line in which the Markdown begins. One blank line between them belongs to neither.
-fn split(text: &str) -> Result<(&str, &str, usize), Fault> {
+pub(super) fn split(text: &str) -> Result<(&str, &str, usize), Fault> {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if first.trim_end() != "+++" {
         return Err(Fault::NoFrontMatter);

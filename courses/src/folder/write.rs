@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::TitleIn;
+use super::{TextIn, TitleIn};
 use crate::course::Card;
 
 /// What the front matter of a unit says.
@@ -61,12 +61,26 @@ pub(super) fn unit_file(front: &Front<'_>, markdown: &str) -> String {
     if let Some(percent) = front.film_seen {
         let _ = writeln!(text, "film_seen = {percent}");
     }
-    text.push_str("+++\n");
-    if !markdown.is_empty() {
-        text.push('\n');
-        text.push_str(markdown);
-    }
+    end(&mut text, markdown);
     text
+}
+
+/// The text of a unit in another language.
+pub(super) fn text_file(one: &TextIn) -> String {
+    let mut text = format!("+++\ntitle = {}\n", quoted(&one.title));
+    if one.outdated {
+        text.push_str("outdated = true\n");
+    }
+    end(&mut text, &one.markdown);
+    text
+}
+
+fn end(front: &mut String, markdown: &str) {
+    front.push_str("+++\n");
+    if !markdown.is_empty() {
+        front.push('\n');
+        front.push_str(markdown);
+    }
 }
 
 /// A basic string (TOML 1.0, “String”).

@@ -17,6 +17,8 @@ fn the_demonstration_courses_have_no_faults_but_the_film_that_is_made_later() {
     let course =
         read(&demo("dostepnosc-cyfrowa"), &[made.path().to_owned()]).map_err(|r| listing(&r)).unwrap();
     assert_eq!((course.units().count(), course.sections.len(), course.pictures.len()), (17, 4, 5));
+    let languages = course.units().flat_map(|unit| &unit.texts).map(|text| text.language.as_str());
+    assert_eq!(languages.collect::<Vec<_>>(), ["en", "uk"]);
     for (name, units, tests) in
         [("laptop-w-domu", 3, 0), ("e-sesja", 12, 3), ("sprawy-przez-internet", 10, 3)]
     {
@@ -69,6 +71,10 @@ fn the_files_of_the_demonstration_are_written_as_they_are_read() {
                 "{}",
                 unit.name
             );
+            for text in &unit.texts {
+                let name = format!("{}.{}.md", unit.name, text.language);
+                assert_eq!(write::text_file(text), file(&name), "{name}");
+            }
         }
     }
 }
@@ -100,7 +106,20 @@ fn any_text_is_read_as_it_was_written() {
                 outdated,
             });
         let toml = write::course_file(&card, &titles, &[("S\\".to_owned(), vec!["01-a".to_owned()])]);
-        let dir = folder(&[("course.toml", toml.as_bytes()), ("01-a.md", text.as_bytes())]);
+        let english = TextIn {
+            language: "en".to_owned(),
+            title: card.title.clone(),
+            markdown: markdown.to_owned(),
+            outdated: markdown == "x",
+        };
+        let translated = write::text_file(&english);
+        let mut files = vec![("course.toml", toml.as_bytes()), ("01-a.md", text.as_bytes())];
+        // A translation without a word is a fault.
+        let expected = if markdown.trim().is_empty() { vec![] } else { vec![english] };
+        if !expected.is_empty() {
+            files.push(("01-a.en.md", translated.as_bytes()));
+        }
+        let dir = folder(&files);
         let course = read(dir.path(), &[]).map_err(|reports| listing(&reports)).unwrap();
         assert_eq!(course.card, card);
         assert_eq!(course.titles, titles);
@@ -109,6 +128,7 @@ fn any_text_is_read_as_it_was_written() {
             (unit.title.as_str(), unit.markdown.as_str(), unit.minutes),
             (card.title.as_str(), markdown, 1000)
         );
+        assert_eq!(unit.texts, expected);
         assert_eq!(course.sections[0].title, "S\\");
     }
 }
