@@ -120,8 +120,8 @@ grant execute on function learners_page(uuid, text, text, text, bigint, bigint) 
 -- person. The order is by name, by last day (without one: at the end, and at the beginning of the opposite order), or the usual one of
 -- the list. Equal ones follow by name, number and id. The question is put together here, of fixed pieces alone, because only then
 -- does PostgreSQL see which index has the list or its order; without words nothing is read but that list.
-create function loans_page(wanted uuid, show text, by_order text, question text, of_group uuid, of_person uuid, after_many bigint, most bigint,
-                           out total bigint, out ids uuid[])
+create function loans_page(wanted uuid, show text, by_order text, question text, of_group uuid, of_person uuid, after_many bigint,
+                           most bigint, out total bigint, out ids uuid[])
   language plpgsql stable as $$
 declare
   words constant text[] := list_words(question);
@@ -172,12 +172,14 @@ begin
                        and (coalesce(w.sought, (select list_fold(t.name) from loan_party t where t.agreement_id = l.agreement_id
                                                 and t.role = ''beneficiary'' order by t.id limit 1), '''')
                             || '' '' || case when octet_length(x.line) = length(x.line) then x.line else list_fold(x.line) end
-                            || '' '' || lower(a.number collate "C")) collate "C" like all ($3) offset 0) l
+                            || '' '' || case when octet_length(a.number) = length(a.number) then lower(a.number collate "C")
+                                             else list_fold(a.number) end) collate "C" like all ($3) offset 0) l
                  join asset s on s.id = l.asset_id left join person p on p.id = l.beneficiary_id)
              select (select count(*) from l), array(select l.id from l order by ' || ordered || ' offset $6 limit $7)'
       into total, ids using wanted, today, words, of_group, of_person, after_many, most;
   else
-    execute 'select (select count(*) from loan l' || fits || '), array(select l.id from ' || kept || ' order by ' || ordered || ' offset $6 limit $7)'
+    execute 'select (select count(*) from loan l' || fits || '),
+               array(select l.id from ' || kept || ' order by ' || ordered || ' offset $6 limit $7)'
       into total, ids using wanted, today, words, of_group, of_person, after_many, most;
   end if;
 end $$;
