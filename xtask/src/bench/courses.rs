@@ -36,7 +36,7 @@ struct Page {
     login: &'static str,
 }
 
-const MEASURED: [Page; 7] = [
+const MEASURED: [Page; 8] = [
     Page { name: "home", path: "/", login: LEARNER },
     Page { name: "course page", path: "/courses/miara-0-3", login: LEARNER },
     Page { name: "unit page", path: "/courses/miara-0-3/lekcja-5", login: LEARNER },
@@ -44,6 +44,11 @@ const MEASURED: [Page; 7] = [
     Page { name: "catalogue, searched", path: "/catalogue?q=miary+0", login: LEARNER },
     Page { name: "search over everything", path: "/search?q=lekcja", login: LEARNER },
     Page { name: "learners of a course (2,000)", path: "/teaching/miara-0-3/progress", login: AUTHOR },
+    Page {
+        name: "the same, searched, by progress",
+        path: "/teaching/miara-0-3/progress?q=osoba+19&order=progress",
+        login: AUTHOR,
+    },
 ];
 
 /// What one page cost at one size.
