@@ -9,6 +9,7 @@ use uuid::Uuid;
 use video::{Editable, FilmId, Watchable};
 
 use crate::UnitId;
+use crate::course::State;
 use crate::error::Error;
 use crate::find::{Taken, Taught};
 use crate::learn::Reading;
@@ -126,6 +127,39 @@ pub async fn for_editing(tx: &mut Tx, proof: &Taught, film: FilmId) -> Result<Ed
     .fetch_one(tx.connection())
     .await?;
     if ours { Ok(Editable::granted(film)) } else { Err(Error::NotFound) }
+}
+
+/// A course with the films that its learners see.
+pub(crate) struct Published {
+    /// The course's title.
+    pub title: String,
+    /// Whether learners see it.
+    pub state: State,
+    /// Units of the version that learners see.
+    pub units: i64,
+    /// Its films in the order of their units: the film, the unit's title, its length in milliseconds.
+    pub films: Vec<(Editable, String, Option<u32>)>,
+}
+
+/// The films of the version that learners see, for those who teach the course. Errors: `NotFound`.
+pub(crate) async fn published(tx: &mut Tx, proof: &Taught) -> Result<Published, Error> {
+    let rows = sqlx::query!(
+        r#"select c.title as "course!", c.state as "state!", u.unit_id as "unit?", u.film_id as "film?", u.title as "title?",
+                  f.length_ms as "length_ms?"
+           from course c left join version_unit u on u.version_id = c.published_version_id left join film f on f.id = u.film_id
+           where c.id = $1 order by u.position"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let first = rows.first().ok_or(Error::NotFound)?;
+    let (title, state) = (first.course.clone(), State::from_word(&first.state));
+    let units = i64::try_from(rows.iter().filter(|row| row.unit.is_some()).count()).unwrap_or(0);
+    let films = rows.into_iter().filter_map(|row| {
+        let length = row.length_ms.and_then(|length| u32::try_from(length).ok());
+        Some((Editable::granted(FilmId(row.film?)), row.title?, length))
+    });
+    Ok(Published { title, state, units, films: films.collect() })
 }
 
 /// The film of a unit, made when there is none yet. Errors: `NotFound`.

@@ -1,16 +1,19 @@
-//! How the learners of a course do: who is at which unit, and how much of each film each has really seen.
-
-use std::collections::HashMap;
+//! How the learners of a course do: who is at which unit, and how much of each film each has really seen. Long lists are searched, put in
+//! order and read a page at a time; what stands on other pages is not computed (`learners_page`).
 
 use base::{PersonId, Tx};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use video::FilmId;
 use video::watch::{self, Watched};
 
+use crate::course::State;
 use crate::error::Error;
 use crate::film;
 use crate::find::Taught;
 use crate::learn::percent;
+
+/// Most letters of a search that are looked at.
+pub const MOST_LETTERS: usize = 100;
 
 /// One learner of a course.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub struct Learner {
     pub at: Option<String>,
     /// When they were last there.
     pub last: Option<OffsetDateTime>,
+    /// The deadline that has passed, as long as the course is to be done.
+    pub overdue_since: Option<Date>,
     /// What they have seen of each film, in the order of `Following::films`.
     pub films: Vec<Watched>,
 }
@@ -52,98 +57,163 @@ pub struct FilmColumn {
 /// Learners of a course.
 #[derive(Clone, Debug)]
 pub struct Following {
+    /// Title of the course.
+    pub title: String,
+    /// Whether learners see the course.
+    pub state: State,
     /// Units of the published version.
     pub units: i64,
     /// Films of the published version.
     pub films: Vec<FilmColumn>,
-    /// Who is enrolled, by family name: those that were wanted.
+    /// Who is enrolled: those that were wanted, in the order that was wanted.
     pub learners: Vec<Learner>,
     /// How many are enrolled.
     pub total: i64,
     /// How many of them have finished the course, as of the newest time that they take it.
     pub finished: i64,
+    /// How many of them fit what was wanted, on all pages.
+    pub fitting: i64,
 }
 
-/// Which learners are wanted; all of them if nothing is said.
-#[derive(Clone, Copy, Debug, Default)]
+/// Where learners stand, the newest time that they take the course. The first three exclude each other and together are everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// No unit was opened yet.
+    NotBegun,
+    /// Begun, not finished.
+    UnderWay,
+    /// Finished.
+    Done,
+    /// To be done, after the deadline.
+    Overdue,
+}
+
+impl Stage {
+    /// In the order of the form.
+    pub const ALL: [Self; 4] = [Self::NotBegun, Self::UnderWay, Self::Done, Self::Overdue];
+
+    /// The word in the database and in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotBegun => "not_begun",
+            Self::UnderWay => "under_way",
+            Self::Done => "done",
+            Self::Overdue => "overdue",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+}
+
+/// The order of learners. Equal ones follow by name, so a page never shows whom another one has shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By family name and given name, in Polish order.
+    #[default]
+    Name,
+    /// Who has finished the fewest units first.
+    Progress,
+    /// Who has finished the most units first.
+    ProgressDown,
+    /// Who was never there first, then whoever was there longest ago.
+    Seen,
+    /// Who was there last first.
+    SeenDown,
+}
+
+impl Order {
+    /// In the order of the form.
+    pub const ALL: [Self; 5] = [Self::Name, Self::Progress, Self::ProgressDown, Self::Seen, Self::SeenDown];
+
+    /// The word in the database and in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Progress => "progress",
+            Self::ProgressDown => "progress_down",
+            Self::Seen => "seen",
+            Self::SeenDown => "seen_down",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.word() == word)
+    }
+}
+
+/// Which learners are wanted; all of them by name if nothing is said.
+#[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Only those who come after this person.
-    pub after: Option<PersonId>,
+    /// Parts of given name and family name; every word must fit. Polish signs do not matter.
+    pub text: String,
+    /// Only those who stand so.
+    pub stage: Option<Stage>,
+    /// In which order.
+    pub order: Order,
+    /// How many of these to pass over.
+    pub skip: i64,
     /// At most so many.
     pub most: Option<i64>,
 }
 
-/// How the learners do. Empty before the course is published.
+/// How the learners do. Nobody before anybody is enrolled.
 pub async fn learners(tx: &mut Tx, proof: &Taught, wanted: &Wanted) -> Result<Following, Error> {
-    let units = sqlx::query!(
-        r#"select u.film_id, u.title, f.length_ms as "length_ms?" from course c
-             join version_unit u on u.version_id = c.published_version_id left join film f on f.id = u.film_id
-           where c.id = $1 order by u.position"#,
-        proof.id().0
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let count = i64::try_from(units.len()).unwrap_or(0);
-    let films = units.into_iter().filter_map(|row| {
-        Some(FilmColumn {
-            film: FilmId(row.film_id?),
-            title: row.title,
-            length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()),
-        })
-    });
-    let films: Vec<FilmColumn> = films.collect();
-    let mut seen: Vec<HashMap<PersonId, Watched>> = Vec::new();
-    for column in &films {
-        let editable = film::for_editing(tx, proof, column.film).await?;
-        seen.push(watch::everybody(tx, &editable).await?.into_iter().collect());
-    }
-    // Everybody is looked up by their id (`offset 0`), so an organisation of many does not make the list of a few longer; how far
-    // somebody is, is counted only for those who are shown, from what they opened of this course.
+    let course = film::published(tx, proof).await?;
+    let text: String = wanted.text.chars().filter(|letter| *letter != '\0').take(MOST_LETTERS).collect();
     let rows = sqlx::query!(
-        r#"with who as materialized (select distinct v.person_id from covered v where v.course_id = $1),
-           latest as materialized (
-             select distinct on (t.person_id) t.person_id, t.cycle, t.done_at from taking t where t.course_id = $1
-             order by t.person_id, t.cycle desc),
-           totals as materialized (
-             select count(*) as total, count(k.done_at) as finished from who left join latest k on k.person_id = who.person_id),
-           shown as materialized (
-             select u.unit_id from course c join version_unit u on u.version_id = c.published_version_id where c.id = $1),
-           page as materialized (
-             select p.id, p.family_name, p.given_name, p.org_unit_id, coalesce(k.cycle, 1) as cycle
-             from who cross join lateral (select * from person h where h.id = who.person_id offset 0) p
-               left join latest k on k.person_id = who.person_id
-             where $2::uuid is null or (p.family_name, p.given_name, p.id) >
-                   (select a.family_name, a.given_name, a.id from person a where a.id = $2)
-             order by p.family_name, p.given_name, p.id limit $3)
-           select totals.total as "total!", totals.finished as "finished!", p.id as "id?", p.family_name as "family_name?",
-                  p.given_name as "given_name?", o.name as "unit_name?", b.at as "last?", t.title as "at?",
-                  (select count(*) from progress g
-                   where g.course_id = $1 and g.person_id = p.id and g.cycle = p.cycle and g.done_at is not null
-                     and g.unit_id in (select unit_id from shown)) as "done!"
-           from totals left join page p on true
-             left join org_unit o on o.id = p.org_unit_id
-             left join lateral (select m.at, m.unit_id from bookmark m where m.person_id = p.id and m.course_id = $1 offset 0) b on true
-             left join unit t on t.id = b.unit_id
-           order by p.family_name, p.given_name, p.id"#,
+        r#"select total as "total!", finished as "finished!", fitting as "fitting!", person_id as "person?", family_name as "family_name?",
+                  given_name as "given_name?", unit_name as "unit_name?", done as "done?", at_title as "at?", last_at as "last?",
+                  overdue_since as "overdue_since?"
+           from learners_page($1, $2, $3, $4, $5, $6)"#,
         proof.id().0,
-        wanted.after.map(|id| id.0),
+        text,
+        wanted.stage.map_or("", Stage::word),
+        wanted.order.word(),
+        wanted.skip.max(0),
         wanted.most,
     )
     .fetch_all(tx.connection())
     .await?;
-    let (total, finished) = rows.first().map_or((0, 0), |row| (row.total, row.finished));
+    let (total, finished, fitting) =
+        rows.first().map_or((0, 0, 0), |row| (row.total, row.finished, row.fitting));
+    let people: Vec<PersonId> = rows.iter().filter_map(|row| row.person.map(PersonId)).collect();
+    let editable: Vec<_> = course.films.iter().map(|(film, ..)| *film).collect();
+    let seen = watch::of_people(tx, &editable, &people).await?;
     let learner = rows.into_iter().filter_map(|row| {
-        let id = PersonId(row.id?);
+        let id = PersonId(row.person?);
         Some(Learner {
             person: id,
             name: format!("{} {}", row.family_name?, row.given_name?),
             unit_name: row.unit_name,
-            done: row.done,
+            done: row.done.unwrap_or(0),
             at: row.at,
             last: row.last,
-            films: seen.iter().map(|film| film.get(&id).cloned().unwrap_or_default()).collect(),
+            overdue_since: row.overdue_since,
+            films: editable
+                .iter()
+                .map(|film| seen.get(&(id, film.film())).cloned().unwrap_or_default())
+                .collect(),
         })
     });
     let learners = learner.collect();
-    Ok(Following { units: count, films, learners, total, finished })
+    let films = course.films.into_iter().map(|(film, title, length_ms)| FilmColumn {
+        film: film.film(),
+        title,
+        length_ms,
+    });
+    let (units, films) = (course.units, films.collect());
+    Ok(Following {
+        title: course.title,
+        state: course.state,
+        units,
+        films,
+        learners,
+        total,
+        finished,
+        fitting,
+    })
 }

@@ -11,6 +11,7 @@ pub mod list;
 pub mod loan;
 pub mod mine;
 pub mod open;
+mod page;
 pub mod party;
 pub mod readiness;
 pub mod remind;

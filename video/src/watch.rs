@@ -3,6 +3,8 @@
 mod claim;
 mod heat;
 
+use std::collections::HashMap;
+
 use base::id::{Secret, base64_encode};
 use base::{PersonId, Tx};
 
@@ -136,6 +138,36 @@ pub async fn own(tx: &mut Tx, proof: &Watchable) -> Result<Watched, Error> {
 /// How everybody who has begun stands with a film; for those who teach with it.
 pub async fn everybody(tx: &mut Tx, proof: &crate::Editable) -> Result<Vec<(PersonId, Watched)>, Error> {
     of(tx, proof.film(), None).await
+}
+
+/// How these people stand with these films; for those who teach with them. Who has not begun a film is left out. One statement,
+/// however many films there are.
+pub async fn of_people(
+    tx: &mut Tx,
+    proofs: &[crate::Editable],
+    people: &[PersonId],
+) -> Result<HashMap<(PersonId, FilmId), Watched>, Error> {
+    if proofs.is_empty() || people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let films: Vec<_> = proofs.iter().map(|proof| proof.film().0).collect();
+    let people: Vec<_> = people.iter().map(|person| person.0).collect();
+    let rows = sqlx::query!(
+        r#"select person_id, film_id, position_ms,
+                  array(select lower(r) from unnest(seen) as r order by r) as "from!",
+                  array(select upper(r) from unnest(seen) as r order by r) as "to!"
+           from watch where person_id = any($1) and film_id = any($2)"#,
+        &people,
+        &films,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let watched = rows.into_iter().map(|row| {
+        let seen = row.from.iter().zip(&row.to).map(|(from, to)| (at(from), at(to)));
+        let watched = Watched { position_ms: at(&row.position_ms), seen: joined(seen) };
+        ((PersonId(row.person_id), FilmId(row.film_id)), watched)
+    });
+    Ok(watched.collect())
 }
 
 async fn of(tx: &mut Tx, film: FilmId, person: Option<PersonId>) -> Result<Vec<(PersonId, Watched)>, Error> {

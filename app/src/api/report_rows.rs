@@ -83,8 +83,10 @@ impl From<summary::Line> for DeviceCount {
 /// Loans after their last day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OverdueLoans {
-    /// The longest overdue first.
+    /// The longest overdue first, unless another order is asked for.
     pub items: Vec<OverdueLoan>,
+    /// How many fit, on all pages.
+    pub total: i64,
 }
 
 /// A loan after its last day.

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use devices::loans::list::{self, Filter, Show};
+use devices::loans::list::{self, Filter, Order, Show};
 use devices::privacy::{self, Viewed};
 use devices::reports::cost;
 use devices::reports::ending::{self, Ending};
@@ -18,6 +18,7 @@ use words::Language;
 
 use crate::api::call::{Bearer, Call};
 use crate::api::given::Sought;
+use crate::api::list::{PAGE, skip};
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::api::report_rows::{
     CountedDevices, DeviceCosts, DeviceCount, DeviceEndings, DeviceReport, DeviceReports, OverdueLoans,
@@ -36,10 +37,15 @@ const MOST: i64 = 10_000;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SoughtOverdue {
-    /// Part of a name, number, serial or model.
+    /// Parts of names, numbers, serials or models; every word must fit. Polish signs do not matter.
     pub q: Option<String>,
     /// Only members of this group or class.
     pub group: Option<Uuid>,
+    /// `due` (without saying: the longest overdue first), `due_down` or `name`.
+    pub order: Option<String>,
+    /// Page of 50, from 1; without it all of them, ten thousand at most.
+    #[param(minimum = 1)]
+    pub page: Option<u32>,
 }
 
 /// How far a report looks ahead.
@@ -155,15 +161,19 @@ pub async fn overdue(
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
+    let unknown = || Refusal::Invalid(vec![Wrong::rule("order", Rule::Unknown)]);
+    let order = sought.order.map(|word| Order::from_word(&word).ok_or_else(unknown)).transpose()?;
     let filter = Filter {
         show: Show::Overdue,
-        text: sought.q.unwrap_or_default().chars().take(200).collect(),
+        order: order.unwrap_or_default(),
+        text: sought.q.unwrap_or_default(),
         group: sought.group.map(GroupId),
-        take: MOST,
+        skip: skip(sought.page),
+        take: sought.page.map_or(MOST, |_| PAGE),
         ..Filter::default()
     };
-    let (lines, _) = list::loans(&mut call.tx, &proof, &filter).await?;
-    Ok(Json(OverdueLoans { items: lines.into_iter().map(Into::into).collect() }).into_response())
+    let (lines, total) = list::loans(&mut call.tx, &proof, &filter).await?;
+    Ok(Json(OverdueLoans { items: lines.into_iter().map(Into::into).collect(), total }).into_response())
 }
 
 async fn ends(app: App, bearer: Bearer, ending: Ending, ahead: LooksAhead) -> Answer {

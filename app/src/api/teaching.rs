@@ -3,16 +3,18 @@
 use axum::extract::State;
 use axum::http::Uri;
 use courses::course::{self, Card};
-use courses::{Taught, find, follow, publish};
+use courses::follow::{self, Order, Stage};
+use courses::{Taught, find, publish};
+use identity::Problem as Rule;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
-use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal};
+use crate::api::list::{PAGE, Page, Paged, skip};
+use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::request::At;
 use crate::state::App;
 
@@ -149,6 +151,8 @@ pub struct Learner {
     /// When they were last there.
     #[serde(with = "time::serde::rfc3339::option")]
     pub last_at: Option<OffsetDateTime>,
+    /// The deadline that has passed (`2026-11-01`), as long as the course is to be done.
+    pub overdue_since: Option<String>,
     /// What they have really seen of each film.
     pub films: Vec<FilmSeen>,
 }
@@ -283,12 +287,43 @@ pub async fn publish(State(app): State<App>, bearer: Bearer, At(slug): At<String
     call.created(format!("/api/v1/courses/{slug}"), &PublishedVersion { version }).await
 }
 
+/// Which learners of a course.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SoughtLearners {
+    /// Parts of given name and family name; every word must fit. Polish signs do not matter.
+    pub q: Option<String>,
+    /// Only those who stand so: `not_begun`, `under_way`, `done` or `overdue`.
+    pub state: Option<String>,
+    /// `name` (without saying), `progress` (least first), `progress_down`, `seen` (longest ago first) or `seen_down`.
+    pub order: Option<String>,
+    /// Page, from 1.
+    #[param(minimum = 1, default = 1)]
+    pub page: Option<u32>,
+}
+
+impl SoughtLearners {
+    fn wanted(self) -> Result<follow::Wanted, Refusal> {
+        let unknown = |field: &str| Refusal::Invalid(vec![Wrong::rule(field, Rule::Unknown)]);
+        let stage = self.state.map(|word| Stage::from_word(&word).ok_or_else(|| unknown("state")));
+        let order = self.order.map(|word| Order::from_word(&word).ok_or_else(|| unknown("order")));
+        Ok(follow::Wanted {
+            text: self.q.unwrap_or_default(),
+            stage: stage.transpose()?,
+            order: order.transpose()?.unwrap_or_default(),
+            skip: skip(self.page),
+            most: Some(PAGE),
+        })
+    }
+}
+
 /// How the learners do
 ///
-/// Everybody who is enrolled, by family name.
+/// Those who are enrolled and fit, by family name unless another order is asked for. `total` is how many fit.
 #[utoipa::path(
     get, path = "/api/v1/courses/{course}/learners", tag = "progress", operation_id = "listLearners",
-    params(("course" = String, Path), Paged),
+    params(("course" = String, Path), SoughtLearners),
     responses((status = 200, description = "A page of learners", body = Page<Learner>))
 )]
 pub async fn learners(
@@ -296,11 +331,12 @@ pub async fn learners(
     bearer: Bearer,
     uri: Uri,
     At(slug): At<String>,
-    Sought(paged): Sought<Paged>,
+    Sought(sought): Sought<SoughtLearners>,
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
-    let following = follow::learners(&mut call.tx, &proof, &follow::Wanted::default()).await?;
-    let units = following.units;
+    let page = sought.page;
+    let following = follow::learners(&mut call.tx, &proof, &sought.wanted()?).await?;
+    let (units, total) = (following.units, following.fitting);
     let learners = following.learners.into_iter().map(|learner| Learner {
         person: learner.person.0,
         percent: learner.percent(units),
@@ -321,6 +357,7 @@ pub async fn learners(
         done: learner.done,
         at: learner.at,
         last_at: learner.last,
+        overdue_since: learner.overdue_since.map(|day| day.to_string()),
     });
-    Ok(Page::cut(learners, paged.page).answer(&uri))
+    Ok(Page::of(learners.collect(), page, total).answer(&uri))
 }

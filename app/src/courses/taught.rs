@@ -47,15 +47,19 @@ pub enum Tab {
 
 /// The way here and the pages of the course.
 pub fn tabs(language: Language, course: &Course, current: Tab) -> AnyView {
-    let slug = &course.card.slug;
+    tabs_of(language, (course.card.slug.as_str(), course.card.title.as_str()), course.state, current)
+}
+
+/// The same of a course of which only name in addresses, title and state are known.
+pub fn tabs_of(language: Language, (slug, title): (&str, &str), state: State, current: Tab) -> AnyView {
     let tab = |tab: Tab, text: &'static str, path: &str| {
         let current = (tab == current).then_some("page");
         view! { <li><a href=format!("/teaching/{slug}{path}") aria-current=current>{text}</a></li> }
     };
     let (href, read) = (format!("/courses/{slug}"), text::tab_read(language));
-    let read = (course.state != State::Draft).then(|| view! { <li><a href=href>{read}</a></li> });
+    let read = (state != State::Draft).then(|| view! { <li><a href=href>{read}</a></li> });
     view! {
-        {way(language, &[], &course.card.title)}
+        {way(language, &[], title)}
         <nav class="tabs" aria-label=text::tabs_label(language)>
             <ul>
                 {tab(Tab::Draft, text::tab_draft(language), "")}

@@ -7,12 +7,8 @@ use serde_json::json;
 use time::Date;
 
 use super::agreement;
-use super::list::{Filter, Show};
 use crate::custody::{self, Kind};
 use crate::{AgreementId, AssetId, DueEventId, Error, LoanId};
-
-/// Earlier than any loan.
-const FIRST_DAY: Date = time::macros::date!(1900 - 01 - 01);
 
 /// The rules of a loan, as a form gives them. No day at all means without end, with notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,40 +131,6 @@ async fn hold_events(tx: &mut Tx, rules: &Rules) -> Result<(), Error> {
             .await?;
     }
     Ok(())
-}
-
-/// The loans of one page of what is overdue or due within thirty days, the earliest first, and how many there are in all.
-pub(super) async fn page(tx: &mut Tx, filter: &Filter) -> Result<(Vec<LoanId>, i64), Error> {
-    let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
-    let (from, to) = match filter.show {
-        Show::Soon => (today, today.saturating_add(time::Duration::days(30))),
-        _ => (FIRST_DAY, today.saturating_sub(time::Duration::days(1))),
-    };
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from loan
-           where organisation_id = $1 and handed_over_at is not null and returned_at is null and due_on between $2 and $3"#,
-        organisation.0,
-        from,
-        to,
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let ids = sqlx::query_scalar!(
-        r#"select l.id from loan l join asset s on s.id = l.asset_id left join person p on p.id = l.beneficiary_id
-           where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.due_on between $2 and $3
-           order by l.due_on, coalesce(p.family_name, '') collate "pl-x-icu",
-             coalesce(p.given_name || ' ' || p.family_name, (select name from loan_party t where t.agreement_id = l.agreement_id
-               and t.role = 'beneficiary' order by t.id limit 1), '') collate "pl-x-icu",
-             s.inventory_no offset $4 limit $5"#,
-        organisation.0,
-        from,
-        to,
-        filter.skip.max(0),
-        filter.take.clamp(1, 10_000),
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok((ids.into_iter().map(LoanId).collect(), total))
 }
 
 async fn replace(tx: &mut Tx, loan: LoanId, rules: &Rules) -> Result<(), Error> {

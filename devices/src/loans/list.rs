@@ -1,14 +1,17 @@
-//! Lists of loans: open, overdue, soon due, owed, said to be back, not collected; by text, person and class. Whether one is
-//! overdue is computed by the day in Warsaw.
+//! Lists of loans: open, overdue, soon due, owed, said to be back, not collected; by text, person and class, in the order that is asked
+//! for. Whether one is overdue is computed by the day in Warsaw.
 
 use base::{PersonId, Tx};
 use identity::{DevicesReader, GroupId, day};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::due;
 use super::kind::{LoanKind, Outcome};
+use super::page;
 use crate::{AgreementId, AssetId, Error, LoanId};
+
+/// Most loans that are answered at once: as many rows as a sheet of a workbook has.
+pub const MOST: i64 = 1_000_000;
 
 /// Which loans a list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,12 +68,48 @@ impl Show {
     }
 }
 
+/// The order of a list. Equal ones follow by name, number and id, so a page never shows what another one has shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What is overdue or due soon by its last day, what is back by the day of its return, the newest first; else by name.
+    #[default]
+    Usual,
+    /// By family name, in Polish order.
+    Name,
+    /// The earliest last day first; what has none comes last.
+    Due,
+    /// What has no last day first, then the latest.
+    DueDown,
+}
+
+impl Order {
+    /// In the order of the page.
+    pub const ALL: [Self; 4] = [Self::Usual, Self::Name, Self::Due, Self::DueDown];
+
+    /// The word in the database and in addresses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Name => "name",
+            Self::Due => "due",
+            Self::DueDown => "due_down",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.word() == word)
+    }
+}
+
 /// What a list is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Which loans.
     pub show: Show,
-    /// Part of a name, number, serial or model.
+    /// In which order.
+    pub order: Order,
+    /// Parts of names, numbers, serials or models; every word must fit. Polish signs do not matter.
     pub text: String,
     /// Only members of this group.
     pub group: Option<GroupId>,
@@ -133,65 +172,11 @@ impl Line {
     }
 }
 
-/// The loans of the organisation that fit, and how many there are.
+/// The loans of the organisation that fit, and how many there are on all pages. What stands on the page is found first, and only that
+/// is read.
 pub async fn loans(tx: &mut Tx, _: &DevicesReader, filter: &Filter) -> Result<(Vec<Line>, i64), Error> {
-    let plain = filter.text.trim().is_empty() && filter.group.is_none() && filter.person.is_none();
-    // These lists are looked at every day: what stands on a page is found first, and only that is read.
-    let (ids, total) = match filter.show {
-        Show::Overdue | Show::Soon if plain => due::page(tx, filter).await?,
-        Show::Open if plain => open_page(tx, filter).await?,
-        _ => return lines(tx, filter, None, None).await,
-    };
+    let (ids, total) = page::ids(tx, filter).await?;
     Ok((known(tx, &ids).await?, total))
-}
-
-/// The loans of one page of what is open, by name, and how many there are in all.
-async fn open_page(tx: &mut Tx, filter: &Filter) -> Result<(Vec<LoanId>, i64), Error> {
-    let organisation = tx.organisation()?;
-    // As many as the database keeps count of, like the first page of the register.
-    let total = sqlx::query_scalar!(
-        r#"select coalesce(sum(amount), 0)::bigint as "count!" from register_tally where organisation_id = $1 and what = 'lent'"#,
-        organisation.0
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    // First how many each has, by index alone, and from that who stands on the page; only their loans are put in order.
-    let ids = sqlx::query_scalar!(
-        r#"with held as materialized (
-             select l.beneficiary_id, count(*) as number from loan l
-             where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.beneficiary_id is not null
-             group by l.beneficiary_id),
-           named as (
-             select h.beneficiary_id as person, null::uuid as loan, h.number, p.family_name as family,
-                    p.given_name || ' ' || p.family_name as who
-             from held h join person p on p.id = h.beneficiary_id
-             union all
-             select null, l.id, 1, '', coalesce((select t.name from loan_party t where t.agreement_id = l.agreement_id
-                                                 and t.role = 'beneficiary' order by t.id limit 1), '')
-             from loan l
-             where l.organisation_id = $1 and l.handed_over_at is not null and l.returned_at is null and l.beneficiary_id is null),
-           placed as (
-             select n.*, (sum(n.number) over (order by n.family collate "pl-x-icu", n.who collate "pl-x-icu", n.person, n.loan
-                                              rows unbounded preceding) - n.number)::bigint as earlier
-             from named n),
-           chosen as materialized (select * from placed where earlier < $2::bigint + $3::bigint and earlier + number > $2::bigint)
-           select l.id as "id!"
-           from chosen n
-             cross join lateral (
-               select h.id, h.asset_id from loan h
-               where h.organisation_id = $1 and h.beneficiary_id = n.person and h.handed_over_at is not null and h.returned_at is null
-               union all
-               select o.id, o.asset_id from loan o where o.id = n.loan) l
-             cross join lateral (select a.inventory_no from asset a where a.id = l.asset_id offset 0) s
-           order by n.family collate "pl-x-icu", n.who collate "pl-x-icu", n.person, n.loan, s.inventory_no, l.id
-           offset greatest(0, $2::bigint - coalesce((select min(earlier) from chosen), 0)) limit $3::bigint"#,
-        organisation.0,
-        filter.skip.max(0),
-        filter.take.clamp(1, 10_000),
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok((ids.into_iter().map(LoanId).collect(), total))
 }
 
 /// One loan. Errors: `NotFound`.
@@ -218,7 +203,6 @@ struct Row {
     days: Option<i32>,
     accessories: Vec<String>,
     claimed: bool,
-    total: i64,
 }
 
 impl From<Row> for Line {
@@ -254,7 +238,7 @@ async fn known(tx: &mut Tx, ids: &[LoanId]) -> Result<Vec<Line>, Error> {
                   x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
                   x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on,
                   x.due_on - (moment() at time zone 'Europe/Warsaw')::date as "days?", x.accessories as "accessories!",
-                  x.claimed as "claimed!", 0::bigint as "total!"
+                  x.claimed as "claimed!"
            from unnest($2::uuid[]) with ordinality wanted (id, place) join loan_line x on x.id = wanted.id
            where x.organisation_id = $1 and x.cancelled_at is null order by wanted.place"#,
         organisation.0,
@@ -265,63 +249,38 @@ async fn known(tx: &mut Tx, ids: &[LoanId]) -> Result<Vec<Line>, Error> {
     Ok(rows.into_iter().map(Line::from).collect())
 }
 
-/// `mine`: only loans of this person, of those for whom the person speaks today, and under agreements in which they
-/// take part; `only`: only this one of them.
-pub(super) async fn lines(
+/// Loans of this person, of those for whom the person speaks today, and under agreements in which they take part; `only`: only this
+/// one of them. The first so many by name.
+pub(super) async fn own(
     tx: &mut Tx,
-    filter: &Filter,
-    mine: Option<PersonId>,
+    me: PersonId,
     only: Option<LoanId>,
-) -> Result<(Vec<Line>, i64), Error> {
+    most: i64,
+) -> Result<Vec<Line>, Error> {
     let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
-    let pattern = format!("%{}%", filter.text.trim().replace(['\\', '%', '_', '\0'], ""));
     let rows = sqlx::query_as!(
         Row,
         r#"select x.id as "id!", x.agreement_id as "agreement_id!", x.number as "number!", x.asset_id as "asset_id!",
                   x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
                   x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on, x.due_on - $2::date as "days?",
-                  x.accessories as "accessories!", x.claimed as "claimed!", count(*) over () as "total!"
+                  x.accessories as "accessories!", x.claimed as "claimed!"
            from loan_line x
            where x.organisation_id = $1 and x.cancelled_at is null and ($3::uuid is null or x.id = $3)
-             and ($4::uuid is null or x.beneficiary_id = $4
-                  or exists (select 1 from loan_party t where t.agreement_id = x.agreement_id and t.person_id = $4 and t.until is null))
-             and ($5::uuid is null or exists (select 1 from membership b where b.group_id = $5 and b.person_id = x.beneficiary_id))
-             and ($6::uuid is null or x.beneficiary_id = $6
-                  or exists (select 1 from loan_party t where t.agreement_id = x.agreement_id and t.person_id = $6 and t.until is null)
-                  or exists (select 1 from guardianship g where g.guardian_id = $6 and g.ward_id = x.beneficiary_id
+             and (x.beneficiary_id = $4
+                  or exists (select 1 from loan_party t where t.agreement_id = x.agreement_id and t.person_id = $4 and t.until is null)
+                  or exists (select 1 from guardianship g where g.guardian_id = $4 and g.ward_id = x.beneficiary_id
                              and g.since <= $2::date and (g.until is null or g.until > $2::date)
                              and x.born_on + interval '18 years' > $2::date))
-             and case $7
-                   when 'open' then x.handed_over_at is not null and x.returned_at is null
-                   when 'overdue' then x.handed_over_at is not null and x.returned_at is null and x.due_on < $2::date
-                   when 'soon' then x.handed_over_at is not null and x.returned_at is null
-                                    and x.due_on between $2::date and $2::date + 30
-                   when 'owed' then x.returned_at is not null and exists (select 1 from loan_accessory c where c.loan_id = x.id
-                                    and c.returned_at is null and c.settled_at is null)
-                   when 'claimed' then x.returned_at is null and x.claimed
-                   when 'waiting' then x.handed_over_at is null
-                   when 'closed' then x.returned_at is not null
-                   else true
-                 end
-             and x.who || ' ' || x.inventory_no || ' ' || coalesce(x.serial, '') || ' ' || x.model || ' ' || x.number ilike $8
-           order by case when $7 in ('overdue', 'soon') then x.due_on end nulls last,
-                    case when $7 = 'closed' then x.returned_at end desc nulls last,
-                    x.family collate "pl-x-icu", x.who collate "pl-x-icu", x.inventory_no offset $9 limit $10"#,
+           order by x.family collate "pl-x-icu", x.who collate "pl-x-icu", x.inventory_no, x.id limit $5"#,
         organisation.0,
         today,
         only.map(|id| id.0),
-        filter.person.map(|id| id.0),
-        filter.group.map(|id| id.0),
-        mine.map(|id| id.0),
-        filter.show.word(),
-        pattern,
-        filter.skip.max(0),
-        filter.take.clamp(1, 10_000),
+        me.0,
+        most,
     )
     .fetch_all(tx.connection())
     .await?;
-    let total = rows.first().map_or(0, |row| row.total);
-    Ok((rows.into_iter().map(Line::from).collect(), total))
+    Ok(rows.into_iter().map(Line::from).collect())
 }
 
 /// An agreement in a list.

@@ -4,21 +4,19 @@ use base::{PersonId, Tx};
 use time::Date;
 
 use super::agreement::{self, Agreement};
-use super::list::{self, AgreementLine, Filter, Line, Show};
+use super::list::{self, AgreementLine, Line};
 use crate::{AgreementId, Error, LoanId};
 
 /// Loans of the acting person and of those for whom they speak today, open ones and those that are over.
 pub async fn loans(tx: &mut Tx) -> Result<Vec<Line>, Error> {
     let me = tx.person()?;
-    let filter = Filter { show: Show::All, take: 500, ..Filter::default() };
-    Ok(list::lines(tx, &filter, Some(me), None).await?.0)
+    list::own(tx, me, None, 500).await
 }
 
 /// One of these loans. Errors: `NotFound`.
 pub async fn loan(tx: &mut Tx, id: LoanId) -> Result<Line, Error> {
     let me = tx.person()?;
-    let filter = Filter { show: Show::All, take: 1, ..Filter::default() };
-    list::lines(tx, &filter, Some(me), Some(id)).await?.0.pop().ok_or(Error::NotFound)
+    list::own(tx, me, Some(id), 1).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Agreements in which the acting person takes part.

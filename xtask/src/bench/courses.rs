@@ -39,7 +39,7 @@ struct Page {
 /// Whose address ends so is asked in a test that has begun.
 const QUESTION: &str = "/questions/1";
 
-const MEASURED: [Page; 9] = [
+const MEASURED: [Page; 10] = [
     Page { name: "home", path: "/", login: LEARNER },
     Page { name: "course page", path: "/courses/miara-0-3", login: LEARNER },
     Page { name: "unit page", path: "/courses/miara-0-3/lekcja-5", login: LEARNER },
@@ -53,6 +53,11 @@ const MEASURED: [Page; 9] = [
     Page { name: "search over everything", path: "/search?q=lekcja", login: LEARNER },
     Page { name: "learners of a course (2,000)", path: "/teaching/miara-0-3/progress", login: AUTHOR },
     Page { name: "report of a department (2,000)", path: "/reports/training", login: HEAD },
+    Page {
+        name: "the same, searched, by progress",
+        path: "/teaching/miara-0-3/progress?q=osoba+19&order=progress",
+        login: AUTHOR,
+    },
 ];
 
 /// What one page cost at one size.

@@ -1,72 +1,106 @@
-//! How the learners of a course do: a table that prints well, and the same as CSV.
+//! How the learners of a course do: a table that is searched, filtered, put in order and read a hundred at a time, and that prints well; and
+//! everybody as CSV.
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use base::PersonId;
-use courses::course::Course;
-use courses::follow::{self, Following, Learner, Wanted};
+use courses::follow::{self, Following, Learner, Order, Stage, Wanted};
 use identity::sheet::line;
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use video::watch::Watched;
-use words::{Language, courses as text};
+use words::{Language, courses as text, identity as people};
 
 use crate::caller::Caller;
-use crate::courses::taught::{self, Tab, tabs};
+use crate::courses::due;
+use crate::courses::taught::{self, Tab, tabs_of};
 use crate::date;
 use crate::parts::{
-    ActionLink, ButtonKind, Coverage, DataTable, Details, EmptyState, Link, PageHead, ProgressBar,
+    ActionLink, ButtonKind, Choice, Coverage, DataTable, Details, EmptyState, Field, FieldKind, Link,
+    PageHead, Pagination, ProgressBar, Select, SubmitButton, Tag,
 };
 use crate::problem::Answer;
 use crate::request::{Asked, At};
 use crate::state::App;
 use crate::video::clock;
+use crate::way::page_words;
 
 /// People on a page.
-const ON_A_PAGE: usize = 100;
+const ON_A_PAGE: i64 = 100;
 
-/// Where in the list.
+/// What the list is asked for; what is no word of ours is not asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asking {
-    after: String,
+    q: String,
+    state: String,
+    order: String,
+    page: String,
 }
 
-/// The table, a hundred people to a page by name.
+impl Asking {
+    fn stage(&self) -> Option<Stage> {
+        Stage::from_word(&self.state)
+    }
+
+    fn order(&self) -> Order {
+        Order::from_word(&self.order).unwrap_or_default()
+    }
+
+    fn page(&self) -> u32 {
+        self.page.parse().unwrap_or(1).clamp(1, 100_000)
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            text: self.q.clone(),
+            stage: self.stage(),
+            order: self.order(),
+            skip: i64::from(self.page() - 1) * ON_A_PAGE,
+            most: Some(ON_A_PAGE),
+        }
+    }
+
+    /// Whether somebody may be left out.
+    fn is_narrow(&self) -> bool {
+        !self.q.trim().is_empty() || self.stage().is_some()
+    }
+
+    /// The list with these wishes, without the page.
+    fn address(&self, slug: &str) -> String {
+        let (state, order) = (self.stage().map_or("", Stage::word), self.order().word());
+        let q = utf8_percent_encode(&self.q, NON_ALPHANUMERIC);
+        format!("/teaching/{slug}/progress?q={q}&state={state}&order={order}")
+    }
+}
+
+/// The table.
 pub async fn show(
     State(app): State<App>,
     caller: Caller,
     At(slug): At<String>,
-    Asked(asked): Asked<Asking>,
+    Asked(mut asked): Asked<Asking>,
 ) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let after = asked.after.parse::<PersonId>().ok();
-    let wanted = Wanted { after, most: i64::try_from(ON_A_PAGE + 1).ok() };
-    let mut following = follow::learners(&mut visit.tx, &proof, &wanted).await?;
-    let more = following.learners.len() > ON_A_PAGE;
-    following.learners.truncate(ON_A_PAGE);
+    let (mut visit, proof) = taught::open(&app, &caller, &slug).await?;
+    asked.q = asked.q.chars().take(follow::MOST_LETTERS).collect();
+    let mut following = follow::learners(&mut visit.tx, &proof, &asked.wanted()).await?;
+    if following.learners.is_empty() && following.fitting > 0 {
+        // A page behind the last one.
+        asked.page = String::new();
+        following = follow::learners(&mut visit.tx, &proof, &asked.wanted()).await?;
+    }
     let (language, now) = (visit.language, date::moment(visit.tx.now()));
-    let here = format!("/teaching/{slug}/progress");
-    let next = following.learners.last().filter(|_| more);
-    let next =
-        next.map(|last| Link::new(text::progress_next(language), format!("{here}?after={}", last.person)));
-    let first = after.map(|_| Link::new(text::progress_first(language), here));
-    let ways: Vec<Link> = first.into_iter().chain(next).collect();
     visit
-        .page(text::tab_progress(language), move || view(language, &course, &following, (now.as_str(), ways)))
+        .page(text::tab_progress(language), move || view(language, &slug, &following, (&asked, now.as_str())))
 }
 
-fn view(
-    language: Language,
-    course: &Course,
-    following: &Following,
-    (now, ways): (&str, Vec<Link>),
-) -> AnyView {
+fn view(language: Language, slug: &str, following: &Following, (asked, now): (&Asking, &str)) -> AnyView {
     let head = |lead: String, action: AnyView| {
+        let title = following.title.clone();
         view! {
-            {tabs(language, course, Tab::Progress)}
-            <PageHead title=text::tab_progress(language) kicker=course.card.title.clone() lead=lead>{action}</PageHead>
+            {tabs_of(language, (slug, following.title.as_str()), following.state, Tab::Progress)}
+            <PageHead title=text::tab_progress(language) kicker=title lead=lead>{action}</PageHead>
         }
     };
     if following.units == 0 || following.total == 0 {
@@ -78,19 +112,94 @@ fn view(
         return view! { {head(String::new(), ().into_any())}<EmptyState title=title text=said/> }.into_any();
     }
     let lead = text::progress_lead(language, following.total, &following.finished.to_string());
-    let href = format!("/teaching/{}/progress.csv", course.card.slug);
+    let href = format!("/teaching/{slug}/progress.csv");
     let action =
         view! { <ActionLink label=text::progress_csv(language) href=href kind=ButtonKind::Secondary/> };
+    let fitting =
+        asked.is_narrow().then(|| view! { <p>{text::progress_fitting(language, following.fitting)}</p> });
+    view! {
+        {head(lead, action.into_any())}
+        {search(language, slug, asked)}
+        {fitting}
+        {table(language, slug, following, now)}
+        <Pagination
+            base=asked.address(slug)
+            page=asked.page()
+            pages=u32::try_from((following.fitting + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
+            words=page_words(language, people::pages_label(language))
+        />
+        <Details summary=text::progress_how(language)>
+            <p>{text::progress_how_units(language)}</p>
+            <p>{text::progress_how_films(language)}</p>
+        </Details>
+    }
+    .into_any()
+}
+
+fn search(language: Language, slug: &str, asked: &Asking) -> AnyView {
+    let mut stages = vec![Choice::new("", text::progress_everybody(language))];
+    stages.extend(Stage::ALL.map(|stage| Choice::new(stage.word(), stage_name(language, stage))));
+    let orders = Order::ALL.map(|order| Choice::new(order.word(), order_name(language, order))).to_vec();
+    view! {
+        <form class="form filter" method="get" action=format!("/teaching/{slug}/progress") role="search">
+            <Field
+                name="q"
+                label=text::progress_search(language)
+                hint=text::progress_search_hint(language)
+                kind=FieldKind::Search
+                value=asked.q.clone()
+            />
+            <Select
+                name="state"
+                label=text::progress_state(language)
+                choices=stages
+                chosen=asked.stage().map_or("", Stage::word)
+            />
+            <Select name="order" label=text::progress_order(language) choices=orders chosen=asked.order().word()/>
+            <SubmitButton label=people::people_show(language) kind=ButtonKind::Secondary/>
+        </form>
+    }
+    .into_any()
+}
+
+fn stage_name(language: Language, stage: Stage) -> &'static str {
+    match stage {
+        Stage::NotBegun => text::progress_stage_not_begun(language),
+        Stage::UnderWay => text::progress_stage_under_way(language),
+        Stage::Done => text::progress_stage_done(language),
+        Stage::Overdue => text::progress_stage_overdue(language),
+    }
+}
+
+fn order_name(language: Language, order: Order) -> &'static str {
+    match order {
+        Order::Name => text::progress_order_name(language),
+        Order::Progress => text::progress_order_least(language),
+        Order::ProgressDown => text::progress_order_most(language),
+        Order::Seen => text::progress_order_longest_ago(language),
+        Order::SeenDown => text::progress_order_newest(language),
+    }
+}
+
+fn table(language: Language, slug: &str, following: &Following, now: &str) -> AnyView {
+    if following.learners.is_empty() {
+        let all = Link::new(people::people_show_all(language), format!("/teaching/{slug}/progress"));
+        return view! {
+            <EmptyState
+                title=people::people_nobody(language)
+                text=text::progress_nobody_text(language)
+                action=Some(all)
+            />
+        }
+        .into_any();
+    }
     let films = following
         .films
         .iter()
         .map(|film| view! { <th scope="col">{text::column_film(language, &film.title)}</th> });
     let films = films.collect_view();
-    let ways = ways.into_iter().map(|link| view! { <a href=link.href>{link.text}</a> }).collect_view();
-    let ways = view! { <p class="row">{ways}</p> };
     let rows = following.learners.iter().map(|learner| row(language, following, learner)).collect_view();
     view! {
-        {head(lead, action.into_any())}
         <DataTable id="learners" caption=text::progress_caption(language, now)>
             <thead>
                 <tr>
@@ -102,11 +211,6 @@ fn view(
             </thead>
             <tbody>{rows}</tbody>
         </DataTable>
-        {ways}
-        <Details summary=text::progress_how(language)>
-            <p>{text::progress_how_units(language)}</p>
-            <p>{text::progress_how_films(language)}</p>
-        </Details>
     }
     .into_any()
 }
@@ -127,6 +231,11 @@ fn row(language: Language, following: &Following, learner: &Learner) -> AnyView 
         view! { <td><Coverage length_ms=length seen=seen text=seen_text(language, film.length_ms, watched)/></td> }
     });
     let films = films.collect_view();
+    // Any day before today: that it is late, and since when, is all that is told here.
+    let late = learner.overdue_since.map(|day| {
+        let term = due::term(language, day, -1);
+        view! { <br/><Tag tone=term.tone text=term.text/> }
+    });
     let unit = learner.unit_name.clone().map(|name| view! { <br/><span class="hint">{name}</span> });
     view! {
         <tr>
@@ -139,7 +248,7 @@ fn row(language: Language, following: &Following, learner: &Learner) -> AnyView 
                     text=words
                 />
             </td>
-            <td>{at}</td>
+            <td>{at}{late}</td>
             {films}
         </tr>
     }

@@ -1,7 +1,8 @@
-//! GET /devices/loans: open, overdue, soon due, owed, said to be back, not collected; by text and class; print and CSV.
+//! GET /devices/loans: open, overdue, soon due, owed, said to be back, not collected; by text and class, in the order that is asked for, a
+//! hundred to a page; print and CSV.
 
 use axum::extract::State;
-use devices::loans::list::{self, Filter, Line, Show};
+use devices::loans::list::{self, Filter, Line, Order, Show};
 use devices::table::{Cell, Notes, Table};
 use identity::GroupId;
 use identity::group::Group;
@@ -17,15 +18,16 @@ use crate::devices::download::{self, Form};
 use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, PageHead, Pagination,
-    Select, SubmitButton, Tag, Tone,
+    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead,
+    Pagination, Select, SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
 use crate::way::page_words;
 
-const ON_A_PAGE: i64 = 50;
+/// Loans on a page.
+const ON_A_PAGE: i64 = 100;
 
 /// What the list is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -34,10 +36,15 @@ pub struct Asking {
     show: String,
     q: String,
     group: String,
+    order: String,
     page: String,
 }
 
 impl Asking {
+    fn order(&self) -> Order {
+        Order::from_word(&self.order).unwrap_or_default()
+    }
+
     fn show(&self) -> Show {
         Show::from_word(&self.show).unwrap_or_default()
     }
@@ -48,13 +55,15 @@ impl Asking {
 
     fn address(&self, path: &str) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        format!("{path}?show={}&q={}&group={}", self.show().word(), encoded(&self.q), encoded(&self.group))
+        let (show, order) = (self.show().word(), self.order().word());
+        format!("{path}?show={show}&q={}&group={}&order={order}", encoded(&self.q), encoded(&self.group))
     }
 
     fn filter(&self) -> Filter {
         Filter {
             show: self.show(),
-            text: self.q.chars().take(100).collect(),
+            order: self.order(),
+            text: self.q.clone(),
             group: self.group.parse::<GroupId>().ok(),
             person: None,
             skip: i64::from(self.page() - 1) * ON_A_PAGE,
@@ -77,12 +86,28 @@ fn named(language: Language, show: Show) -> &'static str {
     }
 }
 
+/// The name of an order.
+fn order_name(language: Language, order: Order) -> &'static str {
+    match order {
+        Order::Usual => say::order_usual(language),
+        Order::Name => say::order_name(language),
+        Order::Due => say::order_due(language),
+        Order::DueDown => say::order_due_down(language),
+    }
+}
+
 /// GET /devices/loans
-pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
+pub async fn show(State(app): State<App>, caller: Caller, Asked(mut asked): Asked<Asking>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
+    asked.q = asked.q.chars().take(100).collect();
     let groups = identity::group::all(&mut visit.tx).await?;
-    let (lines, total) = list::loans(&mut visit.tx, &proof, &asked.filter()).await?;
+    let (mut lines, mut total) = list::loans(&mut visit.tx, &proof, &asked.filter()).await?;
+    if lines.is_empty() && total > 0 {
+        // A page behind the last one.
+        asked.page = String::new();
+        (lines, total) = list::loans(&mut visit.tx, &proof, &asked.filter()).await?;
+    }
     let language = visit.language;
     let clerk = visit.me.device_clerk().is_ok();
     visit.page(say::loans_title(language), || {
@@ -100,7 +125,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
                 <ActionLink label=reports::workbook(language) href=workbook kind=ButtonKind::Secondary/>
             </Actions>
             {search(language, &asked, groups)}
-            {table(language, &lines, named(language, asked.show()), total)}
+            {found(language, &asked, &lines, total)}
             <Pagination
                 base=asked.address("/devices/loans")
                 page=asked.page()
@@ -114,17 +139,42 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asked): Asked<As
 
 fn search(language: Language, asked: &Asking, groups: Vec<Group>) -> AnyView {
     let shows = Show::ALL.map(|show| Choice::new(show.word(), named(language, show))).to_vec();
+    let orders = Order::ALL.map(|order| Choice::new(order.word(), order_name(language, order))).to_vec();
     let mut choices = vec![Choice::new("", say::all_classes(language))];
     choices.extend(groups.into_iter().map(|group| Choice::new(group.id.to_string(), group.name)));
     view! {
         <form class="form filter" method="get" action="/devices/loans" role="search">
             <Select name="show" label=say::label_show(language) choices=shows chosen=asked.show().word().to_owned()/>
-            <Field name="q" label=say::label_search(language) kind=FieldKind::Search value=asked.q.clone()/>
+            <Field
+                name="q"
+                label=say::label_search(language)
+                hint=say::search_hint(language)
+                kind=FieldKind::Search
+                value=asked.q.clone()
+            />
             <Select name="group" label=say::label_class(language) choices=choices chosen=asked.group.clone()/>
+            <Select name="order" label=say::label_order(language) choices=orders chosen=asked.order().word()/>
             <SubmitButton label=people::people_show(language) kind=ButtonKind::Secondary/>
         </form>
     }
     .into_any()
+}
+
+/// The list, or what to do when nothing fits.
+fn found(language: Language, asked: &Asking, lines: &[Line], total: i64) -> AnyView {
+    let narrow = !asked.q.trim().is_empty() || asked.group.parse::<GroupId>().is_ok();
+    if lines.is_empty() && narrow {
+        let all = format!("/devices/loans?show={}", asked.show().word());
+        return view! {
+            <EmptyState
+                title=say::loans_none(language)
+                text=say::loans_none_text(language)
+                action=Some(Link::new(say::loans_show_all(language), all))
+            />
+        }
+        .into_any();
+    }
+    table(language, lines, named(language, asked.show()), total)
 }
 
 /// Loans as a table; shared by the pages of a person and of a class.
@@ -199,7 +249,7 @@ pub fn state(language: Language, line: &Line) -> AnyView {
     tags.into_iter().map(|(tone, text)| view! { <Tag tone=tone text=text/>" " }).collect_view().into_any()
 }
 
-/// GET /devices/loans.csv: the whole list.
+/// GET /devices/loans.csv: the whole list, all of its pages.
 pub async fn csv(State(app): State<App>, caller: Caller, Asked(asked): Asked<Asking>) -> Answer {
     download(app, caller, asked, Form::Csv).await
 }
@@ -212,7 +262,7 @@ pub async fn workbook(State(app): State<App>, caller: Caller, Asked(asked): Aske
 async fn download(app: App, caller: Caller, asked: Asking, form: Form) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
-    let filter = Filter { skip: 0, take: 10_000, ..asked.filter() };
+    let filter = Filter { skip: 0, take: list::MOST, ..asked.filter() };
     let (lines, _) = list::loans(&mut visit.tx, &proof, &filter).await?;
     let table = as_table(visit.language, named(visit.language, asked.show()), &lines);
     download::tables(form, asked.show().word(), &[table], &Notes::default(), visit.tx.now())

@@ -100,7 +100,7 @@ pub async fn build(
         }
         Report::Models => counted(language, report, &summary::lines(tx, proof, clerk, By::Model).await?),
         Report::Overdue => {
-            let filter = Filter { show: Show::Overdue, take: 10_000, ..Filter::default() };
+            let filter = Filter { show: Show::Overdue, take: list::MOST, ..Filter::default() };
             let (lines, _) = list::loans(tx, proof, &filter).await?;
             let days: Vec<i32> = lines.iter().filter_map(list::Line::overdue_days).collect();
             Built {
