@@ -19,7 +19,7 @@ pub use self::rows::{Came, settle, words};
 use crate::error::Error;
 use crate::film::State;
 use crate::proof::Editable;
-use crate::{FilmId, storage, sweep};
+use crate::{FilmId, ended, storage, sweep};
 
 /// The kind of job that copies a film; its key is the film.
 pub const KIND: &str = "copy_film";
@@ -213,7 +213,7 @@ async fn ask(tx: &mut Tx, film: FilmId, parcel: &Parcel<'_>) -> Result<(), Error
             sqlx::query!("update film set state = 'failed', reason = $2 where id = $1", film.0, NO_ROOM)
                 .execute(tx.connection())
                 .await?;
-            Ok(())
+            Ok(ended::failed(tx, film).await?)
         }
         Err(error) => Err(error),
         Ok(()) => begin(tx, film, parcel.bytes).await,
@@ -279,7 +279,7 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
     let mut tx = db.begin(&held.actor()).await?;
     if let Some(order) = order {
         let known = [NOT_OFFERED, NOT_MADE, NO_ROOM].into_iter().find(|word| *word == why);
-        sqlx::query!(
+        let failed = sqlx::query!(
             "update film set state = 'failed', reason = $3, fence = fence + 1 where id = $1 and fence = $2 and state = 'copying'",
             order.film.0,
             order.fence,
@@ -287,6 +287,9 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
         )
         .execute(tx.connection())
         .await?;
+        if failed.rows_affected() > 0 {
+            ended::failed(&mut tx, order.film).await?;
+        }
         sweep::later(&mut tx, &order.prefix).await?;
     }
     held.bury(&mut tx, &why).await?;

@@ -215,7 +215,8 @@ pub(crate) async fn queue(
         .await?
         .flatten();
     sqlx::query!(
-        "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0
+        "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0,
+                queued_at = moment()
          where id = $1",
         film.0,
         source_key,

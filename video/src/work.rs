@@ -19,7 +19,7 @@ use crate::failure::word;
 use crate::plain::Plain;
 use crate::publish::{self, Cut};
 use crate::wire::{FromChild, Order, Reason, Rendition, RenditionSummary, ToChild};
-use crate::{FilmId, replace, resume, second, share, still, sweep};
+use crate::{FilmId, ended, replace, resume, second, share, still, sweep};
 
 /// The kind of job that makes a film.
 pub const KIND: &str = "transcode";
@@ -361,8 +361,10 @@ impl Attempt {
         publish::parts(&mut tx, self.film, self.begun.fence, None).await?;
         let swept = share::sweep_earlier(&mut tx, self.film).await;
         swept.map_err(|error| JobError::Retry(error.to_string()))?;
+        let sent = ended::sent(&mut tx, self.film).await?;
         let settled = replace::settle(&mut tx, self.film).await;
         let shown = settled.map_err(|error| JobError::Retry(error.to_string()))?;
+        ended::ready(&mut tx, shown, sent).await?;
         if self.shop.second.codec().is_some() {
             second::ask(&mut tx, shown).await?;
         }
