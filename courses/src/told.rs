@@ -116,10 +116,13 @@ pub(crate) struct Shown {
 
 /// A course that is not put away.
 pub(crate) async fn card(tx: &mut Tx, course: CourseId) -> Result<Option<Shown>, Error> {
-    let shown =
-        sqlx::query_as!(Shown, "select slug, title from course where id = $1 and state <> 'archived'", course.0)
-            .fetch_optional(tx.connection())
-            .await?;
+    let shown = sqlx::query_as!(
+        Shown,
+        "select slug, title from course where id = $1 and state <> 'archived'",
+        course.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     Ok(shown)
 }
 
