@@ -14,8 +14,24 @@ create trigger film_told_stays before update on film_told for each statement exe
 call fence('film_told');
 grant select, insert on film_told to tablica_app;
 
--- Video: when a film was handed to the workers, so that it is seen whether somebody still waits on its page.
-alter table film add column queued_at timestamptz;
+-- Since when a course is put away.
+alter table course add column put_away_at timestamptz;
+
+-- As before; a course that was put away counts as one whose offer was withdrawn then: whoever adopted it still gets the film that it
+-- showed at that time, and none that took its place since.
+create or replace function offer_gives(own uuid, wanted uuid, shown uuid, replaced timestamptz) returns boolean language sql stable as $$
+  select offer_shows(own, wanted, shown)
+      or exists (select 1 from adoption a join catalogue_offer o on o.id = a.offer_id join course c on c.id = o.course_id
+                 where a.organisation_id = own and a.offer_id = wanted and a.version_id = shown
+                   and (replaced is null
+                        or coalesce(replaced <= least(o.withdrawn_at, case when c.state <> 'published' then c.put_away_at end), true)))
+$$;
+
+-- Video: when a film was handed to the workers, so that it is seen whether somebody still waits on its page, and by whom.
+alter table film
+  add column queued_at timestamptz,
+  add column sent_by uuid,
+  add constraint film_sent_by foreign key (organisation_id, sent_by) references person (organisation_id, id);
 
 -- Notices: three more kinds, and a word that says more: why a film failed, or what became of a course.
 alter table notice add column detail text check (detail ~ '^[a-z_]{1,40}$');

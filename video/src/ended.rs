@@ -43,13 +43,12 @@ pub(crate) struct Sent {
     is_long_ago: bool,
 }
 
-/// It is asked before the film takes the place of another: then its row and those of its uploads are gone.
+/// It is asked before the film takes the place of another: then its row is gone.
 pub(crate) async fn sent(tx: &mut Tx, film: FilmId) -> Result<Sent, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select coalesce((select u.person_id from upload u where u.film_id = f.id and u.state = 'complete' order by u.id desc limit 1),
-                           f.created_by) as "by!",
-                  coalesce(moment() - f.queued_at >= make_interval(secs => $2), true) as "is_long_ago!"
-           from film f where f.id = $1"#,
+        r#"select coalesce(sent_by, created_by) as "by!",
+                  coalesce(moment() - queued_at >= make_interval(secs => $2), true) as "is_long_ago!"
+           from film where id = $1"#,
         film.0,
         SOON_SECONDS,
     )

@@ -210,17 +210,19 @@ pub(crate) async fn queue(
     source_bytes: u64,
 ) -> Result<(), Error> {
     let bytes = i64::try_from(source_bytes).unwrap_or(i64::MAX);
+    let by = tx.actor().person().map(|person| person.0);
     let before = sqlx::query_scalar!("select source_key from film where id = $1 for update", film.0)
         .fetch_optional(tx.connection())
         .await?
         .flatten();
     sqlx::query!(
         "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0,
-                queued_at = moment()
+                queued_at = moment(), sent_by = coalesce($4, sent_by)
          where id = $1",
         film.0,
         source_key,
         bytes,
+        by,
     )
     .execute(tx.connection())
     .await?;
