@@ -1,5 +1,6 @@
 //! Through the outer door, over HTTP.
 
+mod adopted_edges;
 mod adopted_films;
 mod adoption;
 mod api;

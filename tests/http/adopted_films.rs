@@ -101,7 +101,7 @@ pub async fn adopt(client: &Client, offer: &str) -> Page {
 }
 
 /// The publisher rewrites the text of a unit and publishes.
-async fn next_version(stage: &Stage, text: &str) {
+pub async fn next_version(stage: &Stage, text: &str) {
     let unit = unit(stage).await;
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
     let old = outline::unit(&mut tx, &stage.course, unit).await.unwrap();

@@ -6,7 +6,8 @@ use base::worker::Task;
 use base::{PersonId, Tx};
 use serde::{Deserialize, Serialize};
 
-use crate::FilmId;
+use crate::error::Error;
+use crate::{FilmId, publish, replace, share};
 
 /// The kind of the job; the area above does it.
 pub const KIND: &str = "film_ended";
@@ -37,14 +38,27 @@ impl Ended {
     }
 }
 
+/// The end of the making of a film: of all attempts only this one is shown, and it takes the place of the film that it was to replace.
+/// Answers the film that consists of it.
+pub(crate) async fn made(tx: &mut Tx, film: FilmId, fence: i64) -> Result<FilmId, JobError> {
+    let again = |error: Error| JobError::Retry(error.to_string());
+    publish::alone(tx, film, fence).await?;
+    publish::parts(tx, film, fence, None).await?;
+    share::sweep_earlier(tx, film).await.map_err(again)?;
+    let sent = sent(tx, film).await?;
+    let shown = replace::settle(tx, film).await.map_err(again)?;
+    ready(tx, shown, sent).await?;
+    Ok(shown)
+}
+
 /// Who sent a film, and whether that was so long ago that they have closed its page.
-pub(crate) struct Sent {
+struct Sent {
     by: PersonId,
     is_long_ago: bool,
 }
 
 /// It is asked before the film takes the place of another: then its row is gone.
-pub(crate) async fn sent(tx: &mut Tx, film: FilmId) -> Result<Sent, sqlx::Error> {
+async fn sent(tx: &mut Tx, film: FilmId) -> Result<Sent, sqlx::Error> {
     let row = sqlx::query!(
         r#"select coalesce(sent_by, created_by) as "by!",
                   coalesce(moment() - queued_at >= make_interval(secs => $2), true) as "is_long_ago!"
@@ -58,7 +72,7 @@ pub(crate) async fn sent(tx: &mut Tx, film: FilmId) -> Result<Sent, sqlx::Error>
 }
 
 /// A film is ready, also when it took the place of another.
-pub(crate) async fn ready(tx: &mut Tx, film: FilmId, sent: Sent) -> Result<(), sqlx::Error> {
+async fn ready(tx: &mut Tx, film: FilmId, sent: Sent) -> Result<(), sqlx::Error> {
     if !sent.is_long_ago {
         return Ok(());
     }
