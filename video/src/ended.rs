@@ -52,6 +52,7 @@ pub(crate) async fn made(tx: &mut Tx, film: FilmId, fence: i64) -> Result<FilmId
 }
 
 /// Who sent a film, and whether that was so long ago that they have closed its page.
+#[derive(Clone, Copy)]
 struct Sent {
     by: PersonId,
     is_long_ago: bool,

@@ -141,8 +141,8 @@ pub(crate) async fn free(tx: &mut Tx) -> Result<Option<u64>, Error> {
 
 /// Holds the limit of the organisation, if it has one, until this transaction has ended.
 ///
-/// Whoever holds several rows takes them in one order, so that no two wait for each other: the course, this limit, its units, the film that
-/// is shown, the one that is to take its place (`replace::hold`), what belongs to them (uploads, where a film comes from), and last the job
+/// Whoever holds several rows takes them in one order, so that no two wait for each other: the course and its units, this limit, the film
+/// that is shown, the one that is to take its place (`replace::hold`), what belongs to them (uploads, where a film comes from), and last the job
 /// that makes or copies it. So this is called before a film is looked at by whoever may ask for room afterwards.
 pub async fn hold(tx: &mut Tx) -> Result<(), Error> {
     is_limited(tx).await?;
