@@ -1,8 +1,7 @@
 //! Whoever sent a film, or looks after an adopted course, is told how its making or its coming ended: once, in their language, with the way
 //! to the page where something can be done.
 
-use base::job;
-use base::{Actor, OrganisationId};
+use base::{Actor, OrganisationId, job};
 use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
