@@ -1,5 +1,6 @@
 //! Through the outer door, over HTTP.
 
+mod adopted_edges;
 mod adopted_films;
 mod adoption;
 mod api;
@@ -15,6 +16,7 @@ mod crowd;
 mod declarations;
 mod demo;
 mod film_faults;
+mod film_notices;
 mod film_storage;
 mod film_work;
 mod films;

@@ -5,7 +5,7 @@ pub(crate) mod certificates;
 mod companions;
 mod course;
 pub mod due;
-mod film;
+pub(crate) mod film;
 pub mod flash;
 mod home;
 mod in_languages;

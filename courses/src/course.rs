@@ -278,7 +278,8 @@ pub async fn restore(tx: &mut Tx, proof: &Taught) -> Result<(), Error> {
 
 async fn set_state(tx: &mut Tx, proof: &Taught, state: &str) -> Result<(), Error> {
     sqlx::query!(
-        "update course set state = case when $2 = 'published' and published_version_id is null then 'draft' else $2 end
+        "update course set state = case when $2 = 'published' and published_version_id is null then 'draft' else $2 end,
+                put_away_at = case when $2 = 'archived' and state = 'archived' then put_away_at when $2 = 'archived' then moment() end
          where id = $1",
         proof.id().0,
         state

@@ -12,6 +12,7 @@ pub mod course;
 pub mod diff;
 pub mod docx;
 pub mod draft;
+pub mod ended;
 pub mod enrolment;
 pub mod error;
 pub mod film;

@@ -100,24 +100,48 @@ pub(crate) async fn newer(tx: &mut Tx, course: CourseId, version: VersionId) -> 
     if fresh.rows_affected() == 0 {
         return Ok(());
     }
-    let shown = sqlx::query!(
-        r#"with teacher as (
-             select t.person_id from course_teacher t join person p on p.id = t.person_id and p.state = 'active' where t.course_id = $1)
-           select c.slug, c.title, array(
-                    select person_id from teacher
-                    union
-                    select p.id from person p join role_grant g on g.person_id = p.id and g.role = 'organisation_admin'
-                    where p.organisation_id = $2 and p.state = 'active' and not exists (select from teacher)) as "people!: Vec<Uuid>"
-           from course c where c.id = $1 and c.state <> 'archived'"#,
-        course.0,
-        organisation.0,
+    let Some(shown) = card(tx, course).await? else { return Ok(()) };
+    let people = carers(tx, course).await?;
+    let path = format!("/teaching/{}/takeover", shown.slug);
+    Ok(notice::tell(tx, &people, Kind::AdoptedNewer, &shown.title, &path).await?)
+}
+
+/// A course as it is called in what is told of it.
+pub(crate) struct Shown {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title in the draft.
+    pub title: String,
+}
+
+/// A course that is not put away.
+pub(crate) async fn card(tx: &mut Tx, course: CourseId) -> Result<Option<Shown>, Error> {
+    let shown = sqlx::query_as!(
+        Shown,
+        "select slug, title from course where id = $1 and state <> 'archived'",
+        course.0
     )
     .fetch_optional(tx.connection())
     .await?;
-    let Some(shown) = shown else { return Ok(()) };
-    let people: Vec<PersonId> = shown.people.into_iter().map(PersonId).collect();
-    let path = format!("/teaching/{}/takeover", shown.slug);
-    Ok(notice::tell(tx, &people, Kind::AdoptedNewer, &shown.title, &path).await?)
+    Ok(shown)
+}
+
+/// Those who look after a course: its teachers, and where nobody teaches it any more those who administer the organisation.
+pub(crate) async fn carers(tx: &mut Tx, course: CourseId) -> Result<Vec<PersonId>, Error> {
+    let organisation = tx.organisation()?;
+    let people = sqlx::query_scalar!(
+        r#"with teacher as (
+             select t.person_id from course_teacher t join person p on p.id = t.person_id and p.state = 'active' where t.course_id = $1)
+           select person_id as "id!" from teacher
+           union
+           select p.id from person p join role_grant g on g.person_id = p.id and g.role = 'organisation_admin'
+           where p.organisation_id = $2 and p.state = 'active' and not exists (select from teacher)"#,
+        course.0,
+        organisation.0,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
 }
 
 /// Tells a person that they may teach a course.

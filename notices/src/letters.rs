@@ -32,10 +32,25 @@ pub struct Told {
     pub language: String,
     /// Who writes.
     pub organisation: String,
-    /// What they were told: kind, title, page, when. The oldest first.
-    pub notices: Vec<(Kind, String, String, OffsetDateTime)>,
+    /// What they were told, the oldest first.
+    pub notices: Vec<Line>,
     /// The link that refuses further letters.
     pub refuse: String,
+}
+
+/// One notice in a letter; its fields are those of `notice::Notice`.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it is about.
+    pub kind: Kind,
+    /// The title of the thing.
+    pub subject: String,
+    /// A word that says more.
+    pub detail: Option<String>,
+    /// Its page.
+    pub path: String,
+    /// When it was told.
+    pub at: OffsetDateTime,
 }
 
 /// Asks for the letters of every organisation in which one is due.
@@ -75,7 +90,7 @@ async fn send(
 ) -> Result<(), sqlx::Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select n.id, n.person_id, n.kind, n.subject, n.path, n.created_at, p.language, o.name as organisation,
+        r#"select n.id, n.person_id, n.kind, n.subject, n.detail, n.path, n.created_at, p.language, o.name as organisation,
                   p.given_name || ' ' || p.family_name as "name!", coalesce(p.email, '') as "email!",
                   p.email is not null and p.state = 'active' and n.read_at is null as "wanted!"
            from notice n join person p on p.id = n.person_id join organisation o on o.id = n.organisation_id
@@ -104,7 +119,8 @@ async fn send(
             letters.push((row.id, person, told));
         }
         if let Some((.., told)) = letters.last_mut() {
-            told.notices.push((kind, row.subject, row.path, row.created_at));
+            let (subject, detail, path, at) = (row.subject, row.detail, row.path, row.created_at);
+            told.notices.push(Line { kind, subject, detail, path, at });
         }
     }
     for (first, _, told) in &letters {

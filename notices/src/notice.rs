@@ -20,6 +20,12 @@ pub enum Kind {
     Teaching,
     /// The publisher of an adopted course that the person looks after has a newer version.
     AdoptedNewer,
+    /// The films of an adopted course that the person looks after have come.
+    FilmsCame,
+    /// A film that the person sent is ready.
+    FilmReady,
+    /// A film that the person sent, or one of an adopted course that they look after, could not be made or could not come.
+    FilmFailed,
     /// A certificate of the person stops counting soon.
     Expiring,
     /// A certificate of the person counts no longer.
@@ -28,8 +34,17 @@ pub enum Kind {
 
 impl Kind {
     /// In the order of the page of preferences.
-    pub const ALL: [Self; 6] =
-        [Self::Assigned, Self::NewVersion, Self::Teaching, Self::AdoptedNewer, Self::Expiring, Self::Expired];
+    pub const ALL: [Self; 9] = [
+        Self::Assigned,
+        Self::NewVersion,
+        Self::Teaching,
+        Self::AdoptedNewer,
+        Self::FilmsCame,
+        Self::FilmReady,
+        Self::FilmFailed,
+        Self::Expiring,
+        Self::Expired,
+    ];
 
     /// The word in the database and in forms.
     pub fn word(self) -> &'static str {
@@ -38,6 +53,9 @@ impl Kind {
             Self::NewVersion => "new_version",
             Self::Teaching => "teaching",
             Self::AdoptedNewer => "adopted_newer",
+            Self::FilmsCame => "films_came",
+            Self::FilmReady => "film_ready",
+            Self::FilmFailed => "film_failed",
             Self::Expiring => "expiring",
             Self::Expired => "expired",
         }
@@ -58,6 +76,8 @@ pub struct Notice {
     pub kind: Kind,
     /// The title of the thing; of a certificate with its last day.
     pub subject: String,
+    /// A word that says more, of the area that told it; nothing where its kind says all.
+    pub detail: Option<String>,
     /// Its page.
     pub path: String,
     /// When it was told.
@@ -74,12 +94,23 @@ pub async fn tell(
     subject: &str,
     path: &str,
 ) -> Result<(), sqlx::Error> {
+    tell_more(tx, people, kind, (subject, None), path).await
+}
+
+/// The same of a subject with a word that says more, such as why: small letters and low lines, 40 at most. Pages turn it into a sentence.
+pub async fn tell_more(
+    tx: &mut Tx,
+    people: &[PersonId],
+    kind: Kind,
+    (subject, detail): (&str, Option<&str>),
+    path: &str,
+) -> Result<(), sqlx::Error> {
     let (organisation, now) = (tx.organisation()?, tx.now());
     let (ids, people): (Vec<_>, Vec<_>) =
         people.iter().map(|person| (NoticeId::new(now).0, person.0)).unzip();
     sqlx::query!(
-        "insert into notice (id, organisation_id, person_id, kind, subject, path, mail_at)
-         select n.id, $1, p.id, $4, $5, $6, case when p.email is not null then
+        "insert into notice (id, organisation_id, person_id, kind, subject, path, detail, mail_at)
+         select n.id, $1, p.id, $4, $5, $6, $7, case when p.email is not null then
            letter_time(coalesce(w.wish, 'daily'), coalesce(q.quiet_from, '20:00'), coalesce(q.quiet_to, '07:00'), moment()) end
          from unnest($2::uuid[], $3::uuid[]) n (id, person_id) join person p on p.id = n.person_id and p.organisation_id = $1
            left join notice_wish w on w.person_id = p.id and w.kind = $4 left join quiet_hours q on q.person_id = p.id",
@@ -89,6 +120,7 @@ pub async fn tell(
         kind.word(),
         subject,
         path,
+        detail,
     )
     .execute(tx.connection())
     .await?;
@@ -110,7 +142,7 @@ pub async fn unread(tx: &mut Tx) -> Result<i64, sqlx::Error> {
 pub async fn own(tx: &mut Tx) -> Result<Vec<Notice>, Error> {
     let person = tx.person()?;
     let rows = sqlx::query!(
-        r#"select id, kind, subject, path, created_at, read_at is not null as "read!" from notice
+        r#"select id, kind, subject, detail, path, created_at, read_at is not null as "read!" from notice
            where person_id = $1 order by id desc limit $2"#,
         person.0,
         SHOWN,
@@ -122,6 +154,7 @@ pub async fn own(tx: &mut Tx) -> Result<Vec<Notice>, Error> {
             id: NoticeId(row.id),
             kind: Kind::from_word(&row.kind)?,
             subject: row.subject,
+            detail: row.detail,
             path: row.path,
             created_at: row.created_at,
             read: row.read,

@@ -7,7 +7,7 @@ use base::mail::{self, Mailer};
 use base::worker::Handlers;
 use base::{Blobs, Db};
 use courses::offer::{arrive, newer, wish};
-use courses::{plan, quiz};
+use courses::{ended, plan, quiz};
 use devices::loans::remind;
 use devices::retention::{batch, blank};
 use devices::{applications, stocktake};
@@ -84,6 +84,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(wish::SPREAD, wish::run_spread, wish::give_up)
         .add(newer::KIND, newer::run, newer::give_up)
         .add(arrive::KIND, move |task| arrive::run(copied.clone(), task), arrive::give_up)
+        .add(ended::KIND, ended::run, ended::give_up)
         .add(plan::KIND, |task| plan::run(app::courses::refused_plan, task), plan::give_up)
         .add(quiz::finish::KIND, quiz::finish::run, quiz::finish::give_up)
         .add(batch::KIND, |task| batch::run(DeviceClerk::at_the_terminal(), task), batch::give_up)

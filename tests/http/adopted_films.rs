@@ -20,23 +20,23 @@ use crate::harness::store::Mood;
 use crate::harness::work::WorkProcess;
 use crate::harness::{Client, House, Page, Someone, TestApp, film, film_of, owner};
 
-const VTT: &str = "WEBVTT\n\n00:00.000 --> 00:02.000\nDzień dobry\n";
-const COURSE: &str = "/teaching/kurs-z-filmem";
+pub const VTT: &str = "WEBVTT\n\n00:00.000 --> 00:02.000\nDzień dobry\n";
+pub const COURSE: &str = "/teaching/kurs-z-filmem";
 
 const COURSES: &str = "select count(*) from course where organisation_id = $1";
 const FILMS: &str = "select count(*) from film where organisation_id = $1";
-const VERSIONS: &str = "select count(*) from course_version where organisation_id = $1";
+pub const VERSIONS: &str = "select count(*) from course_version where organisation_id = $1";
 const SEGMENTS: &str = "select count(*) from segment where organisation_id = $1";
 /// Pieces that two organisations have in common.
 const SHARED: &str = "select count(*) from segment a join segment b on b.blob_key = a.blob_key and b.organisation_id <> a.organisation_id
                       where a.organisation_id = $1";
 
-async fn number(app: &TestApp, sql: &'static str, of: OrganisationId) -> i64 {
+pub async fn number(app: &TestApp, sql: &'static str, of: OrganisationId) -> i64 {
     sqlx::query_scalar(sql).bind(of.0).fetch_one(&mut owner(app).await).await.unwrap()
 }
 
 /// Waits until there are so many.
-async fn wait_for(app: &TestApp, sql: &'static str, of: OrganisationId, wanted: i64) {
+pub async fn wait_for(app: &TestApp, sql: &'static str, of: OrganisationId, wanted: i64) {
     let mut last = 0;
     for _ in 0..600 {
         last = number(app, sql, of).await;
@@ -60,7 +60,7 @@ fn house(stage: &Stage) -> House<'_> {
 }
 
 /// Gives the publisher's film captions that somebody has read, and chapters.
-async fn with_words(stage: &Stage) {
+pub async fn with_words(stage: &Stage) {
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
     let proof = Editable::granted(stage.film);
     caption::attach(&mut tx, &proof, "pl", "Polski", VTT.as_bytes()).await.unwrap();
@@ -86,7 +86,7 @@ async fn unit(stage: &Stage) -> courses::UnitId {
 }
 
 /// Publishes the course and puts it into the catalogue. Answers the address of the offer.
-async fn offered(stage: &Stage) -> String {
+pub async fn offered(stage: &Stage) -> String {
     house(stage).publish(&stage.ada, &stage.course, &[]).await;
     stage.ada.client.post(&format!("{COURSE}/offer"), &[]).await.assert(303);
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
@@ -95,13 +95,13 @@ async fn offered(stage: &Stage) -> String {
 }
 
 /// Adopts as a form does.
-async fn adopt(client: &Client, offer: &str) -> Page {
+pub async fn adopt(client: &Client, offer: &str) -> Page {
     let version = client.get(offer).await.assert(200).value("version");
     client.post(offer, &[("version", &version)]).await
 }
 
 /// The publisher rewrites the text of a unit and publishes.
-async fn next_version(stage: &Stage, text: &str) {
+pub async fn next_version(stage: &Stage, text: &str) {
     let unit = unit(stage).await;
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
     let old = outline::unit(&mut tx, &stage.course, unit).await.unwrap();
@@ -112,7 +112,7 @@ async fn next_version(stage: &Stage, text: &str) {
 }
 
 /// The film that the unit of an adopted course shows.
-async fn film_in(app: &TestApp, of: OrganisationId) -> Uuid {
+pub async fn film_in(app: &TestApp, of: OrganisationId) -> Uuid {
     sqlx::query_scalar(
         "select film_id from unit where organisation_id = $1 and film_id is not null order by id limit 1",
     )
@@ -122,12 +122,12 @@ async fn film_in(app: &TestApp, of: OrganisationId) -> Uuid {
     .unwrap()
 }
 
-async fn state_of(app: &TestApp, film: Uuid) -> (String, Option<String>) {
+pub async fn state_of(app: &TestApp, film: Uuid) -> (String, Option<String>) {
     let state = sqlx::query_as("select state, reason from film where id = $1").bind(film);
     state.fetch_one(&mut owner(app).await).await.unwrap()
 }
 
-async fn limit(app: &TestApp, of: OrganisationId, most: i64) {
+pub async fn limit(app: &TestApp, of: OrganisationId, most: i64) {
     sqlx::query(
         "insert into film_quota (organisation_id, most_bytes) values ($1, $2)
          on conflict (organisation_id) do update set most_bytes = excluded.most_bytes",
@@ -139,7 +139,7 @@ async fn limit(app: &TestApp, of: OrganisationId, most: i64) {
     .unwrap();
 }
 
-async fn author(app: &TestApp, slug: &str) -> (OrganisationId, Someone) {
+pub async fn author(app: &TestApp, slug: &str) -> (OrganisationId, Someone) {
     let office = app.office(slug).await;
     let bea = office.person("bea", &[Role::OrganisationAdmin, Role::Instructor]).await;
     (office.id, bea)

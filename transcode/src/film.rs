@@ -7,6 +7,7 @@ use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Error, Packet, Rational};
 use video::wire::{FromChild, Order, Reason};
 
+use crate::clock::Clock;
 use crate::copied::Copied;
 use crate::delivery::Delivery;
 use crate::failure::Failure;
@@ -84,6 +85,7 @@ pub fn make(
     if let Some(sound) = &sound {
         delivery.expect_sound(sound.encoder())?;
     }
+    let mut clock = Clock::of(&input);
     let mut unreadable = 0;
     let ended_early = loop {
         parent.check()?;
@@ -98,6 +100,7 @@ pub fn make(
             }
             Err(error) => break Some(error),
         }
+        clock.follow(&mut packet, &input, &film);
         if packet.stream() == film.picture {
             if let Some(packet) = copied.as_ref().and_then(|copied| copied.packet(&packet)) {
                 delivery.picture(Made::Packet(0, packet), sound.as_ref())?;

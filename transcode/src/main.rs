@@ -9,6 +9,7 @@
 mod av;
 mod av1;
 mod boxes;
+mod clock;
 mod coded;
 mod copied;
 mod delivery;

@@ -12,6 +12,7 @@ use ffmpeg_next::{Dictionary, Error as Libav, Rational, codec, format, media};
 use video::wire::{Order, Probed, Reason};
 
 use crate::av;
+use crate::clock;
 use crate::failure::{During, Failure, memory_is_short};
 use crate::ladder::{self, Rate};
 use crate::parent::Parent;
@@ -138,7 +139,7 @@ pub fn look(input: &Input, order: &Order) -> Result<Film, Failure> {
     let picture = best
         .or_else(|| input.streams().find(is_film))
         .ok_or_else(|| Failure::new(Reason::NoPicture, "no picture stream"))?;
-    let length_ms = u64::try_from(input.duration()).unwrap_or(0) / 1000;
+    let length_ms = clock::stated_ms(input);
     if length_ms > order.max_length_ms {
         return Err(Failure::new(
             Reason::TooLong,

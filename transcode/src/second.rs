@@ -82,6 +82,7 @@ pub fn make(
         reading: Arc::clone(&reading),
         told: Instant::now(),
     };
+    let mut clock = Clock::of(&input);
     let mut unreadable = 0;
     loop {
         parent.check()?;
@@ -96,6 +97,7 @@ pub fn make(
             // What came of a source that was cut is known by the first set, and is compared with it.
             Err(_) => break,
         }
+        clock.follow(&mut packet, &input, &film);
         if packet.stream() == film.picture {
             picture.push(&packet, &mut |one| made.take(one))?;
             made.progress(picture.pictures())?;

@@ -19,7 +19,7 @@ pub use self::rows::{Came, settle, words};
 use crate::error::Error;
 use crate::film::State;
 use crate::proof::Editable;
-use crate::{FilmId, storage, sweep};
+use crate::{FilmId, ended, share, storage, sweep};
 
 /// The kind of job that copies a film; its key is the film.
 pub const KIND: &str = "copy_film";
@@ -146,38 +146,59 @@ pub async fn announce(tx: &mut Tx, parcel: &Parcel<'_>) -> Result<Editable, Erro
 /// Errors: `NotFound`; `NoRoom`.
 pub async fn renew(tx: &mut Tx, proof: &Editable, parcel: &Parcel<'_>) -> Result<bool, Error> {
     let film = proof.film();
-    let row = sqlx::query!(
-        r#"select f.state, exists (select 1 from film_arrival a where a.film_id = f.id) as "came!" from film f where f.id = $1 for update"#,
-        film.0
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or(Error::NotFound)?;
-    match (row.state.as_str(), row.came) {
-        ("copying", _) => return Ok(true),
-        ("ready", _) => {}
-        ("empty", _) | ("failed" | "cancelled", true) => {
-            ask(tx, film, parcel).await?;
+    storage::hold(tx).await?;
+    let state = sqlx::query_scalar!("select state from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    match state.as_str() {
+        "copying" => return Ok(true),
+        "ready" => {}
+        state if is_free(state) => {
+            ask_in_place(tx, film, parcel).await?;
             return Ok(true);
         }
         _ => return Ok(false),
     }
-    let next = sqlx::query!(
-        r#"select f.id, f.state, exists (select 1 from film_arrival a where a.film_id = f.id) as "came!" from film f
-           where f.replaces = $1 for update"#,
-        film.0
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let next = sqlx::query!("select id, state from film where replaces = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?;
     let next = match next {
         None => begin_replacing(tx, film).await?,
         Some(next) if next.state == "copying" => return Ok(true),
-        Some(next) if next.came => FilmId(next.id),
+        Some(next) if is_free(&next.state) => FilmId(next.id),
         Some(_) => return Ok(false),
     };
-    ask(tx, next, parcel).await?;
+    ask_in_place(tx, next, parcel).await?;
     audit::record(tx, "announced", "film", film.0, json!({ "bytes": parcel.bytes, "by": next })).await?;
     Ok(true)
+}
+
+/// Whether nothing is sent for a film, made or copied, and nothing is shown.
+fn is_free(state: &str) -> bool {
+    matches!(state, "empty" | "failed" | "cancelled")
+}
+
+/// Asks for what is to come. What somebody sent here before and could not be made gives way: nothing is made from it any more.
+async fn ask_in_place(tx: &mut Tx, film: FilmId, parcel: &Parcel<'_>) -> Result<(), Error> {
+    let sent = sqlx::query_scalar!("select source_key from film where id = $1", film.0)
+        .fetch_one(tx.connection())
+        .await?;
+    if sent.is_none() {
+        return ask(tx, film, parcel).await;
+    }
+    sqlx::query!(
+        "update film set source_key = null, source_bytes = null, made_from = null, poster_key = null, plain_key = null, plain_bytes = null
+         where id = $1",
+        film.0
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!("delete from rendition where film_id = $1", film.0).execute(tx.connection()).await?;
+    sqlx::query!("delete from film_still where film_id = $1", film.0).execute(tx.connection()).await?;
+    ask(tx, film, parcel).await?;
+    share::sweep_earlier(tx, film).await?;
+    share::let_go_source(tx, sent.as_deref()).await
 }
 
 /// A film that will take the place of `film`. Errors: `BeingReplaced` when somebody else was first.
@@ -213,7 +234,7 @@ async fn ask(tx: &mut Tx, film: FilmId, parcel: &Parcel<'_>) -> Result<(), Error
             sqlx::query!("update film set state = 'failed', reason = $2 where id = $1", film.0, NO_ROOM)
                 .execute(tx.connection())
                 .await?;
-            Ok(())
+            Ok(ended::failed(tx, film).await?)
         }
         Err(error) => Err(error),
         Ok(()) => begin(tx, film, parcel.bytes).await,
@@ -236,6 +257,7 @@ async fn begin(tx: &mut Tx, film: FilmId, bytes: u64) -> Result<(), Error> {
 
 /// Tries again to get a film that could not come or was stopped. Answers whether it is one of those. Errors: `NoRoom`.
 pub(crate) async fn retry(tx: &mut Tx, film: FilmId) -> Result<bool, Error> {
+    storage::hold(tx).await?;
     let bytes = sqlx::query_scalar!(
         "select a.bytes from film f join film_arrival a on a.film_id = f.id
          where f.id = $1 and f.state in ('failed', 'cancelled') and a.arrived_at is null for update of f",
@@ -279,7 +301,7 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
     let mut tx = db.begin(&held.actor()).await?;
     if let Some(order) = order {
         let known = [NOT_OFFERED, NOT_MADE, NO_ROOM].into_iter().find(|word| *word == why);
-        sqlx::query!(
+        let failed = sqlx::query!(
             "update film set state = 'failed', reason = $3, fence = fence + 1 where id = $1 and fence = $2 and state = 'copying'",
             order.film.0,
             order.fence,
@@ -287,6 +309,9 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
         )
         .execute(tx.connection())
         .await?;
+        if failed.rows_affected() > 0 {
+            ended::failed(&mut tx, order.film).await?;
+        }
         sweep::later(&mut tx, &order.prefix).await?;
     }
     held.bury(&mut tx, &why).await?;

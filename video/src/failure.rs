@@ -3,8 +3,8 @@
 use base::Db;
 use base::job::{Held, JobError};
 
-use crate::FilmId;
 use crate::wire::Reason;
+use crate::{FilmId, ended};
 
 /// The word of a reason in the database.
 pub(crate) fn word(reason: Reason) -> String {
@@ -24,6 +24,7 @@ pub async fn give_up(db: Db, held: Held, why: String) -> Result<(), JobError> {
         )
         .execute(tx.connection())
         .await?;
+        ended::failed(&mut tx, film).await?;
     }
     held.bury(&mut tx, &why).await?;
     Ok(tx.commit().await?)

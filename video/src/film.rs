@@ -210,16 +210,19 @@ pub(crate) async fn queue(
     source_bytes: u64,
 ) -> Result<(), Error> {
     let bytes = i64::try_from(source_bytes).unwrap_or(i64::MAX);
+    let by = tx.actor().person().map(|person| person.0);
     let before = sqlx::query_scalar!("select source_key from film where id = $1 for update", film.0)
         .fetch_optional(tx.connection())
         .await?
         .flatten();
     sqlx::query!(
-        "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0
+        "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0,
+                queued_at = moment(), sent_by = coalesce($4, sent_by)
          where id = $1",
         film.0,
         source_key,
         bytes,
+        by,
     )
     .execute(tx.connection())
     .await?;
@@ -234,9 +237,18 @@ pub(crate) async fn queue(
     Ok(())
 }
 
+/// Holds a film until this transaction has ended, for whoever changes what belongs to it first (see `storage::hold` for the order).
+pub(crate) async fn hold(tx: &mut Tx, film: FilmId) -> Result<(), sqlx::Error> {
+    sqlx::query!("select 1 as one from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Stops the making or the copying of a film. Errors: `WrongState` when nothing is being made.
 pub async fn cancel(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
+    hold(tx, film).await?;
     let coming = arrival::cancel(tx, film).await?;
     if !coming && !job::ask_cancel(tx, work::KIND, &film.to_string()).await? {
         return Err(Error::WrongState("not being made".to_owned()));
@@ -282,6 +294,9 @@ async fn stop(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
 /// Errors: `WrongState` when something still refers to it.
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
+    let kept = sqlx::query!("select source_key, poster_key from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?;
     stop(tx, film).await?;
     second::forget(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
@@ -294,9 +309,6 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
         stop(tx, next).await?;
         folders.push(next);
     }
-    let kept = sqlx::query!("select source_key, poster_key from film where id = $1 for update", film.0)
-        .fetch_optional(tx.connection())
-        .await?;
     sqlx::query!("delete from film where id = $1", film.0).execute(tx.connection()).await.map_err(
         |error| match &error {
             sqlx::Error::Database(database) if database.is_foreign_key_violation() => {

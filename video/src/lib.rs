@@ -20,6 +20,8 @@ pub mod companion;
 #[cfg(feature = "store")]
 pub mod edition;
 #[cfg(feature = "store")]
+pub mod ended;
+#[cfg(feature = "store")]
 pub mod error;
 #[cfg(feature = "store")]
 pub mod failure;

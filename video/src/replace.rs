@@ -131,6 +131,18 @@ pub async fn last(tx: &mut Tx, proof: &Editable) -> Result<Option<Replaced>, Err
     Ok(row.replaced_at.map(|at| Replaced { at, seen_cleared: row.seen_cleared }))
 }
 
+/// Holds a film that may be one that is to take the place of another, and first that other (see `storage::hold` for the order).
+pub(crate) async fn hold(tx: &mut Tx, made: FilmId) -> Result<(), sqlx::Error> {
+    let replaces = sqlx::query_scalar!("select replaces from film where id = $1", made.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .flatten();
+    if let Some(old) = replaces {
+        film::hold(tx, FilmId(old)).await?;
+    }
+    film::hold(tx, made).await
+}
+
 /// The end of the making of `made`: when it is to replace another film, that one consists of it from now on.
 ///
 /// Captions stay and count as not checked. Places stay, as far as the new film is long; chapters likewise. What was seen stays when the

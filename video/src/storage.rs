@@ -136,6 +136,20 @@ pub async fn left(tx: &mut Tx) -> Result<Option<u64>, Error> {
 /// The same for an upload that begins now. Whoever asks next waits until this transaction has ended, so that two uploads are not both told that
 /// the last place is theirs.
 pub(crate) async fn free(tx: &mut Tx) -> Result<Option<u64>, Error> {
+    if is_limited(tx).await? { Ok(own(tx).await?.free_bytes()) } else { Ok(None) }
+}
+
+/// Holds the limit of the organisation, if it has one, until this transaction has ended.
+///
+/// Whoever holds several rows takes them in one order, so that no two wait for each other: the course and its units, this limit, the film
+/// that is shown, the one that is to take its place (`replace::hold`), what belongs to them (uploads, where a film comes from), and last the job
+/// that makes or copies it. So this is called before a film is looked at by whoever may ask for room afterwards.
+pub async fn hold(tx: &mut Tx) -> Result<(), Error> {
+    is_limited(tx).await?;
+    Ok(())
+}
+
+async fn is_limited(tx: &mut Tx) -> Result<bool, Error> {
     let organisation = tx.organisation()?;
     let limit = sqlx::query_scalar!(
         "select most_bytes from film_quota where organisation_id = $1 for no key update",
@@ -143,7 +157,7 @@ pub(crate) async fn free(tx: &mut Tx) -> Result<Option<u64>, Error> {
     )
     .fetch_optional(tx.connection())
     .await?;
-    if limit.is_none() { Ok(None) } else { Ok(own(tx).await?.free_bytes()) }
+    Ok(limit.is_some())
 }
 
 /// Refuses what would not fit. Errors: `NoRoom`.

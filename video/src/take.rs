@@ -203,6 +203,7 @@ pub async fn whole(
 ) -> Result<u64, Error> {
     let Place { db, blobs, actor } = &place;
     let mut tx = db.begin(actor).await?;
+    storage::hold(&mut tx).await?;
     let film = replace::place(&mut tx, proof.film()).await?;
     writable(&mut tx, film).await?;
     // Nobody says before how much will come.

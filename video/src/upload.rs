@@ -73,6 +73,7 @@ pub async fn create(
         return Err(Error::BadSize(most_bytes));
     }
     let mut tx = db.begin(actor).await?;
+    storage::hold(&mut tx).await?;
     // A film that is shown already stays as it is until the new one is made.
     let film = replace::place(&mut tx, proof.film()).await?;
     let state = sqlx::query_scalar!("select state from film where id = $1 for update", film.0)
@@ -275,6 +276,7 @@ pub(crate) async fn complete(
         return Err(error.into());
     }
     let mut tx = db.begin(actor).await?;
+    film::hold(&mut tx, open.film).await?;
     let first = sqlx::query!(
         "update upload set state = 'complete' where id = $1 and state = 'open' and offset_bytes = size_bytes",
         id.0
@@ -305,6 +307,7 @@ pub async fn terminate(
     id: UploadId,
 ) -> Result<(), Error> {
     let mut tx = db.begin(actor).await?;
+    film::hold(&mut tx, proof.film()).await?;
     let row = sqlx::query!(
         "update upload set state = 'ended', fence = fence + 1 where id = $1 and film_id = $2 and state = 'open'
          returning blob_key, multipart_id, tail_key",
@@ -319,9 +322,7 @@ pub async fn terminate(
             Err(error) => Err(error),
         };
     };
-    sqlx::query!("update film set state = 'empty' where id = $1 and state = 'uploading'", proof.film().0)
-        .execute(tx.connection())
-        .await?;
+    broken_off(&mut tx, proof.film()).await?;
     tx.commit().await?;
     blobs.drop_parts(&row.blob_key, &row.multipart_id).await?;
     if let Some(tail) = row.tail_key {
@@ -330,9 +331,28 @@ pub async fn terminate(
     Ok(())
 }
 
+/// Nothing is sent any more for a film. One that was to come from another organisation before can be asked for again.
+async fn broken_off(tx: &mut Tx, film: FilmId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update film f set state = case when exists (select 1 from film_arrival a where a.film_id = f.id and a.arrived_at is null)
+                                        then 'cancelled' else 'empty' end
+         where f.id = $1 and f.state = 'uploading'",
+        film.0
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Throws away uploads that waited too long. Run now and then by the server.
 pub async fn expire(db: &Db, blobs: &Blobs) -> Result<u64, Error> {
     let mut tx = db.begin(&Actor::installation("upload expiry")).await?;
+    sqlx::query!(
+        "select 1 as one from film where id in (select film_id from upload where state = 'open' and expires_at < moment())
+         order by id for update"
+    )
+    .fetch_all(tx.connection())
+    .await?;
     let rows = sqlx::query!(
         "update upload set state = 'ended', fence = fence + 1 where state = 'open' and expires_at < moment()
          returning blob_key, multipart_id, tail_key, film_id"
@@ -340,9 +360,7 @@ pub async fn expire(db: &Db, blobs: &Blobs) -> Result<u64, Error> {
     .fetch_all(tx.connection())
     .await?;
     for row in &rows {
-        sqlx::query!("update film set state = 'empty' where id = $1 and state = 'uploading'", row.film_id)
-            .execute(tx.connection())
-            .await?;
+        broken_off(&mut tx, FilmId(row.film_id)).await?;
     }
     tx.commit().await?;
     for row in &rows {

@@ -19,7 +19,7 @@ use crate::failure::word;
 use crate::plain::Plain;
 use crate::publish::{self, Cut};
 use crate::wire::{FromChild, Order, Reason, Rendition, RenditionSummary, ToChild};
-use crate::{FilmId, replace, resume, second, share, still, sweep};
+use crate::{FilmId, ended, replace, resume, second, still, sweep};
 
 /// The kind of job that makes a film.
 pub const KIND: &str = "transcode";
@@ -269,7 +269,10 @@ impl Attempt {
 
     /// A transaction of the job's organisation that holds only while no newer attempt exists.
     async fn begin(&self) -> Result<Tx, JobError> {
-        let mut tx = self.task.db.begin(&self.task.held.actor()).await?;
+        self.newest(self.task.db.begin(&self.task.held.actor()).await?).await
+    }
+
+    async fn newest(&self, mut tx: Tx) -> Result<Tx, JobError> {
         let newest = sqlx::query_scalar!(
             "select 1 from film where id = $1 and fence = $2 for no key update",
             self.film.0,
@@ -325,7 +328,9 @@ impl Attempt {
             None => None,
         };
         let big = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let mut tx = self.begin().await?;
+        let mut tx = self.task.db.begin(&self.task.held.actor()).await?;
+        replace::hold(&mut tx, self.film).await?;
+        let mut tx = self.newest(tx).await?;
         for summary in renditions {
             sqlx::query!(
                 "update rendition set bandwidth = $4, average_bandwidth = $5, complete = true
@@ -357,12 +362,7 @@ impl Attempt {
         )
         .execute(tx.connection())
         .await?;
-        publish::alone(&mut tx, self.film, self.begun.fence).await?;
-        publish::parts(&mut tx, self.film, self.begun.fence, None).await?;
-        let swept = share::sweep_earlier(&mut tx, self.film).await;
-        swept.map_err(|error| JobError::Retry(error.to_string()))?;
-        let settled = replace::settle(&mut tx, self.film).await;
-        let shown = settled.map_err(|error| JobError::Retry(error.to_string()))?;
+        let shown = ended::made(&mut tx, self.film, self.begun.fence).await?;
         if self.shop.second.codec().is_some() {
             second::ask(&mut tx, shown).await?;
         }

@@ -27,7 +27,7 @@ use words::Language;
 pub struct OwnNotice {
     /// Id.
     pub id: Uuid,
-    /// `assigned`, `new_version`, `teaching`, `adopted_newer`, `expiring` or `expired`.
+    /// `assigned`, `new_version`, `teaching`, `adopted_newer`, `films_came`, `film_ready`, `film_failed`, `expiring` or `expired`.
     #[schema(example = "assigned")]
     pub kind: &'static str,
     /// What it says, in one's language.
@@ -89,6 +89,15 @@ pub struct NoticePreferences {
     /// When the publisher of an adopted course that one looks after has a newer version; absent: daily.
     #[serde(default)]
     pub adopted_newer: NoticeWish,
+    /// When the films of an adopted course that one looks after have come; absent: daily.
+    #[serde(default)]
+    pub films_came: NoticeWish,
+    /// When a film that one sent is ready; absent: daily.
+    #[serde(default)]
+    pub film_ready: NoticeWish,
+    /// When such a film could not be made, or one of an adopted course that one looks after could not come; absent: daily.
+    #[serde(default)]
+    pub film_failed: NoticeWish,
     /// When a certificate stops counting soon.
     pub expiring: NoticeWish,
     /// When a certificate counts no longer.
@@ -103,11 +112,32 @@ pub struct NoticePreferences {
 
 impl From<Wishes> for NoticePreferences {
     fn from(wishes: Wishes) -> Self {
-        let [assigned, new_version, teaching, adopted_newer, expiring, expired] =
-            wishes.kinds.map(NoticeWish::from);
+        let [
+            assigned,
+            new_version,
+            teaching,
+            adopted_newer,
+            films_came,
+            film_ready,
+            film_failed,
+            expiring,
+            expired,
+        ] = wishes.kinds.map(NoticeWish::from);
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         let (quiet_from, quiet_to) = (hour(wishes.quiet_from), hour(wishes.quiet_to));
-        Self { assigned, new_version, teaching, adopted_newer, expiring, expired, quiet_from, quiet_to }
+        Self {
+            assigned,
+            new_version,
+            teaching,
+            adopted_newer,
+            films_came,
+            film_ready,
+            film_failed,
+            expiring,
+            expired,
+            quiet_from,
+            quiet_to,
+        }
     }
 }
 
@@ -131,6 +161,9 @@ impl NoticePreferences {
                 Kind::NewVersion => self.new_version,
                 Kind::Teaching => self.teaching,
                 Kind::AdoptedNewer => self.adopted_newer,
+                Kind::FilmsCame => self.films_came,
+                Kind::FilmReady => self.film_ready,
+                Kind::FilmFailed => self.film_failed,
                 Kind::Expiring => self.expiring,
                 Kind::Expired => self.expired,
             })
@@ -161,7 +194,7 @@ pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged
     let items = all.into_iter().map(|one| OwnNotice {
         id: one.id.0,
         kind: one.kind.word(),
-        text: sentence(language, one.kind, &one.subject),
+        text: sentence(language, one.kind, &one.subject, one.detail.as_deref()),
         subject: one.subject,
         path: one.path,
         created_at: one.created_at,

@@ -297,14 +297,19 @@ pub fn reason(language: Language, film: &Film) -> &'static str {
     if film.state == State::Cancelled {
         return player::reason_cancelled(language);
     }
-    match film.reason.as_deref() {
+    why(language, film.reason.as_deref())
+}
+
+/// Why a film could not be made or could not come, by the word that is kept for it.
+pub fn why(language: Language, word: Option<&str>) -> &'static str {
+    match word {
         Some(arrival::NOT_OFFERED) => return player::reason_copy_not_offered(language),
         Some(arrival::NOT_MADE) => return player::reason_copy_not_made(language),
         Some(arrival::NO_ROOM) => return player::reason_copy_no_room(language),
         Some(arrival::BROKEN) => return player::reason_copy_broken(language),
         _ => {}
     }
-    let word = film.reason.clone().map_or(Value::Null, Value::String);
+    let word = word.map_or(Value::Null, Value::from);
     match serde_json::from_value(word).unwrap_or(Reason::Internal) {
         Reason::Empty => player::reason_empty(language),
         Reason::NotAFilm => player::reason_not_a_film(language),

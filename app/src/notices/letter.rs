@@ -1,7 +1,8 @@
 //! The letter with what a person was told, in their language: plain text, and how to refuse further ones.
 
 use base::mail::Letter;
-use notices::letters::{LISTED, Told};
+use notices::letters::{LISTED, Line, Told};
+use notices::notice::Kind;
 use words::{Language, notices as say};
 
 use super::list::sentence;
@@ -16,9 +17,7 @@ pub fn told(told: &Told) -> Letter {
         .notices
         .iter()
         .take(LISTED)
-        .map(|(kind, subject, path, at)| {
-            format!("- {} ({})\n  {site}{path}", sentence(language, *kind, subject), date::moment(*at))
-        })
+        .map(|line| format!("- {} ({})\n  {site}{}", said(language, line), date::moment(line.at), line.path))
         .collect();
     let more = told.notices.len().saturating_sub(LISTED);
     let more = if more == 0 {
@@ -27,11 +26,17 @@ pub fn told(told: &Told) -> Letter {
         format!("\n{}", say::letter_more(language, i64::try_from(more).unwrap_or(0)))
     };
     let subject = match told.notices.as_slice() {
-        [(kind, subject, ..)] => sentence(language, *kind, subject),
+        // Why a film failed is too much for one line.
+        [line] if line.kind == Kind::FilmFailed => say::film_failed_short(language, &line.subject),
+        [line] => said(language, line),
         many => say::letter_subject(language, i64::try_from(many.len()).unwrap_or(0)),
     };
     let list = lines.join("\n") + &more;
     let settings = format!("{site}/notices/settings");
     let text = say::letter_text(language, &told.name, &list, &told.organisation, &settings, &told.refuse);
     Letter { to: told.email.clone(), subject, text }
+}
+
+fn said(language: Language, line: &Line) -> String {
+    sentence(language, line.kind, &line.subject, line.detail.as_deref())
 }

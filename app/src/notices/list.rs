@@ -1,6 +1,7 @@
 //! The person's notices, the newest first.
 
 use axum::extract::State;
+use courses::ended;
 use leptos::prelude::*;
 use notices::NoticeId;
 use notices::notice::{self, Kind, Notice};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use words::{Language, notices as say};
 
 use crate::caller::Caller;
+use crate::courses::film;
 use crate::date;
 use crate::parts::{
     ActionLink, ButtonKind, EmptyState, HiddenField, PageHead, PostForm, SubmitButton, Tag, Tone,
@@ -57,10 +59,11 @@ pub async fn show(State(app): State<App>, caller: Caller) -> Answer {
 }
 
 fn line(language: Language, notice: &Notice) -> AnyView {
+    let said = sentence(language, notice.kind, &notice.subject, notice.detail.as_deref());
     let fresh = (!notice.read).then(|| view! { <Tag tone=Tone::Info text=say::fresh(language)/> });
     view! {
         <li class="row">
-            <a class="grow" href=format!("/notices/{}", notice.id)>{sentence(language, notice.kind, &notice.subject)}</a>
+            <a class="grow" href=format!("/notices/{}", notice.id)>{said}</a>
             {fresh}
             <time datetime=date::machine(notice.created_at)>{date::moment(notice.created_at)}</time>
         </li>
@@ -68,13 +71,20 @@ fn line(language: Language, notice: &Notice) -> AnyView {
     .into_any()
 }
 
-/// What a notice says.
-pub fn sentence(language: Language, kind: Kind, subject: &str) -> String {
+/// What a notice says. `detail`: the word that says more, where there is one.
+pub fn sentence(language: Language, kind: Kind, subject: &str, detail: Option<&str>) -> String {
     match kind {
         Kind::Assigned => say::assigned(language, subject),
         Kind::NewVersion => say::new_version(language, subject),
         Kind::Teaching => say::teaching(language, subject),
         Kind::AdoptedNewer => say::adopted_newer(language, subject),
+        Kind::FilmsCame => match detail {
+            Some(ended::PUBLISHED) => say::films_came_published(language, subject),
+            Some(ended::WAITS) => say::films_came_waits(language, subject),
+            _ => say::films_came(language, subject),
+        },
+        Kind::FilmReady => say::film_ready(language, subject),
+        Kind::FilmFailed => say::film_failed(language, subject, film::why(language, detail)),
         Kind::Expiring => say::expiring(language, subject),
         Kind::Expired => say::expired(language, subject),
     }

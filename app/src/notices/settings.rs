@@ -30,6 +30,9 @@ pub struct Typed {
     new_version: String,
     teaching: String,
     adopted_newer: String,
+    films_came: String,
+    film_ready: String,
+    film_failed: String,
     expiring: String,
     expired: String,
     quiet_from: String,
@@ -38,14 +41,26 @@ pub struct Typed {
 
 impl Typed {
     fn of(wishes: &Wishes) -> Self {
-        let [assigned, new_version, teaching, adopted_newer, expiring, expired] =
-            wishes.kinds.map(|wish| wish.word().to_owned());
+        let [
+            assigned,
+            new_version,
+            teaching,
+            adopted_newer,
+            films_came,
+            film_ready,
+            film_failed,
+            expiring,
+            expired,
+        ] = wishes.kinds.map(|wish| wish.word().to_owned());
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         Self {
             assigned,
             new_version,
             teaching,
             adopted_newer,
+            films_came,
+            film_ready,
+            film_failed,
             expiring,
             expired,
             quiet_from: hour(wishes.quiet_from),
@@ -59,6 +74,9 @@ impl Typed {
             Kind::NewVersion => &self.new_version,
             Kind::Teaching => &self.teaching,
             Kind::AdoptedNewer => &self.adopted_newer,
+            Kind::FilmsCame => &self.films_came,
+            Kind::FilmReady => &self.film_ready,
+            Kind::FilmFailed => &self.film_failed,
             Kind::Expiring => &self.expiring,
             Kind::Expired => &self.expired,
         }
@@ -142,6 +160,9 @@ fn question(language: Language, kind: Kind, typed: &Typed, errors: &FormErrors) 
         Kind::NewVersion => say::ask_new_version(language),
         Kind::Teaching => say::ask_teaching(language),
         Kind::AdoptedNewer => say::ask_adopted_newer(language),
+        Kind::FilmsCame => say::ask_films_came(language),
+        Kind::FilmReady => say::ask_film_ready(language),
+        Kind::FilmFailed => say::ask_film_failed(language),
         Kind::Expiring => say::ask_expiring(language),
         Kind::Expired => say::ask_expired(language),
     };

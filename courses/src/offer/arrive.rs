@@ -12,8 +12,10 @@ use video::arrival::{self, NOT_MADE, NOT_OFFERED, Order, Original};
 use video::film::State;
 
 use super::films;
+use crate::ended::{self, Then};
 use crate::error::Error;
 use crate::find::Taught;
+use crate::plan::Refusal;
 use crate::publish::Asks;
 use crate::{CourseId, OfferId, UnitId, VersionId, draft};
 
@@ -109,7 +111,9 @@ async fn settle(task: &Task, order: &Order, copied: &Original) -> Result<bool, J
         films::came(&mut tx, place.unit, came, copied).await.map_err(again)?;
         let detail = json!({ "unit": place.unit });
         audit::record(&mut tx, "came", "film", came.film.0, detail).await?;
-        publish(&mut tx, &place.course).await.map_err(again)?;
+        if let Some(then) = publish(&mut tx, &place.course).await.map_err(again)? {
+            ended::all_came(&mut tx, &place.course, came, then).await.map_err(again)?;
+        }
     }
     task.held.finish(&mut tx).await?;
     tx.commit().await?;
@@ -118,9 +122,11 @@ async fn settle(task: &Task, order: &Order, copied: &Original) -> Result<bool, J
 
 /// Publishes the course when all of its films have come, it still waits for that, and nobody has changed the draft meanwhile: in the
 /// name of who adopted it or took the version over, as long as they may. What stands in the way is seen on the page of publishing.
-async fn publish(tx: &mut Tx, course: &Taught) -> Result<(), Error> {
+///
+/// Answers what became of it; nothing while a film is still to come.
+async fn publish(tx: &mut Tx, course: &Taught) -> Result<Option<Then>, Error> {
     if films::is_waiting(tx, course).await? {
-        return Ok(());
+        return Ok(None);
     }
     let row = sqlx::query!(
         r#"select a.waits_for as "person!", a.waits_asks as "asks!", a.waits_redo_by, a.waits_hash as "hash!",
@@ -139,10 +145,10 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<(), Error> {
     )
     .fetch_optional(tx.connection())
     .await?;
-    let Some(row) = row else { return Ok(()) };
+    let Some(row) = row else { return Ok(Some(Then::Stays)) };
     films::overtaken(tx, course).await?;
     if !row.may || draft::hash_with(tx, course, &[]).await?.as_slice() != row.hash.as_slice() {
-        return Ok(());
+        return Ok(Some(Then::Waits));
     }
     // A day that has passed meanwhile is as the rules say.
     let today = day::today(tx).await?;
@@ -153,6 +159,11 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<(), Error> {
         _ => Asks::Nothing,
     };
     let refusal = super::publish_if_fit(tx, course, PersonId(row.person), asks).await?;
-    let detail = json!({ "waits": refusal.map(crate::plan::Refusal::word) });
-    Ok(audit::record(tx, "films_came", "course", course.id().0, detail).await?)
+    let detail = json!({ "waits": refusal.map(Refusal::word) });
+    audit::record(tx, "films_came", "course", course.id().0, detail).await?;
+    Ok(Some(match refusal {
+        None => Then::Published,
+        Some(Refusal::Nothing) => Then::Stays,
+        Some(_) => Then::Waits,
+    }))
 }

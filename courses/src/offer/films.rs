@@ -89,6 +89,8 @@ pub(super) struct Own {
     fence: Option<i64>,
     state: State,
     cut: bool,
+    /// It, or what was to take its place, was sent here.
+    sent: bool,
     /// It, or what is to take its place, is on its way.
     comes: bool,
     taken: Option<Uuid>,
@@ -102,6 +104,8 @@ pub(super) async fn own(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, O
     let rows = sqlx::query!(
         r#"select a.unit_id as "unit_id!", a.film_id as "taken?", a.film_fence as "film_fence?", a.film_mark as "film_mark?",
                   a.film_words as "film_words?", u.film_id as "film_id?", f.fence as "fence?",
+                  coalesce(f.source_key is not null, false)
+                    or exists (select 1 from film n where n.replaces = f.id and n.source_key is not null) as "sent!",
                   coalesce(f.state, 'empty') as "state!", f.trim_from_ms is not null as "cut!",
                   coalesce(f.state = 'copying', false)
                     or exists (select 1 from film n where n.replaces = f.id and n.state = 'copying') as "comes!"
@@ -116,6 +120,7 @@ pub(super) async fn own(tx: &mut Tx, proof: &Taught) -> Result<HashMap<UnitId, O
             fence: row.fence,
             state: State::from_word(&row.state),
             cut: row.cut,
+            sent: row.sent,
             comes: row.comes,
             taken: row.taken,
             taken_fence: row.film_fence,
@@ -136,7 +141,8 @@ impl Own {
     pub(super) fn is_edited(&self) -> bool {
         let is_taken = self.is_taken();
         self.taken.is_some() && !is_taken
-            || is_taken && (self.cut || self.taken_mark.is_some() && self.fence != self.taken_fence)
+            || is_taken
+                && (self.cut || self.sent || self.taken_mark.is_some() && self.fence != self.taken_fence)
             || self.taken.is_none() && self.film.is_some()
     }
 
@@ -152,7 +158,7 @@ impl Own {
             return (Change::None, false);
         }
         if is_taken && matches!(self.state, State::Failed | State::Cancelled) {
-            return (comes, false);
+            return (comes, self.sent);
         }
         match &self.taken_mark {
             Some(mark) if *mark == offered.mark => {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use base::{Blobs, Tx, audit};
 use serde_json::json;
 use time::OffsetDateTime;
+use video::storage;
 
 pub use super::difference::{Difference, Step};
 
@@ -214,6 +215,8 @@ pub async fn take(
     .map_err(not_offered)?;
     let detail = json!({ "from": ahead.from, "to": ahead.to, "replaced": replace.len() });
     audit::record(tx, "took_over", "course", proof.id().0, detail).await?;
+    // Of several films each may ask for room, and some are let go.
+    storage::hold(tx).await?;
     for (unit, one) in units {
         bring(tx, proof, unit, one, &ahead.offer).await?;
     }

@@ -94,7 +94,9 @@ async fn begin(blobs: &Blobs, task: &Task, order: &Order, original: &Original) -
         Error::NoRoom(_) => JobError::Fail(NO_ROOM.to_owned()),
         other => JobError::Retry(other.to_string()),
     };
-    let mut tx = awaited(task, order).await?;
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    storage::hold(&mut tx).await.map_err(again)?;
+    let mut tx = still(tx, order).await?;
     let row = sqlx::query!(
         "select f.parts_key, f.parts_id, a.bytes from film f join film_arrival a on a.film_id = f.id where f.id = $1",
         order.film.0
@@ -122,7 +124,10 @@ async fn begin(blobs: &Blobs, task: &Task, order: &Order, original: &Original) -
 
 /// A transaction of the job's organisation, which holds the film as long as it waits for this order.
 async fn awaited(task: &Task, order: &Order) -> Result<Tx, JobError> {
-    let mut tx = task.db.begin(&task.held.actor()).await?;
+    still(task.db.begin(&task.held.actor()).await?, order).await
+}
+
+async fn still(mut tx: Tx, order: &Order) -> Result<Tx, JobError> {
     let film = sqlx::query_scalar!(
         "select 1 from film where id = $1 and fence = $2 and state = 'copying' for no key update",
         order.film.0,

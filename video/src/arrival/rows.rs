@@ -32,6 +32,7 @@ pub async fn settle(
     original: &Original,
     taken: &Value,
 ) -> Result<Option<Came>, Error> {
+    replace::hold(tx, order.film).await?;
     let row = sqlx::query!(
         "select f.replaces, a.publisher, a.bytes from film f join film_arrival a on a.film_id = f.id
          where f.id = $1 and f.fence = $2 and f.state = 'copying' for update of f",
