@@ -71,7 +71,8 @@ begin
             ts_rank(p.words, question::tsquery) as rank
      from search_passage p
      where p.organisation_id = wanted and p.kind = 'course' and p.words @@ question::tsquery
-       and p.course_id in (select v.id from visible v) limit 300)
+       and p.course_id in (select v.id from visible v)
+     order by rank desc, p.course_id limit 300)
     union all
     (select p.ctid, p.course_id, p.kind, p.unit_id, p.slug, p.starts, p.language,
             ts_rank(p.words, question::tsquery) * case p.kind when 'caption' then 0.8 else 1 end
