@@ -15,6 +15,7 @@ mod catalogue;
 mod certificates;
 mod courses;
 mod declarations;
+mod device_choices;
 mod devices;
 mod enrolments;
 mod film_companions;
@@ -250,7 +251,18 @@ fn device_routes() -> Routes {
         .post("/api/v1/devices/mine/{loan}/declarations", Who::SignedIn, declarations::declare)
         .get("/api/v1/devices/declarations", Who::SignedIn, declarations::due)
         .post("/api/v1/devices/declarations/{loan}", Who::SignedIn, declarations::record)
+        .merge(choice_routes())
         .merge(report_routes())
+}
+
+fn choice_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices/models", Who::SignedIn, device_choices::models)
+        .post("/api/v1/devices/models", Who::SignedIn, device_choices::create_model)
+        .get("/api/v1/devices/models/{model}", Who::SignedIn, device_choices::one_model)
+        .get("/api/v1/devices/places", Who::SignedIn, device_choices::places)
+        .get("/api/v1/devices/lots", Who::SignedIn, device_choices::lots)
+        .get("/api/v1/devices/programmes", Who::SignedIn, device_choices::programmes)
 }
 
 fn report_routes() -> Routes {

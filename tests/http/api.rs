@@ -7,6 +7,7 @@ mod call;
 mod courses;
 mod devices;
 mod films;
+mod lending;
 mod people;
 mod repeat;
 mod roles;

@@ -44,6 +44,7 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
     let (some, note) = (uuid::Uuid::new_v4(), json!({ "at_ms": 0, "text": "" }));
     let changed = json!({ "revision": 1, "at_ms": 0, "text": "Inna" });
     let quota = json!({ "most_bytes": null });
+    let model = json!({ "maker": "Dell", "kind": "laptop", "name": "Latitude", "holds_data": true });
     let save = json!({ "revision": 999, "title": "Lekcja", "minutes": 5, "markdown": "Tekst." });
     // zofia: administrator; ada: teaches the course; ewa: an instructor who does not; jan: takes it; ola: a colleague who
     // does not; root: sets up organisations and nothing else.
@@ -102,6 +103,13 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, "/organisations/films".into(), none.clone(), 403, [403, 403, 403, 403, 200].into()),
         (&put, format!("/organisations/{some}/films"), quota, 403, [403, 403, 403, 403, 404].into()),
         (&delete, format!("{flm}/captions/pl"), none.clone(), 404, [404, 404, 403, 404, 404].into()),
+        // Administrators read the register, and nobody here keeps it.
+        (&get, "/devices/models".into(), none.clone(), 200, people.into()),
+        (&post, "/devices/models".into(), model, 403, people.into()),
+        (&get, format!("/devices/models/{some}"), none.clone(), 404, people.into()),
+        (&get, "/devices/places".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/lots".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/programmes".into(), none.clone(), 200, people.into()),
     ];
     // What only those who teach the course may do.
     let taught: Vec<(&Method, String, Value, u16)> = vec![

@@ -94,6 +94,7 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{language}", "pl".to_owned()),
         ("{device}", things["device"].clone()),
         ("{loan}", things["loan"].clone()),
+        ("{model}", things["model"].clone()),
         ("{application}", things["application"].clone()),
         ("{stocktake}", things["stocktake"].clone()),
         ("{frozen}", things["frozen"].clone()),
