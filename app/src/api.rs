@@ -15,6 +15,7 @@ mod catalogue;
 mod certificates;
 mod courses;
 mod declarations;
+mod desk;
 mod device_choices;
 mod devices;
 mod enrolments;
@@ -25,6 +26,7 @@ mod film_storage;
 mod films;
 mod groups;
 mod kept_reports;
+mod loans;
 mod notices;
 mod obligations;
 mod offers;
@@ -252,6 +254,7 @@ fn device_routes() -> Routes {
         .get("/api/v1/devices/declarations", Who::SignedIn, declarations::due)
         .post("/api/v1/devices/declarations/{loan}", Who::SignedIn, declarations::record)
         .merge(choice_routes())
+        .merge(loan_routes())
         .merge(report_routes())
 }
 
@@ -263,6 +266,14 @@ fn choice_routes() -> Routes {
         .get("/api/v1/devices/places", Who::SignedIn, device_choices::places)
         .get("/api/v1/devices/lots", Who::SignedIn, device_choices::lots)
         .get("/api/v1/devices/programmes", Who::SignedIn, device_choices::programmes)
+}
+
+fn loan_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices/loans", Who::SignedIn, loans::list)
+        .get("/api/v1/devices/loans/{loan}", Who::SignedIn, loans::one)
+        .post("/api/v1/devices/hand-outs", Who::SignedIn, desk::hand_out)
+        .post("/api/v1/devices/returns", Who::SignedIn, desk::take_back)
 }
 
 fn report_routes() -> Routes {

@@ -11,10 +11,10 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, device_choices, devices, enrolments,
-    film_companions, film_notes, film_parts, film_storage, films, groups, kept_reports, notices, obligations,
-    offers, outline, people, problem_json, quizzes, reports, review, rules, search, stocktakes, teachers,
-    teaching, tokens,
+    applications, catalogue, certificates, courses, declarations, desk, device_choices, devices, enrolments,
+    film_companions, film_notes, film_parts, film_storage, films, groups, kept_reports, loans, notices,
+    obligations, offers, outline, people, problem_json, quizzes, reports, review, rules, search, stocktakes,
+    teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -61,6 +61,7 @@ use crate::api::{
         devices::list, devices::one, devices::create, devices::change, devices::custody,
         device_choices::models, device_choices::one_model, device_choices::create_model, device_choices::places,
         device_choices::lots, device_choices::programmes,
+        loans::list, loans::one, desk::hand_out, desk::take_back,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
         declarations::own, declarations::declare, declarations::due, declarations::record,

@@ -110,6 +110,10 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, "/devices/places".into(), none.clone(), 200, people.into()),
         (&get, "/devices/lots".into(), none.clone(), 200, people.into()),
         (&get, "/devices/programmes".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/loans".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/loans/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/hand-outs".into(), json!({ "code": "1", "person": some }), 403, people.into()),
+        (&post, "/devices/returns".into(), json!({ "code": "1" }), 403, people.into()),
     ];
     // What only those who teach the course may do.
     let taught: Vec<(&Method, String, Value, u16)> = vec![
