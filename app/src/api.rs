@@ -18,6 +18,7 @@ mod declarations;
 mod desk;
 mod device_choices;
 mod devices;
+mod due_events;
 mod enrolments;
 mod film_companions;
 mod film_notes;
@@ -25,6 +26,7 @@ mod film_parts;
 mod film_storage;
 mod films;
 mod groups;
+mod incidents;
 mod kept_reports;
 mod loans;
 mod notices;
@@ -274,6 +276,14 @@ fn loan_routes() -> Routes {
         .get("/api/v1/devices/loans/{loan}", Who::SignedIn, loans::one)
         .post("/api/v1/devices/hand-outs", Who::SignedIn, desk::hand_out)
         .post("/api/v1/devices/returns", Who::SignedIn, desk::take_back)
+        .get("/api/v1/devices/incidents", Who::SignedIn, incidents::list)
+        .post("/api/v1/devices/incidents", Who::SignedIn, incidents::report)
+        .get("/api/v1/devices/incidents/{incident}", Who::SignedIn, incidents::one)
+        .get("/api/v1/devices/events", Who::SignedIn, due_events::list)
+        .post("/api/v1/devices/events", Who::SignedIn, due_events::create)
+        .get("/api/v1/devices/events/{event}", Who::SignedIn, due_events::one)
+        .patch("/api/v1/devices/events/{event}", due_events::change)
+        .get("/api/v1/devices/events/{event}/moves", Who::SignedIn, due_events::moves)
 }
 
 fn report_routes() -> Routes {

@@ -9,6 +9,7 @@ mod devices;
 mod films;
 mod lending;
 mod people;
+mod register;
 mod repeat;
 mod roles;
 mod sharing;

@@ -183,6 +183,7 @@ async fn town(office: &House<'_>, klara: &Someone) -> Real {
         ("slug", "brzozow".to_owned()),
         ("person", jan.id.to_string()),
         ("due", loan.to_string()),
+        ("event", loan.to_string()),
     ];
     values.extend(super::retention::one_of_everything(office, klara).await);
     Real { values, boss, jan, rita, ciocia, ola }

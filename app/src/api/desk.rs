@@ -51,9 +51,8 @@ pub struct NewHandOut {
     /// The event at whose end it is due.
     #[serde(default)]
     pub event: Option<Uuid>,
-    /// Without end, with so many days of notice.
+    /// Without end, with so many days of notice, from 0 to 366.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 366)]
     pub notice_days: Option<i16>,
     /// That the findings of the weight `confirm` were seen.
     #[serde(default)]

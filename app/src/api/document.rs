@@ -11,10 +11,10 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, desk, device_choices, devices, enrolments,
-    film_companions, film_notes, film_parts, film_storage, films, groups, kept_reports, loans, notices,
-    obligations, offers, outline, people, problem_json, quizzes, reports, review, rules, search, stocktakes,
-    teachers, teaching, tokens,
+    applications, catalogue, certificates, courses, declarations, desk, device_choices, devices, due_events,
+    enrolments, film_companions, film_notes, film_parts, film_storage, films, groups, incidents,
+    kept_reports, loans, notices, obligations, offers, outline, people, problem_json, quizzes, reports,
+    review, rules, search, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -62,6 +62,8 @@ use crate::api::{
         device_choices::models, device_choices::one_model, device_choices::create_model, device_choices::places,
         device_choices::lots, device_choices::programmes,
         loans::list, loans::one, desk::hand_out, desk::take_back,
+        incidents::list, incidents::one, incidents::report,
+        due_events::list, due_events::one, due_events::create, due_events::change, due_events::moves,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
         declarations::own, declarations::declare, declarations::due, declarations::record,

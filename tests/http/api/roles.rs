@@ -44,6 +44,7 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
     let (some, note) = (uuid::Uuid::new_v4(), json!({ "at_ms": 0, "text": "" }));
     let changed = json!({ "revision": 1, "at_ms": 0, "text": "Inna" });
     let quota = json!({ "most_bytes": null });
+    let damage = json!({ "code": "1", "kind": "damage", "happened_on": "2026-01-01", "description": "rysa" });
     let model = json!({ "maker": "Dell", "kind": "laptop", "name": "Latitude", "holds_data": true });
     let save = json!({ "revision": 999, "title": "Lekcja", "minutes": 5, "markdown": "Tekst." });
     // zofia: administrator; ada: teaches the course; ewa: an instructor who does not; jan: takes it; ola: a colleague who
@@ -114,6 +115,14 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, format!("/devices/loans/{some}"), none.clone(), 404, people.into()),
         (&post, "/devices/hand-outs".into(), json!({ "code": "1", "person": some }), 403, people.into()),
         (&post, "/devices/returns".into(), json!({ "code": "1" }), 403, people.into()),
+        (&get, "/devices/incidents".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/incidents/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/incidents".into(), damage, 403, people.into()),
+        (&get, "/devices/events".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/events/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/events".into(), json!({ "kind": "other", "name": "Koniec" }), 403, people.into()),
+        (&patch, format!("/devices/events/{some}"), json!({ "revision": 1 }), 403, people.into()),
+        (&get, format!("/devices/events/{some}/moves"), none.clone(), 403, people.into()),
     ];
     // What only those who teach the course may do.
     let taught: Vec<(&Method, String, Value, u16)> = vec![

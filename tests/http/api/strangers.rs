@@ -19,6 +19,7 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("POST", "watched") => json!({ "position_ms": 1, "seen": [{ "from_ms": 0, "to_ms": 1 }] }),
         ("PUT", "{unit}") => json!({ "revision": 1, "title": "Lekcja", "minutes": 1, "markdown": "" }),
         ("PATCH", "{course}") => json!({ "title": "Przejęty" }),
+        ("PATCH", "{event}") => json!({ "revision": 1, "ends_on": "2026-01-01" }),
         ("PATCH", "{person}") => json!({ "given_name": "Przejęta" }),
         ("PUT", "{device}") => {
             json!({ "revision": 1, "device": { "model": real, "inventory_no": "PRZEJĘTY" } })
@@ -95,6 +96,8 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{device}", things["device"].clone()),
         ("{loan}", things["loan"].clone()),
         ("{model}", things["model"].clone()),
+        ("{incident}", things["incident"].clone()),
+        ("{event}", things["event"].clone()),
         ("{application}", things["application"].clone()),
         ("{stocktake}", things["stocktake"].clone()),
         ("{frozen}", things["frozen"].clone()),
