@@ -41,6 +41,7 @@ mod reports;
 mod review;
 mod rules;
 mod search;
+mod sims;
 mod stocktakes;
 mod teachers;
 mod teaching;
@@ -284,6 +285,9 @@ fn loan_routes() -> Routes {
         .get("/api/v1/devices/events/{event}", Who::SignedIn, due_events::one)
         .patch("/api/v1/devices/events/{event}", due_events::change)
         .get("/api/v1/devices/events/{event}/moves", Who::SignedIn, due_events::moves)
+        .get("/api/v1/devices/{device}/sims", Who::SignedIn, sims::list)
+        .post("/api/v1/devices/{device}/sims", Who::SignedIn, sims::place)
+        .post("/api/v1/devices/{device}/sims/out", Who::SignedIn, sims::take_out)
 }
 
 fn report_routes() -> Routes {

@@ -125,3 +125,61 @@ async fn one_edit_of_an_event_moves_its_loans_and_asking_moves_nothing() {
     stranger.get(&there).await.refused(404, "not-found");
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_sim_card_is_in_one_device_and_its_codes_are_told_to_no_program() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    office.admin("szef").await;
+    office.learner("jan").await;
+    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let laptops = laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
+    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
+    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
+    let model = json!({ "maker": "Operator", "kind": "sim_card", "name": "Karta", "holds_data": false });
+    let model = clerk.post("/devices/models", model).await.assert(201)["id"].clone();
+    let card = json!({ "model": model, "inventory_no": "SIM/1", "phone_no": "600 100 200" });
+    let card = clerk.post("/devices", card).await.assert(201)["id"].as_str().unwrap().to_owned();
+    let codes = [("pin", "40917263"), ("puk", "85610394")];
+    klara.client.post(&format!("/devices/assets/{card}/codes"), &codes).await.assert(303);
+
+    let here = format!("/devices/{}/sims", laptops[0]);
+    let there = format!("/devices/{}/sims", laptops[1]);
+    let put = json!({ "sim": card });
+    clerk.post(&here, json!({ "sim": uuid::Uuid::new_v4() })).await.names("sim", "unknown");
+    clerk.post(&here, json!({ "sim": laptops[1] })).await.names("sim", "malformed");
+    clerk.post(&here, json!({ "sim": card, "slot": 5 })).await.names("slot", "malformed");
+    for api in [&boss, &pupil] {
+        api.post(&here, put.clone()).await.refused(403, "not-allowed");
+    }
+    stranger.post(&here, put.clone()).await.refused(404, "not-found");
+    let placed = clerk.post_once(&here, "karta-01", Some(put.clone())).await.assert(200);
+    assert_eq!(clerk.post_once(&here, "karta-01", Some(put.clone())).await.assert(200), placed);
+    assert_eq!(
+        (&placed["items"][0]["sim_no"], &placed["items"][0]["slot"], &placed["items"][0]["removed_at"]),
+        (&json!("SIM/1"), &json!(1), &Value::Null)
+    );
+    // One card is in one device.
+    clerk.post(&there, put.clone()).await.refused(409, "wrong-state");
+    let out = format!("/devices/{card}/sims/out");
+    for api in [&boss, &pupil] {
+        api.act(&out).await.refused(403, "not-allowed");
+    }
+    stranger.act(&out).await.refused(404, "not-found");
+    clerk.act(&out).await.assert(204);
+    clerk.act(&out).await.assert(204);
+    assert_ne!(clerk.get(&here).await.assert(200)["items"][0]["removed_at"], Value::Null);
+    clerk.post(&there, put).await.assert(200);
+    let both = boss.get(&format!("/devices/{card}/sims")).await.assert(200);
+    assert_eq!(both["items"].as_array().unwrap().len(), 2);
+    for path in
+        [format!("/devices/{card}"), format!("/devices/{card}/sims"), format!("/devices/{card}/custody")]
+    {
+        let told = clerk.get(&path).await.page.assert(200).text;
+        assert!(!told.contains("40917263") && !told.contains("85610394"), "{path}: {told}");
+    }
+    pupil.get(&here).await.refused(403, "not-allowed");
+    stranger.get(&here).await.refused(404, "not-found");
+    app.end().await;
+}

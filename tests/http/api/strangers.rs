@@ -33,6 +33,7 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("PUT", "decision") => {
             json!({ "decision": "wait", "decided_on": "2026-01-01", "decided_by": "obcy" })
         }
+        ("POST", "sims") => json!({ "sim": real }),
         ("POST", "scans") => json!({ "code": "UZ-1", "counter": 1 }),
         ("POST", "{loan}" | "declarations") => json!({ "works": true }),
         ("POST", "answer") => json!({ "seen": 0, "give_up": true }),
