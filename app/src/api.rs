@@ -10,6 +10,7 @@ pub mod list;
 pub mod problem_json;
 pub mod refusal;
 
+mod agreements;
 mod applications;
 mod catalogue;
 mod certificates;
@@ -285,6 +286,8 @@ fn loan_routes() -> Routes {
         .get("/api/v1/devices/events/{event}", Who::SignedIn, due_events::one)
         .patch("/api/v1/devices/events/{event}", due_events::change)
         .get("/api/v1/devices/events/{event}/moves", Who::SignedIn, due_events::moves)
+        .get("/api/v1/devices/agreements", Who::SignedIn, agreements::list)
+        .get("/api/v1/devices/agreements/{agreement}", Who::SignedIn, agreements::one)
         .get("/api/v1/devices/{device}/sims", Who::SignedIn, sims::list)
         .post("/api/v1/devices/{device}/sims", Who::SignedIn, sims::place)
         .post("/api/v1/devices/{device}/sims/out", Who::SignedIn, sims::take_out)

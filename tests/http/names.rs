@@ -288,6 +288,7 @@ async fn the_name_of_a_protected_programme_stands_nowhere_but_before_the_clerk_w
         format!("/devices/assets/{}", value("asset")),
         format!("/devices/agreements/{}", value("agreement")),
         format!("/devices/agreements/{}/document", value("agreement")),
+        format!("/api/v1/devices/agreements/{}", value("agreement")),
         format!("/devices/agreements/{}", value("neutral")),
         format!("/devices/programmes/{}", value("programme")),
         format!("/devices/programmes/{}/applications", value("programme")),

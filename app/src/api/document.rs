@@ -11,8 +11,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, desk, device_choices, devices, due_events,
-    enrolments, film_companions, film_notes, film_parts, film_storage, films, groups, incidents,
+    agreements, applications, catalogue, certificates, courses, declarations, desk, device_choices, devices,
+    due_events, enrolments, film_companions, film_notes, film_parts, film_storage, films, groups, incidents,
     kept_reports, loans, notices, obligations, offers, outline, people, problem_json, quizzes, reports,
     review, rules, search, sims, stocktakes, teachers, teaching, tokens,
 };
@@ -64,7 +64,7 @@ use crate::api::{
         loans::list, loans::one, desk::hand_out, desk::take_back,
         incidents::list, incidents::one, incidents::report,
         due_events::list, due_events::one, due_events::create, due_events::change, due_events::moves,
-        sims::list, sims::place, sims::take_out,
+        sims::list, sims::place, sims::take_out, agreements::list, agreements::one,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
         declarations::own, declarations::declare, declarations::due, declarations::record,

@@ -1,11 +1,13 @@
 //! What happens to devices besides going out and coming back: incidents, events that end loans, SIM cards, agreements.
 
+use devices::register::purchase::{self, Programme};
 use identity::Role;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use time::macros::{date, datetime};
 
 use super::call::Api;
-use crate::harness::lending::{hand_out, laptops, lend, until};
+use crate::harness::lending::{hand_out, laptops, lend, proof, until};
 use crate::harness::{TestApp, set_clock};
 
 #[tokio::test]
@@ -181,5 +183,84 @@ async fn a_sim_card_is_in_one_device_and_its_codes_are_told_to_no_program() {
     }
     pupil.get(&here).await.refused(403, "not-allowed");
     stranger.get(&here).await.refused(404, "not-found");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_agreement_is_told_with_the_hash_of_its_text_to_whoever_may_read_it() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    office.admin("szef").await;
+    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
+    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
+    let secret = Programme {
+        name: "Ochronka".to_owned(),
+        neutral_name: "Laptopy 2021".to_owned(),
+        sensitive: true,
+        named_in_agreements: true,
+        ..Programme::default()
+    };
+    let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
+    let programme = purchase::save_programme(&mut tx, &proof(), None, &secret).await.unwrap();
+    tx.commit().await.unwrap();
+    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
+    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
+    let mut out = json!({ "code": "IT/1", "person": jan.id, "purpose": "nauka", "due_on": "2027-06-30",
+                          "programme": programme });
+    let telling = clerk.post("/devices/hand-outs", out.clone()).await.assert(201)["agreement_id"].clone();
+    (out["code"], out["person"], out["programme"]) = (json!("IT/2"), json!(ola.id), Value::Null);
+    let plain = clerk.post("/devices/hand-outs", out).await.assert(201)["agreement_id"].clone();
+    let person = jan.id.to_string();
+    let form =
+        [("person", person.as_str()), ("kind", "loan"), ("purpose", "nauka"), ("key", "klucz-umowy-1")];
+    let draft = klara.client.post("/devices/agreements/new", &form).await.assert(303).location();
+    let path = |id: &Value| format!("/devices/agreements/{}", id.as_str().unwrap());
+    let hash = |text: &str| base::id::hexadecimal(&Sha256::digest(text.as_bytes()));
+    let looks = async || {
+        let looks = boss.get("/devices/reports/views").await.assert(200);
+        let looks = looks["items"].as_array().unwrap().iter();
+        looks.filter(|look| look["what"] == "viewed_agreement_programme").count()
+    };
+
+    // The text as it was signed, with its hash; what is not signed has none.
+    let read = boss.get(&path(&plain)).await.assert(200);
+    assert_eq!(read, clerk.get(&path(&plain)).await.assert(200));
+    assert_eq!(read["text_sha256"], hash(read["text"].as_str().unwrap()));
+    assert_eq!(
+        (&read["loans"][0]["inventory_no"], &read["loans"][0]["due_on"]),
+        (&json!("IT/2"), &json!("2027-06-30"))
+    );
+    assert_eq!((&read["parties"][0]["name"], &read["signed_by"]), (&json!("Osoba OLA"), &json!("paper")));
+    let unsigned = clerk.get(&draft).await.assert(200);
+    assert!(unsigned["text"].is_string() && unsigned["text_sha256"].is_null(), "{unsigned}");
+    assert_eq!(looks().await, 0);
+
+    // One that says the real name of a protected programme is the clerk's to read, who is written down.
+    let hidden = boss.get(&path(&telling)).await;
+    assert!(!hidden.page.text.contains("Ochronka"), "{}", hidden.page.text);
+    let hidden = hidden.assert(200);
+    for field in ["text", "text_sha256", "purpose"] {
+        assert_eq!(hidden[field], Value::Null, "{field}");
+    }
+    assert_eq!(hidden["programme"], "Laptopy 2021");
+    assert_eq!(looks().await, 0);
+    let told = clerk.get(&path(&telling)).await.assert(200);
+    assert!(told["text"].as_str().unwrap().contains("Ochronka"), "{told}");
+    assert_eq!(told["text_sha256"], hash(told["text"].as_str().unwrap()));
+    assert_eq!(looks().await, 1);
+
+    let list = boss.get("/devices/agreements").await.assert(200);
+    assert_eq!((&list["total"], &list["items"][0]["signed_at"]), (&json!(3), &Value::Null));
+    let hers = boss.get(&format!("/devices/agreements?person={}", ola.id)).await.assert(200);
+    assert_eq!((&hers["total"], &hers["items"][0]["id"]), (&json!(1), &plain));
+    assert_eq!(boss.get("/devices/agreements?q=osoba%20jan").await.assert(200)["total"], 2);
+    assert_eq!(stranger.get("/devices/agreements").await.assert(200)["items"], json!([]));
+    stranger.get(&path(&plain)).await.refused(404, "not-found");
+    for path in ["/devices/agreements".to_owned(), path(&plain)] {
+        pupil.get(&path).await.refused(403, "not-allowed");
+    }
     app.end().await;
 }

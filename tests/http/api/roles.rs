@@ -123,6 +123,8 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&post, "/devices/events".into(), json!({ "kind": "other", "name": "Koniec" }), 403, people.into()),
         (&patch, format!("/devices/events/{some}"), json!({ "revision": 1 }), 403, people.into()),
         (&get, format!("/devices/events/{some}/moves"), none.clone(), 403, people.into()),
+        (&get, "/devices/agreements".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/agreements/{some}"), none.clone(), 404, people.into()),
         (&get, format!("/devices/{some}/sims"), none.clone(), 404, people.into()),
         (&post, format!("/devices/{some}/sims"), json!({ "sim": some }), 403, people.into()),
         (&post, format!("/devices/{some}/sims/out"), none.clone(), 403, people.into()),

@@ -98,6 +98,7 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{loan}", things["loan"].clone()),
         ("{model}", things["model"].clone()),
         ("{incident}", things["incident"].clone()),
+        ("{agreement}", things["agreement"].clone()),
         ("{event}", things["event"].clone()),
         ("{application}", things["application"].clone()),
         ("{stocktake}", things["stocktake"].clone()),
