@@ -18,6 +18,7 @@ mod courses;
 mod declarations;
 mod desk;
 mod device_choices;
+mod device_import;
 mod devices;
 mod due_events;
 mod enrolments;
@@ -286,6 +287,8 @@ fn loan_routes() -> Routes {
         .get("/api/v1/devices/events/{event}", Who::SignedIn, due_events::one)
         .patch("/api/v1/devices/events/{event}", due_events::change)
         .get("/api/v1/devices/events/{event}/moves", Who::SignedIn, due_events::moves)
+        .post("/api/v1/devices/import/check", Who::SignedIn, device_import::check)
+        .post("/api/v1/devices/import", Who::SignedIn, device_import::import)
         .get("/api/v1/devices/agreements", Who::SignedIn, agreements::list)
         .get("/api/v1/devices/agreements/{agreement}", Who::SignedIn, agreements::one)
         .get("/api/v1/devices/{device}/sims", Who::SignedIn, sims::list)

@@ -11,17 +11,17 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    agreements, applications, catalogue, certificates, courses, declarations, desk, device_choices, devices,
-    due_events, enrolments, film_companions, film_notes, film_parts, film_storage, films, groups, incidents,
-    kept_reports, loans, notices, obligations, offers, outline, people, problem_json, quizzes, reports,
-    review, rules, search, sims, stocktakes, teachers, teaching, tokens,
+    agreements, applications, catalogue, certificates, courses, declarations, desk, device_choices,
+    device_import, devices, due_events, enrolments, film_companions, film_notes, film_parts, film_storage,
+    films, groups, incidents, kept_reports, loans, notices, obligations, offers, outline, people,
+    problem_json, quizzes, reports, review, rules, search, sims, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Tablica",
-        description = "Courses, people and films of an organisation. The same functions as the pages, the same refusals \
+        description = "Courses, people, films and devices of an organisation. The same functions as the pages, the same refusals \
             (RFC 9457). Sign in at `/api/v1/tokens` and send the ticket as `Authorization: Bearer`. Lists come in pages of \
             50 with a `Link` header. A request that creates something may carry an `Idempotency-Key` (8 to 96 visible ASCII \
             characters): sent again, it gets the same answer and has no second effect. What a person may not know of is 404; \
@@ -65,6 +65,7 @@ use crate::api::{
         incidents::list, incidents::one, incidents::report,
         due_events::list, due_events::one, due_events::create, due_events::change, due_events::moves,
         sims::list, sims::place, sims::take_out, agreements::list, agreements::one,
+        device_import::check, device_import::import,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
         declarations::own, declarations::declare, declarations::due, declarations::record,

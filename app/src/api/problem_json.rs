@@ -174,7 +174,8 @@ fn found_before(finding: &Finding, language: Language) -> HandOutFinding {
     HandOutFinding { code: finding.code(), weight, detail }
 }
 
-fn rule_code(rule: &identity::Problem) -> &'static str {
+/// The short word of what is wrong with a field.
+pub(super) fn rule_code(rule: &identity::Problem) -> &'static str {
     use identity::Problem as P;
     match rule {
         P::Missing => "missing",

@@ -2,6 +2,7 @@
 
 use devices::register::purchase::{self, Programme};
 use identity::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use time::macros::{date, datetime};
@@ -262,5 +263,71 @@ async fn an_agreement_is_told_with_the_hash_of_its_text_to_whoever_may_read_it()
     for path in ["/devices/agreements".to_owned(), path(&plain)] {
         pupil.get(&path).await.refused(403, "not-allowed");
     }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_table_is_tried_with_every_bad_row_named_and_then_comes_in_once() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    office.admin("szef").await;
+    office.learner("jan").await;
+    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    laptops(&office, &klara.actor, &["IT/1"]).await;
+    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
+    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
+    let (try_it, do_it) = ("/devices/import/check", "/devices/import");
+    let send = async |api: &Api, path: &str, key: &str, text: &str| {
+        let text = text.to_owned();
+        api.send(Method::POST, path, |request| {
+            let request = request.header("content-type", "text/csv; charset=utf-8").body(text);
+            if key.is_empty() { request } else { request.header("idempotency-key", key) }
+        })
+        .await
+    };
+    let numbers = async |api: &Api| {
+        let all = api.get("/devices").await.assert(200);
+        let all = all["items"].as_array().unwrap().iter();
+        all.map(|one| one["inventory_no"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+
+    let bad = "nr_inwentarzowy,producent,model,rodzaj,program\nA1,Dell,3520,laptop,\na-1,Dell,3520,czajnik,Nie ma\n";
+    let told = send(&clerk, try_it, "", bad).await.assert(200);
+    let rows = told["problems"].as_array().unwrap();
+    assert!(
+        rows.iter().any(|row| row["field"] == "kind" && row["line"] == 3 && row["value"] == "czajnik"),
+        "{told}"
+    );
+    assert!(rows.iter().all(|row| !row["detail"].as_str().unwrap().is_empty()), "{told}");
+    assert_eq!(told["created"], json!([]));
+    let refused = send(&clerk, do_it, "", bad).await.refused(422, "invalid");
+    assert_eq!(refused["errors"].as_array().unwrap().len(), rows.len());
+    assert!(refused["errors"].as_array().unwrap().iter().any(|one| one["field"] == "3.kind"), "{refused}");
+    send(&clerk, try_it, "", "a;b\n1;2\n").await.names("inventory_no", "missing");
+    send(&clerk, try_it, "", "").await.names("body", "missing");
+    clerk.post(try_it, json!({})).await.refused(415, "media-type");
+    clerk.post(do_it, json!({})).await.refused(415, "media-type");
+
+    let good = "nr_inwentarzowy;producent;model;rodzaj\nIT/1;Dell;Latitude 3520;laptop\nIT/2;Dell;Latitude 3520;laptop\n";
+    for path in [try_it, do_it] {
+        for api in [&boss, &pupil] {
+            send(api, path, "", good).await.refused(403, "not-allowed");
+        }
+        send(&Api::nobody(&app).await, path, "", good).await.refused(401, "sign-in-first");
+    }
+    // Trying it changes nothing; sent twice with its key it comes in once.
+    let tried = send(&clerk, try_it, "", good).await.assert(200);
+    assert_eq!((&tried["created"], &tried["same"]), (&json!(["IT/2"]), &json!(1)));
+    assert_eq!(numbers(&clerk).await, ["IT/1"]);
+    let done = send(&clerk, do_it, "import-0001", good).await.assert(200);
+    assert_eq!(done, tried);
+    assert_eq!(send(&clerk, do_it, "import-0001", good).await.assert(200), done);
+    send(&clerk, "/devices/import?retag=true", "import-0001", good)
+        .await
+        .refused(422, "idempotency-key-reused");
+    assert_eq!(numbers(&clerk).await, ["IT/1", "IT/2"]);
+    assert!(numbers(&stranger).await.is_empty());
+    assert_eq!(send(&clerk, do_it, "", good).await.assert(200)["same"], 2);
     app.end().await;
 }

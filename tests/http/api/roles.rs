@@ -123,6 +123,9 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&post, "/devices/events".into(), json!({ "kind": "other", "name": "Koniec" }), 403, people.into()),
         (&patch, format!("/devices/events/{some}"), json!({ "revision": 1 }), 403, people.into()),
         (&get, format!("/devices/events/{some}/moves"), none.clone(), 403, people.into()),
+        // What is no table is not even read; who may send one is asked in `register`.
+        (&post, "/devices/import".into(), none.clone(), 415, [415; 5].into()),
+        (&post, "/devices/import/check".into(), none.clone(), 415, [415; 5].into()),
         (&get, "/devices/agreements".into(), none.clone(), 200, people.into()),
         (&get, format!("/devices/agreements/{some}"), none.clone(), 404, people.into()),
         (&get, format!("/devices/{some}/sims"), none.clone(), 404, people.into()),
