@@ -10,12 +10,17 @@ pub mod list;
 pub mod problem_json;
 pub mod refusal;
 
+mod agreements;
 mod applications;
 mod catalogue;
 mod certificates;
 mod courses;
 mod declarations;
+mod desk;
+mod device_choices;
+mod device_import;
 mod devices;
+mod due_events;
 mod enrolments;
 mod film_companions;
 mod film_notes;
@@ -23,7 +28,9 @@ mod film_parts;
 mod film_storage;
 mod films;
 mod groups;
+mod incidents;
 mod kept_reports;
+mod loans;
 mod notices;
 mod obligations;
 mod offers;
@@ -36,6 +43,7 @@ mod reports;
 mod review;
 mod rules;
 mod search;
+mod sims;
 mod stocktakes;
 mod teachers;
 mod teaching;
@@ -250,7 +258,42 @@ fn device_routes() -> Routes {
         .post("/api/v1/devices/mine/{loan}/declarations", Who::SignedIn, declarations::declare)
         .get("/api/v1/devices/declarations", Who::SignedIn, declarations::due)
         .post("/api/v1/devices/declarations/{loan}", Who::SignedIn, declarations::record)
+        .merge(choice_routes())
+        .merge(loan_routes())
         .merge(report_routes())
+}
+
+fn choice_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices/models", Who::SignedIn, device_choices::models)
+        .post("/api/v1/devices/models", Who::SignedIn, device_choices::create_model)
+        .get("/api/v1/devices/models/{model}", Who::SignedIn, device_choices::one_model)
+        .get("/api/v1/devices/places", Who::SignedIn, device_choices::places)
+        .get("/api/v1/devices/lots", Who::SignedIn, device_choices::lots)
+        .get("/api/v1/devices/programmes", Who::SignedIn, device_choices::programmes)
+}
+
+fn loan_routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/devices/loans", Who::SignedIn, loans::list)
+        .get("/api/v1/devices/loans/{loan}", Who::SignedIn, loans::one)
+        .post("/api/v1/devices/hand-outs", Who::SignedIn, desk::hand_out)
+        .post("/api/v1/devices/returns", Who::SignedIn, desk::take_back)
+        .get("/api/v1/devices/incidents", Who::SignedIn, incidents::list)
+        .post("/api/v1/devices/incidents", Who::SignedIn, incidents::report)
+        .get("/api/v1/devices/incidents/{incident}", Who::SignedIn, incidents::one)
+        .get("/api/v1/devices/events", Who::SignedIn, due_events::list)
+        .post("/api/v1/devices/events", Who::SignedIn, due_events::create)
+        .get("/api/v1/devices/events/{event}", Who::SignedIn, due_events::one)
+        .patch("/api/v1/devices/events/{event}", due_events::change)
+        .get("/api/v1/devices/events/{event}/moves", Who::SignedIn, due_events::moves)
+        .post("/api/v1/devices/import/check", Who::SignedIn, device_import::check)
+        .post("/api/v1/devices/import", Who::SignedIn, device_import::import)
+        .get("/api/v1/devices/agreements", Who::SignedIn, agreements::list)
+        .get("/api/v1/devices/agreements/{agreement}", Who::SignedIn, agreements::one)
+        .get("/api/v1/devices/{device}/sims", Who::SignedIn, sims::list)
+        .post("/api/v1/devices/{device}/sims", Who::SignedIn, sims::place)
+        .post("/api/v1/devices/{device}/sims/out", Who::SignedIn, sims::take_out)
 }
 
 fn report_routes() -> Routes {

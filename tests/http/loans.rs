@@ -39,6 +39,8 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let incident = incident::report(&mut tx, &proof(), "UZ-1", &told).await.unwrap();
     let photo = super::papers::a_photo(&mut tx, &proof(), loans[0]).await;
+    let event =
+        event::create(&mut tx, &proof(), EventKind::SchoolYear, "Rok szkolny", None, None).await.unwrap();
     tx.commit().await.unwrap();
     vec![
         ("photo", photo.to_string()),
@@ -46,6 +48,7 @@ pub async fn one_of_everything(office: &House<'_>, who: &Someone) -> Vec<(&'stat
         ("loan", loans[0].to_string()),
         ("protocol", protocol.to_string()),
         ("incident", incident.to_string()),
+        ("event", event.to_string()),
     ]
 }
 

@@ -183,6 +183,7 @@ async fn town(office: &House<'_>, klara: &Someone) -> Real {
         ("slug", "brzozow".to_owned()),
         ("person", jan.id.to_string()),
         ("due", loan.to_string()),
+        ("event", loan.to_string()),
     ];
     values.extend(super::retention::one_of_everything(office, klara).await);
     Real { values, boss, jan, rita, ciocia, ola }
@@ -287,6 +288,7 @@ async fn the_name_of_a_protected_programme_stands_nowhere_but_before_the_clerk_w
         format!("/devices/assets/{}", value("asset")),
         format!("/devices/agreements/{}", value("agreement")),
         format!("/devices/agreements/{}/document", value("agreement")),
+        format!("/api/v1/devices/agreements/{}", value("agreement")),
         format!("/devices/agreements/{}", value("neutral")),
         format!("/devices/programmes/{}", value("programme")),
         format!("/devices/programmes/{}/applications", value("programme")),

@@ -11,16 +11,17 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, devices, enrolments, film_companions,
-    film_notes, film_parts, film_storage, films, groups, kept_reports, notices, obligations, offers, outline,
-    people, problem_json, quizzes, reports, review, rules, search, stocktakes, teachers, teaching, tokens,
+    agreements, applications, catalogue, certificates, courses, declarations, desk, device_choices,
+    device_import, devices, due_events, enrolments, film_companions, film_notes, film_parts, film_storage,
+    films, groups, incidents, kept_reports, loans, notices, obligations, offers, outline, people,
+    problem_json, quizzes, reports, review, rules, search, sims, stocktakes, teachers, teaching, tokens,
 };
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Tablica",
-        description = "Courses, people and films of an organisation. The same functions as the pages, the same refusals \
+        description = "Courses, people, films and devices of an organisation. The same functions as the pages, the same refusals \
             (RFC 9457). Sign in at `/api/v1/tokens` and send the ticket as `Authorization: Bearer`. Lists come in pages of \
             50 with a `Link` header. A request that creates something may carry an `Idempotency-Key` (8 to 96 visible ASCII \
             characters): sent again, it gets the same answer and has no second effect. What a person may not know of is 404; \
@@ -58,6 +59,13 @@ use crate::api::{
         film_storage::own, film_storage::keep_sources, film_storage::unshown, film_storage::remove, film_storage::of_all,
         film_storage::allow,
         devices::list, devices::one, devices::create, devices::change, devices::custody,
+        device_choices::models, device_choices::one_model, device_choices::create_model, device_choices::places,
+        device_choices::lots, device_choices::programmes,
+        loans::list, loans::one, desk::hand_out, desk::take_back,
+        incidents::list, incidents::one, incidents::report,
+        due_events::list, due_events::one, due_events::create, due_events::change, due_events::moves,
+        sims::list, sims::place, sims::take_out, agreements::list, agreements::one,
+        device_import::check, device_import::import,
         applications::list, applications::one, applications::create, applications::score, applications::decide,
         stocktakes::list, stocktakes::one, stocktakes::lines, stocktakes::scan,
         declarations::own, declarations::declare, declarations::due, declarations::record,

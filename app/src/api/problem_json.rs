@@ -2,12 +2,14 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use devices::loans::readiness::{Finding, Found, Weight};
 use serde::Serialize;
 use utoipa::ToSchema;
 use video::error::CaptionProblem;
 use words::{Language, api};
 
 use crate::api::refusal::{Refusal, What, Wrong};
+use crate::devices::loans::said;
 use crate::problem::{Problem, field_sentence};
 
 /// The media type of RFC 9457.
@@ -35,6 +37,24 @@ pub struct ProblemDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub revision: Option<i32>,
+    /// Everything that was found; only with the type `/problems/not-ready`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub findings: Vec<HandOutFinding>,
+}
+
+/// Something that was found before a device is handed out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HandOutFinding {
+    /// A short word: `not_signed`, `ahead`, `not_in_stock`, `to_wipe`, `lent`, `lent_then`, `has_primary`, `own_overdue`,
+    /// `owes_accessories`, `open_incident`, `other_programme`, `long_ago` or `siblings_overdue`.
+    #[schema(example = "own_overdue")]
+    pub code: &'static str,
+    /// `impossible`; `confirm`: done when `confirmed` is sent; `alert`: only to be known.
+    #[schema(example = "confirm")]
+    pub weight: &'static str,
+    /// The same in words.
+    pub detail: String,
 }
 
 /// A value that cannot be taken.
@@ -58,6 +78,10 @@ pub fn details(refusal: &Refusal, language: Language) -> ProblemDetails {
         Refusal::Invalid(wrongs) => wrongs.iter().map(|wrong| field_error(wrong, language)).collect(),
         _ => Vec::new(),
     };
+    let findings = match refusal {
+        Refusal::NotReady(found) => found.iter().map(|finding| found_before(finding, language)).collect(),
+        _ => Vec::new(),
+    };
     let revision = if let Refusal::ChangedMeanwhile(revision) = refusal { Some(*revision) } else { None };
     ProblemDetails {
         kind: format!("/problems/{}", refusal.code()),
@@ -66,6 +90,7 @@ pub fn details(refusal: &Refusal, language: Language) -> ProblemDetails {
         detail,
         errors,
         revision,
+        findings,
     }
 }
 
@@ -96,6 +121,7 @@ fn sentences(refusal: &Refusal, language: Language) -> (&'static str, String) {
         Refusal::LastTeacher => (api::last_teacher_title(l), api::last_teacher_detail(l)),
         Refusal::CourseDone => (api::course_done_title(l), api::course_done_detail(l)),
         Refusal::WrongState => (api::wrong_state_title(l), api::wrong_state_detail(l)),
+        Refusal::NotReady(_) => (api::not_ready_title(l), api::not_ready_detail(l)),
         Refusal::NothingToPublish => (api::nothing_to_publish_title(l), api::nothing_to_publish_detail(l)),
         Refusal::ReviewFirst => (api::review_first_title(l), api::review_first_detail(l)),
         Refusal::FindingsInTheWay(found) => {
@@ -137,7 +163,19 @@ fn field_error(wrong: &Wrong, language: Language) -> FieldError {
     FieldError { field: wrong.field.clone(), problem, detail }
 }
 
-fn rule_code(rule: &identity::Problem) -> &'static str {
+fn found_before(finding: &Finding, language: Language) -> HandOutFinding {
+    let weight = match finding.weight() {
+        Weight::Impossible => "impossible",
+        Weight::Confirm => "confirm",
+        Weight::Alert => "alert",
+    };
+    // Which device is known: the one that was scanned.
+    let detail = said::finding(language, &Found { item: None, finding: finding.clone() });
+    HandOutFinding { code: finding.code(), weight, detail }
+}
+
+/// The short word of what is wrong with a field.
+pub(super) fn rule_code(rule: &identity::Problem) -> &'static str {
     use identity::Problem as P;
     match rule {
         P::Missing => "missing",

@@ -3,6 +3,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use devices::loans::readiness::Finding;
 use video::error::CaptionProblem;
 
 use crate::problem::Problem;
@@ -31,6 +32,8 @@ pub enum Refusal {
     ChangedMeanwhile(i32),
     /// The film is not in a state in which this can be done.
     WrongState,
+    /// A device cannot be handed out as it was asked for; everything that was found.
+    NotReady(Vec<Finding>),
     /// No unit, or one without text and film.
     NothingToPublish,
     /// So many findings of the draft are neither mended nor waived.
@@ -93,6 +96,7 @@ impl Refusal {
             | Self::CourseDone
             | Self::ChangedMeanwhile(_)
             | Self::WrongState
+            | Self::NotReady(_)
             | Self::NothingToPublish
             | Self::FindingsInTheWay(_)
             | Self::ReviewFirst => StatusCode::CONFLICT,
@@ -115,6 +119,7 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::ChangedMeanwhile(_) => "changed-meanwhile",
             Self::WrongState => "wrong-state",
+            Self::NotReady(_) => "not-ready",
             Self::NothingToPublish => "nothing-to-publish",
             Self::FindingsInTheWay(_) => "findings-in-the-way",
             Self::ReviewFirst => "review-first",
@@ -144,6 +149,7 @@ impl Refusal {
             Self::CourseDone,
             Self::ChangedMeanwhile(2),
             Self::WrongState,
+            Self::NotReady(vec![Finding::ToWipe]),
             Self::NothingToPublish,
             Self::FindingsInTheWay(2),
             Self::ReviewFirst,

@@ -18,7 +18,7 @@ mod mine;
 mod person;
 mod print;
 mod returns;
-pub(super) mod said;
+pub(crate) mod said;
 
 pub use list::as_table;
 use words::{Language, loans as say};

@@ -44,6 +44,8 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
     let (some, note) = (uuid::Uuid::new_v4(), json!({ "at_ms": 0, "text": "" }));
     let changed = json!({ "revision": 1, "at_ms": 0, "text": "Inna" });
     let quota = json!({ "most_bytes": null });
+    let damage = json!({ "code": "1", "kind": "damage", "happened_on": "2026-01-01", "description": "rysa" });
+    let model = json!({ "maker": "Dell", "kind": "laptop", "name": "Latitude", "holds_data": true });
     let save = json!({ "revision": 999, "title": "Lekcja", "minutes": 5, "markdown": "Tekst." });
     // zofia: administrator; ada: teaches the course; ewa: an instructor who does not; jan: takes it; ola: a colleague who
     // does not; root: sets up organisations and nothing else.
@@ -102,6 +104,33 @@ async fn every_role_gets_what_is_its_own_and_a_refusal_that_tells_no_more_than_i
         (&get, "/organisations/films".into(), none.clone(), 403, [403, 403, 403, 403, 200].into()),
         (&put, format!("/organisations/{some}/films"), quota, 403, [403, 403, 403, 403, 404].into()),
         (&delete, format!("{flm}/captions/pl"), none.clone(), 404, [404, 404, 403, 404, 404].into()),
+        // Administrators read the register, and nobody here keeps it.
+        (&get, "/devices/models".into(), none.clone(), 200, people.into()),
+        (&post, "/devices/models".into(), model, 403, people.into()),
+        (&get, format!("/devices/models/{some}"), none.clone(), 404, people.into()),
+        (&get, "/devices/places".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/lots".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/programmes".into(), none.clone(), 200, people.into()),
+        (&get, "/devices/loans".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/loans/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/hand-outs".into(), json!({ "code": "1", "person": some }), 403, people.into()),
+        (&post, "/devices/returns".into(), json!({ "code": "1" }), 403, people.into()),
+        (&get, "/devices/incidents".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/incidents/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/incidents".into(), damage, 403, people.into()),
+        (&get, "/devices/events".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/events/{some}"), none.clone(), 404, people.into()),
+        (&post, "/devices/events".into(), json!({ "kind": "other", "name": "Koniec" }), 403, people.into()),
+        (&patch, format!("/devices/events/{some}"), json!({ "revision": 1 }), 403, people.into()),
+        (&get, format!("/devices/events/{some}/moves"), none.clone(), 403, people.into()),
+        // What is no table is not even read; who may send one is asked in `register`.
+        (&post, "/devices/import".into(), none.clone(), 415, [415; 5].into()),
+        (&post, "/devices/import/check".into(), none.clone(), 415, [415; 5].into()),
+        (&get, "/devices/agreements".into(), none.clone(), 200, people.into()),
+        (&get, format!("/devices/agreements/{some}"), none.clone(), 404, people.into()),
+        (&get, format!("/devices/{some}/sims"), none.clone(), 404, people.into()),
+        (&post, format!("/devices/{some}/sims"), json!({ "sim": some }), 403, people.into()),
+        (&post, format!("/devices/{some}/sims/out"), none.clone(), 403, people.into()),
     ];
     // What only those who teach the course may do.
     let taught: Vec<(&Method, String, Value, u16)> = vec![

@@ -19,6 +19,7 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("POST", "watched") => json!({ "position_ms": 1, "seen": [{ "from_ms": 0, "to_ms": 1 }] }),
         ("PUT", "{unit}") => json!({ "revision": 1, "title": "Lekcja", "minutes": 1, "markdown": "" }),
         ("PATCH", "{course}") => json!({ "title": "Przejęty" }),
+        ("PATCH", "{event}") => json!({ "revision": 1, "ends_on": "2026-01-01" }),
         ("PATCH", "{person}") => json!({ "given_name": "Przejęta" }),
         ("PUT", "{device}") => {
             json!({ "revision": 1, "device": { "model": real, "inventory_no": "PRZEJĘTY" } })
@@ -32,6 +33,7 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
         ("PUT", "decision") => {
             json!({ "decision": "wait", "decided_on": "2026-01-01", "decided_by": "obcy" })
         }
+        ("POST", "sims") => json!({ "sim": real }),
         ("POST", "scans") => json!({ "code": "UZ-1", "counter": 1 }),
         ("POST", "{loan}" | "declarations") => json!({ "works": true }),
         ("POST", "answer") => json!({ "seen": 0, "give_up": true }),
@@ -94,6 +96,10 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{language}", "pl".to_owned()),
         ("{device}", things["device"].clone()),
         ("{loan}", things["loan"].clone()),
+        ("{model}", things["model"].clone()),
+        ("{incident}", things["incident"].clone()),
+        ("{agreement}", things["agreement"].clone()),
+        ("{event}", things["event"].clone()),
         ("{application}", things["application"].clone()),
         ("{stocktake}", things["stocktake"].clone()),
         ("{frozen}", things["frozen"].clone()),
