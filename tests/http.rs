@@ -12,6 +12,7 @@ mod connections;
 mod copies;
 mod courses;
 mod crowd;
+mod custody;
 mod declarations;
 mod demo;
 mod film_faults;
