@@ -4,6 +4,7 @@ mod adopted_films;
 mod adoption;
 mod api;
 pub mod applications;
+mod assets;
 mod backup;
 mod caption_files;
 pub mod certificates;
