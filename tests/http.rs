@@ -24,6 +24,7 @@ mod folder;
 mod identity;
 mod kept;
 mod languages;
+mod lending;
 pub mod loans;
 mod mail;
 pub mod names;

@@ -13,6 +13,7 @@ pub mod mine;
 pub mod open;
 pub mod party;
 pub mod readiness;
+pub mod receiver;
 pub mod remind;
 pub mod repair;
 pub mod signature;

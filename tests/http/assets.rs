@@ -44,7 +44,7 @@ async fn card(office: &House<'_>, who: &Actor, number: &str, ends: Option<Date>)
 
 /// What stands behind that label in the list of facts.
 #[track_caller]
-fn fact(page: &Page, label: &str) -> String {
+pub fn fact(page: &Page, label: &str) -> String {
     let rest = page.text.split(&format!("<dt>{label}</dt>")).nth(1);
     let rest = rest.unwrap_or_else(|| panic!("no {label:?} in:\n{}", page.text));
     rest.split("</div>").next().unwrap().to_owned()
