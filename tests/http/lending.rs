@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::applications::programme;
 use super::assets::fact;
 use super::papers::pdf;
-use crate::harness::lending::{clerk, laptops, lend, lines, proof, signed, until};
+use crate::harness::lending::{clerk, laptops, lend, lines, proof, until};
 use crate::harness::pdf::{languages, text};
 use crate::harness::{Page, Someone, TestApp, owner, set_clock};
 
