@@ -14,6 +14,7 @@ pub mod open;
 mod page;
 pub mod party;
 pub mod readiness;
+pub mod receiver;
 pub mod remind;
 pub mod repair;
 pub mod signature;

@@ -1,7 +1,9 @@
 //! The demonstration: what `--demo` loads stands, and loading it again changes nothing.
 
+use time::macros::datetime;
+
 use super::identity::between;
-use crate::harness::{Client, TestApp, film, owner};
+use crate::harness::{Client, TestApp, film, owner, set_clock};
 
 /// What the school has adopted.
 const ADOPTED: &str = "Sprawy urzędowe przez internet";
@@ -48,6 +50,53 @@ async fn the_devices_of_the_demonstration_load_and_loading_them_again_changes_no
     let loan = clerk.get(&format!("/devices/loans/{loan}")).await.assert(200).text;
     let agreement = between(&loan, "href=\"/devices/agreements/", "\"").to_owned();
     clerk.get(&format!("/devices/agreements/{agreement}")).await.assert(200).has("Michał Agreścik");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_demonstration_has_a_hundred_and_forty_devices_and_loans_of_every_kind() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    // What is overdue is counted from a day.
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    server::demo::load_devices(&app.ground, &TestApp::root().join("demo")).await.unwrap();
+    let mut owner = owner(&app).await;
+    // Beside them three laptops that were scrapped years ago, for files that are not kept any longer.
+    let (devices, cards, placed, old): (i64, i64, i64, i64) = sqlx::query_as(
+        "select count(*) filter (where kind <> 'sim_card' and inventory_no not like 'UM/ZS/%'),
+                count(*) filter (where kind = 'sim_card'), (select count(*) from sim_placement where removed_at is null),
+                count(*) filter (where inventory_no like 'UM/ZS/%')
+         from asset",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!((devices, cards, placed, old), (140, 27, 25, 3));
+    let houses: Vec<(String, i64, i64, i64, i64)> = sqlx::query_as(
+        "select o.slug, (select count(*) from programme p where p.organisation_id = o.id),
+                count(*) filter (where l.handed_over_at is not null and l.returned_at is null),
+                count(*) filter (where l.handed_over_at is not null and l.returned_at is null and l.due_on < '2026-11-21'),
+                count(*) filter (where l.returned_at is not null)
+         from organisation o join loan l on l.organisation_id = o.id group by o.id, o.slug order by o.slug",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(houses, [("brzozow-wielki".to_owned(), 2, 19, 10, 3), ("sp2".to_owned(), 3, 26, 1, 1)]);
+    let (incidents, stocktakes): (i64, i64) = sqlx::query_as(
+        "select (select count(*) from incident where closed_at is null), (select count(*) from stocktake where closed_at is null)",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!((incidents, stocktakes), (2, 1));
+    // The clerk of the school sees the same.
+    let clerk = Client::new(&app.address);
+    clerk.sign_in("wanda.kalinowa@sp2", server::demo::PASSWORD).await;
+    clerk.get("/devices/loans?show=overdue").await.assert(200).has("SP2/ZS/2/2020").lacks("SP2/ZS/3/2020");
+    clerk.get("/devices/loans?show=closed").await.assert(200).has("SP2/ZS/4/2020");
+    clerk.get("/devices/incidents").await.assert(200).has("SP2/ZS/5/2020").has("SP2/ZS/2/2020");
+    clerk.get("/devices/catalogue").await.assert(200).has("Zdalna Szkoła+").has("Laptopy 2021");
+    clerk.get("/devices/stocktakes").await.assert(200).has("Spis roczny 2026, laptopy szkolne");
     app.end().await;
 }
 

@@ -85,7 +85,7 @@ async fn a_workbook_is_tried_and_read_like_csv_and_a_second_time_changes_nothing
     let request = klara.client.request(Method::GET, "/devices/export.xlsx");
     let book = request.send().await.unwrap().bytes().await.unwrap();
     let table = import::table(&book, "").unwrap();
-    assert_eq!(table.rows[0].1[14], "=HYPERLINK(\"http://zly.example\")");
+    assert_eq!(table.rows[0].1[15], "=HYPERLINK(\"http://zly.example\")");
     let again = import::assets(&mut tx, &proof(), &table, false).await.unwrap();
     assert_eq!((again.created.len(), again.changed.len(), again.same), (0, 0, 2), "{again:?}");
     let same = import::table(&two_sheets(), "Sprzęt 2026").unwrap();

@@ -139,6 +139,48 @@ async fn the_program_does_not_start_beside_a_hole_in_the_wall() {
     }
 }
 
+/// Keys between tables of organisations that do not carry the organisation themselves. The first of each says which, the second why
+/// nothing of another organisation comes in by it.
+const WITHOUT_ORGANISATION: [(&str, &str); 11] = [
+    ("adopted_unit_course_id_fkey", "both name the course with the organisation; the key is the course"),
+    ("adoption_offer_id_fkey", "what is adopted is another organisation's by design"),
+    ("adoption_rule_course_id_fkey", "both name the course with the organisation; the key is the course"),
+    ("adoption_told_course_id_fkey", "both name the course with the organisation; the key is the course"),
+    ("adoption_told_version_id_fkey", "the version that was told of is the publisher's by design"),
+    ("adoption_version_id_fkey", "the version that was taken over is the publisher's by design"),
+    ("attempt_step_attempt_id_position_fkey", "both name the attempt with the organisation"),
+    ("certificate_taking_id_replaces_id_fkey", "both name the taking with the organisation"),
+    ("segment_film_id_fence_rendition_fkey", "both name the film with the organisation"),
+    ("version_quiz_version_id_unit_id_fkey", "both name the version with the organisation"),
+    ("version_translation_version_id_unit_id_fkey", "both name the version with the organisation"),
+];
+
+#[tokio::test]
+async fn every_key_between_tables_of_organisations_carries_the_organisation() {
+    let name = fresh_database().await.split_once(":///").unwrap().1.split('?').next().unwrap().to_owned();
+    let mut owner = PgConnection::connect_with(&cluster().database(&name)).await.unwrap();
+    let keys: Vec<(String, bool)> = sqlx::query_as(
+        "select k.conname::text,
+                exists (select from unnest(k.conkey, k.confkey) pair (here, there)
+                          join pg_attribute a on a.attrelid = k.conrelid and a.attnum = pair.here
+                          join pg_attribute b on b.attrelid = k.confrelid and b.attnum = pair.there
+                        where a.attname = 'organisation_id' and b.attname = 'organisation_id')
+         from pg_constraint k
+         where k.contype = 'f' and k.connamespace = 'public'::regnamespace
+           and 2 = (select count(*) from unnest(array[k.conrelid, k.confrelid]) side (id)
+                      join pg_attribute a on a.attrelid = side.id and a.attname = 'organisation_id' and not a.attisdropped)
+         order by 1 collate \"C\"",
+    )
+    .fetch_all(&mut owner)
+    .await
+    .unwrap();
+    assert!(keys.len() > 200, "only {} keys were found", keys.len());
+    let without: Vec<&str> =
+        keys.iter().filter(|(_, carries)| !carries).map(|(name, _)| name.as_str()).collect();
+    let known: Vec<&str> = WITHOUT_ORGANISATION.iter().map(|(name, _)| *name).collect();
+    assert_eq!(without, known, "a key goes without the organisation, or no longer does");
+}
+
 #[tokio::test]
 async fn what_was_published_or_audited_is_never_changed() {
     let app = TestApp::start().await;

@@ -22,12 +22,13 @@ pub async fn table(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<
              select id, name from org_unit where organisation_id = $1 and parent_id is null
              union all select u.id, t.path || ' / ' || u.name from org_unit u join unit t on u.parent_id = t.id
            )
-           select a.inventory_no, a.serial, a.kind, k.name as maker, m.name as model, u.path as "unit?", p.name as "place?",
-                  l.name as "lot?", g.name as "programme?", a.phone_no, a.plan, a.plan_until, a.mdm_id,
+           select a.inventory_no, a.serial, a.kind, k.name as maker, m.name as model, u.path as "unit?",
+                  c.login as "custodian?", p.name as "place?", l.name as "lot?", g.name as "programme?", a.phone_no, a.plan, a.plan_until, a.mdm_id,
                   (a.mdm_seen_at at time zone 'Europe/Warsaw')::date as mdm_seen, a.note, a.state
            from asset a
            join asset_model m on m.id = a.model_id join maker k on k.id = a.maker_id
-           left join unit u on u.id = a.owner_unit_id left join place p on p.id = a.place_id
+           left join unit u on u.id = a.owner_unit_id left join person c on c.id = a.custodian_id
+           left join place p on p.id = a.place_id
            left join purchase_lot l on l.id = a.lot_id left join programme g on g.id = a.programme_id
            where a.organisation_id = $1 and a.id = any($2) order by a.inventory_key collate code_order"#,
         organisation.0,
@@ -45,6 +46,7 @@ pub async fn table(tx: &mut Tx, proof: &DeviceClerk, filter: &Filter) -> Result<
             row.maker.into(),
             row.model.into(),
             row.unit.into(),
+            row.custodian.into(),
             row.place.into(),
             row.lot.into(),
             row.programme.into(),

@@ -1,7 +1,7 @@
 //! Import of assets from a table: a dry run that names every bad row, then all or nothing, in a bounded number of statements.
 //!
 //! Columns are found by their header, in Polish or English. An asset is known by its inventory number; one whose serial is
-//! known under another number is offered for re-tagging. Makers, models and places that are not there are made; units,
+//! known under another number is offered for re-tagging. Makers, models and places that are not there are made; units, people,
 //! purchases and programmes must be there. What the file has no column for stays as it is.
 
 use std::collections::HashMap;
@@ -65,7 +65,7 @@ impl From<sqlx::Error> for ImportError {
 }
 
 /// Field, whether it must be there, and its headers; the first is the one that the export writes.
-pub const COLUMNS: [Column; 15] = [
+pub const COLUMNS: [Column; 16] = [
     (
         "inventory_no",
         true,
@@ -76,6 +76,7 @@ pub const COLUMNS: [Column; 15] = [
     ("maker", true, &["producent", "maker", "manufacturer"]),
     ("model", true, &["model", "model name"]),
     ("owner_unit", false, &["jednostka", "unit", "department"]),
+    ("custodian", false, &["opiekun", "opiekun sprzętu", "custodian"]),
     ("place", false, &["miejsce", "place", "location"]),
     ("lot", false, &["zakup", "dostawa", "lot", "purchase"]),
     ("programme", false, &["program", "programme"]),
@@ -237,13 +238,14 @@ async fn change(tx: &mut Tx, old: &[(AssetId, &Row)], names: &Names) -> Result<V
     let rows: Vec<_> = old.iter().map(|(id, row)| row.change(*id, names)).collect();
     let changed = sqlx::query_scalar!(
         "update asset a set inventory_no = w.inventory_no, serial = w.serial, model_id = w.model_id, maker_id = w.maker_id,
-                kind = w.kind, owner_unit_id = w.owner_unit_id, place_id = w.place_id, lot_id = w.lot_id,
-                programme_id = w.programme_id, phone_no = w.phone_no, plan = w.plan, plan_until = w.plan_until,
-                mdm_id = w.mdm_id, note = w.note, revision = a.revision + 1, updated_at = moment()
+                kind = w.kind, owner_unit_id = w.owner_unit_id, custodian_id = w.custodian_id, place_id = w.place_id,
+                lot_id = w.lot_id, programme_id = w.programme_id, phone_no = w.phone_no, plan = w.plan,
+                plan_until = w.plan_until, mdm_id = w.mdm_id, note = w.note, revision = a.revision + 1, updated_at = moment()
          from (
            select b.id, r.inventory_no, case when r.told ? 'serial' then r.serial else b.serial end as serial,
                   m.id as model_id, m.maker_id, m.kind,
                   case when r.told ? 'owner_unit' then r.owner_unit_id else b.owner_unit_id end as owner_unit_id,
+                  case when r.told ? 'custodian' then r.custodian_id else b.custodian_id end as custodian_id,
                   case when r.told ? 'place' then r.place_id else b.place_id end as place_id,
                   case when r.told ? 'lot' then r.lot_id else b.lot_id end as lot_id,
                   case when r.told ? 'programme' then r.programme_id else b.programme_id end as programme_id,
@@ -254,16 +256,16 @@ async fn change(tx: &mut Tx, old: &[(AssetId, &Row)], names: &Names) -> Result<V
                   case when r.told ? 'mdm_id' then r.mdm_id else b.mdm_id end as mdm_id,
                   case when r.told ? 'note' then coalesce(r.note, '') else b.note end as note
            from jsonb_to_recordset($2) as r (id uuid, told jsonb, inventory_no text, serial text, model_id uuid,
-                owner_unit_id uuid, place_id uuid, lot_id uuid, programme_id uuid, phone_no text, plan text, plan_until date,
-                mdm_id text, note text)
+                owner_unit_id uuid, custodian_id uuid, place_id uuid, lot_id uuid, programme_id uuid, phone_no text, plan text,
+                plan_until date, mdm_id text, note text)
            join asset b on b.id = r.id and b.organisation_id = $1
            join asset_model m on m.id = coalesce(r.model_id, b.model_id) and m.organisation_id = $1
          ) w
          where a.id = w.id and a.organisation_id = $1
-           and (a.inventory_no, a.serial, a.model_id, a.owner_unit_id, a.place_id, a.lot_id, a.programme_id, a.phone_no, a.plan,
-                a.plan_until, a.mdm_id, a.note) is distinct from
-               (w.inventory_no, w.serial, w.model_id, w.owner_unit_id, w.place_id, w.lot_id, w.programme_id, w.phone_no, w.plan,
-                w.plan_until, w.mdm_id, w.note)
+           and (a.inventory_no, a.serial, a.model_id, a.owner_unit_id, a.custodian_id, a.place_id, a.lot_id, a.programme_id,
+                a.phone_no, a.plan, a.plan_until, a.mdm_id, a.note) is distinct from
+               (w.inventory_no, w.serial, w.model_id, w.owner_unit_id, w.custodian_id, w.place_id, w.lot_id, w.programme_id,
+                w.phone_no, w.plan, w.plan_until, w.mdm_id, w.note)
          returning a.id",
         organisation.0,
         json!(rows),

@@ -48,6 +48,16 @@ pub fn facts(language: Language, incident: &Incident, tickets: &[Ticket], note: 
         );
         rows.push(SummaryRow::new(say::label_repair(language), text));
     }
+    let assessed = incident.work.assessed_grosze.map(said::money);
+    for (label, value) in [
+        (say::label_police(language), incident.work.police_ref.clone()),
+        (say::label_insurer(language), incident.work.insurer_ref.clone()),
+        (say::label_assessed(language), assessed.unwrap_or_default()),
+    ] {
+        if !value.is_empty() {
+            rows.push(SummaryRow::new(label, value));
+        }
+    }
     if let Some(at) = incident.closed_at {
         rows.push(SummaryRow::new(say::incident_closed(language), date::moment(at)));
         rows.push(SummaryRow::new(say::label_settlement(language), incident.work.settlement.clone()));

@@ -1,10 +1,9 @@
-//! GET /devices/loans/{id}/letter: the reminder as a letter on paper, for those who have no address for e-mail. It names no
-//! programme, as the e-mail does not.
+//! GET /devices/loans/{id}/letter: the reminder as a letter on paper, for those who have no address for e-mail: to the same person and
+//! in the same language. It names no programme, as the e-mail does not.
 
 use axum::extract::State;
 use devices::LoanId;
-use devices::loans::kind::Role;
-use devices::loans::{agreement, list};
+use devices::loans::{list, receiver};
 use documents::{Letter, Signature};
 use words::{Language, loans, papers as say};
 
@@ -21,12 +20,12 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) ->
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?.reader();
     let line = list::one(&mut visit.tx, &proof, id).await?;
-    let agreement = agreement::one(&mut visit.tx, &proof, line.agreement).await?;
     let (Some(day), true) = (line.due_on, line.is_open()) else { return Err(Problem::NotFound) };
-    // A guardian reads it for a minor; the language is that of the office until people say theirs.
-    let language = Language::Pl;
-    let receiver = agreement.party(Role::Signatory).or_else(|| agreement.party(Role::Beneficiary));
-    let receiver = receiver.map(|party| (party.name.clone(), party.address.clone())).unwrap_or_default();
+    // Where nobody is known who would be written to, it goes to who has the device.
+    let (name, address, language) = match receiver::of(&mut visit.tx, &proof, id).await? {
+        Some(known) => (known.name, known.address, Language::from_code(&known.language).unwrap_or_default()),
+        None => (line.who.clone(), String::new(), Language::default()),
+    };
     let device = format!("{} ({})", line.model, line.inventory_no);
     let days = line.days.unwrap_or_default();
     let (subject, when) = match days {
@@ -37,11 +36,10 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) ->
         days => (loans::letter_due_subject(language), loans::letter_due_in(language, i64::from(days))),
     };
     let organisation = visit.me.organisation_name.clone();
-    let text =
-        loans::letter_text(language, &receiver.0, &device, &line.who, &said::day(day), &when, &organisation);
-    let mut lines = vec![receiver.0];
+    let text = loans::letter_text(language, &name, &device, &line.who, &said::day(day), &when, &organisation);
+    let mut lines = vec![name];
     lines.extend(
-        receiver.1.split([',', '\n']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()),
+        address.split([',', '\n']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()),
     );
     let letter = Letter {
         subject: subject.to_owned(),

@@ -1,8 +1,8 @@
 //! What the rows name: makers, models and places are found or made, the rest is found; a few statements for the whole file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use base::Tx;
+use base::{PersonId, Tx};
 use identity::import::RowProblem;
 use identity::{DeviceClerk, OrgUnitId, Problem};
 use serde_json::json;
@@ -22,6 +22,7 @@ pub(super) struct Names {
     lots: HashMap<String, LotId>,
     programmes: HashMap<String, ProgrammeId>,
     units: HashMap<String, OrgUnitId>,
+    people: HashMap<String, PersonId>,
 }
 
 fn small(name: &str) -> String {
@@ -53,6 +54,10 @@ impl Names {
         self.units.get(&small(&row.unit)).copied()
     }
 
+    pub fn custodian(&self, row: &Row) -> Option<PersonId> {
+        self.people.get(&small(&row.custodian)).copied()
+    }
+
     /// Finds or makes what the rows name; what must be there and is not becomes a problem of its row.
     pub async fn settle(
         tx: &mut Tx,
@@ -70,11 +75,13 @@ impl Names {
             names.programmes.insert(small(&programme.programme.name), programme.id);
         }
         names.find_units(tx).await?;
+        names.find_people(tx, rows).await?;
         for row in rows {
             let unknown = [
                 ("lot", &row.lot, names.lot(row).is_none()),
                 ("programme", &row.programme, names.programme(row).is_none()),
                 ("owner_unit", &row.unit, names.unit(row).is_none()),
+                ("custodian", &row.custodian, names.custodian(row).is_none()),
             ];
             for (field, value, missing) in unknown {
                 if missing && !value.is_empty() {
@@ -191,6 +198,39 @@ impl Names {
         for (name, only) in alone {
             if let Some(id) = only {
                 self.units.entry(name).or_insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// People by their login and, where it is the only one of it, by given and family name.
+    async fn find_people(&mut self, tx: &mut Tx, rows: &[Row]) -> Result<(), Error> {
+        let wanted: BTreeSet<String> =
+            rows.iter().filter(|row| !row.custodian.is_empty()).map(|row| small(&row.custodian)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let (organisation, wanted) = (tx.organisation()?, wanted.into_iter().collect::<Vec<_>>());
+        // Whose data were erased is known by the login that they were given then, which an export writes.
+        let found = sqlx::query!(
+            r#"select id, lower(login) as "login!", lower(given_name || ' ' || family_name) as "name!" from person
+               where organisation_id = $1
+                 and (lower(login) = any($2)
+                      or erased_at is null and lower(given_name || ' ' || family_name) = any($2))"#,
+            organisation.0,
+            &wanted,
+        )
+        .fetch_all(tx.connection())
+        .await?;
+        let mut alone: HashMap<String, Option<PersonId>> = HashMap::new();
+        for row in found {
+            let id = PersonId(row.id);
+            self.people.insert(row.login, id);
+            alone.entry(row.name).and_modify(|only| *only = None).or_insert(Some(id));
+        }
+        for (name, only) in alone {
+            if let Some(id) = only {
+                self.people.entry(name).or_insert(id);
             }
         }
         Ok(())
