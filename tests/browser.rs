@@ -2,10 +2,13 @@
 
 use std::process::Stdio;
 
+use devices::loans::event;
+use devices::loans::kind::EventKind;
 use devices::loans::list::Show;
+use devices::register::catalogue;
 use time::macros::date;
 
-use crate::harness::lending::{clerk, laptops, lines, signed, until};
+use crate::harness::lending::{clerk, laptops, lines, proof, signed, until};
 use crate::harness::{TestApp, owner};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
@@ -149,5 +152,44 @@ async fn a_class_gets_its_devices_and_gives_them_back_by_scans_over_a_network_th
     assert_eq!(over.len(), 30);
     let people: std::collections::HashSet<_> = over.iter().map(|line| line.who.clone()).collect();
     assert_eq!(people.len(), 30, "one device a person");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_borrower_and_anybody() {
+    use crate::http::{applications, names, stocktake};
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = clerk(&office, "klara").await;
+    let town = names::town(&office, &klara).await;
+    // What is still under way: an application, a stocktake; and a place, a term and a class.
+    let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
+    let place = catalogue::save_place(&mut tx, &proof(), None, "Magazyn").await.unwrap();
+    let ends = Some(date!(2027 - 06 - 25));
+    let term =
+        event::create(&mut tx, &proof(), EventKind::SchoolYear, "rok szkolny", None, ends).await.unwrap();
+    tx.commit().await.unwrap();
+    let class = office.group("6a", &[&town.jan, &town.ciocia]).await;
+    let mut open = vec![("place", place.to_string())];
+    open.extend(applications::one_of_everything(&office, &klara).await);
+    open.extend(stocktake::one_of_everything(&office, &klara).await);
+    open.extend(town.values.clone());
+    let asset = &town.values.iter().find(|(name, _)| *name == "asset").unwrap().1;
+    let mut paths = names::addresses(&town.values);
+    paths.extend(names::addresses(&open));
+    paths.extend([
+        format!("/devices/due/{term}"),
+        format!("/devices/assets/{asset}/state?to=quarantine"),
+        "/devices/returns?code=IT/8".to_owned(),
+        "/devices/returns?code=niczyj".to_owned(),
+        "/devices?q=niczyj".to_owned(),
+        format!("/devices/desk?group={class}&mode=out&purpose=nauka&due_on=2027-06-25"),
+        format!("/devices/desk?group={class}&mode=in"),
+    ]);
+    let mut known = std::collections::HashSet::new();
+    paths.retain(|path| !path.starts_with("/api/") && known.insert(path.clone()));
+    let file = app.folder.path().join("addresses.json");
+    std::fs::write(&file, serde_json::to_string(&paths).unwrap()).unwrap();
+    script(&app, "devices", &[&file.display().to_string()]).await;
     app.end().await;
 }

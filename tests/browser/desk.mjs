@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { launch, pictures, signIn, violations } from './chromium.mjs';
+import { seenWithForcedColours } from './examine.mjs';
 
 const [address, group] = process.argv.slice(2);
 const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.env;
@@ -85,6 +86,7 @@ assert.match(await conflicts.nth(0).textContent(), /NIEZNANY.*Nie ma sprzętu/s)
 assert.match(await conflicts.nth(1).textContent(), /IT\/32.*przygotowany dla kogo innego/s);
 await shot('conflicts');
 await sound('desk with conflicts');
+await seenWithForcedColours(browser, page, 'the desk', ':is(.scan-desk, #scan)');
 
 // What waits outlives the page; what was refused stays until the clerk removes it.
 await page.reload();
