@@ -103,6 +103,15 @@ async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
     show_in(&app, unit, None).await;
     // Every page of it once more: axe, 320 px, script off.
     script(&app, "pages", &[]).await;
+    script(&app, "refused", &[]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_first_who_comes_sets_the_installation_up_on_pages_that_hold_to_the_rules() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let secret = identity::link::offer_setup(&app.ground.db).await.unwrap().unwrap();
+    script(&app, "setup", &[&format!("/setup/{}", secret.reveal())]).await;
     app.end().await;
 }
 

@@ -56,9 +56,14 @@ export function examiner({ browser, address, script, org, password }) {
     assert.ok((await page.innerText('h1')).trim(), `${name} says what happened`);
   }
 
-  /** A form that is sent and refused: the page says so on top, and every sentence of the summary leads to its field. */
-  async function formRefused({ page, mayRefuse }, name, path, form, status = 422) {
-    await page.goto(path);
+  /** The form of the page at this address, sent as it stands and refused. */
+  async function formRefused(one, name, path, form, status) {
+    await one.page.goto(path);
+    await sentAndRefused(one, name, form, { status });
+  }
+
+  /** The form of the open page, sent and refused: the page says so on top, and every sentence of its summary leads to its field. */
+  async function sentAndRefused({ page, mayRefuse }, name, form, { status = 422, button = '[type=submit]' } = {}) {
     const to = await page.locator(form).first().evaluate((one) => {
       // What the browser itself would hold back is sent: the server's answer is what is looked at.
       one.noValidate = true;
@@ -67,7 +72,7 @@ export function examiner({ browser, address, script, org, password }) {
     mayRefuse.add(to);
     const [answer] = await Promise.all([
       page.waitForNavigation({ waitUntil: 'load' }),
-      page.locator(`${form} [type=submit]`).first().click(),
+      page.locator(`${form} ${button}`).first().click(),
     ]);
     assert.equal(answer.status(), status, `${name}: ${await page.innerText('main')}`);
     if (status === 422) await summary(page, name);
@@ -114,7 +119,7 @@ export function examiner({ browser, address, script, org, password }) {
     }
   }
 
-  return { faults, shot, visitor, signedIn, examine, refused, formRefused, look, narrow };
+  return { faults, shot, visitor, signedIn, examine, refused, formRefused, sentAndRefused, look, narrow };
 }
 
 /** Light or dark, once no colour is on its way any more. */
