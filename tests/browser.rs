@@ -108,6 +108,39 @@ async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
 }
 
 #[tokio::test]
+async fn a_learner_watches_the_beginning_while_the_rest_is_still_being_made() {
+    use crate::harness::work::{WorkProcess, signal};
+    use crate::http::{film_work, films};
+    let folder = tempfile::tempdir().unwrap();
+    // A program that is held still says nothing, and is not ended for it.
+    let (stage, _store) = film_work::stage_with_silence(folder.path(), 3600).await;
+    let (jan, _) = films::office_of(&stage).await;
+    stage.upload(&crate::harness::film_of(stage.app.folder.path(), "640x360", 120)).await;
+    films::publish(&stage, &jan).await;
+    let machine = WorkProcess::start(&stage.app.config);
+    let program = machine.transcoder().await.expect("a transcoding program");
+    // By small steps until a quarter is made; then it stands still, however fast the machine is.
+    for step in 0.. {
+        signal("STOP", program);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let state = stage.state().await;
+        if state["playable"] == true && state["per_mille"].as_i64().unwrap() >= 250 {
+            break;
+        }
+        assert!(step < 6000, "not a quarter of it is made: {state}");
+        signal("CONT", program);
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
+    assert_eq!(film_work::state_of(&stage, stage.film).await, "transcoding", "it is not whole yet");
+    script(&stage.app, "growing", &["/courses/kurs-z-filmem/wyklad", &stage.film.to_string()]).await;
+    assert_eq!(film_work::state_of(&stage, stage.film).await, "transcoding", "nor was it meanwhile");
+    signal("CONT", program);
+    film_work::wait_until_ready(&stage, stage.film).await;
+    drop(machine);
+    stage.app.end().await;
+}
+
+#[tokio::test]
 async fn the_first_who_comes_sets_the_installation_up_on_pages_that_hold_to_the_rules() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let secret = identity::link::offer_setup(&app.ground.db).await.unwrap().unwrap();
