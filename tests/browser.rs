@@ -190,8 +190,15 @@ async fn a_class_gets_its_devices_and_gives_them_back_by_scans_over_a_network_th
     script(&app, "desk", &[&group]).await;
     // Each was lent once and came back; what was refused left nothing.
     assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 0);
-    let over = lines(&office, &anna.actor, Show::Closed).await;
+    let mut over = lines(&office, &anna.actor, Show::Closed).await;
     assert_eq!(over.len(), 30);
+    // Each to whose turn it was, in the order of the scans: without a network, two of them were refused later, and those people came last.
+    over.sort_by_key(|line| line.loan.0);
+    let turns = (1..=12).chain(15..=29).chain([13, 14, 30]);
+    for (at, (line, turn)) in over.iter().zip(turns).enumerate() {
+        assert_eq!(line.inventory_no, format!("IT/{}", at + 1), "the order of the scans: {over:#?}");
+        assert_eq!(line.person, Some(class[turn - 1].id), "{} was scanned for another", line.inventory_no);
+    }
     let people: std::collections::HashSet<_> = over.iter().map(|line| line.who.clone()).collect();
     assert_eq!(people.len(), 30, "one device a person");
     app.end().await;
