@@ -6,7 +6,7 @@ use devices::loans::event;
 use devices::loans::kind::EventKind;
 use devices::loans::list::Show;
 use devices::register::catalogue;
-use time::macros::date;
+use time::macros::{date, datetime};
 
 use crate::harness::lending::{clerk, laptops, lines, proof, signed, until};
 use crate::harness::{TestApp, owner};
@@ -240,5 +240,27 @@ async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_bor
     let file = app.folder.path().join("addresses.json");
     std::fs::write(&file, serde_json::to_string(&paths).unwrap()).unwrap();
     script(&app, "devices", &[&file.display().to_string()]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_way_of_the_clerk_in_the_document_is_the_way_of_the_pages() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    crate::harness::set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    server::demo::load_devices(&app.ground, &TestApp::root().join("demo")).await.unwrap();
+    let pictures = app.folder.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    script(&app, "walk", &[&pictures.display().to_string()]).await;
+    let document = std::fs::read_to_string(TestApp::root().join("docs/sprzet-krok-po-kroku.md")).unwrap();
+    let named: Vec<&str> =
+        document.split("](pictures/").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+    assert!(named.len() >= 8, "{named:?}");
+    for picture in named {
+        assert!(pictures.join(picture).is_file(), "nothing makes {picture} any more");
+        assert!(
+            TestApp::root().join("docs/pictures").join(picture).is_file(),
+            "{picture} is not in the folder"
+        );
+    }
     app.end().await;
 }
