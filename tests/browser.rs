@@ -2,13 +2,15 @@
 
 use std::process::Stdio;
 
+use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::event;
-use devices::loans::kind::EventKind;
+use devices::loans::kind::{AgreementKind, EventKind, LoanKind};
 use devices::loans::list::Show;
+use devices::loans::party::Whom;
 use devices::register::catalogue;
 use time::macros::{date, datetime};
 
-use crate::harness::lending::{clerk, laptops, lines, proof, signed, until};
+use crate::harness::lending::{clerk, laptops, lend, lines, proof, signed, until};
 use crate::harness::{TestApp, owner};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
@@ -219,6 +221,23 @@ async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_bor
         event::create(&mut tx, &proof(), EventKind::SchoolYear, "rok szkolny", None, ends).await.unwrap();
     tx.commit().await.unwrap();
     let class = office.group("6a", &[&town.jan, &town.ciocia]).await;
+    // An agreement that nobody has signed, one that is to be handed over, and a loan of which two things did not come back.
+    let zoja = office.learner("zoja").await;
+    let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
+    let draft = NewAgreement {
+        kind: AgreementKind::Loan,
+        programme: None,
+        purpose: "nauka zdalna".to_owned(),
+        whom: Whom::Person { beneficiary: zoja.id, signatory: None },
+    };
+    let draft = agreement::create(&mut tx, &proof(), &draft).await.unwrap();
+    agreement::add_item(&mut tx, &proof(), draft, "IT/12", LoanKind::Primary).await.unwrap();
+    tx.commit().await.unwrap();
+    let rules = until(date!(2030 - 01 - 01));
+    let (_, over) = lend(&office, &klara.actor, zoja.id, "IT/9", &rules).await;
+    let back = [("code", "IT/9"), ("grade", "C"), ("along", "zasilacz"), ("along", "torba")];
+    klara.client.post("/devices/returns", &back).await.assert(200).has("Nadal brakuje");
+    let (waits, _) = signed(&office, &klara.actor, zoja.id, &["IT/11"], &rules).await.unwrap();
     let mut open = vec![("place", place.to_string())];
     open.extend(applications::one_of_everything(&office, &klara).await);
     open.extend(stocktake::one_of_everything(&office, &klara).await);
@@ -229,6 +248,9 @@ async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_bor
     paths.extend([
         format!("/devices/due/{term}"),
         format!("/devices/assets/{asset}/state?to=quarantine"),
+        format!("/devices/agreements/{draft}"),
+        format!("/devices/agreements/{waits}/handover"),
+        format!("/devices/loans/{over}"),
         "/devices/returns?code=IT/8".to_owned(),
         "/devices/returns?code=niczyj".to_owned(),
         "/devices?q=niczyj".to_owned(),
