@@ -130,14 +130,7 @@ impl Rung {
         // Below 20 pictures a second each differs more from the last.
         let pictures = rate.value().max(20.0);
         let max_bitrate = (f64::from(width) * f64::from(height) * pictures * bits_per_pixel) as u32;
-        Self {
-            name: format!("{step}p"),
-            width,
-            height,
-            crf: CRF,
-            max_bitrate: max_bitrate.max(100_000),
-            still: false,
-        }
+        Self { name: format!("{step}p"), width, height, crf: CRF, max_bitrate: max_bitrate.max(100_000), still: false }
     }
 
     /// Decoder buffer that the cap is kept over, in bits: one and a half seconds.
