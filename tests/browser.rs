@@ -2,10 +2,15 @@
 
 use std::process::Stdio;
 
+use devices::loans::agreement::{self, NewAgreement};
+use devices::loans::event;
+use devices::loans::kind::{AgreementKind, EventKind, LoanKind};
 use devices::loans::list::Show;
-use time::macros::date;
+use devices::loans::party::Whom;
+use devices::register::catalogue;
+use time::macros::{date, datetime};
 
-use crate::harness::lending::{clerk, laptops, lines, signed, until};
+use crate::harness::lending::{clerk, laptops, lend, lines, proof, signed, until};
 use crate::harness::{TestApp, owner};
 
 /// Runs `tests/browser/<name>.mjs` with the address of the program and these arguments.
@@ -100,6 +105,48 @@ async fn a_teacher_publishes_a_course_with_a_film_and_a_learner_takes_it() {
     show_in(&app, unit, None).await;
     // Every page of it once more: axe, 320 px, script off.
     script(&app, "pages", &[]).await;
+    script(&app, "refused", &[]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_learner_watches_the_beginning_while_the_rest_is_still_being_made() {
+    use crate::harness::work::{WorkProcess, signal};
+    use crate::http::{film_work, films};
+    let folder = tempfile::tempdir().unwrap();
+    // A program that is held still says nothing, and is not ended for it.
+    let (stage, _store) = film_work::stage_with_silence(folder.path(), 3600).await;
+    let (jan, _) = films::office_of(&stage).await;
+    stage.upload(&crate::harness::film_of(stage.app.folder.path(), "640x360", 120)).await;
+    films::publish(&stage, &jan).await;
+    let machine = WorkProcess::start(&stage.app.config);
+    let program = machine.transcoder().await.expect("a transcoding program");
+    // By small steps until a quarter is made; then it stands still, however fast the machine is.
+    for step in 0.. {
+        signal("STOP", program);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let state = stage.state().await;
+        if state["playable"] == true && state["per_mille"].as_i64().unwrap() >= 250 {
+            break;
+        }
+        assert!(step < 6000, "not a quarter of it is made: {state}");
+        signal("CONT", program);
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    }
+    assert_eq!(film_work::state_of(&stage, stage.film).await, "transcoding", "it is not whole yet");
+    script(&stage.app, "growing", &["/courses/kurs-z-filmem/wyklad", &stage.film.to_string()]).await;
+    assert_eq!(film_work::state_of(&stage, stage.film).await, "transcoding", "nor was it meanwhile");
+    signal("CONT", program);
+    film_work::wait_until_ready(&stage, stage.film).await;
+    drop(machine);
+    stage.app.end().await;
+}
+
+#[tokio::test]
+async fn the_first_who_comes_sets_the_installation_up_on_pages_that_hold_to_the_rules() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let secret = identity::link::offer_setup(&app.ground.db).await.unwrap().unwrap();
+    script(&app, "setup", &[&format!("/setup/{}", secret.reveal())]).await;
     app.end().await;
 }
 
@@ -145,9 +192,97 @@ async fn a_class_gets_its_devices_and_gives_them_back_by_scans_over_a_network_th
     script(&app, "desk", &[&group]).await;
     // Each was lent once and came back; what was refused left nothing.
     assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 0);
-    let over = lines(&office, &anna.actor, Show::Closed).await;
+    let mut over = lines(&office, &anna.actor, Show::Closed).await;
     assert_eq!(over.len(), 30);
+    // Each to whose turn it was, in the order of the scans: without a network, two of them were refused later, and those people came last.
+    over.sort_by_key(|line| line.loan.0);
+    let turns = (1..=12).chain(15..=29).chain([13, 14, 30]);
+    for (at, (line, turn)) in over.iter().zip(turns).enumerate() {
+        assert_eq!(line.inventory_no, format!("IT/{}", at + 1), "the order of the scans: {over:#?}");
+        assert_eq!(line.person, Some(class[turn - 1].id), "{} was scanned for another", line.inventory_no);
+    }
     let people: std::collections::HashSet<_> = over.iter().map(|line| line.who.clone()).collect();
     assert_eq!(people.len(), 30, "one device a person");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_borrower_and_anybody() {
+    use crate::http::{applications, names, stocktake};
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = clerk(&office, "klara").await;
+    let town = names::town(&office, &klara).await;
+    // What is still under way: an application, a stocktake; and a place, a term and a class.
+    let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
+    let place = catalogue::save_place(&mut tx, &proof(), None, "Magazyn").await.unwrap();
+    let ends = Some(date!(2027 - 06 - 25));
+    let term =
+        event::create(&mut tx, &proof(), EventKind::SchoolYear, "rok szkolny", None, ends).await.unwrap();
+    tx.commit().await.unwrap();
+    let class = office.group("6a", &[&town.jan, &town.ciocia]).await;
+    // An agreement that nobody has signed, one that is to be handed over, and a loan of which two things did not come back.
+    let zoja = office.learner("zoja").await;
+    let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
+    let draft = NewAgreement {
+        kind: AgreementKind::Loan,
+        programme: None,
+        purpose: "nauka zdalna".to_owned(),
+        whom: Whom::Person { beneficiary: zoja.id, signatory: None },
+    };
+    let draft = agreement::create(&mut tx, &proof(), &draft).await.unwrap();
+    agreement::add_item(&mut tx, &proof(), draft, "IT/12", LoanKind::Primary).await.unwrap();
+    tx.commit().await.unwrap();
+    let rules = until(date!(2030 - 01 - 01));
+    let (_, over) = lend(&office, &klara.actor, zoja.id, "IT/9", &rules).await;
+    let back = [("code", "IT/9"), ("grade", "C"), ("along", "zasilacz"), ("along", "torba")];
+    klara.client.post("/devices/returns", &back).await.assert(200).has("Nadal brakuje");
+    let (waits, _) = signed(&office, &klara.actor, zoja.id, &["IT/11"], &rules).await.unwrap();
+    let mut open = vec![("place", place.to_string())];
+    open.extend(applications::one_of_everything(&office, &klara).await);
+    open.extend(stocktake::one_of_everything(&office, &klara).await);
+    open.extend(town.values.clone());
+    let asset = &town.values.iter().find(|(name, _)| *name == "asset").unwrap().1;
+    let mut paths = names::addresses(&town.values);
+    paths.extend(names::addresses(&open));
+    paths.extend([
+        format!("/devices/due/{term}"),
+        format!("/devices/assets/{asset}/state?to=quarantine"),
+        format!("/devices/agreements/{draft}"),
+        format!("/devices/agreements/{waits}/handover"),
+        format!("/devices/loans/{over}"),
+        "/devices/returns?code=IT/8".to_owned(),
+        "/devices/returns?code=niczyj".to_owned(),
+        "/devices?q=niczyj".to_owned(),
+        format!("/devices/desk?group={class}&mode=out&purpose=nauka&due_on=2027-06-25"),
+        format!("/devices/desk?group={class}&mode=in"),
+    ]);
+    let mut known = std::collections::HashSet::new();
+    paths.retain(|path| !path.starts_with("/api/") && known.insert(path.clone()));
+    let file = app.folder.path().join("addresses.json");
+    std::fs::write(&file, serde_json::to_string(&paths).unwrap()).unwrap();
+    script(&app, "devices", &[&file.display().to_string()]).await;
+    app.end().await;
+}
+
+#[tokio::test]
+async fn the_way_of_the_clerk_in_the_document_is_the_way_of_the_pages() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    crate::harness::set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    server::demo::load_devices(&app.ground, &TestApp::root().join("demo")).await.unwrap();
+    let pictures = app.folder.path().join("pictures");
+    std::fs::create_dir(&pictures).unwrap();
+    script(&app, "walk", &[&pictures.display().to_string()]).await;
+    let document = std::fs::read_to_string(TestApp::root().join("docs/sprzet-krok-po-kroku.md")).unwrap();
+    let named: Vec<&str> =
+        document.split("](pictures/").skip(1).map(|rest| rest.split(')').next().unwrap()).collect();
+    assert!(named.len() >= 8, "{named:?}");
+    for picture in named {
+        assert!(pictures.join(picture).is_file(), "nothing makes {picture} any more");
+        assert!(
+            TestApp::root().join("docs/pictures").join(picture).is_file(),
+            "{picture} is not in the folder"
+        );
+    }
     app.end().await;
 }

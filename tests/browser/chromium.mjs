@@ -16,7 +16,8 @@ export const launch = (...more) => chromium.launch({
 /** Pictures of whole pages, named after the script; none without the setting SHOTS (a folder). */
 export const pictures = (script) => async (page, name) => {
   const { SHOTS } = process.env;
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${script}-${name}.png`, fullPage: true });
+  const file = name.replace(/[^\p{L}\p{N}…]+/gu, '-');
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${script}-${file}.png`, fullPage: true });
 };
 
 /** Does `act` and waits for the page that follows; a page of a refused form is an error. */

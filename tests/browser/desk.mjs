@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { launch, pictures, signIn, violations } from './chromium.mjs';
+import { seenWithForcedColours } from './examine.mjs';
 
 const [address, group] = process.argv.slice(2);
 const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.env;
@@ -12,6 +13,20 @@ const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.
 const browser = await launch();
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } });
 context.setDefaultTimeout(120_000);
+// Nobody hears it here: what would sound is written down, tone by tone.
+await context.addInitScript(() => {
+  window.tones = [];
+  window.AudioContext = class {
+    currentTime = 0;
+    destination = {};
+    resume() { return Promise.resolve(); }
+    createGain() { return { gain: { value: 1 }, connect() {} }; }
+    createOscillator() {
+      const frequency = { value: 440 };
+      return { frequency, connect() {}, start: () => window.tones.push(frequency.value), stop() {} };
+    }
+  };
+});
 const page = await context.newPage();
 const picture = pictures('desk');
 const shot = (name) => picture(page, name);
@@ -20,6 +35,8 @@ page.on('pageerror', (error) => faults.push(String(error)));
 
 const said = () => page.locator('[data-part=said]').textContent();
 const state = () => page.locator('[data-part=state]').textContent();
+/** The pitches that sounded since this was asked last, in Hz. */
+const tones = () => page.evaluate(() => window.tones.splice(0));
 const turn = () => page.locator('.desk-turn').textContent();
 
 /** What a scanner does: it types into whatever has the focus, and ends with Enter. */
@@ -55,6 +72,9 @@ for (let number = 1; number <= 10; number += 1) {
   await scan(`IT/${number}`);
   await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
 }
+const good = await tones();
+assert.equal(good.length, 10, `each scan sounded once: ${good}`);
+assert.equal(new Set(good).size, 1, `and all of them alike: ${good}`);
 await until('it is the turn of another', async () => (await turn()) !== first);
 await until('the list follows', async () => (await page.locator('#class').textContent()).includes('10 z 30'));
 
@@ -65,6 +85,7 @@ await page.route('**/devices/desk/queue', async (route) => {
 }, { times: 1 });
 await scan('IT/11');
 await until('the eleventh was sent again', async () => (await said()).startsWith('IT/11: wydano'));
+assert.equal((await tones()).filter((one) => one === good[0]).length, 1, 'it sounded as done once');
 
 // The network drops: eighteen scans wait, among them one unknown and one that is prepared for somebody else.
 await context.setOffline(true);
@@ -76,15 +97,22 @@ for (let number = 13; number <= 27; number += 1) await scan(`IT/${number}`);
 await until('all wait', async () => (await state()).includes('18'));
 await shot('offline');
 assert.equal(await page.evaluate(() => document.activeElement.name), 'code');
+const away = await tones();
+assert.ok(away.length >= 18, `each scan sounded: ${away}`);
+assert.ok(!away.includes(good[0]), `and none as if it were done: ${away}`);
 assert.equal((await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('desk.')).length)), 18);
 await context.setOffline(false);
 await until('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'));
 const conflicts = page.locator('[data-part=conflicts] > li');
 await until('two were refused', async () => (await conflicts.count()) === 2);
+const back = await tones();
+assert.equal(back.filter((one) => one === good[0]).length, 16, `what was done sounded so: ${back}`);
+assert.ok(back.filter((one) => one < good[0] / 2).length >= 2, `what was refused sounded much lower: ${back}`);
 assert.match(await conflicts.nth(0).textContent(), /NIEZNANY.*Nie ma sprzętu/s);
 assert.match(await conflicts.nth(1).textContent(), /IT\/32.*przygotowany dla kogo innego/s);
 await shot('conflicts');
 await sound('desk with conflicts');
+await seenWithForcedColours(browser, page, 'the desk', ':is(.scan-desk, #scan)');
 
 // What waits outlives the page; what was refused stays until the clerk removes it.
 await page.reload();
@@ -97,8 +125,24 @@ for (let number = 28; number <= 30; number += 1) {
   await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
 }
 await until('everybody has one', async () => (await turn()).includes('Wszyscy mają już sprzęt'));
+await tones();
 await scan('IT/31');
 await until('nobody is left', async () => (await said()).includes('Wszyscy mają już sprzęt'));
+const bad = await tones();
+assert.equal(bad.length, 1, `it sounded once: ${bad}`);
+assert.ok(bad[0] < good[0] / 2, `${bad[0]} Hz is told from ${good[0]} Hz without looking`);
+// Turned off it is silent, in this browser until it is turned on again.
+const sounds = page.locator('[data-part=sound]');
+await sounds.click();
+await tones();
+const code = page.locator('#scan [name=code]');
+await code.fill('');
+await scan('IT/31');
+await until('the scan was heard', async () => (await code.inputValue()) === 'IT/31');
+assert.deepEqual(await tones(), [], 'no sound');
+await sounds.click();
+assert.equal((await tones()).length, 1, 'turned on it sounds');
+await code.fill('');
 await shot('all');
 await page.setViewportSize({ width: 320, height: 800 });
 assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320, 'fits a phone');
@@ -107,7 +151,7 @@ await page.setViewportSize({ width: 1280, height: 900 });
 console.log(`30 handed out in ${((Date.now() - started) / 1000).toFixed(0)} s`);
 
 // And back again; two of them twice.
-const back = Date.now();
+const returned = Date.now();
 await page.goto(`/devices/desk?${new URLSearchParams({ group, mode: 'in' })}`);
 await page.locator('.scan-desk').waitFor();
 for (let number = 1; number <= 30; number += 1) {
@@ -118,6 +162,6 @@ await until('all are back', async () => (await state()).includes('Wszystkie skan
 assert.equal(await conflicts.count(), 0);
 await until('the list follows', async () => (await page.locator('#class').textContent()).includes('0 z 30'));
 await shot('back');
-console.log(`30 taken back in ${((Date.now() - back) / 1000).toFixed(0)} s`);
+console.log(`30 taken back in ${((Date.now() - returned) / 1000).toFixed(0)} s`);
 assert.deepEqual(faults, []);
 await browser.close();

@@ -4,7 +4,8 @@
 // SHOTS); with ADMIN also the pages of people.
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn, submit, violations, violationsOf } from './chromium.mjs';
+import { launch, submit } from './chromium.mjs';
+import { examiner, seenWithForcedColours } from './examine.mjs';
 
 const [address] = process.argv.slice(2);
 const {
@@ -12,71 +13,9 @@ const {
 } = process.env;
 
 const browser = await launch();
-const shot = pictures('pages');
-const faults = [];
-
-async function visitor(settings = {}) {
-  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, reducedMotion: 'reduce', ...settings });
-  context.setDefaultTimeout(120_000);
-  const page = await context.newPage();
-  // Whatever is not there, refused by the policy or broken is told on the console.
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`${page.url()}, console: ${message.text()} ${message.location().url}`);
-  });
-  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) faults.push(`${page.url()}: ${response.status()} ${response.url()}`);
-  });
-  return { context, page };
-}
-
-async function signedIn(login, settings) {
-  const one = await visitor(settings);
-  await signIn(one.page, `${login}@${ORG}`, PASSWORD);
-  return one;
-}
-
-/** Light or dark, once no colour is on its way any more. */
-async function colours(page, colorScheme) {
-  await page.emulateMedia({ colorScheme });
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
-}
-
-/** One page: by axe in both colours, then narrow. */
-async function examine(page, name, path) {
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await colours(page, 'light');
-  const answer = await page.goto(path);
-  assert.equal(answer.status(), 200, `${name}: ${path}`);
-  if (await page.locator('leptos-island').count()) await page.waitForLoadState('networkidle');
-  for (const colorScheme of ['light', 'dark']) {
-    await colours(page, colorScheme);
-    await shot(page, `${name}-${colorScheme}`);
-    // The structure is the same in both; of the dark one only colours can be wrong.
-    const found = colorScheme === 'light'
-      ? await violations(page)
-      : await violationsOf(page, ['color-contrast', 'link-in-text-block']);
-    for (const { id, help, nodes } of found) {
-      for (const node of nodes) faults.push(`${name}, ${colorScheme}: ${id} (${help}): ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ''}`);
-    }
-  }
-  await colours(page, 'light');
-  await narrow(page, name);
-  console.log(name);
-}
-
-/** In a window of 320 px nothing is wider than it, but for what scrolls by itself. */
-async function narrow(page, name) {
-  await page.setViewportSize({ width: 320, height: 640 });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  await shot(page, `${name}-320`);
-  if (width > 320) {
-    const wide = await page.evaluate(() => [...document.querySelectorAll('body *')]
-      .filter((one) => one.getBoundingClientRect().right > 320.5 && !one.closest('header, footer, .scroller'))
-      .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().width)} px`));
-    faults.push(`${name}: ${width} px wide in a window of 320: ${wide.slice(0, 12).join(', ')}`);
-  }
-}
+const { faults, shot, visitor, signedIn, examine, narrow } = examiner({
+  browser, address, script: 'pages', org: ORG, password: PASSWORD,
+});
 
 /** Chooses the language as a person does: by the button on a page. */
 async function speak(page, language, path) {
@@ -146,6 +85,7 @@ for (const group of await jan.page.locator('.player-group').all()) {
 assert.equal(await rows(jan.page, '.player-group'), 3, 'three rows at 320 px');
 await jan.page.setViewportSize({ width: 1280, height: 800 });
 assert.equal(await rows(jan.page, '.player-group'), 1, 'one bar at 1280 px');
+await seenWithForcedColours(browser, jan.page, 'the player', '.player');
 await examine(jan.page, 'account', '/account');
 await examine(jan.page, 'film-settings', '/account/films');
 await jan.page.goto(units[1]);

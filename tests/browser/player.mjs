@@ -213,6 +213,100 @@ await openLecture(page, lecture);
 await until('the smallest picture is chosen', 5, async () => (await page.inputValue('[data-part=quality-list]')) === '240');
 await page.evaluate(() => { for (const name of ['meter', 'meter.limit', 'meter.over']) localStorage.removeItem(`tablica.${name}`); });
 
+// By keyboard alone, from the first stop of the page on: nothing is clicked and no list is set by a script.
+const keys = await signedIn(JAN);
+await openLecture(keys.page, lecture);
+const press = (...names) => names.reduce((before, name) => before.then(() => keys.page.keyboard.press(name)), Promise.resolve());
+const focused = () => keys.page.evaluate(() => document.activeElement?.dataset.part ?? '');
+const film = () => keys.page.$eval('[data-part=video]', ({ currentTime, paused, ended, playbackRate, videoWidth, videoHeight }) =>
+  ({ currentTime, paused, ended, playbackRate, videoWidth, videoHeight }));
+
+/** Goes on by Tab, or back by Shift+Tab, until that part of the player has the focus. */
+async function tabTo(name, key = 'Tab') {
+  for (let stop = 0; stop < 100; stop += 1) {
+    if ((await focused()) === name) return;
+    await press(key);
+  }
+  assert.fail(`${key} never comes to ${name}`);
+}
+
+/** From its beginning the film runs on, and the focus is where it was; a busy machine takes its time, and the film has only a minute. */
+async function fromTheBeginning() {
+  const chooses = (await focused()) === 'quality-list';
+  await tabTo('play', chooses ? 'Shift+Tab' : 'Tab');
+  await press('0');
+  await until('the film stands at its beginning', 20, async () => (await film()).currentTime < 30);
+  if ((await keys.page.getAttribute('[data-part=play]', 'data-state')) === 'off') await press('k');
+  if (chooses) await tabTo('quality-list');
+}
+
+/** The film goes on with what `holds` says of it, and does not merely stand there. */
+async function plays(what, holds) {
+  let since = NaN;
+  await until(what, 60, async () => {
+    const now = await film();
+    if (now.ended) await fromTheBeginning();
+    if (now.paused || !holds(now)) since = NaN;
+    else if (!(now.currentTime >= since)) since = now.currentTime;
+    return now.currentTime - since > 1;
+  });
+}
+
+/** Chooses in the list that has the focus, by its arrows. */
+async function choose(value) {
+  const list = () => keys.page.$eval('[data-part=quality-list]', (one) => [one.value, [...one.options].map((option) => option.value)]);
+  const [now, offered] = await list();
+  const way = offered.indexOf(value) - offered.indexOf(now);
+  assert.ok(offered.includes(value) && way !== 0, `${value} is another one of ${offered}, not ${now}`);
+  for (let step = 0; step < Math.abs(way); step += 1) await press(way > 0 ? 'ArrowDown' : 'ArrowUp');
+  assert.equal((await list())[0], value, 'arrows choose in the list');
+}
+
+await tabTo('play');
+await press('Space');
+await until('the film is loaded', 40, async () => (await keys.page.locator('[data-part=quality-list] option').count()) >= 4);
+await fromTheBeginning();
+await plays('it plays', ({ videoHeight }) => videoHeight > 0);
+await press('f');
+await until('the player fills the screen', 10, () => keys.page.evaluate(() => document.fullscreenElement?.dataset.part === 'frame'));
+assert.equal(await focused(), 'play', 'the focus stays where it was');
+await press('f');
+await until('and no longer', 10, () => keys.page.evaluate(() => document.fullscreenElement === null));
+for (const [key, speed] of [['>', 1.25], ['<', 1], ['<', 0.75], ['>', 1]]) {
+  await press(key);
+  assert.equal((await film()).playbackRate, speed, `${key}: the speed`);
+}
+await press('c');
+assert.equal(await keys.page.$eval('track', ({ track }) => track.mode), 'showing', 'c shows captions');
+assert.equal(await keys.page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true');
+await until('a caption is on the picture', 30, async () => {
+  if ((await film()).ended) await fromTheBeginning();
+  return keys.page.$eval('track', ({ track }) => /Zdanie \d+/.test(track.activeCues?.[0]?.text ?? ''));
+});
+await press('c');
+assert.equal(await keys.page.$eval('track', ({ track }) => track.mode), 'disabled', 'and c takes them away');
+
+const lines = await keys.page.$$eval('[data-part=quality-list] option', (all) => all.map((one) => Number(one.value)).filter(Boolean));
+const [most, least] = [Math.max(...lines), Math.min(...lines)];
+assert.ok(most > least, `there are pictures to choose from: ${lines}`);
+await tabTo('quality-list');
+for (const wanted of [least, most]) {
+  await fromTheBeginning();
+  await choose(String(wanted));
+  await plays(`${wanted} lines are shown`, ({ videoHeight }) => videoHeight === wanted);
+}
+await fromTheBeginning();
+await choose('sound');
+await plays('the sound goes on without a picture', ({ videoWidth }) => videoWidth === 0);
+assert.equal(await focused(), 'quality-list', 'the focus stays in the list');
+await choose(String(least));
+await plays('the picture is back', ({ videoHeight }) => videoHeight === least);
+await fromTheBeginning();
+await tabTo('play', 'Shift+Tab');
+await press('k');
+await until('k stops it', 5, async () => (await film()).paused);
+await keys.context.close();
+
 // Taken along: the smallest picture with captions, played without a network out of the browser alone.
 await openLecture(page, lecture);
 await page.locator('[data-take]:not([hidden]) > summary').click();

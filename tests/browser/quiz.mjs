@@ -6,6 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { launch, pictures, signIn, submit, violations } from './chromium.mjs';
+import { seenWithForcedColours } from './examine.mjs';
 
 const [address] = process.argv.slice(2);
 const { ORG = 'brzozow', JAN = 'jan', PASSWORD = 'zielona kreda' } = process.env;
@@ -60,6 +61,7 @@ assert.notEqual(attempt, HOME);
 await laptop.page.close();
 let page = await open(laptop.context, `${attempt}/questions/2`);
 assert.deepEqual((await violations(page)).map((one) => one.id), [], 'the page of a question');
+await seenWithForcedColours(browser, page, 'the page of a question', 'main');
 
 // Saved as it is given, without any button.
 await saved(page, 'pierwsza');

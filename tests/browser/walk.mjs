@@ -1,6 +1,7 @@
 // The walk of the clerk through the demonstration, with pictures for docs/sprzet-krok-po-kroku.md.
 //
-// node walk.mjs ADDRESS FOLDER: the program as `cargo xtask up` starts it, on a fresh data folder; pictures go into FOLDER.
+// node walk.mjs ADDRESS FOLDER: the program as `cargo xtask up` starts it, on a fresh data folder; pictures go into FOLDER. Among the tests it
+// is walked into a folder of their own, so that the pages cannot go another way than the document says.
 // It hands devices out and takes one back, so it can be walked once on one data folder.
 
 import assert from 'node:assert/strict';
@@ -9,6 +10,7 @@ import { launch, signIn } from './chromium.mjs';
 const [address, folder] = process.argv.slice(2);
 const browser = await launch('--lang=pl');
 const context = await browser.newContext({ baseURL: address, viewport: { width: 1000, height: 720 }, locale: 'pl-PL' });
+context.setDefaultTimeout(120_000);
 const page = await context.newPage();
 
 let number = 0;
@@ -45,7 +47,7 @@ await page.keyboard.type('SP2/ZS/1/2020\n');
 await page.waitForFunction(() => document.querySelector('[data-part=state]').textContent.includes('2'));
 await picture('bez-sieci', 640);
 await context.setOffline(false);
-await page.locator('[data-part=conflicts] > li').waitFor({ timeout: 60_000 });
+await page.locator('[data-part=conflicts] > li').waitFor();
 await picture('konflikt', 900);
 
 await page.goto('/devices/returns');
@@ -64,6 +66,11 @@ assert.match(await page.innerText('main'), /przyjęto zwrot/);
 await picture('po-zwrocie', 640);
 
 await page.goto('/devices/loans?show=overdue');
+assert.ok(await page.locator('main tbody tr').count(), 'somebody is late');
 await picture('po-terminie', 800);
+
+await page.goto('/devices/declarations');
+assert.match(await page.innerText('h1'), /oświadczenia/i);
+await picture('oswiadczenia', 800);
 await browser.close();
 console.log(`${number} pictures`);

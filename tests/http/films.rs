@@ -201,7 +201,7 @@ async fn a_film_becomes_playable_for_its_course_and_for_nobody_else() {
     stage.app.end().await;
 }
 
-async fn office_of(stage: &Stage) -> (Someone, Someone) {
+pub async fn office_of(stage: &Stage) -> (Someone, Someone) {
     let house = crate::harness::House {
         app: &stage.app,
         id: stage.ada.actor.organisation().unwrap(),
@@ -210,7 +210,7 @@ async fn office_of(stage: &Stage) -> (Someone, Someone) {
     (house.learner("jan").await, house.learner("ola").await)
 }
 
-async fn publish(stage: &Stage, learner: &Someone) {
+pub async fn publish(stage: &Stage, learner: &Someone) {
     let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
     courses::enrolment::add(&mut tx, &stage.course, Target::Person(learner.id)).await.unwrap();
     crate::harness::waive_all(&mut tx, &stage.course).await;
@@ -328,21 +328,41 @@ async fn what_was_seen_is_the_union_of_what_was_played() {
     let stage = stage().await;
     stage.upload(&film(stage.app.folder.path(), 9)).await;
     stage.wait_for("ready").await;
+    let (jan, ola) = office_of(&stage).await;
+    publish(&stage, &jan).await;
+    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    courses::enrolment::add(&mut tx, &stage.course, Target::Person(ola.id)).await.unwrap();
+    tx.commit().await.unwrap();
     let place = format!("/films/{}/progress", stage.film);
-    let report = async |body: &str| {
-        stage.ada.client.send(stage.ada.client.request(Method::POST, &place).body(body.to_owned())).await
+    let told = async |by: &Someone, body: &str| {
+        by.client.send(by.client.request(Method::POST, &place).body(body.to_owned())).await
     };
+    let report = async |body: &str| told(&jan, body).await;
     report(r#"{"position_ms":4000,"seen":[[0,2000],[1000,4000]],"key":"a"}"#).await.assert(204);
     report(r#"{"position_ms":4000,"seen":[[0,2000],[1000,4000]],"key":"a"}"#).await.assert(204);
     report(r#"{"position_ms":8000,"seen":[[7000,8000],[9000,5],[99999999,100000000]],"key":"b"}"#)
         .await
         .assert(204);
-    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    let mut tx = stage.app.ground.db.begin(&jan.actor).await.unwrap();
     let watched = video::watch::own(&mut tx, &video::Watchable::granted(stage.film)).await.unwrap();
     drop(tx);
     assert_eq!(watched.seen, [(0, 4000), (7000, 8000)]);
     assert_eq!(watched.position_ms, 8000);
     assert_eq!(watched.percent(Some(9000)), Some(55));
+    // Who teaches reads the union, of one who came to 88% and of one who only went to the end.
+    told(&ola, r#"{"position_ms":8900,"seen":[],"key":"z"}"#).await.assert(204);
+    let page = stage.ada.client.get("/teaching/kurs-z-filmem/progress").await.assert(200);
+    let rows: Vec<&str> = page.text.split("<tr").collect();
+    let row = |name: &str| *rows.iter().find(|row| row.contains(name)).unwrap();
+    let (seen, skipped) = (row("JAN Osoba"), row("OLA Osoba"));
+    assert!(seen.contains("Obejrzano 55%: 0:00–0:04, 0:07–0:08"), "{seen}");
+    assert!(skipped.contains("Nic jeszcze nie obejrzano"), "{skipped}");
+    let sheet = stage.ada.client.get("/teaching/kurs-z-filmem/progress.csv").await.assert(200).text;
+    let share = |name: &str| {
+        let line = sheet.lines().find(|line| line.contains(name)).unwrap();
+        line.rsplit(';').next().unwrap().trim_matches('"').to_owned()
+    };
+    assert_eq!((share("JAN Osoba").as_str(), share("OLA Osoba").as_str()), ("55", "0"), "{sheet}");
     for bad in ["", "[]", "{}", r#"{"position_ms":-1,"seen":[],"key":""}"#, "null"] {
         report(bad).await.assert(400);
     }

@@ -90,17 +90,18 @@ async fn save(klara: &Someone, programme: ProgrammeId, demanded: bool) {
 }
 
 /// What stands for the parameters of addresses.
-struct Real {
-    values: Vec<(&'static str, String)>,
+pub struct Real {
+    pub values: Vec<(&'static str, String)>,
     boss: Someone,
-    jan: Someone,
+    pub jan: Someone,
     rita: Someone,
-    ciocia: Someone,
+    /// Who speaks for Ola.
+    pub ciocia: Someone,
     ola: Someone,
 }
 
 /// Everything that a programme's name can stand on: devices, two agreements, an application, a stocktake, a frozen report.
-async fn town(office: &House<'_>, klara: &Someone) -> Real {
+pub async fn town(office: &House<'_>, klara: &Someone) -> Real {
     let app = office.app;
     let boss = office.admin("szef").await;
     super::reports::filled(office, klara, &boss).await;
@@ -194,7 +195,7 @@ fn last(path: &str) -> String {
 }
 
 /// Every address of devices that is read, with the second agreement and the other reports.
-fn addresses(real: &[(&'static str, String)]) -> Vec<String> {
+pub fn addresses(real: &[(&'static str, String)]) -> Vec<String> {
     let ours = |path: &str| {
         ["/devices", "/my-devices", "/statistics", "/d/", "/api/v1/devices"]
             .iter()

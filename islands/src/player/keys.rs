@@ -102,6 +102,35 @@ mod tests {
     }
 
     #[test]
+    fn letters_mean_the_same_on_the_page_and_in_the_player_large_or_small() {
+        let letters = [
+            ("f", Command::FullScreen),
+            ("c", Command::Captions),
+            ("m", Command::Mute),
+            ("k", Command::Toggle),
+            ("j", Command::By(-10.0)),
+            ("l", Command::By(10.0)),
+        ];
+        let places = [Place::Page, Place::Button, Place::Range, Place::SeekBar, Place::Stage];
+        for (letter, means) in letters {
+            for place in places {
+                assert_eq!(command(letter, place, false), Some(means), "{letter} at {place:?}");
+                assert_eq!(
+                    command(&letter.to_uppercase(), place, false),
+                    Some(means),
+                    "{letter} at {place:?}"
+                );
+                assert_eq!(command(letter, place, true), None, "{letter} at {place:?}, switched off");
+            }
+            assert_eq!(command(letter, Place::Elsewhere, false), None);
+        }
+        for (key, step) in [("<", -1), (">", 1)] {
+            assert_eq!(command(key, Place::Button, false), Some(Command::Speed(step)));
+        }
+        assert_eq!(command("?", Place::Page, false), Some(Command::Help));
+    }
+
+    #[test]
     fn the_page_still_scrolls_while_nothing_of_the_player_is_focused() {
         for key in [" ", "ArrowLeft", "ArrowDown", "Home", "End", "PageDown", "3"] {
             assert_eq!(command(key, Place::Page, false), None);

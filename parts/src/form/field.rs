@@ -53,6 +53,9 @@ pub fn Field(
     /// Name in the form.
     #[prop(into)]
     name: String,
+    /// Of which thing it is, where a page asks the same of several: each such field has an id, and so a label, of its own.
+    #[prop(optional, into)]
+    of: String,
     /// Label.
     #[prop(into)]
     label: String,
@@ -96,7 +99,8 @@ pub fn Field(
     #[prop(optional)]
     size: u32,
 ) -> impl IntoView {
-    let frame = Frame { name: name.clone(), label, note, hint, error };
+    let id_name = if of.is_empty() { name.clone() } else { format!("{name}-{of}") };
+    let frame = Frame { name: id_name, label, note, hint, error };
     let control = view! {
         <input
             id=frame.id()

@@ -11,6 +11,9 @@ pub fn TextArea(
     /// Name in the form.
     #[prop(into)]
     name: String,
+    /// Of which thing it is, as in [`super::Field`].
+    #[prop(optional, into)]
+    of: String,
     /// Label.
     #[prop(into)]
     label: String,
@@ -39,7 +42,8 @@ pub fn TextArea(
     #[prop(optional)]
     code: bool,
 ) -> impl IntoView {
-    let frame = Frame { name: name.clone(), label, note, hint, error };
+    let id_name = if of.is_empty() { name.clone() } else { format!("{name}-{of}") };
+    let frame = Frame { name: id_name, label, note, hint, error };
     let control = view! {
         <textarea
             id=frame.id()

@@ -136,6 +136,8 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
     // What was typed stands in the form that was sent, and so do its errors.
     let of = |form: Form| if page.form == form { page.typed.clone() } else { Typed::default() };
     let error = |form: Form, field: &str| if page.form == form { errors.of(field) } else { None };
+    // To the field of the form that was sent the summary leads; the other one has an id, and so a label, of its own.
+    let other = |form: Form| if page.form == form { "" } else { "other" };
     let extend = page.proof.due_on().map(|due| {
         let typed = of(Form::Extend);
         let (wrong_to, wrong_reason) = (error(Form::Extend, "to"), error(Form::Extend, "reason"));
@@ -152,6 +154,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                 />
                 <TextArea
                     name="reason"
+                    of=other(Form::Extend)
                     label=say::label_reason(language)
                     hint=say::hint_reason(language)
                     value=typed.reason
@@ -171,6 +174,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
         <PostForm action=format!("{path}/exempt")>
             <TextArea
                 name="reason"
+                of=other(Form::Exempt)
                 label=say::label_exempt_reason(language)
                 hint=say::hint_reason(language)
                 value=typed.reason

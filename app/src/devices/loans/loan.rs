@@ -36,6 +36,8 @@ struct Known {
     incidents: Vec<Incident>,
     photos: Vec<Photo>,
     clerk: bool,
+    /// What was typed of an accessory and refused.
+    settling: TypedSettlement,
 }
 
 impl Known {
@@ -48,6 +50,7 @@ impl Known {
             incidents: incident::of_loan(&mut visit.tx, proof, id).await?,
             photos: photo::of_loan(&mut visit.tx, proof, id).await?,
             clerk: visit.me.device_clerk().is_ok(),
+            settling: TypedSettlement::default(),
         })
     }
 }
@@ -130,8 +133,8 @@ pub async fn settle(
         Err(error) => {
             let errors = said::refusal(visit.language, error)?;
             let mut visit = visit.afresh().await?;
-            let known = Known::read(&mut visit, &proof.reader(), id).await?;
-            answer(visit, &known, &Renewal::default(), &errors)
+            let read = Known::read(&mut visit, &proof.reader(), id).await?;
+            answer(visit, &Known { settling: typed, ..read }, &Renewal::default(), &errors)
         }
     }
 }
@@ -221,11 +224,19 @@ fn accessories(language: Language, known: &Known, errors: &FormErrors) -> AnyVie
             };
             let owed = one.returned_at.is_none() && one.settlement.is_none() && known.line.returned_at.is_some();
             let form = (owed && known.clerk).then(|| {
+                let id = one.id.to_string();
+                // The field that was refused has the id to which the summary leads, its text and its sentence.
+                let refused = known.settling.accessory == id;
+                let (of, typed, error) = if refused {
+                    (String::new(), known.settling.settlement.clone(), errors.of("settlement"))
+                } else {
+                    (id.clone(), String::new(), None)
+                };
                 view! {
                     {
     let inside = view! {
-                        <HiddenField name="accessory" value=one.id.to_string()/>
-                        <Field name="settlement" label=say::label_settlement(language) error=errors.of("settlement")/>
+                        <HiddenField name="accessory" value=id/>
+                        <Field name="settlement" of=of label=say::label_settlement(language) value=typed error=error/>
                         <SubmitButton label=say::accessory_settle(language) kind=ButtonKind::Secondary subject=one.name.clone()/>
                         " "
                         <SubmitButton label=say::accessory_return(language) kind=ButtonKind::Secondary name="back" value="1"
