@@ -30,6 +30,7 @@ pub mod notices;
 pub mod obligations;
 mod open;
 pub mod papers;
+mod program;
 mod question_forms;
 pub mod quizzes;
 mod recognition;
