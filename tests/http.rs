@@ -28,7 +28,7 @@ pub mod names;
 mod notes;
 pub mod notices;
 pub mod obligations;
-mod open;
+pub mod open;
 pub mod papers;
 mod program;
 mod question_forms;

@@ -57,7 +57,7 @@ async fn picture(app: &TestApp, tx: &mut base::Tx, course: &Taught, name: &str) 
 }
 
 /// The film as if it were made: one rendition of one segment, a poster and the plain form.
-async fn make(app: &TestApp, film: FilmId) {
+pub async fn make(app: &TestApp, film: FilmId) {
     for piece in ["init", "segment", "poster", "plain"] {
         let key = format!("films/test/{film}/1/{piece}");
         app.ground.blobs.put(&key, "video/mp4", format!("bytes of {piece}")).await.unwrap();
