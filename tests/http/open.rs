@@ -677,6 +677,9 @@ async fn a_rule_at_the_group_of_residents_is_theirs_and_of_nobody_in_the_office(
         vec![("target", target.as_str()), ("mandatory", "1"), ("due", "after"), ("due_days", "14")];
     teacher.client.post(&rule, &form).await.assert(200).has("Reguła obejmie 1 osobę");
     assert!(budget_due(&app, "ola@example.org").await.is_empty(), "asked, not done");
+    // Everybody is everybody of the office: Ada, the administrator and Jan.
+    let everybody = [("target", "everybody"), ("mandatory", "1"), ("due", "none")];
+    teacher.client.post(&rule, &everybody).await.assert(200).has("Reguła obejmie 3 osoby");
     form.push(("confirm", "1"));
     teacher.client.post(&rule, &form).await.assert(303);
 
