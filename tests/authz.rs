@@ -54,6 +54,13 @@ pub fn filled(path: &str, real: &[(&str, String)]) -> String {
     if let Some((_, media)) = real.iter().find(|(name, _)| *name == "media") {
         path = path.replace("/media/{id}/", &format!("/media/{media}/"));
     }
+    // A unit of the office, and not of a course.
+    if let Some((_, unit)) = real.iter().find(|(name, _)| *name == "org-unit") {
+        path = path.replace("/org-units/{unit}", &format!("/org-units/{unit}"));
+        if let Some(rest) = path.strip_prefix("/units/{id}") {
+            path = format!("/units/{unit}{rest}");
+        }
+    }
     for (name, value) in real {
         path = path.replace(&format!("/{name}s/{{id}}"), &format!("/{name}s/{value}"));
     }
@@ -159,6 +166,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     let note = video::note::own(&mut tx, &video::Watchable::granted(film)).await.unwrap()[0].id.to_string();
     drop(tx);
     let upload = uploading(&office, &ada).await;
+    let department = crate::http::obligations::unit(&office, None, "Wydział Zagadek").await;
     let other = app.office("inny").await;
     // Signed in in both ways: by cookie, and with a ticket of the API. Nothing of the first office may answer.
     let stranger = other.learner("obcy").await.with_ticket().await;
@@ -195,6 +203,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
         ("id", jan.id.to_string()),
         ("member", jan.id.to_string()),
         ("upload", upload.clone()),
+        ("org-unit", department.to_string()),
         ("media", media.to_string()),
         ("picture", media.to_string()),
         ("offer", offer),
@@ -261,6 +270,7 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
                     "Dostawa 1",
                     "TAJNENAPISY",
                     "TAJNANOTATKA",
+                    "Wydział Zagadek",
                 ];
                 if !refused || theirs.iter().any(|word| page.text.contains(word)) {
                     wrong.push(here);
@@ -292,6 +302,12 @@ async fn every_route_refuses_nobody_and_hides_from_strangers() {
     ] {
         who.client.get(&path).await.assert(status);
     }
+    let there: i64 = sqlx::query_scalar("select count(*) from org_unit where id = $1")
+        .bind(department.0)
+        .fetch_one(&mut owner(&app).await)
+        .await
+        .unwrap();
+    assert_eq!(there, 1);
     let mine = told(&ada.client, &reqwest::Method::HEAD, &format!("/api/tus/{upload}")).await.assert(200);
     assert_eq!(mine.header("upload-offset"), "0");
     assert!(routes > 40, "only {routes} routes were walked");
