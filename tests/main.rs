@@ -5,5 +5,6 @@ mod authz;
 mod browser;
 mod harness;
 mod http;
+mod sizes;
 mod tidy;
 mod units;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
@@ -101,13 +101,16 @@ impl Mailer {
             .to(mailbox(&letter.to).map_err(fail)?)
             .subject(letter.subject.replace(['\r', '\n'], " "))
             .message_id(Some(format!("<{name}@{}>", self.from.email.domain())))
+            // Without it the type and the letters of the text mean nothing (RFC 2045 §4).
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
             .body(letter.text.clone())
             .map_err(|error| fail(error.to_string()))?;
         match &self.way {
             Way::Folder(folder) => {
                 let write = async {
-                    tokio::fs::create_dir_all(folder).await?;
+                    // Letters hold links that set passwords: they are for whoever runs the program.
+                    tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await?;
                     // Whoever looks into the folder finds whole letters alone.
                     let part = folder.join(format!("{name}.part"));
                     tokio::fs::write(&part, message.formatted()).await?;

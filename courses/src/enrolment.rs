@@ -190,7 +190,8 @@ pub async fn forecast(tx: &mut Tx, proof: &Taught, target: Target) -> Result<For
                when 'group' then exists (select from membership m where m.group_id = $4 and m.person_id = p.id)
                when 'unit' then p.org_unit_id in (select id from below)
                when 'position' then exists (select from position_holder h where h.position_id = $6 and h.person_id = p.id)
-               else true end)
+               -- Everybody is everybody of the office, as the view `covered` has it.
+               else not p.resident end)
            select count(*) as "people!", count(*) filter (where exists (
              select from taking t where t.person_id = those.id and t.course_id = $7 and t.done_at is not null
                and (t.valid_until is null or t.valid_until >= (moment() at time zone 'Europe/Warsaw')::date)

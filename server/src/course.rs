@@ -62,7 +62,7 @@ pub enum Order {
 
 /// Does it, also beside a running `serve`.
 ///
-/// Errors: a sentence; faults of a folder are printed and answered with exit code 1.
+/// Errors: a sentence; faults of a folder go to standard error, one a line, and are answered with exit code 1.
 pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
     let said = match &order {
         Order::Check { folder, media } => Some(folder::cli_check(folder, media)),
@@ -71,10 +71,16 @@ pub async fn obey(order: Order, config: &Config) -> anyhow::Result<ExitCode> {
         }
         Order::Import { .. } | Order::Export { .. } => None,
     };
-    if let Some(said) = said {
-        let code = if said.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        print!("{}", said.unwrap_or_else(|text| text));
-        return Ok(code);
+    match said {
+        Some(Ok(text)) => {
+            print!("{text}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Err(text)) => {
+            eprint!("{text}");
+            return Ok(ExitCode::FAILURE);
+        }
+        None => {}
     }
     let ground = Ground::beside(config, Clock::system()).await?;
     let done = with(&ground, order, config).await;
@@ -89,7 +95,7 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             let course = match folder::read(&path, &media) {
                 Ok(course) => course,
                 Err(faults) => {
-                    print!("{}", folder::listing(&faults));
+                    eprint!("{}", folder::listing(&faults));
                     return Ok(ExitCode::FAILURE);
                 }
             };
@@ -139,7 +145,8 @@ async fn with(ground: &Ground, order: Order, config: &Config) -> anyhow::Result<
             for unit in &done.without_film {
                 println!("the film of {unit} is not complete and not in the folder");
             }
-            print!("{}", if done.faults.is_empty() { String::new() } else { folder::listing(&done.faults) });
+            // The folder is whole; this is what has to be mended before it can be imported.
+            eprint!("{}", if done.faults.is_empty() { String::new() } else { folder::listing(&done.faults) });
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -191,9 +191,15 @@ impl TestApp {
         self.house(slug, false).await
     }
 
+    /// A school with its people.
+    pub async fn school(&self, slug: &str) -> House<'_> {
+        self.house(slug, true).await
+    }
+
     async fn house(&self, slug: &str, school: bool) -> House<'_> {
         let mut tx = self.ground.db.begin(&Actor::installation("test")).await.unwrap();
-        let new = NewOrganisation { name: format!("Urząd {slug}"), slug: slug.to_owned(), school };
+        let kind = if school { "Szkoła" } else { "Urząd" };
+        let new = NewOrganisation { name: format!("{kind} {slug}"), slug: slug.to_owned(), school };
         let id = identity::organisation::create(&mut tx, &InstallationAdmin::at_the_terminal(), &new)
             .await
             .unwrap();

@@ -1,5 +1,7 @@
-//! Letters of the program through a real SMTP server (aiosmtpd, `smtp.py`): delivered, tried again, given up.
+//! Letters of the program through a real SMTP server (aiosmtpd, `smtp.py`): delivered, tried again, given up; and without one, as files.
 
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -9,6 +11,12 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::harness::{Client, TestApp, quiet_port};
+
+/// The distribution's Python, which is the one that its packages are for.
+fn python() -> &'static str {
+    let own = "/usr/bin/python3";
+    if Path::new(own).exists() { own } else { "python3" }
+}
 
 /// A mail server and what it heard.
 struct Server {
@@ -20,10 +28,7 @@ struct Server {
 impl Server {
     /// On this port; 0: any.
     async fn start(port: u16) -> Self {
-        // The distribution's, which is the one that its packages are for.
-        let own = "/usr/bin/python3";
-        let python = if std::path::Path::new(own).exists() { own } else { "python3" };
-        let mut child = Command::new(python)
+        let mut child = Command::new(python())
             .arg(TestApp::root().join("tests/http/smtp.py"))
             .arg(port.to_string())
             .stdin(Stdio::piped())
@@ -98,7 +103,7 @@ async fn a_letter_arrives_as_it_was_written_and_its_link_works() {
     assert_eq!(letter["sender"], "szkolenia@brzozow.example.org");
     assert_eq!(letter["subject"], "Ustawienie hasła – Urząd brzozow");
     assert_eq!((letter["kind"].as_str(), letter["charset"].as_str()), (Some("text/plain"), Some("utf-8")));
-    assert_eq!(letter["defects"], serde_json::json!([]));
+    assert_eq!((letter["version"].as_str(), &letter["defects"]), (Some("1.0"), &serde_json::json!([])));
     assert_eq!(letter["plain"], true, "a server without 8BITMIME would break it");
     let id = letter["id"].as_str().unwrap();
     assert!(id.starts_with('<') && id.ends_with("@brzozow.example.org>") && !id.contains(' '), "{id}");
@@ -175,5 +180,53 @@ async fn a_letter_waits_for_a_server_that_is_away() {
     app.clock.advance(time::Duration::minutes(11));
     assert!(server.next().await["text"].as_str().unwrap().contains(&link));
     settled(&app, &["done"], 2).await;
+    app.end().await;
+}
+
+/// What a program for mail (Python's) sees in a file.
+async fn opened(file: &Path) -> Value {
+    let script = "import json, sys; from email import message_from_bytes, policy; \
+                  letter = message_from_bytes(open(sys.argv[1], 'rb').read(), policy=policy.default); \
+                  print(json.dumps(dict(to=str(letter['to']), sender=str(letter['from']), subject=str(letter['subject']), \
+                  id=str(letter['message-id']), dated=letter['date'].datetime is not None, version=str(letter['mime-version']), \
+                  kind=letter.get_content_type(), charset=letter.get_content_charset(), text=letter.get_content(), \
+                  parts=letter.is_multipart(), \
+                  defects=[repr(one) for part in letter.walk() for one in part.defects])))";
+    let read = Command::new(python()).args(["-c", script]).arg(file).output().await;
+    let read = read.expect("python3 is installed");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    serde_json::from_slice(&read.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn without_a_mail_server_a_letter_is_a_file_that_its_owner_opens_and_reads() {
+    let app = TestApp::start().await;
+    assert!(app.config.smtp_url.is_empty());
+    let admin = app.office("brzozow").await.admin("zofia").await.client;
+    let link = invite(&admin, "lucja", "lucja@example.org").await;
+    settled(&app, &["done"], 1).await;
+    let folder = app.config.data_dir.join("mail");
+    let files: Vec<PathBuf> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // The letter, and nothing of its making.
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(files[0].extension().unwrap(), "eml", "{files:?}");
+    let letter = opened(&files[0]).await;
+    assert_eq!(letter["to"], "lucja@example.org");
+    assert_eq!(letter["sender"], "tablica@localhost.localdomain");
+    assert_eq!(letter["subject"], "Ustawienie hasła – Urząd brzozow");
+    assert_eq!((letter["kind"].as_str(), letter["charset"].as_str()), (Some("text/plain"), Some("utf-8")));
+    assert_eq!((letter["parts"].as_bool(), letter["dated"].as_bool()), (Some(false), Some(true)));
+    assert_eq!((letter["version"].as_str(), &letter["defects"]), (Some("1.0"), &serde_json::json!([])));
+    let id = letter["id"].as_str().unwrap();
+    assert!(id.starts_with('<') && id.ends_with("@localhost.localdomain>") && !id.contains(' '), "{id}");
+    let text = letter["text"].as_str().unwrap();
+    assert!(
+        text.contains("Łucja Źdźbło") && text.contains("Aby ustawić hasło") && text.contains(&link),
+        "{text}"
+    );
+    app.visitor().get(&link).await.assert(200);
+    // Whoever has the link sets the password: others on this machine do not read it.
+    assert_eq!(folder.metadata().unwrap().mode() & 0o077, 0);
     app.end().await;
 }

@@ -10,9 +10,10 @@ use courses::{MediaId, Taught};
 use reqwest::Method;
 use sqlx::AssertSqlSafe;
 use time::Duration;
+use time::macros::datetime;
 use video::FilmId;
 
-use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, refused_by};
+use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, refused_by, set_clock};
 
 const COURSE: &str = "/o/brzozow/odpady";
 const REGISTER: &str = "/register/brzozow/odpady";
@@ -56,7 +57,7 @@ async fn picture(app: &TestApp, tx: &mut base::Tx, course: &Taught, name: &str) 
 }
 
 /// The film as if it were made: one rendition of one segment, a poster and the plain form.
-async fn make(app: &TestApp, film: FilmId) {
+pub async fn make(app: &TestApp, film: FilmId) {
     for piece in ["init", "segment", "poster", "plain"] {
         let key = format!("films/test/{film}/1/{piece}");
         app.ground.blobs.put(&key, "video/mp4", format!("bytes of {piece}")).await.unwrap();
@@ -625,6 +626,95 @@ async fn a_resident_asks_confirms_by_the_letter_and_lands_on_the_course() {
     tx.commit().await.unwrap();
     resident.get("/catalogue").await.assert(200).has("Wewnętrzne");
     resident.get("/courses/wewnetrzne").await.assert(200);
+    app.end().await;
+}
+
+/// Somebody makes an account by the link in their letter, in a browser of their own.
+async fn registered(app: &TestApp, email: &str) -> Client {
+    app.visitor().post(REGISTER, &of(email)).await.assert(303);
+    let path = link(letters_to(app, email).await.last().expect("a letter"));
+    let browser = app.visitor();
+    let chosen = [("password", NEW_PASSWORD), ("password_again", NEW_PASSWORD)];
+    browser.post(&path, &chosen).await.assert(303);
+    browser
+}
+
+/// By when the course about the budget is to be taken by whoever has this address; one line a cycle.
+async fn budget_due(app: &TestApp, email: &str) -> Vec<String> {
+    sqlx::query_scalar(
+        "select coalesce(to_char(t.due_on, 'YYYY-MM-DD'), '') from taking t join person p on p.id = t.person_id
+           join course c on c.id = t.course_id
+         where p.email = $1 and c.slug = 'budzet-obywatelski' and t.assigned_at is not null order by t.cycle",
+    )
+    .bind(email)
+    .fetch_all(&mut owner(app).await)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_rule_at_the_group_of_residents_is_theirs_and_of_nobody_in_the_office() {
+    let app = quiet().await;
+    set_clock(&app, datetime!(2027-03-02 10:00 UTC)).await;
+    let waste = welcoming(&app).await;
+    let jan = waste.office.learner("jan").await;
+    let ola = registered(&app, "ola@example.org").await;
+    let (teacher, office) = (&waste.ada, &waste.office);
+    let course = office.course(teacher, "Budżet obywatelski", &[("Jak głosować", "Raz w roku.")]).await;
+    office.publish(teacher, &course, &[]).await;
+    let place = "/courses/budzet-obywatelski";
+    ola.get(place).await.assert(404);
+
+    let group: uuid::Uuid = sqlx::query_scalar("select id from person_group where kind = 'residents'")
+        .fetch_one(&mut owner(&app).await)
+        .await
+        .unwrap();
+    let target = format!("group {group}");
+    let list = "/teaching/budzet-obywatelski/people";
+    teacher.client.get(list).await.assert(200).has("Mieszkańcy");
+    let rule = format!("{list}/rule");
+    let mut form =
+        vec![("target", target.as_str()), ("mandatory", "1"), ("due", "after"), ("due_days", "14")];
+    teacher.client.post(&rule, &form).await.assert(200).has("Reguła obejmie 1 osobę");
+    assert!(budget_due(&app, "ola@example.org").await.is_empty(), "asked, not done");
+    // Everybody is everybody of the office: Ada, the administrator and Jan.
+    let everybody = [("target", "everybody"), ("mandatory", "1"), ("due", "none")];
+    teacher.client.post(&rule, &everybody).await.assert(200).has("Reguła obejmie 3 osoby");
+    form.push(("confirm", "1"));
+    teacher.client.post(&rule, &form).await.assert(303);
+
+    // The resident is told why and by when, and gets in, though the course is neither open nor in the catalogue.
+    assert_eq!(budget_due(&app, "ola@example.org").await, ["2027-03-16"]);
+    let page = ola.get("/training").await.assert(200).has("Budżet obywatelski");
+    page.has("ponieważ jesteś w grupie: Mieszkańcy").has("16.03.2027");
+    ola.get(place).await.assert(200).has("Szkolenie obowiązkowe, termin: 16.03.2027");
+    app.visitor().get("/o/brzozow/budzet-obywatelski").await.assert(404);
+    // Nobody of the office is covered, and no report of the office tells of residents.
+    jan.client.get("/training").await.assert(200).lacks("Budżet obywatelski");
+    jan.client.get(place).await.assert(404);
+    assert!(budget_due(&app, "jan@brzozow.example.org").await.is_empty());
+    let boss = app.visitor();
+    boss.sign_in("szef@brzozow", PASSWORD).await;
+    boss.get("/reports/training").await.assert(200).lacks("Żak");
+
+    // Who makes an account later is covered from then on, by the job that their coming asks for.
+    set_clock(&app, datetime!(2027-03-05 10:00 UTC)).await;
+    let ewa = registered(&app, "ewa@example.org").await;
+    let workers = app.more_workers();
+    for _ in 0..1200 {
+        if !budget_due(&app, "ewa@example.org").await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    workers.end().await;
+    assert_eq!(budget_due(&app, "ewa@example.org").await, ["2027-03-19"]);
+    assert_eq!(budget_due(&app, "ola@example.org").await, ["2027-03-16"]);
+    ewa.get("/training").await.assert(200).has("ponieważ jesteś w grupie: Mieszkańcy").has("19.03.2027");
+    // What a resident finishes is finished.
+    ola.post(&format!("{place}/jak-glosowac/finish"), &[]).await.assert(303);
+    let done = "select count(*) from taking where done_at is not null";
+    assert_eq!(count(&app, done).await, 1);
     app.end().await;
 }
 

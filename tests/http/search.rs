@@ -1,5 +1,7 @@
 //! Search through its page: in titles, texts and captions; in what one may see and in nothing else; the index as courses change.
 
+use std::path::Path;
+
 use courses::Taught;
 use courses::enrolment::Target;
 use courses::translation::{self, NewText};
@@ -73,6 +75,32 @@ async fn a_word_is_found_in_texts_titles_and_captions_and_leads_to_its_place() {
     // The film begins at the second.
     jan.client.get("/courses/bezpieczenstwo/poczta?t=123").await.assert(200).has("data-begin=\"123000\"");
     jan.client.get("/courses/bezpieczenstwo/poczta?t=x").await.assert(200).has("data-begin=\"0\"");
+    app.end().await;
+}
+
+/// Forms that share no beginning are known by the dictionary alone: without it `psa` finds neither `pies` nor `psy`.
+#[tokio::test]
+async fn a_polish_word_is_found_in_a_form_that_begins_otherwise() {
+    let folders = ["/usr/share/hunspell", "/usr/share/myspell", "/usr/share/myspell/dicts"];
+    if !folders.iter().any(|folder| Path::new(folder).join("pl_PL.dic").exists()) {
+        eprintln!(
+            "NOT TRIED: this machine has no Polish dictionary. Install hunspell-pl; `cargo xtask test` does."
+        );
+        return;
+    }
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
+    let units = [
+        ("Jeden", "Do urzędu wchodzi pies asystujący."),
+        ("Wiele", "Psy czekają przed drzwiami."),
+        ("Inne", "Piesi mają pierwszeństwo."),
+    ];
+    let course = office.course(&ada, "Przewodnik", &units).await;
+    office.publish(&ada, &course, &[Target::Everybody]).await;
+    let page = jan.client.get("/search?q=psa").await.assert(200);
+    let page = page.has("/courses/przewodnik/jeden\"").has("wchodzi <mark>pies</mark> asystujący");
+    page.has("<mark>Psy</mark> czekają").lacks("<mark>Piesi</mark>").lacks("Pokazujemy podobne");
     app.end().await;
 }
 

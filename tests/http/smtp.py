@@ -38,6 +38,7 @@ class Box:
             subject=str(letter["subject"]),
             id=str(letter["message-id"]),
             date=str(letter["date"]),
+            version=str(letter["mime-version"]),
             kind=letter.get_content_type(),
             charset=letter.get_content_charset(),
             text=letter.get_content(),

@@ -2,8 +2,9 @@
 
 use courses::enrolment::Target;
 use courses::rule::Due;
+use identity::Role;
 
-use super::obligations::{direct, finish, held, must, place, published, settle, unit};
+use super::obligations::{appoint, direct, finish, held, must, place, published, settle, unit};
 use super::quizzes::{TEST, write};
 use super::watching::{Cinema, cinema, make};
 use crate::harness::{TestApp, statements};
@@ -44,6 +45,36 @@ async fn home_courses_units_and_tests_ask_the_database_at_most_six_times() {
     }
     let sent = statements(&ada.client, "/").await;
     assert!(sent.len() <= MOST, "home of an author sends {}: {sent:#?}", sent.len());
+}
+
+#[tokio::test]
+async fn the_first_page_of_a_head_and_of_an_administrator_asks_at_most_six_times() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (head, boss) = (office.learner("kierownik").await, office.admin("szef").await);
+    let both =
+        office.person("dyrektor", &[Role::OrganisationAdmin, Role::Instructor, Role::DeviceClerk]).await;
+    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
+    let town = unit(&office, None, "Wydział Promocji").await;
+    let desk = unit(&office, Some(town), "Referat Prasowy").await;
+    place(&office, &jan, Some(desk)).await;
+    place(&office, &ola, Some(town)).await;
+    for who in [&head, &both] {
+        appoint(&office, town, who).await;
+    }
+    let course = published(&office, &ada, "Kurs po terminie").await;
+    direct(&office, &ada, &course, Target::Everybody, &must(Due::After(1), None)).await;
+    settle(&office).await;
+    app.clock.advance(time::Duration::days(3));
+    // Each is told of people who are overdue: that has been asked for.
+    for who in [&head, &boss, &both] {
+        let page = who.client.get("/").await.assert(200).has("szkolenia po terminie.");
+        page.lacks("Nikt nie ma szkolenia po terminie.");
+        let sent = statements(&who.client, "/").await;
+        assert!(sent.len() <= MOST, "home of {} sends {}: {sent:#?}", who.login, sent.len());
+    }
+    jan.client.get("/").await.assert(200).lacks("Szkolenia w organizacji");
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use courses::Taught;
 use courses::enrolment::Target;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
+use time::macros::datetime;
 use video::FilmId;
 
-use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by};
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, refused_by, set_clock};
 
 /// A course of one unit with a film that is there, as if it were made.
 pub struct Cinema {
@@ -453,5 +454,75 @@ async fn captions_that_nobody_checked_are_waived_for_these_captions_alone() {
     ada.client.get(&publish).await.assert(200).has("Zgoda na potrzeby testu.");
     attach(&ada.client, &unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nDwa.\n".to_vec()).await.assert(303);
     ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził");
+    app.end().await;
+}
+
+/// The name under which a form waives that the film has no captions.
+fn silent(hall: &Cinema) -> String {
+    let unit = hall.unit.rsplit('/').next().unwrap();
+    let hash = courses::check::text_hash(&format!("film {}", hall.film));
+    format!("{unit} film_without_captions 0 {}", base::id::hexadecimal(&hash[..8]))
+}
+
+const PUBLISH: &str = "/teaching/kino/publish";
+const WAIVERS: &str = "/teaching/kino/waivers";
+const REASON: &str = "Film bez słów, opisany w tekście lekcji.";
+
+#[tokio::test]
+async fn a_school_publishes_no_film_without_captions_whatever_reason_is_given() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let school = app.school("sp2").await;
+    let (ada, jan) = (school.instructor("ada").await, school.learner("jan").await);
+    let hall = cinema(&school, &ada, 60).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    courses::enrolment::add(&mut tx, &hall.course, Target::Everybody).await.unwrap();
+    tx.commit().await.unwrap();
+    let finding = silent(&hall);
+    let page = ada.client.get(PUBLISH).await.assert(200).has("Film bez napisów");
+    page.lacks(&finding).lacks("Opublikuj</button>");
+    ada.client.post(PUBLISH, &[]).await.assert(422).has("nie można jeszcze opublikować");
+    // Of this there is nothing to waive: the same form that an office may send is refused, and nothing of it is kept.
+    let form = [("finding", finding.as_str()), ("reason", REASON)];
+    ada.client.post(WAIVERS, &form).await.assert(422).has("nie ma. Sprawdź listę");
+    ada.client.post(PUBLISH, &[]).await.assert(422).has("nie można jeszcze opublikować");
+    let ticket = ada.with_ticket().await;
+    let api = ticket.request(Method::POST, "/api/v1/courses/kino/publish");
+    ticket.send(api).await.assert(409).has("/problems/wrong-state");
+    let mut owner = owner(&app).await;
+    let kept: (i64, i64) =
+        sqlx::query_as("select (select count(*) from finding_waiver), (select count(*) from course_version)")
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+    assert_eq!(kept, (0, 0));
+    jan.client.get("/courses/kino").await.assert(404);
+    // With captions that somebody has read, pupils get it.
+    attach(&ada.client, &hall.unit, b"WEBVTT\n\n00:01.000 --> 00:03.000\nRaz.\n".to_vec()).await.assert(303);
+    let place = format!("{}/captions/pl", hall.unit);
+    let mark = ada.client.get(&place).await.assert(200).value("mark");
+    ada.client.post(&format!("{place}/check"), &[("mark", &mark)]).await.assert(303);
+    ada.client.post(PUBLISH, &[]).await.assert(303);
+    jan.client.get("/courses/kino").await.assert(200);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_office_answers_for_a_film_without_captions_with_a_reason_that_stays_with_its_day() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2027-03-02 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let hall = cinema(&office, &ada, 60).await;
+    let finding = silent(&hall);
+    ada.client.get(PUBLISH).await.assert(200).has("Film nie ma napisów").has(&finding);
+    ada.client.post(PUBLISH, &[]).await.assert(422);
+    ada.client.post(WAIVERS, &[("finding", &finding)]).await.assert(422).has("Wypełnij to pole");
+    ada.client.post(PUBLISH, &[]).await.assert(422);
+    ada.client.post(WAIVERS, &[("finding", &finding), ("reason", REASON)]).await.assert(303);
+    // Published two days later: what is told is the day of the reason, not of the version.
+    set_clock(&app, datetime!(2027-03-04 10:00 UTC)).await;
+    ada.client.post(PUBLISH, &[]).await.assert(303);
+    let told = ada.client.get("/teaching/kino/versions").await.assert(200);
+    told.has("w wersji 1").has(REASON).has("Osoba ADA, 02.03.2027, 11:");
     app.end().await;
 }

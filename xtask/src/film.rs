@@ -28,6 +28,8 @@ const FRAMES_PER_SECOND: u32 = 25;
 const PAUSE_MS: u32 = 420;
 /// Least silence at the end of a slide, in milliseconds; it is stretched to a whole second of film.
 const SLIDE_PAUSE_MS: u32 = 700;
+/// Shortest lecture, in milliseconds: with less than five minutes nothing is shown of watching in parts and of coming back.
+const SHORTEST_MS: u32 = 300_000;
 /// Everything that decides what the film looks like, for the stamp of finished work.
 const MAKERS: [&str; 5] = [
     include_str!("film.rs"),
@@ -39,7 +41,8 @@ const MAKERS: [&str; 5] = [
 
 /// Makes the lecture film and its captions in `out_dir`, unless they are there and made of the same script.
 ///
-/// `root` is the folder of the repository. Errors name the program or the file that was at fault.
+/// `root` is the folder of the repository. Errors name the program or the file that was at fault; a film that is too short or has no
+/// captions is not made.
 pub fn make(root: &Path, out_dir: &Path) -> Result<()> {
     let script_file = root.join("demo/film/lecture.toml");
     let text =
@@ -81,6 +84,9 @@ pub fn make(root: &Path, out_dir: &Path) -> Result<()> {
         pictures.push((h264, seconds));
     }
 
+    is_a_lecture(sound.length_ms(), cues.len())
+        .with_context(|| format!("of {} no lecture can be made", script_file.display()))?;
+
     report("lecture film: joining picture and sound");
     let wav = parts.path("speech.wav");
     fs::write(&wav, sound.to_wav())?;
@@ -116,6 +122,17 @@ pub fn make_long(root: &Path, out: &Path, seconds: u32) -> Result<()> {
     let unfinished = parts.path("long.mp4");
     join(&stream, &out_dir.join("wyklad.mp4"), &unfinished, Some(seconds))?;
     fs::rename(&unfinished, out)?;
+    Ok(())
+}
+
+/// Refuses what would be no demonstration of a lecture: it is shorter than five minutes, or nobody who does not hear can follow it.
+fn is_a_lecture(length_ms: u32, captions: usize) -> Result<()> {
+    if length_ms < SHORTEST_MS {
+        bail!("the film is {} s long; a lecture has at least {} s", length_ms / 1000, SHORTEST_MS / 1000);
+    }
+    if captions == 0 {
+        bail!("the film has no captions");
+    }
     Ok(())
 }
 
@@ -208,4 +225,18 @@ fn stamp_of(script: &str) -> String {
 
 fn report(line: &str) {
     eprintln!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_a_lecture;
+
+    #[test]
+    fn what_is_too_short_or_has_no_captions_is_no_lecture() {
+        assert!(is_a_lecture(300_000, 1).is_ok());
+        let short = is_a_lecture(299_999, 80).unwrap_err().to_string();
+        assert!(short.contains("299 s") && short.contains("300 s"), "{short}");
+        let silent = is_a_lecture(600_000, 0).unwrap_err().to_string();
+        assert!(silent.contains("no captions"), "{silent}");
+    }
 }

@@ -23,14 +23,15 @@ pub enum Purpose {
     Measure,
 }
 
-/// Built with (the transcoding program binds FFmpeg's libraries through clang), and the makers of
-/// the demonstration film.
-const ALWAYS: [&str; 15] = [
+/// Built with (the transcoding program binds FFmpeg's libraries through clang), the makers of the demonstration film, and the
+/// dictionary by which search knows Polish words in all their forms.
+const ALWAYS: [&str; 16] = [
     "clang",
     "ffmpeg",
     "fonts-dejavu-core",
     "gcc",
     "espeak-ng",
+    "hunspell-pl",
     "libavcodec-dev",
     "libavfilter-dev",
     "libavformat-dev",

@@ -114,7 +114,8 @@ impl EmbeddedPostgres {
         Err(Error::new(ErrorKind::TimedOut, format!("no answer in 30 s: {last}")))
     }
 
-    /// Stops the cluster at once but in order (fast shutdown), waits at most ten seconds.
+    /// Stops the cluster at once but in order (fast shutdown), waits at most a minute: what it still has to write may take a slow disk
+    /// that long, and killed it would have to mend itself at the next start.
     pub fn stop(&mut self) {
         let Ok(pid) = i32::try_from(self.child.id()) else { return };
         if matches!(self.child.try_wait(), Ok(Some(_))) {
@@ -122,7 +123,7 @@ impl EmbeddedPostgres {
         }
         // Through the program `kill`, so that this crate needs no unsafe code.
         let _asked = Command::new("kill").args(["-INT", &pid.to_string()]).status();
-        for _ in 0..100 {
+        for _ in 0..600 {
             if matches!(self.child.try_wait(), Ok(Some(_))) {
                 return;
             }

@@ -1,7 +1,8 @@
 //! Sources that are no films, films that mean harm, and parents that change their mind.
 
-use std::io::ErrorKind;
-use std::net::TcpListener;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use video::wire::Reason;
@@ -42,6 +43,27 @@ fn a_film_without_its_index_is_broken() {
     refused(&transcode(&desk.write("junk.mp4", &junk)), Reason::Broken);
 }
 
+/// A server of this machine that gives everybody these bytes, and the first line of each request that it heard.
+fn giving(bytes: Vec<u8>) -> (SocketAddr, Receiver<String>) {
+    let door = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = door.local_addr().unwrap();
+    let (heard, asked) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in door.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).unwrap_or(0);
+            let first = String::from_utf8_lossy(&head[..length]).lines().next().unwrap_or("").to_owned();
+            // The test may have ended, or the other side gone.
+            let _told = heard.send(first);
+            let answer =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes.len());
+            let _given = stream.write_all(&[answer.as_bytes(), &bytes].concat());
+        }
+    });
+    (address, asked)
+}
+
 #[test]
 fn playlists_reach_neither_files_nor_the_network() {
     let desk = Desk::new();
@@ -56,6 +78,14 @@ fn playlists_reach_neither_files_nor_the_network() {
     // The danger is real: the ffmpeg program follows such a file out of the upload.
     let leaking = desk.write("leaking.mp4", hls(&file).as_bytes());
     ffmpeg(&format!("-v error -xerror -i {} -f null -", leaking.to_str().unwrap()), None);
+    // And into the net, where the protocol is let, as it is for whatever was itself fetched from an address.
+    let (address, asked) = giving(std::fs::read(&secret).unwrap());
+    let leaking = desk.write("leaking-net.mp4", hls(&format!("http://{address}/secret.ts")).as_bytes());
+    let let_go = "-protocol_whitelist file,crypto,data,http,tcp";
+    ffmpeg(&format!("-v error -xerror {let_go} -i {} -f null -", leaking.to_str().unwrap()), None);
+    assert_eq!(asked.try_recv().as_deref(), Ok("GET /secret.ts HTTP/1.1"));
+    refused(&transcode(&leaking), Reason::NotAFilm);
+    assert!(asked.try_recv().is_err(), "our program asked the address that the file names");
     for entry in [&file, &net] {
         let dash = format!(
             "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" \
