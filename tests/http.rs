@@ -22,6 +22,7 @@ mod folder;
 mod identity;
 mod kept;
 mod languages;
+mod loan_ends;
 pub mod loans;
 mod mail;
 pub mod names;

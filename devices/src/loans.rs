@@ -15,6 +15,7 @@ pub mod party;
 pub mod readiness;
 pub mod remind;
 pub mod repair;
+pub mod settlement;
 pub mod signature;
 pub mod take_back;
 pub mod terms;

@@ -8,6 +8,7 @@ mod desk;
 mod desk_queue;
 mod due;
 mod fields;
+mod gone;
 mod handover;
 mod incident_work;
 mod incidents;
@@ -39,6 +40,9 @@ fn clerks() -> Routes {
         .get("/devices/loans/{id}", Who::SignedIn, loan::show)
         .post("/devices/loans/{id}/renew", Who::SignedIn, loan::renew)
         .post("/devices/loans/{id}/settle", Who::SignedIn, loan::settle)
+        .get("/devices/loans/{id}/gone", Who::SignedIn, gone::show)
+        .post("/devices/loans/{id}/gone/check", Who::SignedIn, gone::check)
+        .post("/devices/loans/{id}/gone", Who::SignedIn, gone::settle)
         .get("/devices/agreements", Who::SignedIn, agreements::show)
         .get("/devices/agreements/new", Who::SignedIn, agreements::fresh)
         .post("/devices/agreements/new", Who::SignedIn, agreements::create)

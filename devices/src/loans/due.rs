@@ -1,5 +1,6 @@
 //! When a loan is due: the earliest of its rules, kept beside the loan by the database alone. A change is a new version with a
-//! reason, and the reminders begin anew.
+//! reason, and the reminders begin anew. What was given for good has such rules too, and is never due: they say for how long its
+//! owner is bound.
 
 use base::{Tx, audit};
 use identity::{DeviceClerk, DevicesReader, Problem, day};
@@ -80,7 +81,7 @@ pub async fn set_of_agreement(
 
 /// Renews: from here on the loan is due by other rules. A borrower's wish, a decision, a mistake: the reason is kept.
 ///
-/// Errors: `NotFound` when it is not open; `Invalid` on `reason`, `due_on`, `event`.
+/// Errors: `NotFound` when it is not open, or was given for good; `Invalid` on `reason`, `due_on`, `event`.
 pub async fn renew(
     tx: &mut Tx,
     _: &DeviceClerk,
@@ -99,6 +100,7 @@ pub async fn renew(
     let row = sqlx::query!(
         r#"update loan set due_version = due_version + 1
            where id = $1 and organisation_id = $2 and handed_over_at is not null and returned_at is null
+             and not exists (select from loan_agreement a where a.id = agreement_id and a.kind = 'donation')
            returning asset_id, due_version, (select due_on from loan_due where loan_id = $1) as due_on"#,
         loan.0,
         organisation.0,

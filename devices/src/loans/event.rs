@@ -134,6 +134,7 @@ async fn moves(tx: &mut Tx, id: DueEventId, ends_on: Option<Date>) -> Result<Vec
                     (select min(case when r.event_id = $2 then $3::date else coalesce(r.on_day, e.ends_on) end)
                      from due_rule r left join due_event e on e.id = r.event_id where r.loan_id = l.id) as becomes
              from loan l join asset s on s.id = l.asset_id join loan_due d on d.loan_id = l.id
+               join loan_agreement a on a.id = l.agreement_id and a.kind <> 'donation'
              where l.organisation_id = $1 and l.returned_at is null and l.cancelled_at is null
                and exists (select 1 from due_rule r where r.loan_id = l.id and r.event_id = $2)) x
            where was is distinct from becomes order by 5, 3"#,

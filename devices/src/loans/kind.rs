@@ -104,6 +104,17 @@ words!(
     }
 );
 words!(
+    /// Why a device does not come back.
+    Gone {
+        /// It is lost, stolen or destroyed.
+        Lost = "lost",
+        /// The borrower bought it.
+        BoughtOut = "bought_out",
+        /// It was given for good, and nothing binds its owner any more.
+        Donated = "donated",
+    }
+);
+words!(
     /// What was reported of a device.
     IncidentKind {
         /// It is damaged.

@@ -8,7 +8,7 @@ use identity::group::Group;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use words::{Language, identity as people, loans as say, reports};
+use words::{Language, identity as people, loans as say, reports, settlements};
 
 use super::said;
 use crate::caller::Caller;
@@ -165,7 +165,7 @@ fn row(language: Language, line: &Line) -> AnyView {
                 " "{line.model.clone()}
             </td>
             <td>{line.handed_over_at.map(date::day)}</td>
-            <td>{said::due(language, line.due_on)}</td>
+            <td>{said::due_of(language, line)}</td>
             <td>{state(language, line)}</td>
         </tr>
     }
@@ -177,6 +177,8 @@ pub fn state(language: Language, line: &Line) -> AnyView {
     let mut tags: Vec<(Tone, String)> = Vec::new();
     if let Some(days) = line.overdue_days() {
         tags.push((Tone::Danger, say::overdue_days(language, i64::from(days))));
+    } else if line.is_open() && line.given {
+        tags.push((Tone::Info, settlements::given(language).to_owned()));
     } else if line.is_open() {
         match line.days {
             Some(0) => tags.push((Tone::Warning, say::due_today(language).to_owned())),
