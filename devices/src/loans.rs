@@ -10,6 +10,7 @@ pub mod kind;
 pub mod list;
 pub mod loan;
 pub mod mine;
+mod notice;
 pub mod open;
 pub mod party;
 pub mod readiness;

@@ -4,6 +4,7 @@
 use base::Actor;
 use devices::Error;
 use devices::applications;
+use devices::loans::due::Rules;
 use devices::loans::kind::{AgreementKind, Gone, SignedBy};
 use devices::loans::list::Show;
 use devices::loans::settlement::{self, Settlement};
@@ -265,5 +266,51 @@ async fn nobody_is_asked_to_return_what_was_given_for_good_and_declarations_are_
     assert_eq!(stands(&app, "IT/1").await.0, "donated");
     set_clock(&app, day(date!(2029 - 11 - 21))).await;
     assert_eq!(asked().await, 0, "nothing is asked for any more");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
+    let without_end = Rules { notice_days: Some(30), ..Rules::default() };
+    let (_, loan) = lend(&office, &anna.actor, jan.id, "IT/1", &without_end).await;
+    let (_, fixed) = lend(&office, &anna.actor, anna.id, "IT/2", &until(date!(2030 - 01 - 01))).await;
+    let there = format!("/devices/loans/{loan}");
+    let notice = format!("{there}/notice");
+    anna.client.get(&there).await.assert(200).has(&notice).has("bez terminu");
+    anna.client.get(&format!("/devices/loans/{fixed}")).await.assert(200).lacks("Wypowiedz umowę");
+    anna.client.get(&format!("/devices/loans/{fixed}/notice")).await.assert(404);
+    anna.client.post(&format!("/devices/loans/{fixed}/notice"), &[("reason", "x")]).await.assert(404);
+    anna.client.get(&notice).await.assert(200).has("wynosi 30 dni").has("do dnia 21.12.2026");
+    anna.client.post(&notice, &[("reason", "")]).await.assert(422).has("Powód zmiany");
+    assert_eq!(lines(&office, &anna.actor, Show::Soon).await.len(), 0, "asking changes nothing");
+    anna.client.post(&notice, &[("reason", "sprzęt jest potrzebny w szkole")]).await.assert(303);
+    anna.client.post(&notice, &[("reason", "raz jeszcze")]).await.assert(404);
+    let soon = lines(&office, &anna.actor, Show::Soon).await;
+    assert_eq!(soon[0].due_on, Some(date!(2026 - 12 - 21)));
+    let (to, letter) = last_letter(&app).await;
+    assert_eq!(to, "jan@brzozow.example.org");
+    assert!(letter.contains("Wypowiedzenie umowy") && letter.contains("21.12.2026"), "{letter}");
+    assert!(letter.contains("sprzęt jest potrzebny w szkole"), "{letter}");
+    let paper = text(&pdf(&anna.client, &format!("{there}/letter")).await);
+    assert!(paper.contains("wypowiadamy umowę") && paper.contains("21.12.2026"), "{paper}");
+    anna.client.get(&there).await.assert(200).lacks("Wypowiedz umowę").has("do dnia 21.12.2026");
+    let (audited, chained): (i64, i64) = sqlx::query_as(
+        "select (select count(*) from audit_event where act = 'gave_notice' and subject_id = $1),
+                (select count(*) from custody_event where kind = 'due_changed' and detail ->> 'loan' = $1::text)",
+    )
+    .bind(loan.0)
+    .fetch_one(&mut owner(&app).await)
+    .await
+    .unwrap();
+    assert_eq!((audited, chained), (1, 1));
+    // The letter of the notice stands for the reminder of that day; the next one comes a week before the end.
+    assert_eq!(reminded(&office).await, 0);
+    set_clock(&app, datetime!(2026-12-14 10:00 UTC)).await;
+    assert_eq!(reminded(&office).await, 1);
+    assert_eq!(reminded(&office).await, 0);
     app.end().await;
 }

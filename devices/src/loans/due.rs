@@ -9,6 +9,7 @@ use time::Date;
 
 use super::agreement;
 use super::list::{Filter, Show};
+pub use super::notice::{Notice, give_notice, notice_of, terms_of_notice};
 use crate::custody::{self, Kind};
 use crate::{AgreementId, AssetId, DueEventId, Error, LoanId};
 
@@ -89,12 +90,7 @@ pub async fn renew(
     rules: &Rules,
     reason: &str,
 ) -> Result<(), Error> {
-    let reason = reason.trim();
-    match reason.chars().count() {
-        0 => return Err(Error::field("reason", Problem::Missing)),
-        501.. => return Err(Error::field("reason", Problem::TooLong(500))),
-        _ => {}
-    }
+    let reason = self::reason(reason)?;
     let organisation = tx.organisation()?;
     hold_events(tx, rules).await?;
     let row = sqlx::query!(
@@ -117,6 +113,15 @@ pub async fn renew(
     // The reason is free text: it stands in the chain of custody alone, from where it goes with the file.
     let detail = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written) });
     Ok(audit::record(tx, "renewed", "loan", loan.0, detail).await?)
+}
+
+/// Why a last day is changed: what must be said. Errors: `Invalid` on `reason`.
+pub(super) fn reason(text: &str) -> Result<&str, Error> {
+    match text.trim().chars().count() {
+        0 => Err(Error::field("reason", Problem::Missing)),
+        501.. => Err(Error::field("reason", Problem::TooLong(500))),
+        _ => Ok(text.trim()),
+    }
 }
 
 /// The last day of a loan, in Warsaw; `None` without end.
@@ -194,6 +199,11 @@ async fn replace(tx: &mut Tx, loan: LoanId, rules: &Rules) -> Result<(), Error> 
         insert(tx, loan, "indefinite", None, None, Some(notice)).await?;
     }
     Ok(())
+}
+
+/// Another rule beside those of a loan: a fixed last day.
+pub(super) async fn add_fixed(tx: &mut Tx, loan: LoanId, day: Date) -> Result<(), Error> {
+    insert(tx, loan, "fixed", Some(day), None, None).await
 }
 
 async fn insert(

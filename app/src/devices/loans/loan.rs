@@ -13,9 +13,9 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, loans as say, papers, settlements};
 
-use super::gone;
 use super::list::state;
 use super::said::{self, TypedRules};
+use super::{gone, notice};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::papers::photos;
@@ -180,7 +180,9 @@ fn acts(language: Language, known: &Known) -> AnyView {
         let label = papers::open_letter(language);
         view! { <ActionLink label=label href=href kind=ButtonKind::Secondary/> }
     });
-    view! { <Actions>{letter}{gone::button(language, line)}</Actions> }.into_any()
+    let notice = (!line.given && known.rules.iter().any(|rule| matches!(rule, Rule::Indefinite(_))))
+        .then(|| notice::button(language, line.loan));
+    view! { <Actions>{letter}{notice}{gone::button(language, line)}</Actions> }.into_any()
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {
