@@ -16,7 +16,7 @@ use time::{Date, Duration};
 
 use super::applications::{decide, programme};
 use super::papers::pdf;
-use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, until};
+use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, signed, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
@@ -313,4 +313,65 @@ async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew()
     assert_eq!(reminded(&office).await, 1);
     assert_eq!(reminded(&office).await, 0);
     app.end().await;
+}
+
+/// An event of one person, made by the form; its address.
+async fn event_of(who: &Someone, kind: &str, name: &str, person: &Someone) -> String {
+    let id = person.id.to_string();
+    let form = [("kind", kind), ("name", name), ("person", id.as_str()), ("ends_on", "2029-04-30")];
+    who.client.post("/devices/due", &form).await.assert(303);
+    let page = who.client.get("/devices/due").await.assert(200);
+    let at = page.text.find("href=\"/devices/due/").expect("the event") + 6;
+    let there = page.text[at..at + 13 + 36].to_owned();
+    page.has(name).has(&format!("/devices/people/{id}"));
+    there
+}
+
+/// Two devices tied to the end of what is one person's, and one that is not.
+async fn ends_with_it(kind: &str, name: &str) {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan, ola) =
+        (clerk(&office, "anna").await, office.learner("jan").await, office.learner("ola").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3"]).await;
+    // Somebody of another office is nobody here, and what was typed stays.
+    let foreign = app.office("inny").await.learner("obcy").await.id.to_string();
+    let form = [("kind", kind), ("name", "inna nazwa"), ("person", foreign.as_str()), ("q", "OLA")];
+    anna.client.post("/devices/due", &form).await.assert(422).has("inna nazwa").has("Osoba OLA");
+    let found = anna.client.get("/devices/due?q=JAN").await.assert(200);
+    found.has(&format!("value=\"{}\"", jan.id)).has("Osoba JAN");
+    let there = event_of(&anna, kind, name, &jan).await;
+    let id = there.rsplit('/').next().unwrap().parse().unwrap();
+    let tied = Rules { events: vec![id], ..Rules::default() };
+    let (agreement, loans) = signed(&office, &anna.actor, jan.id, &["IT/1", "IT/2"], &tied).await.unwrap();
+    hand(&office, &anna.actor, agreement, &loans).await.unwrap();
+    lend(&office, &anna.actor, ola.id, "IT/3", &until(date!(2029 - 04 - 30))).await;
+    let due = async || {
+        let mut all = lines(&office, &anna.actor, Show::Open).await;
+        all.sort_by(|a, b| a.inventory_no.cmp(&b.inventory_no));
+        all.iter().map(|line| line.due_on).collect::<Vec<_>>()
+    };
+    let last = Some(date!(2029 - 04 - 30));
+    assert_eq!(due().await, [last, last, last]);
+    anna.client.get(&there).await.assert(200).has("Osoba JAN");
+    let edit = [("version", "1"), ("name", name), ("ends_on", "2026-11-30")];
+    let check = format!("{there}/check");
+    let page = anna.client.post(&check, &edit).await.assert(200);
+    page.has("IT/1").has("IT/2").lacks("IT/3").has("Zmieni się termin 2 użyczeń");
+    anna.client.post(&there, &edit).await.assert(303);
+    let ended = Some(date!(2026 - 11 - 30));
+    assert_eq!(due().await, [ended, ended, last]);
+    set_clock(&app, datetime!(2026-11-23 10:00 UTC)).await;
+    assert_eq!(reminded(&office).await, 2, "a week before the new day");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_mandate_that_ends_moves_every_loan_tied_to_it() {
+    ends_with_it("mandate", "mandat radnego Jana").await;
+}
+
+#[tokio::test]
+async fn an_enrolment_that_ends_moves_every_loan_tied_to_it() {
+    ends_with_it("enrolment", "nauka w szkole nr 1").await;
 }

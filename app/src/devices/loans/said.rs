@@ -347,7 +347,9 @@ impl TypedRules {
     pub fn fields(&self, language: Language, events: &[DueEvent], errors: &FormErrors) -> AnyView {
         let mut choices = vec![Choice::new("", say::no_event(language))];
         choices.extend(events.iter().map(|one| {
-            Choice::new(one.id.to_string(), format!("{} ({})", one.name, due(language, one.ends_on)))
+            let whose = one.person.as_ref().map(|(_, name)| format!(", {name}")).unwrap_or_default();
+            let text = format!("{}{whose} ({})", one.name, due(language, one.ends_on));
+            Choice::new(one.id.to_string(), text)
         }));
         view! {
             <Field name="due_on" kind=FieldKind::Date label=say::label_due_on(language) value=self.due_on.clone()
