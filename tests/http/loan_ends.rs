@@ -2,14 +2,16 @@
 //! belongs to one person; clauses of a programme.
 
 use base::Actor;
-use devices::Error;
 use devices::applications;
+use devices::loans::agreement::NewAgreement;
 use devices::loans::due::Rules;
-use devices::loans::kind::{AgreementKind, Gone, SignedBy};
+use devices::loans::kind::{AgreementKind, Gone, LoanKind, SignedBy};
 use devices::loans::list::Show;
+use devices::loans::party::Whom;
 use devices::loans::settlement::{self, Settlement};
-use devices::loans::{agreement, remind};
+use devices::loans::{agreement, due, remind};
 use devices::stocktake::remind as declarations;
+use devices::{AgreementId, Error};
 use futures::future::join_all;
 use time::macros::{date, datetime};
 use time::{Date, Duration};
@@ -374,4 +376,76 @@ async fn a_mandate_that_ends_moves_every_loan_tied_to_it() {
 #[tokio::test]
 async fn an_enrolment_that_ends_moves_every_loan_tied_to_it() {
     ends_with_it("enrolment", "nauka w szkole nr 1").await;
+}
+
+#[tokio::test]
+async fn an_agreement_keeps_the_clauses_of_its_programme_with_which_it_was_signed() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan, ola) =
+        (clerk(&office, "anna").await, office.learner("jan").await, office.learner("ola").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
+    let (programme, _) = programme(&office, &anna.actor, "Laptopy gminne", false).await;
+    let there = format!("/devices/programmes/{programme}/rules");
+    let write = async |clauses: &str| {
+        let form = [("collect_days", "14"), ("durable_months", "24"), ("clauses", clauses)];
+        anna.client.post(&there, &form).await
+    };
+    let agree = async |person: &Someone, code: &str| {
+        let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+        let new = NewAgreement {
+            kind: AgreementKind::Loan,
+            programme: Some(programme),
+            purpose: "nauka".to_owned(),
+            whom: Whom::Person { beneficiary: person.id, signatory: None },
+        };
+        let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
+        agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Primary).await.unwrap();
+        let rules = until(date!(2030 - 01 - 01));
+        due::set_of_agreement(&mut tx, &proof(), id, &rules).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    };
+    let sign = async |id: AgreementId| {
+        let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+        agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let first = agree(&jan, "IT/1").await;
+    let old = format!("/devices/agreements/{first}/print");
+    anna.client
+        .get(&old)
+        .await
+        .assert(200)
+        .lacks("Postanowienia dodatkowe")
+        .has("§ 8. Postanowienia końcowe");
+    let long = format!("Za długie. {}", "x".repeat(5000));
+    write(&long).await.assert(422).has("Za długie.").has("Dodatkowe postanowienia umów");
+    write("1. Sprzęt przynosi się na lekcje.\nNaklejek się nie usuwa.").await.assert(303);
+    anna.client.get(&there).await.assert(200).has("Naklejek się nie usuwa.").has("wersja postanowień: 2");
+    anna.client
+        .get(&old)
+        .await
+        .has("§ 8. Postanowienia dodatkowe")
+        .has("1. Sprzęt przynosi się na lekcje.")
+        .has("2. Naklejek się nie usuwa.")
+        .has("§ 9. Postanowienia końcowe");
+    sign(first).await;
+    write("Sprzęt zostaje w szkole.").await.assert(303);
+    anna.client.get(&old).await.has("Naklejek się nie usuwa.").lacks("Sprzęt zostaje w szkole.");
+    let paper = text(&pdf(&anna.client, &format!("/devices/agreements/{first}/document")).await);
+    assert!(paper.contains("Naklejek się nie usuwa.") && !paper.contains("zostaje w szkole"), "{paper}");
+    let second = agree(&ola, "IT/2").await;
+    let new = format!("/devices/agreements/{second}/print");
+    anna.client.get(&new).await.has("1. Sprzęt zostaje w szkole.").lacks("Naklejek");
+    sign(second).await;
+    write("").await.assert(303);
+    anna.client.get(&new).await.has("1. Sprzęt zostaje w szkole.");
+    let mut owner = owner(&app).await;
+    let versions = "select clauses_version from loan_agreement where signed_at is not null order by number";
+    let versions: Vec<Option<i32>> = sqlx::query_scalar(versions).fetch_all(&mut owner).await.unwrap();
+    assert_eq!(versions, [Some(2), Some(3)]);
+    let said = refused_by(&mut owner, "update loan_agreement set clauses_version = 9".to_owned()).await;
+    assert!(said.contains("not changed"), "{said}");
+    app.end().await;
 }

@@ -367,6 +367,7 @@ pub async fn sign(
     if hold(tx, id).await? {
         return Err(Error::Stays);
     }
+    let clauses = terms::hold_clauses(tx, id).await?;
     let agreement = load(tx, id).await?;
     let ruled = due::loans_with_rules(tx, id).await?;
     let mut problems = Vec::new();
@@ -382,7 +383,7 @@ pub async fn sign(
     let (key, sha) = scan.map_or((None, None), |scan| (Some(scan.key), Some(scan.sha256)));
     sqlx::query!(
         "update loan_agreement set signed_by = $2, signed_at = moment(), template = $3, template_version = $4, terms = $5,
-                document_key = $6, document_sha256 = $7
+                document_key = $6, document_sha256 = $7, clauses_version = $8
          where id = $1",
         id.0,
         by.word(),
@@ -391,6 +392,7 @@ pub async fn sign(
         agreement.terms,
         key,
         sha,
+        clauses,
     )
     .execute(tx.connection())
     .await?;
