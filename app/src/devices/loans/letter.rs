@@ -47,14 +47,14 @@ pub fn notice(notice: &Notice) -> Letter {
 /// What a notice says to the receiver of that name.
 pub fn notice_text(language: Language, notice: &Notice, name: &str) -> String {
     let device = format!("{} ({})", notice.model, notice.inventory_no);
+    let until = settlements::notice_until(language, &said::day(notice.due_on), &notice.reason);
     settlements::notice_text(
         language,
         name,
         &notice.number,
         &device,
         &notice.who,
-        &said::day(notice.due_on),
-        &notice.reason,
+        &until,
         &notice.organisation,
     )
 }

@@ -39,17 +39,12 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) ->
     };
     let organisation = visit.me.organisation_name.clone();
     let notice = due::notice_of(&mut visit.tx, &proof, id).await?.filter(|_| days >= 0);
-    let (subject, text) = match notice {
-        Some(notice) => {
-            let text = notice_text(language, &notice, &receiver.0);
-            (words::settlements::notice_subject(language), text)
-        }
-        None => {
-            let day = said::day(day);
-            let text =
-                loans::letter_text(language, &receiver.0, &device, &line.who, &day, &when, &organisation);
-            (subject, text)
-        }
+    let (subject, text) = if let Some(notice) = notice {
+        (words::settlements::notice_subject(language), notice_text(language, &notice, &receiver.0))
+    } else {
+        let day = said::day(day);
+        let text = loans::letter_text(language, &receiver.0, &device, &line.who, &day, &when, &organisation);
+        (subject, text)
     };
     let mut lines = vec![receiver.0];
     lines.extend(
