@@ -114,6 +114,7 @@ pub async fn check(
     let language = visit.language;
     let question = settlements::question(language, &line.inventory_no);
     visit.page(&question.clone(), || {
+        let effect = effect(language, &given);
         let rows = vec![
             SummaryRow::new(say::column_device(language), format!("{} {}", line.inventory_no, line.model)),
             SummaryRow::new(say::column_who(language), retention::told(language, &line.who)),
@@ -129,7 +130,7 @@ pub async fn check(
                 cancel=Link::new(settlements::keep(language), format!("/devices/loans/{id}"))
                 fields=typed.hidden()
             >
-                <p>{effect(language, &given)}</p>
+                <p>{effect}</p>
                 <SummaryList rows=rows/>
             </CheckPage>
         }

@@ -182,7 +182,8 @@ fn acts(language: Language, known: &Known) -> AnyView {
     });
     let notice = (!line.given && known.rules.iter().any(|rule| matches!(rule, Rule::Indefinite(_))))
         .then(|| notice::button(language, line.loan));
-    view! { <Actions>{letter}{notice}{gone::button(language, line)}</Actions> }.into_any()
+    let settle = gone::button(language, line);
+    view! { <Actions>{letter}{notice}{settle}</Actions> }.into_any()
 }
 
 fn facts(language: Language, known: &Known) -> AnyView {

@@ -55,6 +55,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
     let question = settlements::notice_question(language, &line.inventory_no);
     let title = question.clone();
     let view = |errors: &FormErrors| {
+        let effect = settlements::notice_effect(language, i64::from(days), &said::day(ends));
         let rows = vec![
             SummaryRow::new(say::column_device(language), format!("{} {}", line.inventory_no, line.model)),
             SummaryRow::new(say::column_who(language), retention::told(language, &line.who)),
@@ -73,7 +74,7 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
                 cancel=Link::new(settlements::notice_keep(language), format!("/devices/loans/{id}"))
                 fields=fields
             >
-                <p>{settlements::notice_effect(language, i64::from(days), &said::day(ends))}</p>
+                <p>{effect}</p>
                 <SummaryList rows=rows/>
             </CheckPage>
         }
