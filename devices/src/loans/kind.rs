@@ -103,6 +103,12 @@ words!(
         Donated = "donated",
     }
 );
+impl Outcome {
+    /// Whether the device came back; else the loan ended without it.
+    pub fn is_return(self) -> bool {
+        matches!(self, Self::Fine | Self::ItemsMissing | Self::Damaged)
+    }
+}
 words!(
     /// Why a device does not come back.
     Gone {

@@ -75,6 +75,8 @@ pub(super) async fn written(tx: &mut Tx, agreement: &Agreement) -> Result<String
     let last = agreement.items.iter().filter_map(|item| item.due_on).min();
     let until = match last {
         Some(day) => format!("do dnia {} r.", day::spoken(day)),
+        // Nobody gives notice of what was given for good.
+        None if agreement.kind == AgreementKind::Donation => "bezterminowo".to_owned(),
         None => {
             let notice = super::due::notice_of_agreement(tx, agreement.id).await?.unwrap_or(30);
             format!(

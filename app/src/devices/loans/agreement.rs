@@ -328,6 +328,10 @@ fn items(language: Language, known: &Known) -> AnyView {
         .items
         .iter()
         .map(|item| {
+            let without = item
+                .outcome
+                .filter(|outcome| !outcome.is_return())
+                .map(|outcome| format!(", {}", said::outcome(language, outcome)));
             let remove = (known.clerk && item.handed_over_at.is_none()).then(|| {
                 view! {
                     {
@@ -346,7 +350,7 @@ fn items(language: Language, known: &Known) -> AnyView {
                     <td>{said::loan_kind(language, item.kind)}</td>
                     <td>{said::due(language, item.due_on)}</td>
                     <td>{said::moment(item.handed_over_at)}</td>
-                    <td>{said::moment(item.returned_at)}{remove}</td>
+                    <td>{said::moment(item.returned_at)}{without}{remove}</td>
                 </tr>
             }
         })

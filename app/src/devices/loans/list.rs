@@ -1,6 +1,7 @@
 //! GET /devices/loans: open, overdue, soon due, owed, said to be back, not collected; by text and class; print and CSV.
 
 use axum::extract::State;
+use devices::loans::kind::Outcome;
 use devices::loans::list::{self, Filter, Line, Show};
 use devices::table::{Cell, Notes, Table};
 use identity::GroupId;
@@ -243,7 +244,11 @@ pub fn as_table(language: Language, title: &str, lines: &[Line]) -> Table {
             line.model.clone().into(),
             line.number.clone().into(),
             line.handed_over_at.map(date::local_day).into(),
-            line.returned_at.map(date::local_day).into(),
+            // What never came back has no day of a return.
+            line.returned_at
+                .filter(|_| line.outcome.is_none_or(Outcome::is_return))
+                .map(date::local_day)
+                .into(),
             line.due_on.into(),
             line.overdue_days().map_or(Cell::Blank, |days| Cell::Count(days.into())),
             owed.into(),

@@ -194,6 +194,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
         .map(|rule| match rule {
             Rule::Fixed(day) => say::rule_fixed(language, &said::day(*day)),
             Rule::Event(_, name, day) => say::rule_event(language, name, &said::due(language, *day)),
+            Rule::Indefinite(_) if line.given => say::without_end(language).to_owned(),
             Rule::Indefinite(days) => say::rule_indefinite(language, i64::from(*days)),
         })
         .collect();
@@ -211,7 +212,7 @@ fn facts(language: Language, known: &Known) -> AnyView {
         SummaryRow::view(say::column_agreement(language), number.into_any()),
         SummaryRow::new(say::column_kind(language), said::loan_kind(language, line.kind)),
         SummaryRow::new(say::column_since(language), said::moment(line.handed_over_at)),
-        SummaryRow::new(say::column_back(language), said::moment(line.returned_at)),
+        SummaryRow::new(said::ended(language, line.outcome), said::moment(line.returned_at)),
         SummaryRow::new(say::column_due(language), said::due_of(language, line)),
         SummaryRow::new(rules_label, rules.join("; ")),
         SummaryRow::view(say::column_state(language), state(language, line)),

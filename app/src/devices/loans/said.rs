@@ -110,6 +110,15 @@ pub fn outcome(language: Language, outcome: Outcome) -> &'static str {
     }
 }
 
+/// What the day is called on which a loan ended: its return, or its end without one.
+pub fn ended(language: Language, outcome: Option<Outcome>) -> &'static str {
+    if outcome.is_none_or(Outcome::is_return) {
+        say::column_back(language)
+    } else {
+        settlements::column_ended(language)
+    }
+}
+
 /// Why a device does not come back.
 pub fn gone(language: Language, gone: Gone) -> &'static str {
     match gone {
