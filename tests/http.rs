@@ -28,6 +28,7 @@ mod kept;
 mod languages;
 mod lending;
 mod lists;
+mod loan_ends;
 pub mod loans;
 mod mail;
 pub mod names;

@@ -190,6 +190,7 @@ impl From<devices::Error> for Problem {
             | E::HasPrimary
             | E::Reserved
             | E::NotInStock
+            | E::Bound(_)
             | E::Stays
             | E::SimTaken
             | E::Applied

@@ -48,11 +48,13 @@ pub enum Kind {
     Released,
     /// It was scanned and nothing else came of it.
     Scanned,
+    /// Its loan ended without it.
+    Settled,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Registered,
         Self::Changed,
         Self::Moved,
@@ -72,6 +74,7 @@ impl Kind {
         Self::Reserved,
         Self::Released,
         Self::Scanned,
+        Self::Settled,
     ];
 
     /// The kind of that word.
@@ -101,6 +104,7 @@ impl Kind {
             Self::Reserved => "reserved",
             Self::Released => "released",
             Self::Scanned => "scanned",
+            Self::Settled => "settled",
         }
     }
 }

@@ -35,6 +35,9 @@ pub enum Error {
     /// The asset is not in stock (lost, in repair, to be wiped, scrapped).
     #[error("the asset is not in stock")]
     NotInStock,
+    /// Whoever was given the device is bound by the agreement until this day.
+    #[error("bound until {0}")]
+    Bound(time::Date),
     /// What was signed, handed over or returned is not rewritten.
     #[error("what was signed stays")]
     Stays,

@@ -83,7 +83,7 @@ async fn what_was_signed_is_frozen_as_pdf_ua_whose_hash_is_in_the_row_and_a_chan
     .await
     .unwrap();
     assert_eq!(row.0, Sha256::digest(&bytes).to_vec());
-    assert_eq!((row.2.as_str(), row.3), ("uzyczenie", 1));
+    assert_eq!((row.2.as_str(), row.3), ("uzyczenie", 2));
     let sum: String = row.0.iter().map(|byte| format!("{byte:02x}")).collect();
     anna.client.get(&format!("/devices/agreements/{id}")).await.assert(200).has(&sum);
     // It is made once: later it is the same bytes, for the borrower as well, and for nobody else.

@@ -38,7 +38,7 @@ pub struct OwnDevice {
     /// When it was handed over.
     #[serde(with = "time::serde::rfc3339::option")]
     pub handed_over_at: Option<OffsetDateTime>,
-    /// When it came back.
+    /// When it came back, or its loan ended without it.
     #[serde(with = "time::serde::rfc3339::option")]
     pub returned_at: Option<OffsetDateTime>,
     /// The last day (`2026-12-31`).

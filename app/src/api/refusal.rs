@@ -255,6 +255,7 @@ impl From<devices::Error> for Refusal {
             | E::HasPrimary
             | E::Reserved
             | E::NotInStock
+            | E::Bound(_)
             | E::Stays
             | E::SimTaken
             | E::Applied

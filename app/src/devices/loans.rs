@@ -8,6 +8,7 @@ mod desk;
 mod desk_queue;
 mod due;
 mod fields;
+mod gone;
 mod handover;
 mod incident_work;
 mod incidents;
@@ -15,6 +16,7 @@ pub mod letter;
 mod list;
 mod loan;
 mod mine;
+mod notice;
 mod person;
 mod print;
 mod returns;
@@ -39,6 +41,11 @@ fn clerks() -> Routes {
         .get("/devices/loans/{id}", Who::SignedIn, loan::show)
         .post("/devices/loans/{id}/renew", Who::SignedIn, loan::renew)
         .post("/devices/loans/{id}/settle", Who::SignedIn, loan::settle)
+        .get("/devices/loans/{id}/notice", Who::SignedIn, notice::ask)
+        .post("/devices/loans/{id}/notice", Who::SignedIn, notice::give)
+        .get("/devices/loans/{id}/gone", Who::SignedIn, gone::show)
+        .post("/devices/loans/{id}/gone/check", Who::SignedIn, gone::check)
+        .post("/devices/loans/{id}/gone", Who::SignedIn, gone::settle)
         .get("/devices/agreements", Who::SignedIn, agreements::show)
         .get("/devices/agreements/new", Who::SignedIn, agreements::fresh)
         .post("/devices/agreements/new", Who::SignedIn, agreements::create)
@@ -95,6 +102,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "loan_signed" => say::flash_signed(language),
         "loan_handed_over" => say::flash_handed_over(language),
         "loan_renewed" => say::flash_renewed(language),
+        "loan_notice" => words::settlements::flash_notice(language),
         "loan_settled" => say::flash_settled(language),
         "loan_wiped" => say::flash_wiped(language),
         "loan_event_made" => say::flash_event_made(language),

@@ -5,7 +5,7 @@ mod agreement;
 mod freeze;
 mod letter;
 pub mod photos;
-mod protocol;
+pub mod protocol;
 pub mod sheet;
 mod show;
 pub mod sign;

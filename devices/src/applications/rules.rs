@@ -38,14 +38,20 @@ pub struct Rules {
     pub collect_days: i16,
     /// What agreements say of the use of the device.
     pub purpose: String,
+    /// Clauses that agreements signed from now on say as well, each on a line of its own.
+    pub clauses: String,
+    /// One higher with every change of the clauses; never set by hand.
+    pub clauses_version: i32,
 }
 
 impl Rules {
     fn problems(&self) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        for (field, text, most) in
-            [("eligibility", &self.eligibility, 5000), ("purpose", &self.purpose, 1000)]
-        {
+        for (field, text, most) in [
+            ("eligibility", &self.eligibility, 5000),
+            ("purpose", &self.purpose, 1000),
+            ("clauses", &self.clauses, 5000),
+        ] {
             if text.trim().chars().count() > most {
                 problems.push(FieldProblem { field, problem: Problem::TooLong(most) });
             }
@@ -82,7 +88,7 @@ pub(super) async fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Rules, Error> {
     let organisation = tx.organisation()?;
     sqlx::query!(
         "select name, neutral_name, sensitive, transfer, eligibility, apply_from, apply_until, excludes_holders, one_primary,
-                durable_months, durable_until, declare_months, collect_days, purpose
+                durable_months, durable_until, declare_months, collect_days, purpose, clauses, clauses_version
          from programme where id = $1 and organisation_id = $2",
         id.0,
         organisation.0
@@ -104,6 +110,8 @@ pub(super) async fn load(tx: &mut Tx, id: ProgrammeId) -> Result<Rules, Error> {
         declare_months: row.declare_months,
         collect_days: row.collect_days,
         purpose: row.purpose,
+        clauses: row.clauses,
+        clauses_version: row.clauses_version,
     })
     .ok_or(Error::NotFound)
 }
@@ -117,7 +125,7 @@ pub async fn set_rules(tx: &mut Tx, _: &DeviceClerk, id: ProgrammeId, rules: &Ru
     let organisation = tx.organisation()?;
     let set = sqlx::query!(
         "update programme set eligibility = $3, apply_from = $4, apply_until = $5, excludes_holders = $6, one_primary = $7,
-                durable_months = $8, declare_months = $9, collect_days = $10, purpose = $11
+                durable_months = $8, declare_months = $9, collect_days = $10, purpose = $11, clauses = $12
          where id = $1 and organisation_id = $2",
         id.0,
         organisation.0,
@@ -130,6 +138,7 @@ pub async fn set_rules(tx: &mut Tx, _: &DeviceClerk, id: ProgrammeId, rules: &Ru
         rules.declare_months,
         rules.collect_days,
         rules.purpose.trim(),
+        rules.clauses.trim(),
     )
     .execute(tx.connection())
     .await?;

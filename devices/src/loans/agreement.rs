@@ -61,7 +61,7 @@ pub struct Item {
     pub handed_over_at: Option<OffsetDateTime>,
     /// When it came back.
     pub returned_at: Option<OffsetDateTime>,
-    /// The last day.
+    /// The last day; of what is given for good, until when that binds its owner.
     pub due_on: Option<Date>,
     /// Condition when it went out.
     pub grade_out: Option<Grade>,
@@ -210,9 +210,9 @@ pub(super) async fn load(tx: &mut Tx, id: AgreementId) -> Result<Agreement, Erro
 async fn items(tx: &mut Tx, id: AgreementId) -> Result<Vec<Item>, Error> {
     let rows = sqlx::query!(
         r#"select l.id, l.asset_id, l.kind, s.inventory_no, s.serial, k.name || ' ' || m.name as "model!", m.checklist,
-                  m.accessories, l.handed_over_at, l.returned_at, d.due_on as "due_on?", l.grade_out, l.result
+                  m.accessories, l.handed_over_at, l.returned_at, bound_until(l.id) as "due_on?", l.grade_out, l.result
            from loan l join asset s on s.id = l.asset_id join asset_model m on m.id = s.model_id
-             join maker k on k.id = s.maker_id left join loan_due d on d.loan_id = l.id
+             join maker k on k.id = s.maker_id
            where l.agreement_id = $1 and l.cancelled_at is null order by l.prepared_at, l.id"#,
         id.0
     )
@@ -367,6 +367,7 @@ pub async fn sign(
     if hold(tx, id).await? {
         return Err(Error::Stays);
     }
+    let clauses = terms::hold_clauses(tx, id).await?;
     let agreement = load(tx, id).await?;
     let ruled = due::loans_with_rules(tx, id).await?;
     let mut problems = Vec::new();
@@ -382,7 +383,7 @@ pub async fn sign(
     let (key, sha) = scan.map_or((None, None), |scan| (Some(scan.key), Some(scan.sha256)));
     sqlx::query!(
         "update loan_agreement set signed_by = $2, signed_at = moment(), template = $3, template_version = $4, terms = $5,
-                document_key = $6, document_sha256 = $7
+                document_key = $6, document_sha256 = $7, clauses_version = $8
          where id = $1",
         id.0,
         by.word(),
@@ -391,6 +392,7 @@ pub async fn sign(
         agreement.terms,
         key,
         sha,
+        clauses,
     )
     .execute(tx.connection())
     .await?;

@@ -1,5 +1,6 @@
 //! When a loan is due: the earliest of its rules, kept beside the loan by the database alone. A change is a new version with a
-//! reason, and the reminders begin anew.
+//! reason, and the reminders begin anew. What was given for good has such rules too, and is never due: they say for how long its
+//! owner is bound.
 
 use base::{Tx, audit};
 use identity::{DeviceClerk, DevicesReader, Problem, day};
@@ -7,6 +8,7 @@ use serde_json::json;
 use time::Date;
 
 use super::agreement;
+pub use super::notice::{Notice, give_notice, notice_of, terms_of_notice};
 use crate::custody::{self, Kind};
 use crate::{AgreementId, AssetId, DueEventId, Error, LoanId};
 
@@ -76,7 +78,7 @@ pub async fn set_of_agreement(
 
 /// Renews: from here on the loan is due by other rules. A borrower's wish, a decision, a mistake: the reason is kept.
 ///
-/// Errors: `NotFound` when it is not open; `Invalid` on `reason`, `due_on`, `event`.
+/// Errors: `NotFound` when it is not open, or was given for good; `Invalid` on `reason`, `due_on`, `event`.
 pub async fn renew(
     tx: &mut Tx,
     _: &DeviceClerk,
@@ -84,17 +86,13 @@ pub async fn renew(
     rules: &Rules,
     reason: &str,
 ) -> Result<(), Error> {
-    let reason = reason.trim();
-    match reason.chars().count() {
-        0 => return Err(Error::field("reason", Problem::Missing)),
-        501.. => return Err(Error::field("reason", Problem::TooLong(500))),
-        _ => {}
-    }
+    let reason = self::reason(reason)?;
     let organisation = tx.organisation()?;
     hold_events(tx, rules).await?;
     let row = sqlx::query!(
         r#"update loan set due_version = due_version + 1
            where id = $1 and organisation_id = $2 and handed_over_at is not null and returned_at is null
+             and not exists (select from loan_agreement a where a.id = agreement_id and a.kind = 'donation')
            returning asset_id, due_version, (select due_on from loan_due where loan_id = $1) as due_on"#,
         loan.0,
         organisation.0,
@@ -111,6 +109,15 @@ pub async fn renew(
     // The reason is free text: it stands in the chain of custody alone, from where it goes with the file.
     let detail = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written) });
     Ok(audit::record(tx, "renewed", "loan", loan.0, detail).await?)
+}
+
+/// Why a last day is changed: what must be said. Errors: `Invalid` on `reason`.
+pub(super) fn reason(text: &str) -> Result<&str, Error> {
+    match text.trim().chars().count() {
+        0 => Err(Error::field("reason", Problem::Missing)),
+        501.. => Err(Error::field("reason", Problem::TooLong(500))),
+        _ => Ok(text.trim()),
+    }
 }
 
 /// The last day of a loan, in Warsaw; `None` without end.
@@ -154,6 +161,11 @@ async fn replace(tx: &mut Tx, loan: LoanId, rules: &Rules) -> Result<(), Error> 
         insert(tx, loan, "indefinite", None, None, Some(notice)).await?;
     }
     Ok(())
+}
+
+/// Another rule beside those of a loan: a fixed last day.
+pub(super) async fn add_fixed(tx: &mut Tx, loan: LoanId, day: Date) -> Result<(), Error> {
+    insert(tx, loan, "fixed", Some(day), None, None).await
 }
 
 async fn insert(

@@ -19,6 +19,8 @@ pub struct DueEvent {
     pub kind: EventKind,
     /// Its name.
     pub name: String,
+    /// Whose it is, with their name: one person's mandate, one pupil's time at the school.
+    pub person: Option<(PersonId, String)>,
     /// The last day, in Warsaw.
     pub ends_on: Option<Date>,
     /// One higher with every change.
@@ -57,10 +59,10 @@ pub async fn one(tx: &mut Tx, _: &DevicesReader, id: DueEventId) -> Result<DueEv
 async fn load(tx: &mut Tx, only: Option<DueEventId>) -> Result<Vec<DueEvent>, Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select e.id, e.kind, e.name, e.ends_on, e.version,
+        r#"select e.id, e.kind, e.name, e.ends_on, e.version, p.id as "person?", p.given_name || ' ' || p.family_name as "whose?",
                   (select count(distinct l.id) from due_rule r join loan l on l.id = r.loan_id
                    where r.event_id = e.id and l.returned_at is null and l.cancelled_at is null) as "loans!"
-           from due_event e where e.organisation_id = $1 and ($2::uuid is null or e.id = $2)
+           from due_event e left join person p on p.id = e.person_id where e.organisation_id = $1 and ($2::uuid is null or e.id = $2)
            order by e.ends_on nulls last, e.name collate "pl-x-icu""#,
         organisation.0,
         only.map(|id| id.0),
@@ -71,6 +73,7 @@ async fn load(tx: &mut Tx, only: Option<DueEventId>) -> Result<Vec<DueEvent>, Er
         id: DueEventId(row.id),
         kind: EventKind::from_word(&row.kind).unwrap_or(EventKind::Other),
         name: row.name,
+        person: row.person.map(PersonId).zip(row.whose),
         ends_on: row.ends_on,
         version: row.version,
         loans: row.loans,
@@ -78,7 +81,8 @@ async fn load(tx: &mut Tx, only: Option<DueEventId>) -> Result<Vec<DueEvent>, Er
     Ok(event.collect())
 }
 
-/// Makes an event. Errors: `Invalid` on `name`.
+/// Makes an event, of one person or of nobody in particular. Errors: `Invalid` on `name`, and on `person` for one who is not of the
+/// organisation.
 pub async fn create(
     tx: &mut Tx,
     _: &DeviceClerk,
@@ -89,7 +93,7 @@ pub async fn create(
 ) -> Result<DueEventId, Error> {
     let name = named(name)?;
     let (organisation, id) = (tx.organisation()?, DueEventId::new(tx.now()));
-    sqlx::query!(
+    let made = sqlx::query!(
         "insert into due_event (id, organisation_id, kind, name, person_id, ends_on) values ($1, $2, $3, $4, $5, $6)",
         id.0,
         organisation.0,
@@ -99,7 +103,13 @@ pub async fn create(
         ends_on,
     )
     .execute(tx.connection())
-    .await?;
+    .await;
+    match made {
+        Err(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation() => {
+            return Err(Error::field("person", Problem::Unknown));
+        }
+        made => made?,
+    };
     // Not its name: that of a mandate tells of a person, and the audit stays.
     audit::record(tx, "created", "due_event", id.0, json!({})).await?;
     Ok(id)
@@ -134,6 +144,7 @@ async fn moves(tx: &mut Tx, id: DueEventId, ends_on: Option<Date>) -> Result<Vec
                     (select min(case when r.event_id = $2 then $3::date else coalesce(r.on_day, e.ends_on) end)
                      from due_rule r left join due_event e on e.id = r.event_id where r.loan_id = l.id) as becomes
              from loan l join asset s on s.id = l.asset_id join loan_due d on d.loan_id = l.id
+               join loan_agreement a on a.id = l.agreement_id and a.kind <> 'donation'
              where l.organisation_id = $1 and l.returned_at is null and l.cancelled_at is null
                and exists (select 1 from due_rule r where r.loan_id = l.id and r.event_id = $2)) x
            where was is distinct from becomes order by 5, 3"#,

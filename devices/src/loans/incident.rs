@@ -65,6 +65,8 @@ pub struct Incident {
     pub asset_state: String,
     /// The loan, when it was on loan.
     pub loan: Option<LoanId>,
+    /// Whether somebody still has the device under it.
+    pub loan_is_open: bool,
     /// Who had it.
     pub who: String,
     /// What happened.
@@ -159,6 +161,8 @@ async fn load(tx: &mut Tx, only: Option<IncidentId>, loan: Option<LoanId>) -> Re
                   i.told_at, coalesce(p.given_name || ' ' || p.family_name,
                     case when i.description = data_removed() then data_removed() else '' end) as "told_by!", i.description, i.police_ref,
                   i.insurer_ref, i.assessed_grosze, i.settlement, i.closed_at,
+                  exists (select from loan l where l.id = i.loan_id and l.handed_over_at is not null and l.returned_at is null)
+                    as "loan_is_open!",
                   coalesce((select t.name from loan l join loan_party t on t.agreement_id = l.agreement_id and t.role = 'beneficiary'
                             where l.id = i.loan_id order by t.id limit 1), '') as "who!"
            from incident i join asset s on s.id = i.asset_id join asset_model m on m.id = s.model_id join maker k on k.id = s.maker_id
@@ -178,6 +182,7 @@ async fn load(tx: &mut Tx, only: Option<IncidentId>, loan: Option<LoanId>) -> Re
         model: row.model,
         asset_state: row.state,
         loan: row.loan_id.map(LoanId),
+        loan_is_open: row.loan_is_open,
         who: row.who,
         kind: IncidentKind::from_word(&row.kind).unwrap_or(IncidentKind::Damage),
         happened_on: row.happened_on,

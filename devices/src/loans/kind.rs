@@ -103,6 +103,23 @@ words!(
         Donated = "donated",
     }
 );
+impl Outcome {
+    /// Whether the device came back; else the loan ended without it.
+    pub fn is_return(self) -> bool {
+        matches!(self, Self::Fine | Self::ItemsMissing | Self::Damaged)
+    }
+}
+words!(
+    /// Why a device does not come back.
+    Gone {
+        /// It is lost, stolen or destroyed.
+        Lost = "lost",
+        /// The borrower bought it.
+        BoughtOut = "bought_out",
+        /// It was given for good, and nothing binds its owner any more.
+        Donated = "donated",
+    }
+);
 words!(
     /// What was reported of a device.
     IncidentKind {

@@ -158,6 +158,8 @@ pub struct Line {
     pub accessories: Vec<String>,
     /// The borrower says that it is back.
     pub claimed: bool,
+    /// It was given for good: nobody is to bring it back.
+    pub given: bool,
 }
 
 impl Line {
@@ -203,6 +205,7 @@ struct Row {
     days: Option<i32>,
     accessories: Vec<String>,
     claimed: bool,
+    given: bool,
 }
 
 impl From<Row> for Line {
@@ -225,6 +228,7 @@ impl From<Row> for Line {
             days: row.days,
             accessories: row.accessories,
             claimed: row.claimed,
+            given: row.given,
         }
     }
 }
@@ -238,7 +242,7 @@ async fn known(tx: &mut Tx, ids: &[LoanId]) -> Result<Vec<Line>, Error> {
                   x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
                   x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on,
                   x.due_on - (moment() at time zone 'Europe/Warsaw')::date as "days?", x.accessories as "accessories!",
-                  x.claimed as "claimed!"
+                  x.claimed as "claimed!", x.given as "given!"
            from unnest($2::uuid[]) with ordinality wanted (id, place) join loan_line x on x.id = wanted.id
            where x.organisation_id = $1 and x.cancelled_at is null order by wanted.place"#,
         organisation.0,
@@ -263,7 +267,7 @@ pub(super) async fn own(
         r#"select x.id as "id!", x.agreement_id as "agreement_id!", x.number as "number!", x.asset_id as "asset_id!",
                   x.inventory_no as "inventory_no!", x.model as "model!", x.kind as "kind!", x.beneficiary_id, x.who as "who!",
                   x.groups as "groups!", x.handed_over_at, x.returned_at, x.result, x.due_on, x.due_on - $2::date as "days?",
-                  x.accessories as "accessories!", x.claimed as "claimed!"
+                  x.accessories as "accessories!", x.claimed as "claimed!", x.given as "given!"
            from loan_line x
            where x.organisation_id = $1 and x.cancelled_at is null and ($3::uuid is null or x.id = $3)
              and (x.beneficiary_id = $4

@@ -90,7 +90,7 @@ pub async fn settle(
 pub struct Protocol {
     /// Its id.
     pub id: ProtocolId,
-    /// `handover`, `return`, …
+    /// `handover`, `return` or `settlement`.
     pub kind: String,
     /// Its number.
     pub number: String,
@@ -110,7 +110,7 @@ pub struct Protocol {
     pub body: Value,
 }
 
-/// One protocol of handing over or taking back. Errors: `NotFound`.
+/// One protocol of handing over, taking back or settling. Errors: `NotFound`.
 pub async fn protocol(tx: &mut Tx, _: &DevicesReader, id: ProtocolId) -> Result<Protocol, Error> {
     protocols(tx, Some(id), None).await?.pop().ok_or(Error::NotFound)
 }
@@ -147,7 +147,7 @@ async fn protocols(
         r#"select p.id, p.kind, p.number, p.agreement_id, a.number as "agreement_number?", p.made_at,
                   m.given_name || ' ' || m.family_name as "made_by!", p.signed_by, p.signatory, p.body
            from protocol p join person m on m.id = p.made_by left join loan_agreement a on a.id = p.agreement_id
-           where p.organisation_id = $1 and p.kind in ('handover', 'return') and ($2::uuid is null or p.id = $2)
+           where p.organisation_id = $1 and p.kind in ('handover', 'return', 'settlement') and ($2::uuid is null or p.id = $2)
              and ($3::uuid is null or p.agreement_id = $3) order by p.made_at, p.id"#,
         organisation.0,
         only.map(|id| id.0),

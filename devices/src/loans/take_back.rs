@@ -44,6 +44,8 @@ pub struct Scanned {
     pub open: Option<Open>,
     /// What is owed from its last loan, when that is over.
     pub owed: Vec<String>,
+    /// It was lost or stolen, and is found; also when it has left the books since.
+    pub found: bool,
 }
 
 /// How a device came back.
@@ -110,7 +112,22 @@ pub async fn look(tx: &mut Tx, proof: &DevicesReader, code: &str) -> Result<Scan
     let thing = thing::scanned(tx, proof, code).await?;
     let open = open(tx, thing.id).await?;
     let owed = if open.is_some() { Vec::new() } else { owed_of_asset(tx, thing.id).await? };
-    Ok(Scanned { thing, open, owed })
+    let found = was_lost(tx, &thing).await?;
+    Ok(Scanned { thing, open, owed, found })
+}
+
+/// Whether it counts as lost, or left the books after it was.
+async fn was_lost(tx: &mut Tx, thing: &Thing) -> Result<bool, Error> {
+    if thing.state != "written_off" {
+        return Ok(matches!(thing.state.as_str(), "missing" | "stolen"));
+    }
+    let result = sqlx::query_scalar!(
+        "select result from loan where asset_id = $1 and returned_at is not null order by returned_at desc limit 1",
+        thing.id.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(result.flatten().as_deref() == Some(Outcome::Lost.word()))
 }
 
 async fn open(tx: &mut Tx, asset: AssetId) -> Result<Option<Open>, Error> {
@@ -172,7 +189,7 @@ pub async fn take_back(tx: &mut Tx, proof: &DeviceClerk, code: &str, back: &Back
         who: None,
         loan: None,
         protocol: None,
-        found: matches!(thing.state.as_str(), "missing" | "stolen"),
+        found: was_lost(tx, &thing).await?,
         to_wipe: thing.to_wipe,
         owed: Vec::new(),
         state: thing.state.clone(),

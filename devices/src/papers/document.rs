@@ -54,7 +54,7 @@ pub async fn for_borrower(tx: &mut Tx, of: Of) -> Result<Seen, Error> {
     let agreement = match of {
         Of::Agreement(id) => Some(id.0),
         Of::Protocol(id) => sqlx::query_scalar!(
-            "select agreement_id from protocol where id = $1 and kind in ('handover', 'return')",
+            "select agreement_id from protocol where id = $1 and kind in ('handover', 'return', 'settlement')",
             id.0
         )
         .fetch_optional(tx.connection())

@@ -7,7 +7,7 @@ use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
 use serde::Deserialize;
 use time::Date;
-use words::{Language, applications as say, frame};
+use words::{Language, applications as say, frame, settlements};
 
 use super::said;
 use crate::caller::Caller;
@@ -33,6 +33,7 @@ pub struct Typed {
     declare_months: String,
     collect_days: String,
     purpose: String,
+    clauses: String,
 }
 
 impl Typed {
@@ -49,6 +50,7 @@ impl Typed {
             declare_months: number(rules.declare_months),
             collect_days: rules.collect_days.to_string(),
             purpose: rules.purpose.clone(),
+            clauses: rules.clauses.clone(),
         }
     }
 
@@ -90,6 +92,7 @@ impl Typed {
             declare_months,
             collect_days,
             purpose: self.purpose.clone(),
+            clauses: self.clauses.clone(),
             ..Rules::default()
         })
     }
@@ -184,6 +187,10 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
     let language = visit.language;
     let title = say::rules_title(language);
     let back = format!("/devices/programmes/{id}/applications");
+    let version = (!rules.clauses.is_empty()).then(|| {
+        let text = settlements::clauses_version(language, &rules.clauses_version.to_string());
+        view! { <p>{text}</p> }
+    });
     let view = |errors: &FormErrors| {
         let links = vec![
             Link::new(say::applications_title(language), "/devices/applications"),
@@ -194,6 +201,7 @@ async fn page(mut visit: Visit, id: ProgrammeId, typed: &Typed, errors: &FormErr
             {said::trail(language, links, title)}
             <PageHead title=title kicker=rules.neutral_name.clone()/>
             {fields(language, id, typed, errors, back.clone())}
+            {version}
             {points(language, id, &criteria, errors)}
         }
         .into_any()
@@ -220,6 +228,8 @@ fn fields(language: Language, id: ProgrammeId, typed: &Typed, errors: &FormError
             value=typed.collect_days.clone() error=errors.of("collect_days")/>
         <Field name="purpose" label=say::label_purpose(language) note=optional value=typed.purpose.clone()
             error=errors.of("purpose")/>
+        <TextArea name="clauses" rows=6 label=settlements::clauses_label(language) note=optional
+            hint=settlements::clauses_hint(language) value=typed.clauses.clone() error=errors.of("clauses")/>
         <Actions>
             <SubmitButton label=frame::save(language)/>
             <a href=back>{frame::cancel(language)}</a>

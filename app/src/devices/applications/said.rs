@@ -73,6 +73,7 @@ fn label(language: Language, field: &str) -> String {
         "declare_months" => say::label_declare_months(language),
         "collect_days" => say::label_collect_days(language),
         "purpose" => say::label_purpose(language),
+        "clauses" => words::settlements::clauses_label(language),
         other => return other.to_owned(),
     }
     .to_owned()

@@ -6,7 +6,7 @@ use devices::applications;
 use devices::loans::agreement::{self, Agreement, Scan};
 use devices::loans::due;
 use devices::loans::event::{self, DueEvent};
-use devices::loans::kind::{LoanKind, SignedBy};
+use devices::loans::kind::{AgreementKind, LoanKind, SignedBy};
 use devices::loans::loan::{self, Protocol};
 use devices::papers::document::{self, Of};
 use devices::privacy::{self, Viewed};
@@ -16,7 +16,7 @@ use identity::DevicesReader;
 use leptos::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use words::{Language, loans as say, papers as papers_say};
+use words::{Language, loans as say, papers as papers_say, settlements};
 
 use super::agreement_forms::{due_form, items_form, sign_form};
 use super::agreement_scan::kind_of;
@@ -320,10 +320,18 @@ fn items(language: Language, known: &Known) -> AnyView {
     if agreement.items.is_empty() {
         return view! { <p>{say::items_none(language)}</p> }.into_any();
     }
+    let last_day = match agreement.kind {
+        AgreementKind::Donation => settlements::column_bound(language),
+        AgreementKind::Loan | AgreementKind::Entrusted => say::column_due(language),
+    };
     let rows = agreement
         .items
         .iter()
         .map(|item| {
+            let without = item
+                .outcome
+                .filter(|outcome| !outcome.is_return())
+                .map(|outcome| format!(", {}", said::outcome(language, outcome)));
             let remove = (known.clerk && item.handed_over_at.is_none()).then(|| {
                 view! {
                     {
@@ -342,7 +350,7 @@ fn items(language: Language, known: &Known) -> AnyView {
                     <td>{said::loan_kind(language, item.kind)}</td>
                     <td>{said::due(language, item.due_on)}</td>
                     <td>{said::moment(item.handed_over_at)}</td>
-                    <td>{said::moment(item.returned_at)}{remove}</td>
+                    <td>{said::moment(item.returned_at)}{without}{remove}</td>
                 </tr>
             }
         })
@@ -354,7 +362,7 @@ fn items(language: Language, known: &Known) -> AnyView {
                     <th scope="col">{say::column_number(language)}</th>
                     <th scope="col">{say::column_model(language)}</th>
                     <th scope="col">{say::column_kind(language)}</th>
-                    <th scope="col">{say::column_due(language)}</th>
+                    <th scope="col">{last_day}</th>
                     <th scope="col">{say::column_since(language)}</th>
                     <th scope="col">{say::column_back(language)}</th>
                 </tr>

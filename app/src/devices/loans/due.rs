@@ -1,12 +1,15 @@
 //! Things that end, and one edit that moves every loan tied to one: first the page that shows which, then the change.
 
 use axum::extract::State;
+use base::PersonId;
 use devices::loans::event::{self, DueEvent, Moved};
 use devices::loans::kind::EventKind;
 use devices::{DueEventId, Error};
+use identity::Problem as Wrong;
+use identity::guardian;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, loans as say};
+use words::{Language, frame, loans as say, settlements};
 
 use super::said;
 use crate::caller::Caller;
@@ -16,14 +19,16 @@ use crate::parts::{
     PageHead, PostForm, Select, SubmitButton,
 };
 use crate::problem::{Answer, Problem};
-use crate::request::{At, Posted};
+use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
 
-/// What was typed.
+/// What was typed; an address may hold a search for a person, or name one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
+    q: String,
+    person: String,
     kind: String,
     name: String,
     ends_on: String,
@@ -31,10 +36,10 @@ pub struct Typed {
 }
 
 /// GET /devices/due
-pub async fn list(State(app): State<App>, caller: Caller) -> Answer {
+pub async fn list(State(app): State<App>, caller: Caller, Asked(typed): Asked<Typed>) -> Answer {
     let visit = caller.open(&app).await?;
     visit.me.devices_reader()?;
-    all(visit, Typed::default(), FormErrors::new()).await
+    all(visit, typed, FormErrors::new()).await
 }
 
 /// POST /devices/due
@@ -42,9 +47,13 @@ pub async fn create(State(app): State<App>, caller: Caller, Posted(typed): Poste
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.device_clerk()?;
     let kind = EventKind::from_word(&typed.kind).unwrap_or(EventKind::Other);
-    let made = match said::typed_day("ends_on", &typed.ends_on) {
-        Ok(day) => event::create(&mut visit.tx, &proof, kind, &typed.name, None, day).await,
-        Err(error) => Err(error),
+    let person = match typed.person.as_str() {
+        "" => Ok(None),
+        id => id.parse::<PersonId>().map(Some).map_err(|_| Error::field("person", Wrong::Unknown)),
+    };
+    let made = match (person, said::typed_day("ends_on", &typed.ends_on)) {
+        (Ok(person), Ok(day)) => event::create(&mut visit.tx, &proof, kind, &typed.name, person, day).await,
+        (Err(error), _) | (_, Err(error)) => Err(error),
     };
     match made {
         Ok(_) => visit.commit_and_go("/devices/due", "loan_event_made").await,
@@ -59,6 +68,7 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     let proof = visit.me.devices_reader()?;
     let clerk = visit.me.device_clerk().is_ok();
     let events = event::all(&mut visit.tx, &proof).await?;
+    let people = if clerk { candidates(&mut visit, &typed).await? } else { Vec::new() };
     let language = visit.language;
     let title = say::due_events_title(language);
     let page = |errors: FormErrors| {
@@ -69,8 +79,17 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
                 .collect::<Vec<_>>();
             view! {
                 <h2>{say::event_new(language)}</h2>
+                <form class="form filter" method="get" action="/devices/due" role="search">
+                    <Field name="q" label=say::label_person_search(language) note=frame::optional(language)
+                        hint=settlements::event_person_hint(language) kind=FieldKind::Search value=typed.q.clone()/>
+                    <SubmitButton label=say::look_up(language) kind=ButtonKind::Secondary/>
+                </form>
                 {
     let inside = view! {
+                    <HiddenField name="q" value=typed.q/>
+                    <Select name="person" label=settlements::event_person(language)
+                        choices=or_none(settlements::event_of_nobody(language), people)
+                        chosen=typed.person error=errors.of("person")/>
                     <Select name="kind" label=say::label_kind(language) choices=kinds chosen=typed.kind/>
                     <Field name="name" label=say::label_name(language) hint=say::event_name_hint(language) value=typed.name
                         error=errors.of("name")/>
@@ -94,6 +113,26 @@ async fn all(mut visit: Visit, typed: Typed, errors: FormErrors) -> Answer {
     visit.form(title, errors, page)
 }
 
+/// People who fit the search, and the one who is chosen already.
+async fn candidates(visit: &mut Visit, typed: &Typed) -> Result<Vec<Choice>, Problem> {
+    let proof = visit.me.devices_reader()?;
+    let mut cards = Vec::new();
+    if !typed.q.trim().is_empty() {
+        cards = guardian::find(&mut visit.tx, &proof, &typed.q, None, 30).await?;
+    }
+    if let Ok(id) = typed.person.parse::<PersonId>()
+        && cards.iter().all(|card| card.id != id)
+        && let Ok(card) = guardian::card(&mut visit.tx, &proof, id).await
+    {
+        cards.push(card);
+    }
+    Ok(cards.into_iter().map(|card| Choice::new(card.id.to_string(), card.name)).collect())
+}
+
+fn or_none(none: &str, people: Vec<Choice>) -> Vec<Choice> {
+    [Choice::new("", none)].into_iter().chain(people).collect()
+}
+
 fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
     if events.is_empty() {
         return view! { <EmptyState title=say::events_none(language)/> }.into_any();
@@ -105,6 +144,7 @@ fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
                 <tr>
                     <th scope="row"><a href=format!("/devices/due/{}", one.id)>{one.name}</a></th>
                     <td>{said::event(language, one.kind)}</td>
+                    <td>{one.person.map(whose)}</td>
                     <td>{said::due(language, one.ends_on)}</td>
                     <td class="number">{one.loans}</td>
                 </tr>
@@ -117,6 +157,7 @@ fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
                 <tr>
                     <th scope="col">{say::label_name(language)}</th>
                     <th scope="col">{say::label_kind(language)}</th>
+                    <th scope="col">{settlements::event_person(language)}</th>
                     <th scope="col">{say::label_ends_on(language)}</th>
                     <th scope="col" class="number">{say::column_loans(language)}</th>
                 </tr>
@@ -127,16 +168,20 @@ fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
     .into_any()
 }
 
+fn whose((id, name): (PersonId, String)) -> AnyView {
+    view! { <a href=format!("/devices/people/{id}")>{name}</a> }.into_any()
+}
+
 /// GET /devices/due/{id}
 pub async fn show(State(app): State<App>, caller: Caller, At(id): At<DueEventId>) -> Answer {
     let mut visit = caller.open(&app).await?;
     let proof = visit.me.devices_reader()?;
     let event = event::one(&mut visit.tx, &proof, id).await?;
     let typed = Typed {
-        kind: String::new(),
         name: event.name.clone(),
         ends_on: event.ends_on.map(said::machine).unwrap_or_default(),
         version: event.version.to_string(),
+        ..Typed::default()
     };
     one(visit, event, typed, FormErrors::new())
 }
@@ -149,6 +194,7 @@ fn one(visit: Visit, event: DueEvent, typed: Typed, errors: FormErrors) -> Answe
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::due_events_title(language), "/devices/due")], &event.name)}
             <PageHead title=event.name.clone() kicker=said::event(language, event.kind) lead=say::event_loans(language, event.loans)/>
+            {event.person.clone().map(|person| view! { <p>{settlements::event_person(language)}": "{whose(person)}</p> })}
             {
     let inside = view! {
                 <HiddenField name="version" value=typed.version/>

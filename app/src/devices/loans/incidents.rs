@@ -14,7 +14,7 @@ use serde::Deserialize;
 use words::{Language, loans as say};
 
 use super::incident_work::{facts, forms};
-use super::said;
+use super::{gone, said};
 use crate::caller::Caller;
 use crate::devices::papers::photos::{self, Given};
 use crate::devices::retention;
@@ -354,11 +354,14 @@ async fn one(mut visit: Visit, id: IncidentId, typed: Option<Typed>, errors: For
     let page = |errors: FormErrors| {
         let open = clerk && incident.closed_at.is_none();
         let forms = open.then(|| forms(language, &incident, &tickets, &work, &errors));
+        // Also of one that was closed: the loan may still be open after it.
+        let settle = if clerk { gone::button_of_incident(language, &incident) } else { None };
         view! {
             {said::summary(language, &errors)}
             {said::trail(language, vec![Link::new(say::incidents_title(language), "/devices/incidents")], &title)}
             <PageHead title=title.clone()/>
             {facts(language, &incident, &tickets, note.as_ref())}
+            {settle}
             {photos::section(language, &photos, clerk.then(|| format!("/devices/incidents/{id}/photos")))}
             {forms}
         }

@@ -1,8 +1,9 @@
-//! The letter that reminds of a device: in the receiver's language, without the programme's name.
+//! Letters about a device, that it is due and that notice is given: in the receiver's language, without the programme's name.
 
 use base::mail::Letter;
+use devices::loans::due::Notice;
 use devices::loans::remind::Reminder;
-use words::{Language, loans as say};
+use words::{Language, loans as say, settlements};
 
 use super::said;
 
@@ -31,4 +32,29 @@ pub fn reminder(reminder: &Reminder) -> Letter {
             &reminder.organisation,
         ),
     }
+}
+
+/// The letter of a notice.
+pub fn notice(notice: &Notice) -> Letter {
+    let language = Language::from_code(&notice.language).unwrap_or_default();
+    Letter {
+        to: notice.email.clone().unwrap_or_default(),
+        subject: format!("{}: {}", settlements::notice_subject(language), notice.inventory_no),
+        text: notice_text(language, notice, &notice.name),
+    }
+}
+
+/// What a notice says to the receiver of that name.
+pub fn notice_text(language: Language, notice: &Notice, name: &str) -> String {
+    let device = format!("{} ({})", notice.model, notice.inventory_no);
+    let until = settlements::notice_until(language, &said::day(notice.due_on), &notice.reason);
+    settlements::notice_text(
+        language,
+        name,
+        &notice.number,
+        &device,
+        &notice.who,
+        &until,
+        &notice.organisation,
+    )
 }

@@ -2,6 +2,7 @@
 //! hundred to a page; print and CSV.
 
 use axum::extract::State;
+use devices::loans::kind::Outcome;
 use devices::loans::list::{self, Filter, Line, Order, Show};
 use devices::table::{Cell, Notes, Table};
 use identity::GroupId;
@@ -9,7 +10,7 @@ use identity::group::Group;
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use words::{Language, identity as people, loans as say, reports};
+use words::{Language, identity as people, loans as say, reports, settlements};
 
 use super::said;
 use crate::caller::Caller;
@@ -215,7 +216,7 @@ fn row(language: Language, line: &Line) -> AnyView {
                 " "{line.model.clone()}
             </td>
             <td>{line.handed_over_at.map(date::day)}</td>
-            <td>{said::due(language, line.due_on)}</td>
+            <td>{said::due_of(language, line)}</td>
             <td>{state(language, line)}</td>
         </tr>
     }
@@ -227,6 +228,8 @@ pub fn state(language: Language, line: &Line) -> AnyView {
     let mut tags: Vec<(Tone, String)> = Vec::new();
     if let Some(days) = line.overdue_days() {
         tags.push((Tone::Danger, say::overdue_days(language, i64::from(days))));
+    } else if line.is_open() && line.given {
+        tags.push((Tone::Info, settlements::given(language).to_owned()));
     } else if line.is_open() {
         match line.days {
             Some(0) => tags.push((Tone::Warning, say::due_today(language).to_owned())),
@@ -291,7 +294,11 @@ pub fn as_table(language: Language, title: &str, lines: &[Line]) -> Table {
             line.model.clone().into(),
             line.number.clone().into(),
             line.handed_over_at.map(date::local_day).into(),
-            line.returned_at.map(date::local_day).into(),
+            // What never came back has no day of a return.
+            line.returned_at
+                .filter(|_| line.outcome.is_none_or(Outcome::is_return))
+                .map(date::local_day)
+                .into(),
             line.due_on.into(),
             line.overdue_days().map_or(Cell::Blank, |days| Cell::Count(days.into())),
             owed.into(),

@@ -11,10 +11,11 @@ use devices::{Error, LoanId};
 use identity::DevicesReader;
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, loans as say, papers};
+use words::{Language, loans as say, papers, settlements};
 
 use super::list::state;
 use super::said::{self, TypedRules};
+use super::{gone, notice};
 use crate::caller::Caller;
 use crate::date;
 use crate::devices::papers::photos;
@@ -144,7 +145,7 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
     let line = &known.line;
     let title = say::loan_title(language, &line.inventory_no, &retention::told(language, &line.who));
     let page = |errors: &FormErrors| {
-        let renewal = (known.clerk && line.is_open()).then(|| {
+        let renewal = (known.clerk && line.is_open() && !line.given).then(|| {
             view! {
                 <h2>{say::renew_title(language)}</h2>
                 {
@@ -157,17 +158,13 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
 }
             }
         });
-        let letter = (known.clerk && line.is_open() && line.due_on.is_some()).then(|| {
-            let href = format!("/devices/loans/{}/letter", line.loan);
-            let label = papers::open_letter(language);
-            view! { <Actions><ActionLink label=label href=href kind=ButtonKind::Secondary/></Actions> }
-        });
+        let acts = (known.clerk && line.is_open()).then(|| acts(language, known));
         view! {
             {said::summary(language, errors)}
             {said::trail(language, vec![Link::new(say::loans_title(language), "/devices/loans")], &title)}
             <PageHead title=title.clone()/>
             {facts(language, known)}
-            {letter}
+            {acts}
             {accessories(language, known, errors)}
             {incidents(language, known)}
             {photos::both_ways(language, "/devices/photos", &known.photos)}
@@ -178,6 +175,20 @@ fn answer(visit: Visit, known: &Known, typed: &Renewal, errors: &FormErrors) -> 
     visit.form(&title, errors, page)
 }
 
+/// What a clerk may do with an open loan besides changing when it is due.
+fn acts(language: Language, known: &Known) -> AnyView {
+    let line = &known.line;
+    let letter = line.due_on.is_some().then(|| {
+        let href = format!("/devices/loans/{}/letter", line.loan);
+        let label = papers::open_letter(language);
+        view! { <ActionLink label=label href=href kind=ButtonKind::Secondary/> }
+    });
+    let notice = (!line.given && known.rules.iter().any(|rule| matches!(rule, Rule::Indefinite(_))))
+        .then(|| notice::button(language, line.loan));
+    let settle = gone::button(language, line);
+    view! { <Actions>{letter}{notice}{settle}</Actions> }.into_any()
+}
+
 fn facts(language: Language, known: &Known) -> AnyView {
     let line = &known.line;
     let rules: Vec<String> = known
@@ -186,9 +197,12 @@ fn facts(language: Language, known: &Known) -> AnyView {
         .map(|rule| match rule {
             Rule::Fixed(day) => say::rule_fixed(language, &said::day(*day)),
             Rule::Event(_, name, day) => say::rule_event(language, name, &said::due(language, *day)),
+            Rule::Indefinite(_) if line.given => say::without_end(language).to_owned(),
             Rule::Indefinite(days) => say::rule_indefinite(language, i64::from(*days)),
         })
         .collect();
+    let rules_label =
+        if line.given { settlements::column_bound(language) } else { say::label_rules(language) };
     let who = match line.person {
         Some(id) => view! { <a href=format!("/devices/people/{id}")>{line.who.clone()}</a> }.into_any(),
         None => retention::told(language, &line.who).into_any(),
@@ -201,9 +215,9 @@ fn facts(language: Language, known: &Known) -> AnyView {
         SummaryRow::view(say::column_agreement(language), number.into_any()),
         SummaryRow::new(say::column_kind(language), said::loan_kind(language, line.kind)),
         SummaryRow::new(say::column_since(language), said::moment(line.handed_over_at)),
-        SummaryRow::new(say::column_back(language), said::moment(line.returned_at)),
-        SummaryRow::new(say::column_due(language), said::due(language, line.due_on)),
-        SummaryRow::new(say::label_rules(language), rules.join("; ")),
+        SummaryRow::new(said::ended(language, line.outcome), said::moment(line.returned_at)),
+        SummaryRow::new(say::column_due(language), said::due_of(language, line)),
+        SummaryRow::new(rules_label, rules.join("; ")),
         SummaryRow::view(say::column_state(language), state(language, line)),
     ];
     view! { <SummaryList rows=rows/> }.into_any()

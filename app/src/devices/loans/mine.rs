@@ -64,7 +64,7 @@ fn card(language: Language, line: &Line) -> AnyView {
         SummaryRow::new(say::label_beneficiary(language), line.who.clone()),
         SummaryRow::new(say::column_number(language), line.inventory_no.clone()),
         SummaryRow::new(say::column_since(language), line.handed_over_at.map(date::day).unwrap_or_default()),
-        SummaryRow::new(say::column_due(language), said::due(language, line.due_on)),
+        SummaryRow::new(say::column_due(language), said::due_of(language, line)),
         SummaryRow::view(say::column_state(language), state(language, line)),
     ];
     if !line.accessories.is_empty() {

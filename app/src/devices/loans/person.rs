@@ -10,7 +10,7 @@ use identity::{DevicesReader, Problem as Wrong, day};
 use leptos::prelude::*;
 use serde::Deserialize;
 use time::Date;
-use words::{Language, loans as say};
+use words::{Language, loans as say, settlements};
 
 use super::{list as lists, said};
 use crate::caller::Caller;
@@ -281,6 +281,7 @@ fn forms(language: Language, known: &Known, q: &str, errors: &FormErrors) -> Any
             <SubmitButton label=say::look_up(language) kind=ButtonKind::Secondary/>
         </form>
         {found}
+        <p><a href=format!("/devices/due?person={id}")>{settlements::event_of_person(language)}</a></p>
         <h2>{say::label_born_on(language)}</h2>
         {
     let inside = view! {

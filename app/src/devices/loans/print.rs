@@ -1,4 +1,4 @@
-//! Pages to be printed: an agreement with its text, a protocol of handing over or taking back.
+//! Pages to be printed: an agreement with its text, a protocol of handing over, taking back or settling.
 
 use axum::extract::State;
 use devices::loans::agreement;
@@ -7,7 +7,7 @@ use devices::loans::loan;
 use devices::{AgreementId, ProtocolId};
 use leptos::prelude::*;
 use serde_json::Value;
-use words::{Language, loans as say};
+use words::{Language, loans as say, settlements};
 
 use super::said;
 use crate::caller::Caller;
@@ -52,12 +52,7 @@ pub async fn protocol(State(app): State<App>, caller: Caller, At(id): At<Protoco
     let proof = visit.me.devices_reader()?;
     let protocol = loan::protocol(&mut visit.tx, &proof, id).await?;
     let (language, organisation) = (visit.language, visit.me.organisation_name.clone());
-    let back = protocol.kind == "return";
-    let title = if back {
-        say::protocol_return(language, &protocol.number)
-    } else {
-        say::protocol_handover(language, &protocol.number)
-    };
+    let title = papers::protocol::titled(language, &protocol);
     visit.page(&title, || {
         let signed = match SignedBy::from_word(&protocol.signed_by) {
             Some(by) => said::signed_by(language, by),
@@ -100,18 +95,25 @@ fn item(language: Language, item: &Value) -> AnyView {
             .unwrap_or_default();
         words.join(", ")
     };
-    let grade = Grade::from_word(&text("grade"))
-        .map_or_else(|| "–".to_owned(), |grade| said::grade(language, grade).to_owned());
+    let settled = papers::protocol::settled(language, item);
+    let (grade, along) = if settled.is_empty() {
+        let grade = Grade::from_word(&text("grade"))
+            .map_or_else(|| "–".to_owned(), |grade| said::grade(language, grade).to_owned());
+        (grade, say::label_accessories(language))
+    } else {
+        (String::new(), settlements::label_settled_along(language))
+    };
     let rows = [
         (say::column_model(language), text("model")),
         (say::label_serial(language), text("serial")),
         (say::label_grade(language), grade),
         (say::label_checklist(language), list("checked")),
-        (say::label_accessories(language), list("accessories")),
+        (along, list("accessories")),
         (say::label_missing(language), list("missing")),
         (say::label_note(language), text("note")),
     ]
     .into_iter()
+    .chain(settled)
     .filter(|(_, value)| !value.is_empty())
     .map(|(name, value)| SummaryRow::new(name, value))
     .collect::<Vec<_>>();

@@ -9,7 +9,7 @@ use devices::loans::thing;
 use devices::papers::photo::{self, Moment, Subject};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, frame, loans as say, papers};
+use words::{Language, frame, loans as say, papers, settlements};
 
 use super::fields::{Fields, field, ticked, to_tick};
 use super::said;
@@ -234,8 +234,14 @@ fn form(language: Language, code: &str, scanned: &Scanned, fields: &Fields, erro
     let lent = scanned.open.is_some();
     let not_lent =
         (!lent).then(|| view! { <Notice tone=Tone::Info><p>{say::not_lent(language)}</p></Notice> });
-    let found = matches!(thing.state.as_str(), "missing" | "stolen")
-        .then(|| view! { <Notice tone=Tone::Warning><p>{say::was_lost(language)}</p></Notice> });
+    let found = scanned.found.then(|| {
+        // What has left the books does not come back onto them by a scan.
+        let text = match thing.state.as_str() {
+            "missing" | "stolen" => say::was_lost(language),
+            _ => settlements::was_lost(language),
+        };
+        view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }
+    });
     let owed = (!scanned.owed.is_empty()).then(|| {
         let text = say::still_owed(language, &scanned.owed.join(", "));
         view! { <Notice tone=Tone::Warning><p>{text}</p></Notice> }

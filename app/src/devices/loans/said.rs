@@ -5,14 +5,17 @@ use base::id::row_id;
 use devices::Error;
 use devices::loans::due::Rules;
 use devices::loans::event::DueEvent;
-use devices::loans::kind::{AgreementKind, EventKind, Grade, IncidentKind, LoanKind, Outcome, SignedBy};
+use devices::loans::kind::{
+    AgreementKind, EventKind, Gone, Grade, IncidentKind, LoanKind, Outcome, SignedBy,
+};
+use devices::loans::list::Line;
 use devices::loans::readiness::{Finding, Found, Weight};
 use identity::guardian::Basis;
 use identity::{FieldProblem, Problem as Wrong};
 use leptos::prelude::*;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
-use words::{Language, loans as say};
+use words::{Language, loans as say, settlements};
 
 use crate::date;
 use crate::parts::{Choice, Field, FieldKind, FormErrors, HiddenField, Notice, Select, Tone};
@@ -29,6 +32,11 @@ pub use identity::day::{spoken as day, written as machine};
 /// The last day, or that there is none.
 pub fn due(language: Language, on: Option<Date>) -> String {
     on.map_or_else(|| say::without_end(language).to_owned(), day)
+}
+
+/// The last day of a loan; what was given for good has none.
+pub fn due_of(language: Language, line: &Line) -> String {
+    if line.given { settlements::no_return(language).to_owned() } else { due(language, line.due_on) }
 }
 
 /// A moment, or a dash.
@@ -99,6 +107,24 @@ pub fn outcome(language: Language, outcome: Outcome) -> &'static str {
         Outcome::Lost => say::outcome_lost(language),
         Outcome::BoughtOut => say::outcome_bought(language),
         Outcome::Donated => say::outcome_donated(language),
+    }
+}
+
+/// What the day is called on which a loan ended: its return, or its end without one.
+pub fn ended(language: Language, outcome: Option<Outcome>) -> &'static str {
+    if outcome.is_none_or(Outcome::is_return) {
+        say::column_back(language)
+    } else {
+        settlements::column_ended(language)
+    }
+}
+
+/// Why a device does not come back.
+pub fn gone(language: Language, gone: Gone) -> &'static str {
+    match gone {
+        Gone::Lost => settlements::gone_lost(language),
+        Gone::BoughtOut => settlements::gone_bought_out(language),
+        Gone::Donated => settlements::gone_donated(language),
     }
 }
 
@@ -223,6 +249,10 @@ fn label(language: Language, field: &str) -> String {
         "assessed" => say::label_assessed(language),
         "cost" => say::label_cost(language),
         "settlement" => say::label_settlement(language),
+        "gone" => settlements::label_gone(language),
+        "incident" => settlements::label_incident(language),
+        "document" => settlements::label_document(language),
+        "price" => settlements::label_price(language),
         "how" => say::label_how(language),
         "person" => say::label_person(language),
         other => return other.to_owned(),
@@ -238,6 +268,9 @@ pub fn sentence(language: Language, wrong: &FieldProblem) -> String {
         ("signatory", Wrong::Missing) => say::signatory_missing(language).to_owned(),
         ("items", Wrong::Missing) => say::items_missing(language).to_owned(),
         ("due" | "due_on", Wrong::Missing) => say::due_missing(language).to_owned(),
+        ("incident", Wrong::Missing) => settlements::incident_missing(language).to_owned(),
+        ("incident", Wrong::Unknown) => settlements::incident_unfit(language).to_owned(),
+        ("document", Wrong::Missing) => settlements::document_missing(language).to_owned(),
         (field, problem) => format!("{}: {}", label(language, field), field_sentence(language, problem)),
     }
 }
@@ -252,6 +285,8 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         Error::Reserved => errors.add("code", say::refused_reserved(language)),
         Error::NotInStock => errors.add("", say::refused_stock(language)),
         Error::Stays => errors.add("", say::refused_stays(language)),
+        Error::SimTaken => errors.add("", words::register::sim_inside(language)),
+        Error::Bound(until) => errors.add("", settlements::refused_bound(language, &day(until))),
         Error::ChangedMeanwhile(_) => errors.add("", say::refused_changed(language)),
         Error::Blanked => errors.add("", words::retention::refused_blanked(language)),
         other => return Err(other.into()),
@@ -321,7 +356,9 @@ impl TypedRules {
     pub fn fields(&self, language: Language, events: &[DueEvent], errors: &FormErrors) -> AnyView {
         let mut choices = vec![Choice::new("", say::no_event(language))];
         choices.extend(events.iter().map(|one| {
-            Choice::new(one.id.to_string(), format!("{} ({})", one.name, due(language, one.ends_on)))
+            let whose = one.person.as_ref().map(|(_, name)| format!(", {name}")).unwrap_or_default();
+            let text = format!("{}{whose} ({})", one.name, due(language, one.ends_on));
+            Choice::new(one.id.to_string(), text)
         }));
         view! {
             <Field name="due_on" kind=FieldKind::Date label=say::label_due_on(language) value=self.due_on.clone()

@@ -1,14 +1,15 @@
-//! GET /devices/loans/{id}/letter: the reminder as a letter on paper, for those who have no address for e-mail: to the same person and
-//! in the same language. It names no programme, as the e-mail does not.
+//! GET /devices/loans/{id}/letter: the reminder, or the notice, as a letter on paper, for those who have no address for e-mail: to the
+//! same person and in the same language. It names no programme, as the e-mail does not.
 
 use axum::extract::State;
 use devices::LoanId;
-use devices::loans::{list, receiver};
+use devices::loans::{due, list, receiver};
 use documents::{Letter, Signature};
 use words::{Language, loans, papers as say};
 
 use crate::caller::Caller;
 use crate::date;
+use crate::devices::loans::letter::notice_text;
 use crate::devices::loans::said;
 use crate::pdf;
 use crate::problem::{Answer, Problem};
@@ -36,7 +37,14 @@ pub async fn show(State(app): State<App>, caller: Caller, At(id): At<LoanId>) ->
         days => (loans::letter_due_subject(language), loans::letter_due_in(language, i64::from(days))),
     };
     let organisation = visit.me.organisation_name.clone();
-    let text = loans::letter_text(language, &name, &device, &line.who, &said::day(day), &when, &organisation);
+    let notice = due::notice_of(&mut visit.tx, &proof, id).await?.filter(|_| days >= 0);
+    let (subject, text) = if let Some(notice) = notice {
+        (words::settlements::notice_subject(language), notice_text(language, &notice, &name))
+    } else {
+        let day = said::day(day);
+        let text = loans::letter_text(language, &name, &device, &line.who, &day, &when, &organisation);
+        (subject, text)
+    };
     let mut lines = vec![name];
     lines.extend(
         address.split([',', '\n']).map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()),

@@ -85,6 +85,7 @@ pub fn event_name(language: Language, kind: Kind) -> &'static str {
         Kind::Reserved => say::event_reserved(language),
         Kind::Released => say::event_released(language),
         Kind::Scanned => say::event_scanned(language),
+        Kind::Settled => say::event_settled(language),
     }
 }
 
