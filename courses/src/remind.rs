@@ -12,6 +12,7 @@ use base::{Db, PersonId, Tx};
 use identity::{daily, day};
 use notices::notice::{self, Kind};
 
+use crate::CourseId;
 use digest::Digest;
 
 // The next day brings up what could not be done.
@@ -94,9 +95,12 @@ pub async fn tell(tx: &mut Tx) -> Result<usize, sqlx::Error> {
     Ok(told)
 }
 
-/// Keeps the letter about a deadline from going out when it still waits and its person has finished the course.
-pub(crate) async fn finished(tx: &mut Tx, person: PersonId, slug: &str) -> Result<(), sqlx::Error> {
-    notice::keep_letters(tx, person, Kind::Deadline, &page(slug)).await
+/// Keeps the letter about a deadline from going out when it still waits: its person has finished the course, or has a later day or none.
+pub(crate) async fn over(tx: &mut Tx, person: PersonId, course: CourseId) -> Result<(), sqlx::Error> {
+    let slug = sqlx::query_scalar!("select slug from course where id = $1", course.0)
+        .fetch_one(tx.connection())
+        .await?;
+    notice::keep_letters(tx, person, Kind::Deadline, &page(&slug)).await
 }
 
 fn page(slug: &str) -> String {

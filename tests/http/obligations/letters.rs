@@ -8,7 +8,7 @@ use courses::rule::Due;
 use notices::notice::Kind;
 use time::macros::datetime;
 
-use super::{appoint, direct, finish, must, place, published, unit};
+use super::{appoint, direct, finish, must, open_taking, place, published, unit};
 use crate::harness::{TestApp, owner, set_clock};
 use crate::http::notices::{letters_of, work, write_letters};
 
@@ -36,6 +36,7 @@ async fn reminders_come_as_their_person_wishes_never_in_quiet_hours_and_stand_in
     let ada = office.instructor("ada").await;
     let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
     let (ewa, ula) = (office.learner("ewa").await, office.learner("ula").await);
+    let (iza, ida) = (office.learner("iza").await, office.learner("ida").await);
     let mut owner = owner(&app).await;
     let sql = "update person set email = null where id = $1";
     sqlx::query(sql).bind(ula.id.0).execute(&mut owner).await.unwrap();
@@ -53,9 +54,12 @@ async fn reminders_come_as_their_person_wishes_never_in_quiet_hours_and_stand_in
         .has("Gdy zbliża się termin mojego szkolenia")
         .has("Przypomnienia o terminach szkoleń zawsze zobaczysz w serwisie.");
     ola.client.post("/notices/settings", &wishes("never", "07:00")).await.assert(303);
-    ewa.client.post("/notices/settings", &wishes("at_once", "09:00")).await.assert(303);
+    for person in [&ewa, &iza, &ida] {
+        person.client.post("/notices/settings", &wishes("at_once", "09:00")).await.assert(303);
+    }
     let course = published(&office, &ada, "RODO").await;
-    for person in [&jan, &ola, &ewa, &ula] {
+    let all = [&jan, &ola, &ewa, &ula, &iza, &ida];
+    for person in all {
         direct(&office, &ada, &course, Target::Person(person.id), &must(Due::After(20), None)).await;
     }
     // The letters about the assignment go before.
@@ -67,9 +71,9 @@ async fn reminders_come_as_their_person_wishes_never_in_quiet_hours_and_stand_in
     morning(&app).await;
     assert_eq!(letters_of(&app).await.len(), before);
     let mails = "select count(*) from job where kind = 'mail'";
-    let all: i64 = sqlx::query_scalar(mails).fetch_one(&mut owner).await.unwrap();
-    assert_eq!(usize::try_from(all).unwrap(), before, "nor in another way");
-    for person in [&jan, &ola, &ewa, &ula] {
+    let sent: i64 = sqlx::query_scalar(mails).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(usize::try_from(sent).unwrap(), before, "nor in another way");
+    for person in all {
         person.client.get("/notices").await.assert(200).has(SOON);
     }
     // Seven, the end of the quiet hours of most.
@@ -81,6 +85,12 @@ async fn reminders_come_as_their_person_wishes_never_in_quiet_hours_and_stand_in
     assert_eq!(subject, SOON);
     let link = format!("/courses/{}", course.slug());
     assert!(text.contains(SOON) && text.contains(&link) && text.contains(&refuse), "{text}");
+    // Whose day moves, and who is exempted, needs no letter about it any more.
+    let moved = format!("/reports/training/takings/{}", open_taking(&mut owner, &ida).await);
+    let exempted = format!("/reports/training/takings/{}", open_taking(&mut owner, &iza).await);
+    let later = [("to", "2027-01-10"), ("reason", "Urlop")];
+    ada.client.post(&format!("{moved}/extend"), &later).await.assert(303);
+    ada.client.post(&format!("{exempted}/exempt"), &[("reason", "Prowadzi je")]).await.assert(303);
     set_clock(&app, datetime!(2026-11-27 08:01 UTC)).await;
     write_letters(&app).await;
     write_letters(&app).await;
