@@ -104,6 +104,8 @@ pub struct Course {
     pub learners: i64,
     /// Rises with every change of card or outline.
     pub revision: i32,
+    /// Rises with every change of the card; a change names the one that it is made to.
+    pub card_revision: i32,
     /// Whether anybody reads it without an account.
     pub open: bool,
 }
@@ -210,7 +212,7 @@ async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<
                                 when c.target = 'position'
                                   then (select count(*) from position_holder h where h.position_id = c.position_id)
                                 when c.target = 'organisation' then (select e.people from everybody e) end, 0) as "learners!",
-                  exists (select 1 from open_course o where o.course_id = c.id) as "open!"
+                  exists (select 1 from open_course o where o.course_id = c.id) as "open!", c.card_revision as "card_revision!"
            from picked c left join course_version v on v.id = c.published_version_id
              cross join lateral (
                select max(u.updated_at) as changed_at, count(*) filter (where u.removed_at is null) as units
@@ -239,12 +241,39 @@ async fn list(tx: &mut Tx, me: &SignedIn, only: Option<CourseId>) -> Result<Vec<
         units: row.units,
         learners: row.learners,
         revision: row.revision,
+        card_revision: row.card_revision,
         open: row.open,
     });
     Ok(course.collect())
 }
 
-/// Changes the card. The name in addresses stays: people have it in their bookmarks.
+/// Changes the card as `change` does, if nobody changed it since `revision`. The same change twice is made once.
+///
+/// Errors: `ChangedMeanwhile` (nothing is written, the caller shows both), `Invalid`.
+pub async fn save(tx: &mut Tx, proof: &Taught, revision: i32, card: &Card) -> Result<(), Error> {
+    let problems = card.problems();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    // Whoever saves at this moment comes before or after, never between.
+    let now = sqlx::query!(
+        "select title, summary, language, author, listed, card_revision from course where id = $1 for update",
+        proof.id().0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if now.card_revision == revision {
+        return change(tx, proof, card).await;
+    }
+    let same = now.title == card.title.trim()
+        && now.summary == card.summary.trim()
+        && now.language == card.language()
+        && now.author == card.author.trim()
+        && now.listed == card.listed;
+    if same { Ok(()) } else { Err(Error::ChangedMeanwhile(now.card_revision)) }
+}
+
+/// Changes the card, whatever it says now. The name in addresses stays: people have it in their bookmarks.
 pub async fn change(tx: &mut Tx, proof: &Taught, card: &Card) -> Result<(), Error> {
     let problems = card.problems();
     if !problems.is_empty() {
@@ -252,7 +281,7 @@ pub async fn change(tx: &mut Tx, proof: &Taught, card: &Card) -> Result<(), Erro
     }
     sqlx::query!(
         "update course set title = $2, summary = $3, language = $4, author = $5, listed = $6, revision = revision + 1,
-                updated_at = moment()
+                card_revision = card_revision + 1, updated_at = moment()
          where id = $1",
         proof.id().0,
         card.title.trim(),

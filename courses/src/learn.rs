@@ -8,7 +8,7 @@ use video::FilmId;
 use crate::error::Error;
 use crate::find::Taken;
 use crate::recall::Offer;
-use crate::{CourseId, UnitId, VersionId, certificate, seen, taking};
+use crate::{CourseId, UnitId, VersionId, certificate, remind, seen, taking};
 
 /// A course on the learner's home page or in the catalogue.
 #[derive(Clone, Debug)]
@@ -366,6 +366,7 @@ pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Resul
     .await?;
     if let Some(taking) = taking::complete_if_done(tx, proof).await? {
         certificate::issue(tx, taking).await?;
+        remind::over(tx, person, proof.id()).await?;
     }
     Ok(())
 }

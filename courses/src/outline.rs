@@ -1,6 +1,7 @@
 //! The draft of a course: sections and units, as its teachers edit them.
 
 mod order;
+mod sections;
 
 use base::{Tx, audit};
 use identity::{FieldProblem, Problem};
@@ -13,6 +14,7 @@ use crate::find::Taught;
 use crate::{SectionId, UnitId, slug};
 
 pub use order::{Step, move_section, move_unit};
+pub use sections::{add_section, remove_section, rename_section};
 
 /// Most bytes of a unit's Markdown.
 pub const MOST_MARKDOWN_BYTES: usize = 256 * 1024;
@@ -24,6 +26,8 @@ pub struct Section {
     pub id: SectionId,
     /// Its title.
     pub title: String,
+    /// Rises with every change of the title; a change names the one that it is made to.
+    pub revision: i32,
     /// Its units, in order.
     pub units: Vec<UnitLine>,
 }
@@ -75,7 +79,7 @@ pub struct Unit {
 /// The draft, in order.
 pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
     let sections = sqlx::query!(
-        "select id, title from section where course_id = $1 order by position, id",
+        "select id, title, title_revision from section where course_id = $1 order by position, id",
         proof.id().0
     )
     .fetch_all(tx.connection())
@@ -90,7 +94,12 @@ pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
     .await?;
     let mut outline: Vec<Section> = sections
         .into_iter()
-        .map(|row| Section { id: SectionId(row.id), title: row.title, units: Vec::new() })
+        .map(|row| Section {
+            id: SectionId(row.id),
+            title: row.title,
+            revision: row.title_revision,
+            units: Vec::new(),
+        })
         .collect();
     for row in units {
         if let Some(section) = outline.iter_mut().find(|section| section.id.0 == row.section_id) {
@@ -106,80 +115,6 @@ pub async fn draft(tx: &mut Tx, proof: &Taught) -> Result<Vec<Section>, Error> {
         }
     }
     Ok(outline)
-}
-
-/// Adds a section at the end. Errors: `Invalid` on `title`.
-pub async fn add_section(tx: &mut Tx, proof: &Taught, title: &str) -> Result<SectionId, Error> {
-    if let Some(problem) = text_problem("title", title, 200) {
-        return Err(Error::Invalid(vec![problem]));
-    }
-    let organisation = tx.organisation()?;
-    touch(tx, proof).await?;
-    let id = SectionId::new(tx.now());
-    sqlx::query!(
-        "insert into section (id, organisation_id, course_id, position, title)
-         select $1, $2, $3, coalesce(max(position), 0) + 1, $4 from section where course_id = $3",
-        id.0,
-        organisation.0,
-        proof.id().0,
-        title.trim(),
-    )
-    .execute(tx.connection())
-    .await?;
-    audit::record(tx, "added_section", "course", proof.id().0, json!({ "title": title.trim() })).await?;
-    Ok(id)
-}
-
-/// Renames a section. Errors: `NotFound`, `Invalid` on `title`.
-pub async fn rename_section(tx: &mut Tx, proof: &Taught, id: SectionId, title: &str) -> Result<(), Error> {
-    if let Some(problem) = text_problem("title", title, 200) {
-        return Err(Error::Invalid(vec![problem]));
-    }
-    touch(tx, proof).await?;
-    let renamed = sqlx::query!(
-        "update section set title = $3 where id = $1 and course_id = $2",
-        id.0,
-        proof.id().0,
-        title.trim()
-    )
-    .execute(tx.connection())
-    .await?;
-    if renamed.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
-}
-
-/// Removes a section that is empty. Errors: `NotFound`; `NotAllowed` when units are in it.
-pub async fn remove_section(tx: &mut Tx, proof: &Taught, id: SectionId) -> Result<(), Error> {
-    touch(tx, proof).await?;
-    let units = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from unit where section_id = $1 and course_id = $2 and removed_at is null"#,
-        id.0,
-        proof.id().0,
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    if units > 0 {
-        return Err(Error::NotAllowed);
-    }
-    // Removed units stay for the progress of those who read them, so they move to another section first.
-    sqlx::query!(
-        "update unit set section_id = coalesce((select s.id from section s where s.course_id = $2 and s.id <> $1
-                                                order by position limit 1), section_id) where section_id = $1",
-        id.0,
-        proof.id().0
-    )
-    .execute(tx.connection())
-    .await?;
-    let gone = sqlx::query!("delete from section where id = $1 and course_id = $2", id.0, proof.id().0)
-        .execute(tx.connection())
-        .await
-        .map_err(|error| match &error {
-            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Error::NotAllowed,
-            _ => Error::Database(error),
-        })?;
-    if gone.rows_affected() == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(audit::record(tx, "removed_section", "course", proof.id().0, json!({})).await?)
 }
 
 /// Adds an empty unit at the end of a section. Errors: `NotFound`, `Invalid` on `title`.

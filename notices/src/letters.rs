@@ -34,6 +34,8 @@ pub struct Told {
     pub organisation: String,
     /// What they were told, the oldest first.
     pub notices: Vec<Line>,
+    /// What stands below them, in their language, each of some lines.
+    pub enclosed: Vec<String>,
     /// The link that refuses further letters.
     pub refuse: String,
 }
@@ -92,8 +94,9 @@ async fn send(
     let rows = sqlx::query!(
         r#"select n.id, n.person_id, n.kind, n.subject, n.detail, n.path, n.created_at, p.language, o.name as organisation,
                   p.given_name || ' ' || p.family_name as "name!", coalesce(p.email, '') as "email!",
-                  p.email is not null and p.state = 'active' and n.read_at is null as "wanted!"
+                  p.email is not null and p.state = 'active' and n.read_at is null as "wanted!", e.text as "enclosed?"
            from notice n join person p on p.id = n.person_id join organisation o on o.id = n.organisation_id
+             left join notice_enclosure e on e.notice_id = n.id
            where n.organisation_id = $1 and n.mail_at <= moment() and n.mail_at is not null and n.mailed_at is null
            order by n.person_id, n.id limit $2 for update of n skip locked"#,
         organisation.0,
@@ -114,6 +117,7 @@ async fn send(
                 language: row.language,
                 organisation: row.organisation,
                 notices: Vec::new(),
+                enclosed: Vec::new(),
                 refuse: format!("{public_url}/letters/{}", refuse::token(key, person)),
             };
             letters.push((row.id, person, told));
@@ -121,11 +125,20 @@ async fn send(
         if let Some((.., told)) = letters.last_mut() {
             let (subject, detail, path, at) = (row.subject, row.detail, row.path, row.created_at);
             told.notices.push(Line { kind, subject, detail, path, at });
+            told.enclosed.extend(row.enclosed);
         }
     }
     for (first, _, told) in &letters {
         mail::post_listed(tx, &format!("notices {first}"), &write(told), &told.refuse).await?;
     }
+    // What stood in the letters names others; nobody needs it here any longer.
+    sqlx::query!(
+        "delete from notice_enclosure where notice_id = any($1) or notice_id = any($2)",
+        &sent,
+        &unwanted
+    )
+    .execute(tx.connection())
+    .await?;
     sqlx::query!(
         "update notice set mailed_at = case when id = any($1) then moment() end, mail_at = case when id = any($1) then mail_at end
          where id = any($1) or id = any($2)",

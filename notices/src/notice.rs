@@ -2,6 +2,7 @@
 
 use base::{PersonId, Tx};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::NoticeId;
 use crate::error::Error;
@@ -30,11 +31,15 @@ pub enum Kind {
     Expiring,
     /// A certificate of the person counts no longer.
     Expired,
+    /// The person has to finish a course in so many days.
+    Deadline,
+    /// Somebody in the units that the person heads is late with a course.
+    Overdue,
 }
 
 impl Kind {
     /// In the order of the page of preferences.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Assigned,
         Self::NewVersion,
         Self::Teaching,
@@ -44,6 +49,8 @@ impl Kind {
         Self::FilmFailed,
         Self::Expiring,
         Self::Expired,
+        Self::Deadline,
+        Self::Overdue,
     ];
 
     /// The word in the database and in forms.
@@ -58,6 +65,8 @@ impl Kind {
             Self::FilmFailed => "film_failed",
             Self::Expiring => "expiring",
             Self::Expired => "expired",
+            Self::Deadline => "deadline",
+            Self::Overdue => "overdue",
         }
     }
 
@@ -74,7 +83,7 @@ pub struct Notice {
     pub id: NoticeId,
     /// What it is about.
     pub kind: Kind,
-    /// The title of the thing; of a certificate with its last day.
+    /// The title of the thing; of a certificate and of a deadline with the last day; of what is overdue how much there is.
     pub subject: String,
     /// A word that says more, of the area that told it; nothing where its kind says all.
     pub detail: Option<String>,
@@ -102,9 +111,43 @@ pub async fn tell_more(
     tx: &mut Tx,
     people: &[PersonId],
     kind: Kind,
-    (subject, detail): (&str, Option<&str>),
+    subject: (&str, Option<&str>),
     path: &str,
 ) -> Result<(), sqlx::Error> {
+    add(tx, people, kind, subject, path).await?;
+    Ok(())
+}
+
+/// Tells one person something of which the letter says more than the list does. `enclosed`: lines in their language, which stand below
+/// what the letter lists; they are kept until it has gone, or until nobody wants it any more.
+pub async fn tell_enclosing(
+    tx: &mut Tx,
+    person: PersonId,
+    kind: Kind,
+    subject: &str,
+    path: &str,
+    enclosed: &str,
+) -> Result<(), sqlx::Error> {
+    let told = add(tx, &[person], kind, (subject, None), path).await?;
+    sqlx::query!(
+        "insert into notice_enclosure (notice_id, organisation_id, text)
+         select id, organisation_id, $2 from notice where id = any($1) and mail_at is not null",
+        &told,
+        enclosed,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Answers the ids of what was told, also of people who were passed over.
+async fn add(
+    tx: &mut Tx,
+    people: &[PersonId],
+    kind: Kind,
+    (subject, detail): (&str, Option<&str>),
+    path: &str,
+) -> Result<Vec<Uuid>, sqlx::Error> {
     let (organisation, now) = (tx.organisation()?, tx.now());
     let (ids, people): (Vec<_>, Vec<_>) =
         people.iter().map(|person| (NoticeId::new(now).0, person.0)).unzip();
@@ -121,6 +164,22 @@ pub async fn tell_more(
         subject,
         path,
         detail,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(ids)
+}
+
+/// Keeps letters that wait from going out, about a thing that does not concern the person any more; the notices stay in the list.
+pub async fn keep_letters(tx: &mut Tx, person: PersonId, kind: Kind, path: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "with unwanted as (
+           update notice set mail_at = null
+           where person_id = $1 and kind = $2 and path = $3 and mail_at is not null and mailed_at is null returning id)
+         delete from notice_enclosure where notice_id in (select id from unwanted)",
+        person.0,
+        kind.word(),
+        path,
     )
     .execute(tx.connection())
     .await?;

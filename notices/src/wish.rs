@@ -108,7 +108,8 @@ pub(crate) async fn set_kinds(
     sqlx::query!(
         "with chosen as (select * from unnest($3::text[], $4::text[]) c (kind, wish)),
            unwanted as (update notice set mail_at = null where person_id = $2 and mail_at is not null and mailed_at is null
-                        and kind in (select kind from chosen where wish = 'never'))
+                        and kind in (select kind from chosen where wish = 'never') returning id),
+           gone as (delete from notice_enclosure where notice_id in (select id from unwanted))
          insert into notice_wish (organisation_id, person_id, kind, wish) select $1, $2, kind, wish from chosen
          on conflict (person_id, kind) do update set wish = excluded.wish",
         organisation.0,

@@ -43,7 +43,6 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
     let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
     let (adopting, copied) = (ground.blobs.clone(), ground.blobs.clone());
-    let address = config.public_url();
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(second::KIND, move |task| second::run(further.clone(), task), second::give_up)
@@ -52,14 +51,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)
         .add(
             courses::remind::KIND,
-            move |task| {
-                let (address, again) = (address.clone(), address.clone());
-                courses::remind::run(
-                    move |reminder| letter::reminder(&address, reminder),
-                    move |digest| letter::digest(&again, digest),
-                    task,
-                )
-            },
+            |task| courses::remind::run(letter::digest, task),
             courses::remind::give_up,
         )
         .add(sweep::KIND, move |task| sweep::run(blobs.clone(), task), sweep::give_up)

@@ -39,7 +39,7 @@ async fn deadline(app: &TestApp, course: &Taught, person: &Someone, day: Date) {
 }
 
 /// The letters that wait: receiver, subject, text, the address that refuses.
-async fn letters_of(app: &TestApp) -> Vec<(String, String, String, String)> {
+pub async fn letters_of(app: &TestApp) -> Vec<(String, String, String, String)> {
     let mut tx = app.ground.db.begin(&Actor::installation("test")).await.unwrap();
     let rows: Vec<(serde_json::Value,)> = sqlx::query_as(
         "select args from job where kind = 'mail' and args ? 'refuse' order by created_at, key",
@@ -54,7 +54,7 @@ async fn letters_of(app: &TestApp) -> Vec<(String, String, String, String)> {
 }
 
 /// Does what the housekeeping asks for each minute, and the job that it asks for; the letters wait to be sent.
-async fn write_letters(app: &TestApp) {
+pub async fn write_letters(app: &TestApp) {
     letters::ask_due(&app.ground.db).await.unwrap();
     let url = app.config.public_url();
     let run = move |task| {
@@ -65,7 +65,7 @@ async fn write_letters(app: &TestApp) {
 }
 
 /// Works until no job of that kind is left.
-async fn work(app: &TestApp, handlers: Handlers, kind: &str) {
+pub async fn work(app: &TestApp, handlers: Handlers, kind: &str) {
     let (stop, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(base::worker::run(app.ground.db.clone(), handlers, 1, ending));
     let mut left = 1;
@@ -252,6 +252,8 @@ async fn letters_go_as_their_person_wishes_and_never_in_quiet_hours() {
             ("film_failed", "daily"),
             ("expiring", "daily"),
             ("expired", "daily"),
+            ("deadline", "daily"),
+            ("overdue", "daily"),
             ("quiet_from", from),
             ("quiet_to", to),
         ]

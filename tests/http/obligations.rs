@@ -1,6 +1,7 @@
 //! What people have to take: rules that follow people, cycles over years, deadlines that are extended and exempted from, versions
 //! that ask for it again, letters that go out once, and reports for heads of units.
 
+mod letters;
 mod proof;
 mod reminders;
 

@@ -299,6 +299,45 @@ async fn a_unit_can_ask_that_its_film_was_seen() {
 }
 
 #[tokio::test]
+async fn two_authors_divide_a_film_and_the_second_sees_the_lines_of_both() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let Cinema { film, unit, .. } = cinema(&office, &ada, 60).await;
+    let (client, place) = (&ada.client, format!("{unit}/film/chapters"));
+    let divide = async |chapters: &str, revision: &str| -> Page {
+        client.post(&place, &[("chapters", chapters), ("revision", revision)]).await
+    };
+    let revision = client.get(&place).await.assert(200).value("revision");
+    divide("00:00 Początek Ewy", &revision).await.assert(303);
+    let mine = "00:00 Początek Ady\n00:30 Dalej";
+    let told = divide(mine, &revision).await.assert(409).has("Ktoś zapisał tu zmianę przed Tobą");
+    let told = told.has("00:00 Początek Ewy").has(mine);
+    let now = told.value("revision");
+    assert_ne!(now, revision);
+    client.get(&place).await.assert(200).has("Początek Ewy").lacks("Początek Ady");
+    assert_eq!(divide("00:00", &revision).await.assert(422).value("revision"), revision);
+    for _ in 0..2 {
+        divide(mine, &now).await.assert(303);
+    }
+    client.get(&place).await.assert(200).has(mine).lacks("Początek Ewy");
+    // Whatever else changes them, such as a cut or another film in its place, counts as well.
+    let seen = client.get(&place).await.assert(200).value("revision");
+    let sql = "delete from chapter where film_id = $1 and start_ms > 0";
+    sqlx::query(sql).bind(film.0).execute(&mut owner(&app).await).await.unwrap();
+    divide("00:00 Początek Zofii", &seen).await.assert(409).has("00:00 Początek Ady").has("Początek Zofii");
+    // Of eight at once one saves.
+    let seen = client.get(&place).await.assert(200).value("revision");
+    let lines: Vec<String> = (1..=8).map(|number| format!("00:0{number} Część")).collect();
+    let all = lines.iter().map(|line| divide(line, &seen));
+    let statuses: Vec<u16> =
+        futures::future::join_all(all).await.iter().map(|page| page.status.as_u16()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn chapters_are_lines_and_a_wrong_line_is_named() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;

@@ -462,6 +462,87 @@ async fn two_authors_put_their_texts_together_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn two_authors_change_the_card_of_a_course_and_the_second_sees_both_before_anything_is_lost() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    let (client, path) = (&ada.client, format!("{HOME}/settings"));
+    let change = async |title: &str, summary: &str, revision: &str| -> Page {
+        let form = [
+            ("title", title),
+            ("summary", summary),
+            ("language", "pl"),
+            ("author", "Biuro"),
+            ("listed", "1"),
+            ("revision", revision),
+        ];
+        client.post(&path, &form).await
+    };
+    let revision = client.get(&path).await.assert(200).value("revision");
+    change("Kurs Ewy", "Opis Ewy.", &revision).await.assert(303);
+    let told = change("Kurs Ady", "Opis </textarea> Ady.", &revision).await.assert(409);
+    let told = told
+        .has("Ktoś zapisał tu zmianę przed Tobą")
+        .has("Kurs Ewy")
+        .has("Opis Ewy.")
+        .has("value=\"Kurs Ady\"")
+        .has("Opis &lt;/textarea&gt; Ady.");
+    let now = told.value("revision");
+    assert_ne!(now, revision);
+    client.get(&path).await.assert(200).has("value=\"Kurs Ewy\"").has("Opis Ewy.").lacks("Kurs Ady");
+    // What is wrong is said first; the form still knows what its person saw.
+    let wrong = change("", "Opis Ady.", &revision).await.assert(422).has("Opis Ady.");
+    assert_eq!(wrong.value("revision"), revision);
+    // Knowing of the other one, the second saves; sent twice it counts once. New sections stand in nobody's way.
+    client.post(&format!("{HOME}/sections"), &[("section_title", "Część druga")]).await.assert(303);
+    for _ in 0..2 {
+        change("Kurs Ady", "Opis Ewy i Ady.", &now).await.assert(303);
+    }
+    client.get(&path).await.assert(200).has("value=\"Kurs Ady\"").has("Opis Ewy i Ady.");
+    change("Kurs Zofii", "", &now).await.assert(409).has("Opis Ewy i Ady.").has("value=\"Kurs Zofii\"");
+    // Of eight at once one saves.
+    let revision = client.get(&path).await.assert(200).value("revision");
+    let titles: Vec<String> = (1..=8).map(|number| format!("Kurs {number}")).collect();
+    let all = titles.iter().map(|title| change(title, "", &revision));
+    let statuses: Vec<u16> =
+        futures::future::join_all(all).await.iter().map(|page| page.status.as_u16()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn two_authors_rename_a_section_and_the_second_sees_both_names() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = office.course(&ada, "Kurs", &[("Lekcja", "Tekst.")]).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let section = courses::outline::draft(&mut tx, &course).await.unwrap()[0].id;
+    drop(tx);
+    let (client, path) = (&ada.client, format!("{HOME}/sections/{section}"));
+    let rename = async |title: &str, revision: &str| -> Page {
+        client.post(&path, &[("title", title), ("revision", revision)]).await
+    };
+    let revision = client.get(&path).await.assert(200).value("revision");
+    rename("Wstęp Ewy", &revision).await.assert(303);
+    let told = rename("Wstęp Ady", &revision).await.assert(409);
+    let told =
+        told.has("Ktoś zapisał tu zmianę przed Tobą").has("<p>Wstęp Ewy</p>").has("value=\"Wstęp Ady\"");
+    let now = told.value("revision");
+    assert_ne!(now, revision);
+    client.get(HOME).await.assert(200).has("Wstęp Ewy").lacks("Wstęp Ady");
+    assert_eq!(rename("", &revision).await.assert(422).value("revision"), revision);
+    for _ in 0..2 {
+        rename("Wstęp Ady", &now).await.assert(303);
+    }
+    client.get(HOME).await.assert(200).has("Wstęp Ady").lacks("Wstęp Ewy");
+    rename("Trzeci", &now).await.assert(409).has("<p>Wstęp Ady</p>");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn a_course_is_copied_and_a_unit_used_again_hears_of_its_original() {
     let app = program().await;
     let office = app.office("brzozow").await;

@@ -104,14 +104,49 @@ pub async fn all(tx: &mut Tx, proof: &Watchable) -> Result<Vec<Chapter>, Error> 
     Ok(chapter.collect())
 }
 
-/// Gives a film these chapters in place of those that it has.
-pub async fn replace(tx: &mut Tx, proof: &Editable, chapters: &[Chapter]) -> Result<(), Error> {
-    let (organisation, film) = (tx.organisation()?, proof.film());
-    // Two who save at once wait for each other; the later one's chapters stand.
-    sqlx::query!("select 1 as one from film where id = $1 for update", film.0)
+/// The revision of a film's chapters, and these; a change names the revision that it is made to.
+pub async fn seen(tx: &mut Tx, proof: &Watchable) -> Result<(i32, Vec<Chapter>), Error> {
+    // The revision first: of two that come between, the change is refused, and not one of them lost.
+    let revision = sqlx::query_scalar!("select chapters_revision from film where id = $1", proof.film().0)
         .fetch_optional(tx.connection())
         .await?
         .ok_or(Error::NotFound)?;
+    Ok((revision, all(tx, proof).await?))
+}
+
+/// What came of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The film has the chapters.
+    Done,
+    /// Nothing was done: they were changed before, to these.
+    Meanwhile {
+        /// The revision that they have now.
+        revision: i32,
+        /// The chapters, in order.
+        chapters: Vec<Chapter>,
+    },
+}
+
+/// Gives a film these chapters, in the order of time, in place of those that it has, if nobody changed them since the revision that was
+/// seen; without one whatever they are now. The same change twice is made once.
+pub async fn replace(
+    tx: &mut Tx,
+    proof: &Editable,
+    seen: Option<i32>,
+    chapters: &[Chapter],
+) -> Result<Change, Error> {
+    let (organisation, film) = (tx.organisation()?, proof.film());
+    // Two who save at once wait for each other, and the later one hears of the first.
+    let revision = sqlx::query_scalar!("select chapters_revision from film where id = $1 for update", film.0)
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if seen.is_some_and(|seen| seen != revision) {
+        let now = all(tx, &proof.watchable()).await?;
+        let same = now == chapters;
+        return Ok(if same { Change::Done } else { Change::Meanwhile { revision, chapters: now } });
+    }
     sqlx::query!("delete from chapter where film_id = $1", film.0).execute(tx.connection()).await?;
     let start = |chapter: &Chapter| i32::try_from(chapter.start_ms).unwrap_or(i32::MAX);
     let starts: Vec<i32> = chapters.iter().map(start).collect();
@@ -126,7 +161,8 @@ pub async fn replace(tx: &mut Tx, proof: &Editable, chapters: &[Chapter]) -> Res
     )
     .execute(tx.connection())
     .await?;
-    Ok(audit::record(tx, "divided", "film", film.0, json!({ "chapters": chapters.len() })).await?)
+    audit::record(tx, "divided", "film", film.0, json!({ "chapters": chapters.len() })).await?;
+    Ok(Change::Done)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use courses::film::{for_changing, for_watching};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use video::chapter::{self, Fault};
+use video::chapter::{self, Change, Fault};
 use video::{FilmId, Watchable, caption, film};
 
 use crate::api::call::{Bearer, Call};
@@ -17,10 +17,23 @@ use crate::request::At;
 use crate::state::App;
 
 /// The chapters of a film.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Chapters {
-    /// At most 200; answered in the order of time.
+    /// Rises with every change of them; given back with the next.
+    pub revision: i32,
+    /// In the order of time.
+    pub chapters: Vec<Chapter>,
+}
+
+/// The chapters that a film is to have.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewChapters {
+    /// The revision that is changed. When it is no longer the present one, nothing is written (409). Absent: whichever it is.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub revision: Option<i32>,
+    /// At most 200, in any order.
     pub chapters: Vec<Chapter>,
 }
 
@@ -43,9 +56,9 @@ pub struct CaptionsRead {
 }
 
 async fn all(call: &mut Call, proof: &Watchable) -> Result<Chapters, Refusal> {
-    let chapters = chapter::all(&mut call.tx, proof).await?;
+    let (revision, chapters) = chapter::seen(&mut call.tx, proof).await?;
     let chapter = |one: chapter::Chapter| Chapter { start_ms: one.start_ms, title: one.title };
-    Ok(Chapters { chapters: chapters.into_iter().map(chapter).collect() })
+    Ok(Chapters { revision, chapters: chapters.into_iter().map(chapter).collect() })
 }
 
 /// Get the chapters of a film
@@ -61,23 +74,22 @@ pub async fn chapters(State(app): State<App>, bearer: Bearer, At(id): At<FilmId>
 
 /// Give a film chapters
 ///
-/// In place of those that it has.
+/// In place of those that it has, when nobody changed them since the revision given; else 409 with the present revision.
 #[utoipa::path(
-    put, path = "/api/v1/films/{film}/chapters", tag = "films", operation_id = "putChapters", request_body = Chapters,
+    put, path = "/api/v1/films/{film}/chapters", tag = "films", operation_id = "putChapters", request_body = NewChapters,
     params(("film" = Uuid, Path)), responses((status = 200, description = "The chapters", body = Chapters))
 )]
 pub async fn put_chapters(
     State(app): State<App>,
     bearer: Bearer,
     At(id): At<FilmId>,
-    given: Given<Chapters>,
+    given: Given<NewChapters>,
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = for_changing(&mut call.tx, &call.me, id).await?;
     let length = film::one(&mut call.tx, &proof.watchable()).await?.length_ms;
-    let wanted: Vec<chapter::Chapter> = given
-        .value
-        .chapters
+    let NewChapters { revision: seen, chapters } = given.value;
+    let wanted: Vec<chapter::Chapter> = chapters
         .into_iter()
         .map(|one| chapter::Chapter { start_ms: one.start_ms, title: one.title })
         .collect();
@@ -88,7 +100,10 @@ pub async fn put_chapters(
     // One line each, so the line says which.
     let chapters = chapter::read(&chapter::write(&wanted), length)
         .map_err(|(line, fault)| wrong(line.saturating_sub(1), fault))?;
-    chapter::replace(&mut call.tx, &proof, &chapters).await?;
+    let change = chapter::replace(&mut call.tx, &proof, seen, &chapters).await?;
+    if let Change::Meanwhile { revision, .. } = change {
+        return Err(Refusal::ChangedMeanwhile(revision));
+    }
     let now = all(&mut call, &proof.watchable()).await?;
     call.done(&now).await
 }

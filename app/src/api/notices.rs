@@ -27,7 +27,7 @@ use words::Language;
 pub struct OwnNotice {
     /// Id.
     pub id: Uuid,
-    /// `assigned`, `new_version`, `teaching`, `adopted_newer`, `films_came`, `film_ready`, `film_failed`, `expiring` or `expired`.
+    /// `assigned`, `new_version`, `teaching`, `adopted_newer`, `films_came`, `film_ready`, `film_failed`, `expiring`, `expired`, `deadline` or `overdue`.
     #[schema(example = "assigned")]
     pub kind: &'static str,
     /// What it says, in one's language.
@@ -102,6 +102,12 @@ pub struct NoticePreferences {
     pub expiring: NoticeWish,
     /// When a certificate counts no longer.
     pub expired: NoticeWish,
+    /// When one has to finish a course in 14, 7 and 1 days; absent: daily.
+    #[serde(default)]
+    pub deadline: NoticeWish,
+    /// When somebody in a unit that one heads is late with a course; absent: daily.
+    #[serde(default)]
+    pub overdue: NoticeWish,
     /// From when in Warsaw there are no letters (`20:00`).
     #[schema(example = "20:00")]
     pub quiet_from: String,
@@ -122,6 +128,8 @@ impl From<Wishes> for NoticePreferences {
             film_failed,
             expiring,
             expired,
+            deadline,
+            overdue,
         ] = wishes.kinds.map(NoticeWish::from);
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         let (quiet_from, quiet_to) = (hour(wishes.quiet_from), hour(wishes.quiet_to));
@@ -135,6 +143,8 @@ impl From<Wishes> for NoticePreferences {
             film_failed,
             expiring,
             expired,
+            deadline,
+            overdue,
             quiet_from,
             quiet_to,
         }
@@ -166,6 +176,8 @@ impl NoticePreferences {
                 Kind::FilmFailed => self.film_failed,
                 Kind::Expiring => self.expiring,
                 Kind::Expired => self.expired,
+                Kind::Deadline => self.deadline,
+                Kind::Overdue => self.overdue,
             })
         });
         Ok(Wishes { kinds, quiet_from, quiet_to })

@@ -31,6 +31,8 @@ pub struct Section {
     pub id: Uuid,
     /// Title.
     pub title: String,
+    /// Rises with every change of the title; given back with the next.
+    pub revision: i32,
     /// Units, in order.
     pub units: Vec<UnitLine>,
 }
@@ -62,7 +64,7 @@ impl From<outline::Section> for Section {
             film: unit.film.map(|film| film.0),
             has_text: unit.has_text,
         });
-        Self { id: section.id.0, title: section.title, units: units.collect() }
+        Self { id: section.id.0, title: section.title, revision: section.revision, units: units.collect() }
     }
 }
 
@@ -70,6 +72,19 @@ impl From<outline::Section> for Section {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
+    /// Title.
+    #[schema(max_length = 200)]
+    pub title: String,
+}
+
+/// Another title of a section.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionTitle {
+    /// The revision that is changed. When it is no longer the present one, nothing is written (409). Absent: whichever it is.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub revision: Option<i32>,
     /// Title.
     #[schema(max_length = 200)]
     pub title: String,
@@ -208,24 +223,27 @@ pub async fn add_section(
     }
     let title = given.value.title.trim().to_owned();
     let id = outline::add_section(&mut call.tx, &proof, &title).await?;
-    let made = Section { id: id.0, title, units: Vec::new() };
+    let made = Section { id: id.0, title, revision: 1, units: Vec::new() };
     call.created(format!("/api/v1/courses/{slug}/sections/{id}"), &made).await
 }
 
 /// Rename a section
+///
+/// Only when nobody renamed it since the revision given; else 409 with the present revision, and nothing is written.
 #[utoipa::path(
     patch, path = "/api/v1/courses/{course}/sections/{section}", tag = "outline", operation_id = "renameSection",
-    request_body = Title, params(("course" = String, Path), ("section" = Uuid, Path)),
+    request_body = SectionTitle, params(("course" = String, Path), ("section" = Uuid, Path)),
     responses((status = 204, description = "Renamed"))
 )]
 pub async fn rename_section(
     State(app): State<App>,
     bearer: Bearer,
     At((slug, id)): At<(String, SectionId)>,
-    given: Given<Title>,
+    given: Given<SectionTitle>,
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
-    outline::rename_section(&mut call.tx, &proof, id, &given.value.title).await?;
+    let SectionTitle { revision, title } = given.value;
+    outline::rename_section(&mut call.tx, &proof, id, revision, &title).await?;
     call.done_silently().await
 }
 

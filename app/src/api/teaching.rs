@@ -35,6 +35,8 @@ pub struct TaughtCourse {
     pub author: String,
     /// Whether everybody of the organisation may enrol themselves.
     pub listed: bool,
+    /// Rises with every change of what stands above; a change names the one that it is made to.
+    pub revision: i32,
     /// `draft`, `published` or `archived`.
     #[schema(example = "published")]
     pub state: &'static str,
@@ -61,6 +63,7 @@ impl From<course::Course> for TaughtCourse {
             language: course.card.language,
             author: course.card.author,
             listed: course.card.listed,
+            revision: course.card_revision,
             state: course.state.word(),
             version: course.published.map(|(number, _)| number),
             published_at: course.published.map(|(_, at)| at),
@@ -102,6 +105,10 @@ pub struct NewCourse {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CourseChange {
+    /// The revision that is changed. When it is no longer the present one, nothing is written (409). Absent: the one that is found.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub revision: Option<i32>,
     /// Title.
     #[serde(default)]
     #[schema(nullable = false)]
@@ -217,7 +224,7 @@ pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewCour
 
 /// Change the card of a course
 ///
-/// Its name in addresses stays.
+/// Its name in addresses stays. Only when nobody changed the card since the revision given; else 409.
 #[utoipa::path(
     patch, path = "/api/v1/courses/{course}", tag = "teaching", operation_id = "changeCourse", request_body = CourseChange,
     params(("course" = String, Path)), responses((status = 200, description = "The course as it is now", body = TaughtCourse))
@@ -229,7 +236,8 @@ pub async fn change(
     given: Given<CourseChange>,
 ) -> Answer {
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
-    let (now, change) = (course::one(&mut call.tx, &call.me, &proof).await?.card, given.value);
+    let (found, change) = (course::one(&mut call.tx, &call.me, &proof).await?, given.value);
+    let (revision, now) = (change.revision.unwrap_or(found.card_revision), found.card);
     let card = Card {
         title: change.title.unwrap_or(now.title),
         slug: now.slug,
@@ -238,7 +246,7 @@ pub async fn change(
         author: change.author.unwrap_or(now.author),
         listed: change.listed.unwrap_or(now.listed),
     };
-    course::change(&mut call.tx, &proof, &card).await?;
+    course::save(&mut call.tx, &proof, revision, &card).await?;
     shown(call, &proof).await
 }
 

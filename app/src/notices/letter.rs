@@ -31,7 +31,8 @@ pub fn told(told: &Told) -> Letter {
         [line] => said(language, line),
         many => say::letter_subject(language, i64::try_from(many.len()).unwrap_or(0)),
     };
-    let list = lines.join("\n") + &more;
+    let enclosed: String = told.enclosed.iter().map(|text| format!("\n\n{text}")).collect();
+    let list = lines.join("\n") + &more + &enclosed;
     let settings = format!("{site}/notices/settings");
     let text = say::letter_text(language, &told.name, &list, &told.organisation, &settings, &told.refuse);
     Letter { to: told.email.clone(), subject, text }

@@ -87,6 +87,8 @@ pub fn sentence(language: Language, kind: Kind, subject: &str, detail: Option<&s
         Kind::FilmFailed => say::film_failed(language, subject, film::why(language, detail)),
         Kind::Expiring => say::expiring(language, subject),
         Kind::Expired => say::expired(language, subject),
+        Kind::Deadline => say::deadline(language, subject),
+        Kind::Overdue => say::overdue(language, subject),
     }
 }
 

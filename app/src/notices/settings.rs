@@ -35,6 +35,8 @@ pub struct Typed {
     film_failed: String,
     expiring: String,
     expired: String,
+    deadline: String,
+    overdue: String,
     quiet_from: String,
     quiet_to: String,
 }
@@ -51,6 +53,8 @@ impl Typed {
             film_failed,
             expiring,
             expired,
+            deadline,
+            overdue,
         ] = wishes.kinds.map(|wish| wish.word().to_owned());
         let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         Self {
@@ -63,6 +67,8 @@ impl Typed {
             film_failed,
             expiring,
             expired,
+            deadline,
+            overdue,
             quiet_from: hour(wishes.quiet_from),
             quiet_to: hour(wishes.quiet_to),
         }
@@ -79,6 +85,8 @@ impl Typed {
             Kind::FilmFailed => &self.film_failed,
             Kind::Expiring => &self.expiring,
             Kind::Expired => &self.expired,
+            Kind::Deadline => &self.deadline,
+            Kind::Overdue => &self.overdue,
         }
     }
 
@@ -165,6 +173,8 @@ fn question(language: Language, kind: Kind, typed: &Typed, errors: &FormErrors) 
         Kind::FilmFailed => say::ask_film_failed(language),
         Kind::Expiring => say::ask_expiring(language),
         Kind::Expired => say::ask_expired(language),
+        Kind::Deadline => say::ask_deadline(language),
+        Kind::Overdue => say::ask_overdue(language),
     };
     let choices = Wish::ALL.map(|wish| {
         let label = match wish {

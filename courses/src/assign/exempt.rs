@@ -8,7 +8,7 @@ use serde_json::json;
 use time::Date;
 
 use crate::error::{Error, text_problem};
-use crate::{CourseId, TakingId};
+use crate::{CourseId, TakingId, remind};
 
 /// Most characters of a reason.
 const MOST_REASON: usize = 1000;
@@ -124,6 +124,7 @@ pub async fn extend(tx: &mut Tx, proof: &Overseen, to: Option<Date>, reason: &st
     if changed.rows_affected() == 0 {
         return Err(Error::Closed);
     }
+    remind::over(tx, proof.person, proof.course).await?;
     let detail = json!({ "to": day::written(to), "reason": reason });
     Ok(audit::record(tx, "extended", "taking", proof.taking.0, detail).await?)
 }
@@ -147,5 +148,6 @@ pub async fn exempt(tx: &mut Tx, proof: &Overseen, reason: &str) -> Result<(), E
     if changed.rows_affected() == 0 {
         return Err(Error::Closed);
     }
+    remind::over(tx, proof.person, proof.course).await?;
     Ok(audit::record(tx, "exempted", "taking", proof.taking.0, json!({ "reason": reason })).await?)
 }

@@ -260,7 +260,7 @@ impl Draft<'_> {
                 None => outline::add_section(tx, self.proof, &section.title).await?,
                 Some(old) => {
                     if old.title != section.title {
-                        outline::rename_section(tx, self.proof, old.id, &section.title).await?;
+                        outline::rename_section(tx, self.proof, old.id, None, &section.title).await?;
                     }
                     old.id
                 }

@@ -1,11 +1,14 @@
-//! What is overdue, for the heads of units: everybody of their units and of all below, by name. A letter goes out when there is
-//! something that this head was not told of, and then it has the whole list.
+//! What is overdue, for the heads of units: everybody of their units and of all below, by name. A head is told when there is
+//! something that they were not told of, and then the letter has the whole list.
 
-use base::Tx;
-use base::mail::{self, Letter};
+use base::{PersonId, Tx};
 use identity::day;
+use notices::notice::{self, Kind};
 use time::Date;
 use uuid::Uuid;
+
+/// The page with all of it.
+pub const PAGE: &str = "/reports/training?state=late";
 
 /// One overdue taking in the letter.
 #[derive(Clone, Debug)]
@@ -23,27 +26,21 @@ pub struct Late {
     taking: Uuid,
 }
 
-/// A letter to a head.
+/// What a head is told.
 #[derive(Clone, Debug)]
 pub struct Digest {
-    /// The receiver's address.
-    pub email: String,
-    /// The receiver's name.
-    pub name: String,
     /// Their language: `pl`, `en` or `uk`.
     pub language: String,
-    /// Who asks.
-    pub organisation: String,
     /// What is overdue, by unit and name.
     pub late: Vec<Late>,
     head: Uuid,
 }
 
-/// Writes to every head of the organisation whom there is something new to tell, once a day; answers how many. Whoever is second
+/// Tells every head of the organisation whom there is something new to tell, once a day; answers how many. Whoever is second
 /// waits for the first and then finds nothing to do.
-pub async fn send(tx: &mut Tx, write: &(impl Fn(&Digest) -> Letter + Sync)) -> Result<usize, sqlx::Error> {
+pub async fn tell(tx: &mut Tx, write: &(impl Fn(&Digest) -> String + Sync)) -> Result<usize, sqlx::Error> {
     let (organisation, today) = (tx.organisation()?, day::today(tx).await?);
-    let mut sent = 0;
+    let mut told = 0;
     for digest in digests(tx, today).await? {
         if !digest.late.iter().any(|late| late.new) {
             continue;
@@ -72,28 +69,27 @@ pub async fn send(tx: &mut Tx, write: &(impl Fn(&Digest) -> Letter + Sync)) -> R
         )
         .execute(tx.connection())
         .await?;
-        mail::post(tx, &format!("overdue {} {today}", digest.head), &write(&digest)).await?;
-        sent += 1;
+        let (head, count) = (PersonId(digest.head), digest.late.len().to_string());
+        notice::tell_enclosing(tx, head, Kind::Overdue, &count, PAGE, &write(&digest)).await?;
+        told += 1;
     }
-    Ok(sent)
+    Ok(told)
 }
 
 async fn digests(tx: &mut Tx, today: Date) -> Result<Vec<Digest>, sqlx::Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select h.person_id as "head!", b.email as "email!", b.given_name || ' ' || b.family_name as "head_name!",
-                  b.language as "language!", o.name as "organisation!", t.id as "taking!",
-                  t.deadline as "due_on!", p.family_name || ' ' || p.given_name as "name!", u.name as "unit!",
+        r#"select h.person_id as "head!", b.language as "language!", t.id as "taking!", t.deadline as "due_on!",
+                  p.family_name || ' ' || p.given_name as "name!", u.name as "unit!",
                   v.title as "title!",
                   not exists (select 1 from overdue_told d where d.head_id = h.person_id and d.taking_id = t.id
                               and d.due_on = t.deadline) as "new!"
-           from headed h join person b on b.id = h.person_id and b.state = 'active' and b.email is not null
+           from headed h join person b on b.id = h.person_id and b.state = 'active'
              join org_unit u on u.id = h.unit_id
              join person p on p.org_unit_id = h.unit_id and p.state = 'active' and p.id <> h.person_id
              join taking t on t.person_id = p.id and t.assigned_at is not null and t.done_at is null and t.exempted_at is null
                and t.released_at is null and t.deadline < $2
              join course c on c.id = t.course_id join course_version v on v.id = c.published_version_id
-             join organisation o on o.id = $1
            where h.organisation_id = $1
            order by h.person_id, u.name collate "pl-x-icu", p.family_name collate "pl-x-icu", p.given_name collate "pl-x-icu", p.id,
                     v.title"#,
@@ -105,14 +101,7 @@ async fn digests(tx: &mut Tx, today: Date) -> Result<Vec<Digest>, sqlx::Error> {
     let mut digests: Vec<Digest> = Vec::new();
     for row in rows {
         if digests.last().is_none_or(|digest| digest.head != row.head) {
-            digests.push(Digest {
-                email: row.email,
-                name: row.head_name,
-                language: row.language,
-                organisation: row.organisation,
-                late: Vec::new(),
-                head: row.head,
-            });
+            digests.push(Digest { language: row.language, late: Vec::new(), head: row.head });
         }
         if let Some(digest) = digests.last_mut() {
             digest.late.push(Late {

@@ -130,6 +130,16 @@ async fn sections_and_units_are_put_in_order() {
         .await
         .assert(204);
     assert_eq!(order().await.0, "B A2 B1 B2 | Nowa A1");
+    // Named by what was seen: of two who rename it the second hears of the first.
+    let seen = ada.get("/courses/kurs/outline").await.assert(200)["sections"][1]["revision"].clone();
+    let rename = |title: &str| json!({ "title": title, "revision": seen });
+    let section = format!("/courses/kurs/sections/{}", sections[0]);
+    ada.patch(&section, rename("Nowsza")).await.assert(204);
+    ada.patch(&section, rename("Nowsza")).await.assert(204);
+    let late = ada.patch(&section, rename("Inna")).await.refused(409, "changed-meanwhile");
+    let now = ada.get("/courses/kurs/outline").await.assert(200)["sections"][1].clone();
+    assert_eq!((&late["revision"], &now["title"]), (&now["revision"], &json!("Nowsza")));
+    ada.patch(&section, json!({ "title": "Nowa" })).await.assert(204);
     ada.delete(&format!("/courses/kurs/units/{a2}")).await.assert(204);
     ada.delete(&format!("/courses/kurs/units/{a2}")).await.refused(404, "not-found");
     assert_eq!(order().await.0, "B B1 B2 | Nowa A1");
@@ -137,6 +147,24 @@ async fn sections_and_units_are_put_in_order() {
     // A section of another course, full or not, is not there.
     ada.post("/courses", json!({ "title": "Drugi" })).await.assert(201);
     ada.delete(&format!("/courses/drugi/sections/{}", sections[0])).await.refused(404, "not-found");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn of_two_who_change_a_card_the_second_hears_of_the_first() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    office.instructor("ada").await;
+    let ada = Api::sign_in(&app, "ada@brzozow").await;
+    let seen = ada.post("/courses", json!({ "title": "Kurs" })).await.assert(201)["revision"].clone();
+    let change = |title: &str| json!({ "title": title, "revision": seen });
+    let now = ada.patch("/courses/kurs", change("Ewy")).await.assert(200);
+    // The same once more is no second change.
+    assert_eq!(ada.patch("/courses/kurs", change("Ewy")).await.assert(200), now);
+    let late = ada.patch("/courses/kurs", change("Ady")).await.refused(409, "changed-meanwhile");
+    assert_eq!(late["revision"], now["revision"]);
+    let kept = ada.patch("/courses/kurs", json!({ "summary": "Opis" })).await.assert(200);
+    assert_eq!((&kept["title"], &kept["summary"]), (&json!("Ewy"), &json!("Opis")));
     app.end().await;
 }
 

@@ -114,7 +114,14 @@ async fn a_film_is_made_sent_played_and_watched_with_a_ticket_alone() {
     let kept = ada.put(&format!("{f}/chapters"), chapters.clone()).await.assert(200);
     assert_eq!(kept["chapters"][0], json!({ "start_ms": 0, "title": "Wstęp" }));
     assert_eq!(api.get(&format!("{f}/chapters")).await.assert(200), kept);
-    api.put(&format!("{f}/chapters"), chapters).await.refused(403, "not-allowed");
+    api.put(&format!("{f}/chapters"), chapters.clone()).await.refused(403, "not-allowed");
+    // Named by what was seen: the same again changes nothing, and of two the second hears of the first.
+    let mut known = chapters;
+    known["revision"] = json!(1);
+    assert_eq!(ada.put(&format!("{f}/chapters"), known.clone()).await.assert(200), kept);
+    known["chapters"][0]["title"] = json!("Inaczej");
+    let late = ada.put(&format!("{f}/chapters"), known).await.refused(409, "changed-meanwhile");
+    assert_eq!(late["revision"], kept["revision"]);
     let one = |start_ms: u32, title: &str| json!({ "chapters": [{ "start_ms": start_ms, "title": title }] });
     let parts = format!("{f}/chapters");
     ada.put(&parts, one(0, "")).await.names("chapters[0].title", "missing");

@@ -1,4 +1,4 @@
-//! Letters: each step once for each deadline, and the heads' lists only when something is new.
+//! What people are told of deadlines: each step once for each of them, and the heads' lists only when something is new.
 
 use base::Actor;
 use courses::enrolment::Target;
@@ -11,25 +11,24 @@ use time::macros::datetime;
 use super::{appoint, direct, finish, must, open_taking, place, published, settle, unit};
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
-/// Thirty-two workers at once; how many letters to people and to heads they sent in all.
-async fn send(office: &House<'_>) -> (usize, usize) {
-    use app::courses::obligations::letter;
+/// Thirty-two workers at once; how many people and how many heads they told in all.
+async fn tell(office: &House<'_>) -> (usize, usize) {
     let one = async || {
         let mut tx = office.app.ground.db.begin(&Actor::job(remind::KIND, office.id)).await.unwrap();
-        let write = |reminder: &remind::Reminder| letter::reminder("https://szkolenia.example.org", reminder);
-        let sent = remind::send(&mut tx, &write).await.unwrap();
-        let tell = |digest: &digest::Digest| letter::digest("https://szkolenia.example.org", digest);
-        let told = digest::send(&mut tx, &tell).await.unwrap();
+        let people = remind::tell(&mut tx).await.unwrap();
+        let heads = digest::tell(&mut tx, &app::courses::obligations::letter::digest).await.unwrap();
         tx.commit().await.unwrap();
-        (sent, told)
+        (people, heads)
     };
-    let sent = join_all((0..32).map(|_| one())).await;
-    sent.into_iter().fold((0, 0), |(all, heads), (sent, told)| (all + sent, heads + told))
+    let told = join_all((0..32).map(|_| one())).await;
+    told.into_iter().fold((0, 0), |(all, heads), (people, more)| (all + people, heads + more))
 }
 
-async fn letters(owner: &mut PgConnection) -> Vec<(String, String)> {
+/// What the letters to heads are to say: who is told how much, and the lines; the oldest first.
+async fn enclosed(owner: &mut PgConnection) -> Vec<(uuid::Uuid, String, String)> {
     sqlx::query_as(
-        "select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail' order by id",
+        "select n.person_id, n.subject, e.text from notice_enclosure e join notice n on n.id = e.notice_id
+         where n.kind = 'overdue' order by n.created_at",
     )
     .fetch_all(owner)
     .await
@@ -67,18 +66,18 @@ async fn each_step_goes_out_once_and_heads_are_told_of_what_is_new_once_a_day() 
         (datetime!(2026-12-13 10:00 UTC), (0, 0)),
     ] {
         set_clock(&app, at).await;
-        assert_eq!(send(&office).await, expected, "{at}");
+        assert_eq!(tell(&office).await, expected, "{at}");
     }
-    let sent = letters(&mut owner).await;
-    assert_eq!(sent.len(), 4, "{sent:?}");
-    for ((to, text), told) in sent.iter().zip(["Залишилося 14 днів", "Залишилося 7 днів", "Залишився 1 день"])
-    {
-        assert_eq!(to, "jan@brzozow.example.org");
-        let link = format!("https://szkolenia.example.org/courses/{}", course.slug());
-        assert!(text.contains(told) && text.contains("11.12.2026") && text.contains(&link), "{text}");
-    }
-    let (to, text) = &sent[3];
-    assert_eq!(to, "szefowa@brzozow.example.org");
+    let deadline = |day: &str| ("deadline".to_owned(), format!("RODO ({day})"));
+    let of_jan = |told: Vec<(String, String)>| -> Vec<(String, String)> {
+        told.into_iter().filter(|(kind, _)| kind == "deadline").collect()
+    };
+    assert_eq!(of_jan(told(&mut owner, &jan).await), vec![deadline("11.12.2026"); 3]);
+    jan.client.get("/notices").await.assert(200).has("Наближається термін курсу: RODO (11.12.2026)");
+    let lists = enclosed(&mut owner).await;
+    assert_eq!(lists.len(), 1, "{lists:?}");
+    let (head, count, text) = &lists[0];
+    assert_eq!((*head, count.as_str()), (szefowa.id.0, "1"));
     assert!(
         text.contains("Referat Prasowy") && text.contains("JAN Osoba: RODO, termin 11.12.2026 (nowe)"),
         "{text}"
@@ -87,10 +86,11 @@ async fn each_step_goes_out_once_and_heads_are_told_of_what_is_new_once_a_day() 
     let second = published(&office, &ada, "BHP").await;
     direct(&office, &ada, &second, Target::Person(ola.id), &must(Due::After(1), None)).await;
     set_clock(&app, datetime!(2026-12-15 10:00 UTC)).await;
-    assert_eq!(send(&office).await, (0, 1));
-    let (_, text) = letters(&mut owner).await.pop().unwrap();
+    assert_eq!(tell(&office).await, (0, 1));
+    let (_, count, text) = enclosed(&mut owner).await.pop().unwrap();
+    assert_eq!(count, "2");
     assert!(text.contains("OLA Osoba: BHP, termin 14.12.2026 (nowe)"), "{text}");
-    assert!(text.contains("JAN Osoba: RODO, termin 11.12.2026\n"), "{text}");
+    assert!(text.lines().any(|line| line == "- JAN Osoba: RODO, termin 11.12.2026"), "{text}");
     // An extension begins the steps anew; who finished hears nothing more.
     let taking = open_taking(&mut owner, &jan).await;
     sqlx::query("update taking set extended_to = '2027-01-10', extension_reason = 'urlop', extended_by = $2 where id = $1")
@@ -100,17 +100,20 @@ async fn each_step_goes_out_once_and_heads_are_told_of_what_is_new_once_a_day() 
         .await
         .unwrap();
     set_clock(&app, datetime!(2026-12-27 10:00 UTC)).await;
-    assert_eq!(send(&office).await, (1, 0), "14 days before the new day");
+    assert_eq!(tell(&office).await, (1, 0), "14 days before the new day");
+    let mut all = vec![deadline("11.12.2026"); 3];
+    all.push(deadline("10.01.2027"));
+    assert_eq!(of_jan(told(&mut owner, &jan).await), all);
     finish(&jan, &course).await;
     set_clock(&app, datetime!(2027-01-09 10:00 UTC)).await;
-    assert_eq!(send(&office).await, (0, 0));
+    assert_eq!(tell(&office).await, (0, 0));
     for table in ["taking_reminder", "overdue_told", "overdue_digest"] {
         assert!(refused_by(&mut owner, format!("delete from {table}")).await.contains("only ever added"));
     }
     // The program stood still: the latest step alone.
     direct(&office, &ada, &second, Target::Person(jan.id), &must(Due::After(20), None)).await;
     set_clock(&app, datetime!(2027-01-28 10:00 UTC)).await;
-    assert_eq!(send(&office).await.0, 1);
+    assert_eq!(tell(&office).await.0, 1);
     assert_eq!(settle(&office).await, courses::assign::Settled::default());
     app.end().await;
 }

@@ -1,13 +1,14 @@
 //! The form of a course's card: title, summary, language, author, and whether it stands in the catalogue.
 
+use axum::http::StatusCode;
 use courses::course::Card;
 use identity::FieldProblem;
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame};
 
-use crate::parts::{Checkbox, Choice, Field, FormErrors, Select, TextArea};
-use crate::problem::field_sentence;
+use crate::parts::{Checkbox, Choice, Field, FormErrors, Notice, Select, TextArea, Tone};
+use crate::problem::{Answer, field_sentence};
 
 pub use crate::refused::summary;
 
@@ -21,6 +22,8 @@ pub struct CardForm {
     language: String,
     author: String,
     listed: String,
+    /// Of a course that is there: the revision that the person saw.
+    pub revision: Option<i32>,
 }
 
 impl From<CardForm> for Card {
@@ -51,6 +54,24 @@ pub fn errors(language: Language, problems: &[FieldProblem]) -> FormErrors {
         errors.add(if problem.field == "markdown" { "text" } else { problem.field }, sentence);
     }
     errors
+}
+
+/// What somebody saved before, above the form that holds what was typed.
+pub fn meanwhile(language: Language, theirs: AnyView) -> AnyView {
+    view! {
+        <Notice tone=Tone::Warning title=text::meanwhile_title(language)>
+            <p>{text::meanwhile_text(language)}</p>
+            {theirs}
+        </Notice>
+    }
+    .into_any()
+}
+
+/// The page of the second of two who saved: 409, with both in it.
+pub fn second(page: Answer) -> Answer {
+    let mut answer = page?;
+    *answer.status_mut() = StatusCode::CONFLICT;
+    Ok(answer)
 }
 
 /// Whether the name in addresses may still be chosen.

@@ -11,7 +11,9 @@ use words::{Language, courses as text, frame};
 use super::card;
 use crate::caller::Caller;
 use crate::courses::taught::{self, way};
-use crate::parts::{Actions, CheckPage, Field, FormErrors, Link, PageHead, PostForm, SubmitButton};
+use crate::parts::{
+    Actions, CheckPage, Field, FormErrors, HiddenField, Link, PageHead, PostForm, SubmitButton,
+};
 use crate::problem::{Answer, Problem};
 use crate::request::{At, Posted};
 use crate::state::App;
@@ -22,6 +24,22 @@ use crate::visit::Visit;
 pub struct Name {
     #[serde(default)]
     title: String,
+    /// The revision that the person saw.
+    #[serde(default)]
+    revision: Option<i32>,
+}
+
+/// What stands in the form.
+struct Typed {
+    title: String,
+    revision: i32,
+    /// What somebody called the section before; it is shown above.
+    theirs: Option<String>,
+}
+
+async fn one(visit: &mut Visit, proof: &courses::Taught, id: SectionId) -> Result<Section, Problem> {
+    let sections = outline::draft(&mut visit.tx, proof).await?;
+    Ok(sections.into_iter().find(|section| section.id == id).ok_or(Error::NotFound)?)
 }
 
 async fn open(
@@ -31,8 +49,7 @@ async fn open(
     id: SectionId,
 ) -> Result<(Visit, courses::Taught, Course, Section), Problem> {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
-    let sections = outline::draft(&mut visit.tx, &proof).await?;
-    let section = sections.into_iter().find(|section| section.id == id).ok_or(Error::NotFound)?;
+    let section = one(&mut visit, &proof, id).await?;
     Ok((visit, proof, course, section))
 }
 
@@ -40,21 +57,24 @@ async fn open(
 pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, SectionId)>) -> Answer {
     let (visit, _, course, section) = open(&app, &caller, &slug, id).await?;
     let language = visit.language;
-    let title = section.title.clone();
-    visit
-        .page(text::rename_section(language), move || form(language, &course, id, &title, &FormErrors::new()))
+    let typed = Typed { title: section.title, revision: section.revision, theirs: None };
+    visit.page(text::rename_section(language), move || form(language, &course, id, typed, &FormErrors::new()))
 }
 
-fn form(language: Language, course: &Course, id: SectionId, title: &str, errors: &FormErrors) -> AnyView {
+fn form(language: Language, course: &Course, id: SectionId, typed: Typed, errors: &FormErrors) -> AnyView {
     let slug = &course.card.slug;
     let draft = format!("/teaching/{slug}");
+    let Typed { title, revision, theirs } = typed;
+    let theirs = theirs.map(|theirs| card::meanwhile(language, view! { <p>{theirs}</p> }.into_any()));
     let field = view! {
+        <HiddenField name="revision" value=revision.to_string()/>
         <Field name="title" label=text::section_title(language) value=title error=errors.of("title") autocomplete="off"/>
     };
     view! {
         {card::summary(language, errors)}
         {way(language, &[(&course.card.title, slug)], text::rename_section(language))}
         <PageHead title=text::rename_section(language)/>
+        {theirs}
         <PostForm action=format!("{draft}/sections/{id}")>
             {field}
             <Actions>
@@ -66,22 +86,29 @@ fn form(language: Language, course: &Course, id: SectionId, title: &str, errors:
     .into_any()
 }
 
-/// Renames it.
+/// Renames it, when nobody did since the form was shown; else both names are shown.
 pub async fn rename(
     State(app): State<App>,
     caller: Caller,
     At((slug, id)): At<(String, SectionId)>,
     Posted(name): Posted<Name>,
 ) -> Answer {
-    let (mut visit, proof, course, _) = open(&app, &caller, &slug, id).await?;
-    match outline::rename_section(&mut visit.tx, &proof, id, &name.title).await {
+    let (mut visit, proof, course, section) = open(&app, &caller, &slug, id).await?;
+    let revision = name.revision.unwrap_or(section.revision);
+    match outline::rename_section(&mut visit.tx, &proof, id, Some(revision), &name.title).await {
         Ok(()) => visit.commit_and_go(&format!("/teaching/{slug}"), "saved").await,
         Err(Error::Invalid(problems)) => {
             let language = visit.language;
             let errors = card::errors(language, &problems);
-            visit.refused(text::rename_section(language), move || {
-                form(language, &course, id, &name.title, &errors)
-            })
+            let typed = Typed { title: name.title, revision, theirs: None };
+            visit.refused(text::rename_section(language), move || form(language, &course, id, typed, &errors))
+        }
+        Err(Error::ChangedMeanwhile(_)) => {
+            let now = one(&mut visit, &proof, id).await?;
+            let language = visit.language;
+            let typed = Typed { title: name.title, revision: now.revision, theirs: Some(now.title) };
+            let page = move || form(language, &course, id, typed, &FormErrors::new());
+            card::second(visit.refused(text::rename_section(language), page))
         }
         Err(error) => Err(error.into()),
     }
