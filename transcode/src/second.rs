@@ -10,6 +10,7 @@ use ffmpeg_next::{Error, Packet, Rational};
 use video::wire::{FromChild, Order, Reason, Rendition, RenditionKind, Second};
 
 use crate::av1::Aim;
+use crate::clock::Clock;
 use crate::delivery::hand_segment;
 use crate::encode::Encoder;
 use crate::failure::Failure;

@@ -8,7 +8,7 @@ use base::PersonId;
 use devices::LoanId;
 use devices::loans::due::{self, Rule};
 use devices::loans::incident;
-use devices::loans::list::{self, Filter, Line, Show};
+use devices::loans::list::{self, Filter, Line, Order, Show};
 use devices::loans::loan::{self, Accessory};
 use devices::retention::REMOVED;
 use identity::{GroupId, Problem};
@@ -169,6 +169,8 @@ pub struct SoughtLoans {
     pub show: Option<String>,
     /// Part of a name, number, serial or model.
     pub q: Option<String>,
+    /// `usual` (the default: as the list itself is ordered), `name`, `due` (the earliest last day first) or `due_down`.
+    pub order: Option<String>,
     /// Only members of this group.
     pub group: Option<Uuid>,
     /// Only this person's.
@@ -195,7 +197,7 @@ pub(super) async fn in_full(call: &mut Call, id: LoanId) -> Result<LoanInFull, R
 
 /// List loans
 ///
-/// By name; what is overdue or soon due by its last day; what is closed, the latest first.
+/// As it is asked for; otherwise by name, what is overdue or soon due by its last day, what is closed the latest first.
 #[utoipa::path(
     get, path = "/api/v1/devices/loans", tag = "devices", operation_id = "listLoans", params(SoughtLoans),
     responses((status = 200, description = "A page of loans", body = Page<Loan>))
@@ -210,8 +212,11 @@ pub async fn list(
     let proof = call.me.devices_reader()?;
     let unknown = || Refusal::Invalid(vec![Wrong::rule("show", Problem::Unknown)]);
     let show = sought.show.map(|word| Show::from_word(&word).ok_or_else(unknown)).transpose()?;
+    let unordered = || Refusal::Invalid(vec![Wrong::rule("order", Problem::Unknown)]);
+    let order = sought.order.map(|word| Order::from_word(&word).ok_or_else(unordered)).transpose()?;
     let filter = Filter {
         show: show.unwrap_or_default(),
+        order: order.unwrap_or_default(),
         text: sought.q.unwrap_or_default().chars().take(100).collect(),
         group: sought.group.map(GroupId),
         person: sought.person.map(PersonId),

@@ -140,6 +140,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
     let other = |form: Form| if page.form == form { "" } else { "other" };
     let extend = page.proof.due_on().map(|due| {
         let typed = of(Form::Extend);
+        let which = other(Form::Extend);
         let (wrong_to, wrong_reason) = (error(Form::Extend, "to"), error(Form::Extend, "reason"));
         view! {
             <h2>{say::extend_title(language)}</h2>
@@ -154,7 +155,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                 />
                 <TextArea
                     name="reason"
-                    of=other(Form::Extend)
+                    of=which
                     label=say::label_reason(language)
                     hint=say::hint_reason(language)
                     value=typed.reason
@@ -166,6 +167,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
         }
     });
     let typed = of(Form::Exempt);
+    let which = other(Form::Exempt);
     let wrong_reason = error(Form::Exempt, "reason");
     view! {
         {extend}
@@ -174,7 +176,7 @@ fn forms(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
         <PostForm action=format!("{path}/exempt")>
             <TextArea
                 name="reason"
-                of=other(Form::Exempt)
+                of=which
                 label=say::label_exempt_reason(language)
                 hint=say::hint_reason(language)
                 value=typed.reason
