@@ -14,6 +14,7 @@ mod load;
 mod memory;
 mod meter;
 mod page;
+mod player;
 mod program;
 mod quality;
 mod queries;
@@ -33,8 +34,8 @@ use crate::packages::{self, Purpose};
 use crate::steps::Steps;
 use crate::up::{self, Programs, Wishes};
 
-const KINDS: [&str; 9] =
-    ["size", "page", "signin", "upload", "film", "memory", "serving", "devices", "courses"];
+const KINDS: [&str; 10] =
+    ["size", "page", "signin", "upload", "film", "memory", "player", "serving", "devices", "courses"];
 
 /// What was asked for on the command line.
 struct Asked<'a> {
@@ -68,6 +69,7 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
             "signin" => signin::signin(root),
             "upload" => upload::upload(root),
             "memory" => memory::memory(root),
+            "player" => player::player(root),
             "serving" => serving::serving(root),
             "devices" => devices::devices(root),
             "courses" => courses::courses(root),
@@ -124,12 +126,12 @@ mod tests {
         let asked = read(&["film", "--seconds", "30"]).unwrap();
         assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
         let all = read(&[]).unwrap();
-        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (9, 600, 60));
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (10, 600, 60));
         assert!(!asked.all_sources && !all.all_sources);
         let both = read(&["film", "--seconds", "30", "--ladder-seconds", "300"]).unwrap();
         assert_eq!((both.film_seconds, both.ladder_seconds), (30, 300));
-        let further = read(&["film", "--all-sources", "memory"]).unwrap();
-        assert_eq!((further.kinds, further.all_sources), (vec!["film", "memory"], true));
+        let further = read(&["film", "--all-sources", "player", "memory"]).unwrap();
+        assert_eq!((further.kinds, further.all_sources), (vec!["film", "player", "memory"], true));
         assert!(read(&["--all"]).is_err());
         assert!(read(&["speed"]).is_err());
         assert!(read(&["--seconds", "much"]).is_err());

@@ -37,7 +37,7 @@ const HELP: &str = "cargo xtask COMMAND
   site                                     builds the browser part only, into target/site
   film [--long SECONDS]                    makes the demonstration film only, into target/demo (or a long one to measure with)
   bench [size|page|signin|upload|film|     shows figures of the release build; all without a word
-        memory|serving|devices|courses]
+        memory|player|serving|devices|courses]
         [--seconds N]                      with a film of N seconds instead of ten minutes
         [--ladder-seconds N]               film: with sources of N seconds for the encoders instead of a minute
         [--all-sources]                    film: with slides at 720p and a camera at 1080p too, minutes more each
