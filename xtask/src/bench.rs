@@ -2,6 +2,7 @@
 //! is printed beside it, a wrong result (a refused sign-in, a hash that differs, a 5xx) is an error.
 
 mod chromium;
+mod cost;
 mod courses;
 mod devices;
 mod film;
@@ -10,8 +11,10 @@ mod http;
 mod kolibri;
 mod ladder;
 mod load;
+mod memory;
 mod meter;
 mod page;
+mod player;
 mod program;
 mod quality;
 mod queries;
@@ -19,6 +22,7 @@ mod rivals;
 mod serving;
 mod signin;
 mod size;
+mod storyboard;
 mod table;
 mod upload;
 
@@ -30,7 +34,8 @@ use crate::packages::{self, Purpose};
 use crate::steps::Steps;
 use crate::up::{self, Programs, Wishes};
 
-const KINDS: [&str; 8] = ["size", "page", "signin", "upload", "film", "serving", "devices", "courses"];
+const KINDS: [&str; 10] =
+    ["size", "page", "signin", "upload", "film", "memory", "player", "serving", "devices", "courses"];
 
 /// What was asked for on the command line.
 struct Asked<'a> {
@@ -40,6 +45,8 @@ struct Asked<'a> {
     film_seconds: u32,
     /// Length of the films that every encoder makes, in seconds.
     ladder_seconds: u32,
+    /// Whether the encoders make the further sources too.
+    all_sources: bool,
 }
 
 /// Builds what is to be measured and measures the kinds that are named, all when none is.
@@ -61,10 +68,12 @@ pub fn bench(root: &Path, words: &[&str]) -> Result<()> {
             "page" => page::page(root),
             "signin" => signin::signin(root),
             "upload" => upload::upload(root),
+            "memory" => memory::memory(root),
+            "player" => player::player(root),
             "serving" => serving::serving(root),
             "devices" => devices::devices(root),
             "courses" => courses::courses(root),
-            _ => film::film(root, asked.film_seconds, asked.ladder_seconds),
+            _ => film::film(root, asked.film_seconds, asked.ladder_seconds, asked.all_sources),
         }
         .with_context(|| format!("bench {kind}"))?;
     }
@@ -77,7 +86,7 @@ fn prepare(root: &Path, steps: &mut Steps) -> Result<()> {
 }
 
 fn read<'a>(words: &[&'a str]) -> Result<Asked<'a>> {
-    let mut asked = Asked { kinds: Vec::new(), film_seconds: 600, ladder_seconds: 60 };
+    let mut asked = Asked { kinds: Vec::new(), film_seconds: 600, ladder_seconds: 60, all_sources: false };
     let mut ladder_seconds = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -90,11 +99,13 @@ fn read<'a>(words: &[&'a str]) -> Result<Asked<'a>> {
             } else {
                 ladder_seconds = Some(seconds);
             }
+        } else if *word == "--all-sources" {
+            asked.all_sources = true;
         } else if KINDS.contains(word) {
             asked.kinds.push(*word);
         } else {
             bail!(
-                "there is no bench \"{word}\"; there are {}, --seconds N and --ladder-seconds N",
+                "there is no bench \"{word}\"; there are {}, --seconds N, --ladder-seconds N and --all-sources",
                 KINDS.join(", ")
             );
         }
@@ -115,9 +126,13 @@ mod tests {
         let asked = read(&["film", "--seconds", "30"]).unwrap();
         assert_eq!((asked.kinds, asked.film_seconds, asked.ladder_seconds), (vec!["film"], 30, 30));
         let all = read(&[]).unwrap();
-        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (8, 600, 60));
+        assert_eq!((all.kinds.len(), all.film_seconds, all.ladder_seconds), (10, 600, 60));
+        assert!(!asked.all_sources && !all.all_sources);
         let both = read(&["film", "--seconds", "30", "--ladder-seconds", "300"]).unwrap();
         assert_eq!((both.film_seconds, both.ladder_seconds), (30, 300));
+        let further = read(&["film", "--all-sources", "player", "memory"]).unwrap();
+        assert_eq!((further.kinds, further.all_sources), (vec!["film", "player", "memory"], true));
+        assert!(read(&["--all"]).is_err());
         assert!(read(&["speed"]).is_err());
         assert!(read(&["--seconds", "much"]).is_err());
     }

@@ -36,9 +36,11 @@ const HELP: &str = "cargo xtask COMMAND
   database [--reset|--stop]                a PostgreSQL for developers; prints its address for DATABASE_URL
   site                                     builds the browser part only, into target/site
   film [--long SECONDS]                    makes the demonstration film only, into target/demo (or a long one to measure with)
-  bench [size|page|signin|upload|film]     shows figures of the release build; all without a word
+  bench [size|page|signin|upload|film|     shows figures of the release build; all without a word
+        memory|player|serving|devices|courses]
         [--seconds N]                      with a film of N seconds instead of ten minutes
         [--ladder-seconds N]               film: with sources of N seconds for the encoders instead of a minute
+        [--all-sources]                    film: with slides at 720p and a camera at 1080p too, minutes more each
 ";
 
 fn main() -> ExitCode {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -61,12 +61,13 @@ pub fn look(root: &Path, client: &Client, path: &str, text: &str) -> Result<Look
 /// Runs a script with the path of the browser before its words and reads the JSON that it prints.
 ///
 /// # Errors
-/// When it fails; what it said is quoted.
+/// When it fails (what it says about that is on the terminal), prints no such JSON, or we were asked to stop, and it with us.
 pub fn script<T: DeserializeOwned>(root: &Path, name: &str, words: &[&str]) -> Result<T> {
     let browser = packages::browser().context("there is no Chromium")?;
     let mut node = Command::new("node");
     node.arg(root.join("xtask/bench").join(name)).arg(browser).args(words).current_dir(root);
-    let said = process::answer(&mut node)?;
-    let last = said.lines().last().unwrap_or_default();
-    serde_json::from_str(last).with_context(|| format!("{name} said: {said}"))
+    let mut last = String::new();
+    let status = process::run_by_line(&mut node, |line| last = line.to_owned())?;
+    ensure!(status.success(), "{name} ended with {status}; the lines above say why");
+    serde_json::from_str(&last).with_context(|| format!("{name} said: {last}"))
 }

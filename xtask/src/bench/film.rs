@@ -1,16 +1,21 @@
 //! A film from the end of its upload to its first picture in the page, and what its ladder costs.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::program::{AUTHOR, COURSE, PASSWORD, Program};
+use super::program::{AUTHOR, PASSWORD, Program};
 use super::table::{busy, figure, heading};
 use super::{chromium, ladder, meter};
 use crate::{film as maker, process, up};
+
+/// The demonstration's film is at work by then, on a busy machine too.
+const WORK_TIME: Duration = Duration::from_secs(60);
+/// What was asked to stop has stopped by then.
+const END_TIME: Duration = Duration::from_secs(60);
 
 /// What the browser saw.
 #[derive(Debug, Deserialize)]
@@ -26,13 +31,13 @@ struct Seen {
     still_made: bool,
 }
 
-/// The figures of a film: `seconds` for the first picture, `ladder_seconds` for what the ladder costs.
+/// The figures of a film: `seconds` for the first picture, `ladder_seconds` for what the ladder costs, of `all_sources` or the usual ones.
 ///
 /// # Errors
 /// When the film cannot be made or is not played within five minutes.
-pub fn film(root: &Path, seconds: u32, ladder_seconds: u32) -> Result<()> {
+pub fn film(root: &Path, seconds: u32, ladder_seconds: u32, all_sources: bool) -> Result<()> {
     first_picture(root, seconds)?;
-    ladder::ladder(root, ladder_seconds)
+    ladder::ladder(root, ladder_seconds, all_sources)
 }
 
 /// A moving 1080p film of this length; made once.
@@ -65,16 +70,27 @@ fn first_picture(root: &Path, seconds: u32) -> Result<()> {
     Ok(())
 }
 
-/// Stops the making of the demonstration's own film, which would take its turn first.
+/// Stops the making of the demonstration's own film, which would take its turn first, and shows how long after the person's wish its
+/// transcoding program was still there.
 fn stop_the_demonstration(program: &Program) -> Result<()> {
     let author = program.with_ticket(AUTHOR)?;
-    let outline = author.json("GET", &format!("/api/v1/courses/{COURSE}/outline"), &Value::Null)?;
-    let units = outline["sections"].as_array().into_iter().flatten();
-    let units = units.flat_map(|section| section["units"].as_array().into_iter().flatten());
-    let film = units.filter_map(|unit| unit["film"].as_str()).next();
-    let film = film.context("the course of the demonstration has no film")?;
+    let film = program.lecture(&author)?.film;
+    let child = transcoder_at_work(program)?;
+    let asked = Instant::now();
     author.json("POST", &format!("/api/v1/films/{film}/cancel"), &Value::Null)?;
-    for _ in 0..300 {
+    let what = "\"cancel\" to the end of the transcoding program, s";
+    match child {
+        Some(pid) => {
+            while is_transcoder(pid) {
+                process::stop_if_asked()?;
+                ensure!(asked.elapsed() < END_TIME, "the transcoding program did not stop");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            figure(what, &format!("{:.2}", asked.elapsed().as_secs_f64()), "1");
+        }
+        None => figure(what, "not measured: none was at work", "1"),
+    }
+    while asked.elapsed() < END_TIME {
         process::stop_if_asked()?;
         let state = author.json("GET", &format!("/api/v1/films/{film}"), &Value::Null)?;
         if state["state"] == "cancelled" {
@@ -83,4 +99,25 @@ fn stop_the_demonstration(program: &Program) -> Result<()> {
         std::thread::sleep(Duration::from_millis(100));
     }
     anyhow::bail!("the making of the demonstration's film did not stop")
+}
+
+/// The server's transcoding program once it has used a second of a processor: it is in the middle of its work then. `None` when that
+/// is not to be seen.
+fn transcoder_at_work(program: &Program) -> Result<Option<u32>> {
+    let begun = Instant::now();
+    while begun.elapsed() < WORK_TIME {
+        process::stop_if_asked()?;
+        let mut children = meter::children(program.pid()).into_iter();
+        let found = children.find(|pid| is_transcoder(*pid) && meter::cpu_ms(*pid).is_ok_and(|ms| ms > 1000));
+        if found.is_some() {
+            return Ok(found);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(None)
+}
+
+/// The kernel keeps fifteen letters of a name.
+fn is_transcoder(pid: u32) -> bool {
+    ladder::TRANSCODER.get(..15) == Some(meter::name(pid).as_str())
 }

@@ -32,6 +32,12 @@ pub const SOURCES: [Source; 4] = [
     Source { name: "mixed, fitting", size: (1920, 1080), rate: 30, group: 60, aim: "0.32" },
 ];
 
+/// Each costs minutes more, and stands behind a word: what the aims name beside these.
+pub const FURTHER: [Source; 2] = [
+    Source { name: "slides, 720p", size: (1280, 720), rate: 25, group: 250, aim: "0.35" },
+    Source { name: "camera, 1080p", size: (1920, 1080), rate: 30, group: 250, aim: "0.80" },
+];
+
 impl Source {
     /// The film of so many seconds.
     ///
@@ -87,15 +93,19 @@ impl Source {
                 self.rate
             )
         };
-        if self.name == "camera" {
-            return format!("{}[out]", camera(width, height, 8));
+        if self.name.starts_with("camera") {
+            return format!("{}[out]", camera(width, height, 8 * height / 720));
         }
-        let slides =
-            format!("color=white:s={width}x{height}:r={}:d={seconds}{}[slides]", self.rate, letters());
-        if self.name == "slides" {
-            let pointer = format!("color=red:s=24x36:r={}:d={seconds}[pointer]", self.rate);
+        let letters = letters(height);
+        let slides = format!("color=white:s={width}x{height}:r={}:d={seconds}{letters}[slides]", self.rate);
+        if self.name.starts_with("slides") {
+            let part = |full: u32| full * height / 1080;
+            let pointer =
+                format!("color=red:s={}x{}:r={}:d={seconds}[pointer]", part(24), part(36), self.rate);
+            let (x, y) = ((part(900), part(700)), (part(500), part(400)));
             format!(
-                "{slides};{pointer};[slides][pointer]overlay=x='900+700*sin(t*0.9)':y='500+400*cos(t*0.7)'[out]"
+                "{slides};{pointer};[slides][pointer]overlay=x='{}+{}*sin(t*0.9)':y='{}+{}*cos(t*0.7)'[out]",
+                x.0, x.1, y.0, y.1
             )
         } else {
             format!("{slides};{}[camera];[slides][camera]overlay=x=1400:y=770[out]", camera(480, 270, 3))
@@ -103,15 +113,16 @@ impl Source {
     }
 }
 
-/// Six slides of nine lines, ten seconds each, again and again.
-fn letters() -> String {
+/// Six slides of nine lines, ten seconds each, again and again, on a picture of this height.
+fn letters(height: u32) -> String {
+    let part = |full: u32| full * height / 1080;
     let mut filters = String::new();
     for slide in 0..6 {
         for line in 0..9 {
-            let (size, y) = (if line == 0 { 84 } else { 54 }, 140 + line * 95);
+            let (size, x, y) = (part(if line == 0 { 84 } else { 54 }), part(140), part(140 + line * 95));
             let (from, to) = (slide * 10, slide * 10 + 10);
             filters.push_str(&format!(
-                ",drawtext=font='DejaVu Sans':fontsize={size}:fontcolor=0x10243e:x=140:y={y}:\
+                ",drawtext=font='DejaVu Sans':fontsize={size}:fontcolor=0x10243e:x={x}:y={y}:\
                  text='{}.{line} Dostępność cyfrowa w urzędzie – punkt {} ustawy':\
                  enable='between(mod(t,60),{from},{to}-0.001)'",
                 slide + 1,
@@ -120,4 +131,24 @@ fn letters() -> String {
         }
     }
     filters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FURTHER, SOURCES};
+
+    #[test]
+    fn further_sources_are_drawn_in_their_own_size_and_kept_under_their_own_names() {
+        let [slides, camera] = FURTHER;
+        let graph = slides.graph(60);
+        assert!(
+            graph.contains("s=1280x720") && graph.contains("fontsize=56") && graph.contains("600+466*sin")
+        );
+        assert!(camera.graph(60).starts_with("testsrc2=s=1920x1080:r=30:d=60,boxblur=12"));
+        assert!(SOURCES[0].graph(60).contains("overlay=x='900+700*sin(t*0.9)':y='500+400*cos(t*0.7)'"));
+        assert!(SOURCES[1].graph(60).contains("boxblur=8"));
+        let names: std::collections::BTreeSet<_> =
+            SOURCES.iter().chain(&FURTHER).map(|one| one.name).collect();
+        assert_eq!(names.len(), SOURCES.len() + FURTHER.len());
+    }
 }

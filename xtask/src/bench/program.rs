@@ -7,7 +7,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::http::Client;
 use super::meter;
@@ -27,6 +27,17 @@ pub const HEAD: &str = "konrad.lipowy";
 
 /// The demonstration is loaded in a few seconds, on a busy machine in a minute.
 const START_TIME: Duration = Duration::from_secs(300);
+/// The demonstration's film is made in less, on a busy machine too.
+const FILM_TIME: Duration = Duration::from_secs(1200);
+
+/// The unit of the demonstration that has a film.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Lecture {
+    /// Id of its film.
+    pub film: String,
+    /// Name of the unit in addresses.
+    pub unit: String,
+}
 
 /// A running server; it is stopped when the value is dropped.
 pub struct Program {
@@ -107,6 +118,35 @@ impl Program {
         Ok(client)
     }
 
+    /// The unit with a film, as its author sees it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn lecture(&self, author: &Client) -> Result<Lecture> {
+        let outline = author.json("GET", &format!("/api/v1/courses/{COURSE}/outline"), &Value::Null)?;
+        lecture(&outline).context("the course of the demonstration has no film")
+    }
+
+    /// The same, once the film is made.
+    ///
+    /// # Errors
+    /// When it is not made within twenty minutes.
+    pub fn lecture_when_ready(&self) -> Result<Lecture> {
+        let author = self.with_ticket(AUTHOR)?;
+        let lecture = self.lecture(&author)?;
+        let begun = Instant::now();
+        while begun.elapsed() < FILM_TIME {
+            process::stop_if_asked()?;
+            let state = author.json("GET", &format!("/api/v1/films/{}", lecture.film), &Value::Null)?;
+            match state["state"].as_str() {
+                Some("ready") => return Ok(lecture),
+                Some("failed" | "cancelled") => bail!("the film of the demonstration was not made: {state}"),
+                _ => std::thread::sleep(Duration::from_millis(500)),
+            }
+        }
+        bail!("the film of the demonstration is not made after {} minutes", FILM_TIME.as_secs() / 60)
+    }
+
     /// The process of the server.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
@@ -159,10 +199,38 @@ impl Drop for Program {
     }
 }
 
+/// The first unit of an outline that has a film.
+fn lecture(outline: &Value) -> Option<Lecture> {
+    let sections = outline["sections"].as_array().into_iter().flatten();
+    let mut units = sections.flat_map(|section| section["units"].as_array().into_iter().flatten());
+    units.find_map(|unit| {
+        let (film, unit) = (unit["film"].as_str()?, unit["slug"].as_str()?);
+        Some(Lecture { film: film.to_owned(), unit: unit.to_owned() })
+    })
+}
+
 /// A port on which nobody listens just now.
 ///
 /// # Errors
 /// When there is none.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Lecture, lecture};
+
+    #[test]
+    fn the_unit_with_a_film_is_found() {
+        let outline = json!({ "sections": [
+            { "units": [{ "slug": "wstep", "film": null }] },
+            { "units": [{ "slug": "wyklad", "film": "f1" }, { "slug": "drugi", "film": "f2" }] },
+        ] });
+        let found = Lecture { film: "f1".to_owned(), unit: "wyklad".to_owned() };
+        assert_eq!(lecture(&outline), Some(found));
+        assert_eq!(lecture(&json!({ "sections": [] })), None);
+    }
 }

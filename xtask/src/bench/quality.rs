@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::film_sources::Source;
+use super::table::figure;
 use crate::process;
 
 /// The program, if this machine has it.
@@ -17,6 +18,14 @@ pub fn program() -> Option<PathBuf> {
         process::answer(Command::new("python3").args(["-c", ask])).ok().map(|path| PathBuf::from(path.trim()))
     };
     named.or_else(known).filter(|program| program.is_file())
+}
+
+/// Says, where figures of VMAF would stand, that they were not measured and how they are.
+pub fn missing(what: &str) {
+    figure(what, "not measured", "");
+    println!(
+        "    VMAF needs an ffmpeg with libvmaf: pip install imageio-ffmpeg, or VMAF_FFMPEG=/path/to/ffmpeg"
+    );
 }
 
 /// The mean over every tenth picture of the source, each against what is shown at its moment, in the size of the source.

@@ -7,18 +7,15 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use super::http::Client;
 use super::load::{self, CONNECTIONS, Load};
-use super::program::{AUTHOR, COURSE, Program, free_port};
+use super::program::{AUTHOR, Program, free_port};
 use super::table::{busy, figure, heading};
 use crate::process;
 
 /// How long each is asked for, in seconds.
 const SECONDS: u32 = 10;
-/// The demonstration's film is made in less, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// The figures.
 ///
@@ -26,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(1200);
 /// When the film is not made, nginx is not there, or an answer under load was an error.
 pub fn serving(root: &Path) -> Result<()> {
     let mut program = Program::start(root, "serving", 1)?;
-    let film = film_when_ready(&program)?;
+    let film = program.lecture_when_ready()?.film;
     // Without workers, so that nothing else uses the processor.
     program.again(root, "serving", 0)?;
     let author = program.signed_in(AUTHOR)?;
@@ -80,29 +77,6 @@ fn text(client: &Client, path: &str) -> Result<String> {
 fn last_place(playlist: &str) -> Result<&str> {
     let mut places = playlist.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     places.rfind(|place| !place.starts_with("audio.")).context("the playlist names nothing")
-}
-
-/// The film of the demonstration, once it is made.
-fn film_when_ready(program: &Program) -> Result<String> {
-    let author = program.with_ticket(AUTHOR)?;
-    let outline = author.json("GET", &format!("/api/v1/courses/{COURSE}/outline"), &Value::Null)?;
-    let units = outline["sections"].as_array().into_iter().flatten();
-    let units = units.flat_map(|section| section["units"].as_array().into_iter().flatten());
-    let film = units.filter_map(|unit| unit["film"].as_str()).next();
-    let film = film.context("the course of the demonstration has no film")?.to_owned();
-    let step = Duration::from_millis(500);
-    let mut waited = Duration::ZERO;
-    while waited < PATIENCE {
-        process::stop_if_asked()?;
-        let state = author.json("GET", &format!("/api/v1/films/{film}"), &Value::Null)?;
-        match state["state"].as_str() {
-            Some("ready") => return Ok(film),
-            Some("failed" | "cancelled") => bail!("the film of the demonstration was not made: {state}"),
-            _ => std::thread::sleep(step),
-        }
-        waited += step;
-    }
-    bail!("the film of the demonstration is not made after {} minutes", PATIENCE.as_secs() / 60)
 }
 
 /// nginx on a folder of files, one process; stopped when the value is dropped.
