@@ -58,11 +58,16 @@ pub struct Rendered {
 
 /// Turns Markdown into HTML.
 pub fn render(markdown: &str, places: &Places) -> Rendered {
+    render_under(markdown, places, 1)
+}
+
+/// The same of a text that stands under a heading of this level; 1 is the title of the page.
+pub(crate) fn render_under(markdown: &str, places: &Places, level: u8) -> Rendered {
     let mut walk = Walk {
         places,
         lines: Lines::of(markdown),
         findings: Vec::new(),
-        level: 1,
+        level,
         footnotes: Vec::new(),
         head: false,
         anchors: Anchors::default(),

@@ -13,6 +13,7 @@ pub mod exchange;
 pub mod explained;
 mod fence;
 pub mod file;
+pub(crate) mod findings;
 pub mod finish;
 pub mod gaps;
 pub mod grade;
