@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod attempt;
+pub mod bank;
 pub mod begin;
 pub mod check;
 pub(crate) mod copied;

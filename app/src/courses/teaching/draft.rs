@@ -258,6 +258,7 @@ fn tools(language: Language, slug: &str) -> AnyView {
             <h2 id="tools">{say::tools_title(language)}</h2>
             <ul>
                 {link("document", say::document_title(language))}
+                {link("questions", quizzes::bank(language))}
                 {link("languages", say::languages_title(language))}
                 {link("reading", say::reading_title(language))}
                 {link("review", say::review_title(language))}

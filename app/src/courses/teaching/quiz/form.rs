@@ -156,6 +156,7 @@ fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErro
             <h2>{say::navigator(language)}</h2>
             {questions(language, &place.path(), &draft)}
             {adding(language, &place.path())}
+            <p><a href=format!("/teaching/{}/questions", place.course.card.slug)>{say::bank_from(language)}</a></p>
         }
         .into_any()
     })
