@@ -3,9 +3,10 @@
 use base::Tx;
 
 use super::attempt::Attempt;
+use super::begin::Test;
 use super::question::{Kind, Question};
 use crate::error::Error;
-use crate::find::Taught;
+use crate::find::{Taken, Taught};
 use crate::markdown::Places;
 use crate::{CourseId, publish};
 
@@ -14,6 +15,15 @@ pub async fn places(tx: &mut Tx, attempt: &Attempt, slug: &str) -> Result<Places
     let mut places = Places { language: attempt.language.clone(), ..Places::default() };
     if attempt.questions.iter().any(names_one) {
         places.media = of_course(tx, attempt.course, slug).await?;
+    }
+    Ok(places)
+}
+
+/// The same for what is said before a test begins.
+pub async fn of_intro(tx: &mut Tx, proof: &Taken, test: &Test) -> Result<Places, Error> {
+    let mut places = Places { language: test.language.clone(), ..Places::default() };
+    if test.settings.intro.as_deref().is_some_and(|text| text.contains("media/")) {
+        places.media = of_course(tx, proof.id(), proof.slug()).await?;
     }
     Ok(places)
 }
