@@ -5,6 +5,7 @@ mod adoption;
 mod api;
 pub mod applications;
 mod backup;
+mod bank;
 mod caption_files;
 pub mod certificates;
 mod companions;
