@@ -11,6 +11,7 @@ pub mod problem_json;
 pub mod refusal;
 
 mod applications;
+mod bank;
 mod catalogue;
 mod certificates;
 mod courses;
@@ -159,6 +160,7 @@ fn training_routes() -> Routes {
         .delete("/api/v1/courses/{course}/rules/{enrolment}", rules::end)
         .get("/api/v1/me/obligations", Who::SignedIn, obligations::own)
         .get("/api/v1/courses/{course}/obligations", Who::SignedIn, obligations::of_course)
+        .get("/api/v1/courses/{course}/questions", Who::SignedIn, bank::questions)
         .get("/api/v1/courses/{course}/units/{unit}/test/questions", Who::SignedIn, quizzes::questions)
         .get("/api/v1/courses/{course}/units/{unit}/test/results", Who::SignedIn, quizzes::all_results)
         .get("/api/v1/courses/{course}/units/{unit}/attempts", Who::SignedIn, quizzes::own_attempts)

@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    applications, catalogue, certificates, courses, declarations, devices, enrolments, film_companions,
+    applications, bank, catalogue, certificates, courses, declarations, devices, enrolments, film_companions,
     film_notes, film_parts, film_storage, films, groups, kept_reports, notices, obligations, offers, outline,
     people, problem_json, quizzes, reports, review, rules, search, stocktakes, teachers, teaching, tokens,
 };
@@ -44,7 +44,7 @@ use crate::api::{
         outline::add_unit, outline::unit, outline::save_unit, outline::remove_unit, outline::move_unit,
         enrolments::list, enrolments::add, enrolments::remove,
         rules::list, rules::make, rules::change, rules::end, obligations::own, obligations::of_course,
-        quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
+        bank::questions, quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
         certificates::own, certificates::document, certificates::credential, certificates::of_course, certificates::verify,
         notices::list, notices::read, notices::read_until, notices::preferences, notices::set_preferences, search::find,
         review::today, review::switch_on, review::switch_off, review::one, review::answer,
