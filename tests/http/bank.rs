@@ -505,7 +505,7 @@ async fn who_reads_in_another_language_is_told_that_the_questions_are_in_the_cou
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
     let sql = format!("update person set language = 'uk' where login = '{}'", oksana.login);
     sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(&app).await).await.unwrap();
-    let intro = "Próg zaliczenia: 60%\n\nTest ma jedno pytanie. ![Plan budynku](media/plan.png)\n\n## Ile\n\nIle?\n\nLiczba: 1\n";
+    let intro = "Próg zaliczenia: 60%\n\nTest ma jedno pytanie. ![Plan budynku](media/plan.png)\n\n## Ile\n\nIle? Zobacz [drugą lekcję](02-druga.md).\n\nLiczba: 1\n";
     let (course, first, second) = course(&office, &ada, intro).await;
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
     let png = bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n");
@@ -521,6 +521,11 @@ async fn who_reads_in_another_language_is_told_that_the_questions_are_in_the_cou
     let told = "Pytania tego testu są w języku szkolenia: Polski";
     let start = jan.client.get(HOME).await.assert(200).lacks(told).has("alt=\"Plan budynku\"");
     start.has("src=\"/courses/kurs/media/");
+    // A question leads to another unit.
+    jan.client.get("/courses/kurs/pierwsza").await.assert(200);
+    let attempt = begin(&jan.client).await;
+    let asked = jan.client.get(&format!("{attempt}/questions/1")).await.assert(200);
+    asked.has("href=\"/courses/kurs/druga\"");
     // By the language of the course that was chosen, and by that of the pages.
     jan.client.post("/courses/kurs/pierwsza/language", &[("language", "uk")]).await.assert(303);
     jan.client.get(HOME).await.assert(200).has(told);
