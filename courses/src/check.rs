@@ -180,8 +180,8 @@ fn of_intro((unit, title): (UnitId, &str), intro: Option<&str>, places: &markdow
     found.collect()
 }
 
-/// What is found in a question.
-fn of_asked((unit, title): (UnitId, &str), question: &Question, places: &markdown::Places) -> Vec<Found> {
+/// What is found in a question of the test of a unit, given with its title; what was waived is found as well.
+pub fn of_asked((unit, title): (UnitId, &str), question: &Question, places: &markdown::Places) -> Vec<Found> {
     let found = of_question(question, places).into_iter().map(|one| Found {
         unit,
         title: title.to_owned(),

@@ -195,6 +195,8 @@ async fn what_keeps_somebody_out_blocks_by_itself_and_advice_blocks_nothing() {
         if blocks {
             told.has(&format!("href=\"/teaching/test-{number}/units/{unit}/test/form/questions/pytanie\""))
                 .has("Pytanie „Pytanie”");
+            let form = format!("/teaching/test-{number}/units/{unit}/test/form/questions/pytanie");
+            ada.client.get(&form).await.assert(200).has("class=\"findings\"").has("Pytanie „Pytanie”");
         }
         let said = ada.client.post(&page, &[]).await.status.as_u16();
         assert_eq!(said, if blocks { 422 } else { 303 }, "{sheet}");
