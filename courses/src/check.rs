@@ -219,7 +219,7 @@ fn of_text(
     places: &markdown::Places,
 ) -> Vec<Found> {
     let hash = text_hash(text);
-    let findings = markdown::render(text, places).findings.into_iter();
+    let findings = markdown::findings(text, places, 1).into_iter();
     let found = findings.map(|finding| Found {
         unit,
         title: title.to_owned(),

@@ -19,7 +19,7 @@ pub(crate) struct InQuestion {
 
 /// What is found in a text of a test.
 pub(crate) fn of_text(text: &str, places: &Places) -> Vec<Finding> {
-    markdown::render_under(text, places, UNDER).findings
+    markdown::findings(text, places, UNDER)
 }
 
 /// What is found in the texts of a question, those included that are shown after the end alone. Answers that are typed are no
