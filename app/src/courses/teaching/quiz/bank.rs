@@ -201,10 +201,11 @@ fn list(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
     let units = bank.places.iter().map(|place| Choice::new(place.unit.to_string(), place.title.clone()));
     let units: Vec<Choice> = std::iter::once(Choice::new("", say::choose(language))).chain(units).collect();
     let action = format!("{}&page={}", asking.address(&course.card.slug), asking.page());
+    let (caption, unit, no_unit) = (say::bank_caption(language, bank.found), unit.clone(), errors.of("unit"));
     view! {
         <PostForm action=action>
             {wrong}
-            <DataTable id="bank" caption=say::bank_caption(language, bank.found)>
+            <DataTable id="bank" caption=caption>
                 <thead>
                     <tr>
                         <th scope="col">{say::column_question(language)}</th>
@@ -221,8 +222,8 @@ fn list(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
                 label=say::bank_unit(language)
                 hint=say::bank_unit_hint(language)
                 choices=units
-                chosen=unit.clone()
-                error=errors.of("unit")
+                chosen=unit
+                error=no_unit
             />
             <Actions><SubmitButton label=say::bank_add(language)/></Actions>
         </PostForm>
