@@ -7,6 +7,7 @@ mod api;
 pub mod applications;
 mod assets;
 mod backup;
+mod bank;
 mod caption_files;
 pub mod certificates;
 mod companions;

@@ -12,6 +12,7 @@ pub mod refusal;
 
 mod agreements;
 mod applications;
+mod bank;
 mod catalogue;
 mod certificates;
 mod courses;
@@ -167,6 +168,7 @@ fn training_routes() -> Routes {
         .delete("/api/v1/courses/{course}/rules/{enrolment}", rules::end)
         .get("/api/v1/me/obligations", Who::SignedIn, obligations::own)
         .get("/api/v1/courses/{course}/obligations", Who::SignedIn, obligations::of_course)
+        .get("/api/v1/courses/{course}/questions", Who::SignedIn, bank::questions)
         .get("/api/v1/courses/{course}/units/{unit}/test/questions", Who::SignedIn, quizzes::questions)
         .get("/api/v1/courses/{course}/units/{unit}/test/results", Who::SignedIn, quizzes::all_results)
         .get("/api/v1/courses/{course}/units/{unit}/attempts", Who::SignedIn, quizzes::own_attempts)

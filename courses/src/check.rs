@@ -1,6 +1,6 @@
 //! What the author should look at before publishing, and what stands in the way until it is mended or waived with a reason.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base::Tx;
 use base::id::hexadecimal;
@@ -12,6 +12,8 @@ use crate::find::Taught;
 use crate::markdown::{self, Fault};
 use crate::outline;
 use crate::publish;
+use crate::quiz::findings::{of_question, of_text as of_test_text};
+use crate::quiz::{Question, store};
 use crate::waiver::{self, Waiver};
 use crate::{UnitId, translation};
 
@@ -31,6 +33,22 @@ pub enum What {
     UncheckedCaptions,
 }
 
+/// A text of the test of a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is said before the test begins.
+    Intro,
+    /// A question.
+    Question {
+        /// Its key.
+        key: String,
+        /// What its author calls it.
+        name: String,
+        /// The answer or part that it is in, from 1; `None` for what is asked and what everybody is told afterwards.
+        answer: Option<usize>,
+    },
+}
+
 /// Something in the draft to look at.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -40,11 +58,14 @@ pub struct Found {
     pub title: String,
     /// The language of the text, when it is a translation.
     pub language: Option<String>,
+    /// Which text of the unit's test it is in; `None` for the unit itself.
+    pub part: Option<Part>,
     /// Line in the Markdown (from 1); 0 for the film.
     pub line: usize,
     /// What it is.
     pub what: What,
-    /// SHA-256 of the text that it was found in; of a film, of its name and of its captions.
+    /// SHA-256 of the text that it was found in; of a film, of its name and of its captions; of a test, with the key of the question
+    /// and the name of the field, so that a waiver holds for that text in that place.
     pub text_hash: [u8; 32],
     /// Who answers for it, when it was waived for this very text.
     pub waived: Option<Waiver>,
@@ -93,11 +114,14 @@ fn film_hash(film: FilmId, captions: &str) -> [u8; 32] {
     }
 }
 
-/// Everything to look at in the draft, unit by unit: films, texts, texts in other languages.
+/// Everything to look at in the draft, unit by unit: films, texts, texts in other languages, tests. A question that several tests
+/// have is looked at in the first of them.
 pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     let places = publish::places(tx, proof).await?;
     let films = publish::films(tx, proof).await?;
     let translations = translation::texts(tx, proof).await?;
+    let tests = store::drafts(tx, proof).await?;
+    let mut asked: HashSet<&str> = HashSet::new();
     let mut found = Vec::new();
     for line in outline::draft(tx, proof).await?.iter().flat_map(|section| &section.units) {
         let unfinished = films.iter().find(|film| film.unit == line.id && film.fit && !film.checked);
@@ -105,6 +129,7 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
             unit: line.id,
             title: line.title.clone(),
             language: None,
+            part: None,
             line: 0,
             what: if film.captioned { What::UncheckedCaptions } else { What::SilentFilm },
             text_hash: film_hash(film.film, &film.captions),
@@ -116,17 +141,58 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
             let places = markdown::Places { language: other.language.clone(), ..places.clone() };
             found.extend(of_text(line.id, &other.title, Some(&other.language), &other.markdown, &places));
         }
+        if let Some((_, settings, questions)) = tests.iter().find(|test| test.0 == line.id) {
+            found.extend(of_intro((line.id, &line.title), settings.intro.as_deref(), &places));
+            for question in questions.iter().filter(|question| asked.insert(&question.key)) {
+                found.extend(of_asked((line.id, &line.title), question, &places));
+            }
+        }
     }
     let waived = waiver::all(tx, proof).await?;
-    let mut known: HashMap<(UnitId, [u8; 32], &str, usize), &Waiver> = HashMap::new();
+    let mut known: HashMap<([u8; 32], &str, usize), Vec<&Waiver>> = HashMap::new();
     for waiver in &waived {
-        known.insert((waiver.unit, waiver.text_hash, waiver.finding.as_str(), waiver.line), waiver);
+        known.entry((waiver.text_hash, waiver.finding.as_str(), waiver.line)).or_default().push(waiver);
     }
     for one in &mut found {
-        one.waived =
-            known.get(&(one.unit, one.text_hash, one.word(), one.line)).map(|waiver| (*waiver).clone());
+        // A question is the same in whichever test it is found; everything else belongs to its unit.
+        let anywhere = matches!(one.part, Some(Part::Question { .. }));
+        let of_it = known.get(&(one.text_hash, one.word(), one.line)).into_iter().flatten();
+        let newest = of_it.rev().find(|waiver| anywhere || waiver.unit == one.unit);
+        one.waived = newest.map(|waiver| (*waiver).clone());
     }
     Ok(found)
+}
+
+/// What is found in what is said before a test begins.
+fn of_intro((unit, title): (UnitId, &str), intro: Option<&str>, places: &markdown::Places) -> Vec<Found> {
+    let Some(text) = intro else { return Vec::new() };
+    let text_hash = text_hash(&format!("intro {text}"));
+    let found = of_test_text(text, places).into_iter().map(|finding| Found {
+        unit,
+        title: title.to_owned(),
+        language: None,
+        part: Some(Part::Intro),
+        line: finding.line,
+        what: What::Text(finding.what),
+        text_hash,
+        waived: None,
+    });
+    found.collect()
+}
+
+/// What is found in a question of the test of a unit, given with its title; what was waived is found as well.
+pub fn of_asked((unit, title): (UnitId, &str), question: &Question, places: &markdown::Places) -> Vec<Found> {
+    let found = of_question(question, places).into_iter().map(|one| Found {
+        unit,
+        title: title.to_owned(),
+        language: None,
+        part: Some(Part::Question { key: question.key.clone(), name: question.name(), answer: one.answer }),
+        line: one.finding.line,
+        what: What::Text(one.finding.what),
+        text_hash: text_hash(&one.about),
+        waived: None,
+    });
+    found.collect()
 }
 
 /// Keeps how many findings stand in the way of publishing, for the first page of those who teach the course.
@@ -153,11 +219,12 @@ fn of_text(
     places: &markdown::Places,
 ) -> Vec<Found> {
     let hash = text_hash(text);
-    let findings = markdown::render(text, places).findings.into_iter();
+    let findings = markdown::findings(text, places, 1).into_iter();
     let found = findings.map(|finding| Found {
         unit,
         title: title.to_owned(),
         language: language.map(str::to_owned),
+        part: None,
         line: finding.line,
         what: What::Text(finding.what),
         text_hash: hash,

@@ -58,11 +58,25 @@ pub struct Rendered {
 
 /// Turns Markdown into HTML.
 pub fn render(markdown: &str, places: &Places) -> Rendered {
+    let (events, findings) = walk(markdown, places, 1);
+    let mut raw = String::with_capacity(markdown.len() * 3 / 2);
+    html::push_html(&mut raw, events.into_iter());
+    let html = SAFE.clean(&raw).to_string();
+    Rendered { html, findings }
+}
+
+/// What its author should look at, without making HTML of it, in a text that stands under a heading of this level; 1 is the title of
+/// the page.
+pub(crate) fn findings(markdown: &str, places: &Places, under: u8) -> Vec<Finding> {
+    walk(markdown, places, under).1
+}
+
+fn walk<'m>(markdown: &'m str, places: &Places, level: u8) -> (Vec<Event<'m>>, Vec<Finding>) {
     let mut walk = Walk {
         places,
         lines: Lines::of(markdown),
         findings: Vec::new(),
-        level: 1,
+        level,
         footnotes: Vec::new(),
         head: false,
         anchors: Anchors::default(),
@@ -87,10 +101,7 @@ pub fn render(markdown: &str, places: &Places) -> Rendered {
         }
         walk.event(event, &range, &mut events);
     }
-    let mut raw = String::with_capacity(markdown.len() * 3 / 2);
-    html::push_html(&mut raw, events.into_iter());
-    let html = SAFE.clean(&raw).to_string();
-    Rendered { html, findings: walk.findings }
+    (events, walk.findings)
 }
 
 /// The language that a paragraph says of itself.

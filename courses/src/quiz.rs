@@ -6,6 +6,7 @@
 pub mod analysis;
 pub mod answer;
 pub mod attempt;
+pub mod bank;
 pub mod begin;
 pub mod check;
 pub(crate) mod copied;
@@ -13,6 +14,7 @@ pub mod exchange;
 pub mod explained;
 mod fence;
 pub mod file;
+pub(crate) mod findings;
 pub mod finish;
 pub mod gaps;
 pub mod grade;

@@ -163,6 +163,90 @@ async fn what_keeps_somebody_out_blocks_by_itself_and_advice_blocks_nothing() {
         let said = ada.client.post(&page, &[]).await.status.as_u16();
         assert_eq!(said, if blocks { 422 } else { 303 }, "{text}");
     }
+    // The same in a test; what is typed as an answer is no text. Headings of a question begin with the third level.
+    let (fine, answers) = ("Ile?", "- (x) Tak\n- ( ) Nie");
+    for (number, (text, answers, blocks)) in [
+        ("Co widać?\n\n![](media/plan.png)", answers, true),
+        ("Co widać?\n\n![Plan](media/brak.png)", answers, true),
+        ("Ile?\n\n#### Za głęboko", answers, true),
+        ("Ile?\n\n| | |\n|---|---|\n| 1 | 2 |", answers, true),
+        (fine, "- (x) Tak ![](media/plan.png)\n- ( ) Nie", true),
+        (fine, "- (x) Tak\n  > Zobacz [](https://example.org).\n- ( ) Nie", true),
+        (fine, "- (x) Tak\n- ( ) Nie\n\nWyjaśnienie: ![](media/plan.png)", true),
+        ("Gdzie?", "Obrazek: media/brak.png\nOpis obrazka: Plan\n- (x) Okno @ 10 10 20 20\n- ( ) Drzwi @ 50 10 20 20", true),
+        ("Ile?\n\n### Dane\n\nDwa.", answers, false),
+        (fine, "- (x) Tak\n- ( ) Zobacz [tutaj](https://example.org)", false),
+        (fine, "Odpowiedź: ![](media/brak.png)", false),
+        (fine, answers, false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let course = office.course(&ada, &format!("Test {number}"), &[("Lekcja", "Tekst.")]).await;
+        let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+        let png = bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n");
+        courses::media::add(&mut tx, &app.ground.blobs, &course, "plan.png", png).await.unwrap();
+        tx.commit().await.unwrap();
+        let sheet = format!("## Pytanie\nKlucz: pytanie\n\n{text}\n\n{answers}\n");
+        let unit = super::quizzes::write(&office, &ada, &course, &sheet).await;
+        let page = format!("/teaching/test-{number}/publish");
+        let told = ada.client.get(&page).await.assert(200);
+        assert_eq!(findings(&told).is_empty(), !blocks, "{sheet}: {}", told.text);
+        if blocks {
+            told.has(&format!("href=\"/teaching/test-{number}/units/{unit}/test/form/questions/pytanie\""))
+                .has("Pytanie „Pytanie”");
+            let form = format!("/teaching/test-{number}/units/{unit}/test/form/questions/pytanie");
+            ada.client.get(&form).await.assert(200).has("class=\"findings\"").has("Pytanie „Pytanie”");
+        }
+        let said = ada.client.post(&page, &[]).await.status.as_u16();
+        assert_eq!(said, if blocks { 422 } else { 303 }, "{sheet}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_finding_in_a_question_is_waived_for_that_text_in_whichever_test_it_is() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let course = office.course(&ada, "Kurs", &[("Pierwsza", "Tekst."), ("Druga", "Tekst.")]).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let png = bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n");
+    courses::media::add(&mut tx, &app.ground.blobs, &course, "linia.png", png).await.unwrap();
+    let units: Vec<UnitId> = courses::outline::draft(&mut tx, &course).await.unwrap()[0]
+        .units
+        .iter()
+        .map(|unit| unit.id)
+        .collect();
+    let text = "Próg zaliczenia: 60%\n\n![](media/linia.png)\n\n## Obraz\nKlucz: obraz\n\nIle? ![](media/linia.png)\n\nLiczba: 4\n";
+    let sheet = courses::quiz::file::read(text).unwrap();
+    for unit in &units {
+        courses::quiz::store::save_draft(&mut tx, &course, *unit, &sheet.settings, &sheet.questions)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    // Each test has its introduction; the question is one, whichever tests have it.
+    let told = ada.client.get(&format!("{HOME}/publish")).await.assert(200).has("Wstęp do testu: obraz");
+    let names = findings(&told);
+    assert_eq!(names.len(), 3, "{names:?}");
+    let mut form: Vec<(&str, &str)> = names.iter().map(|name| ("finding", name.as_str())).collect();
+    form.push(("reason", "Ozdobna linia, która niczego nie znaczy."));
+    ada.client.post(&format!("{HOME}/waivers"), &form).await.assert(303);
+    ada.client.get(&format!("{HOME}/publish")).await.assert(200).has("Opublikuj</button>");
+    // Out of the first test, it is waived in the second as well.
+    ada.client.post(&format!("{HOME}/units/{}/test/remove", units[0]), &[]).await.assert(303);
+    ada.client.get(&format!("{HOME}/publish")).await.assert(200).has("Opublikuj</button>");
+    // Another text is another finding.
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let sheet = courses::quiz::file::read(&text.replace("Ile?", "Ile to jest?")).unwrap();
+    courses::quiz::store::save_draft(&mut tx, &course, units[1], &sheet.settings, &sheet.questions)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let told = ada.client.get(&format!("{HOME}/publish")).await.assert(200);
+    assert_eq!(findings(&told).len(), 1, "{}", told.text);
+    ada.client.post(&format!("{HOME}/publish"), &[]).await.assert(422);
     app.end().await;
 }
 
@@ -180,6 +264,7 @@ async fn reading_ease_is_told_and_stands_in_the_way_of_nothing() {
     page.has("bardzo trudny")
         .has("tekst za krótki")
         .has("Gunning")
+        .has("akapity w innych językach oraz testy")
         .has("Najdłuższe zdania")
         .has("?line=1#place");
     ada.client.post(&format!("{HOME}/publish"), &[]).await.assert(303);

@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::api::{
-    agreements, applications, catalogue, certificates, courses, declarations, desk, device_choices,
+    agreements, applications, bank, catalogue, certificates, courses, declarations, desk, device_choices,
     device_import, devices, due_events, enrolments, film_companions, film_notes, film_parts, film_storage,
     films, groups, incidents, kept_reports, loans, notices, obligations, offers, outline, people,
     problem_json, quizzes, reports, review, rules, search, sims, stocktakes, teachers, teaching, tokens,
@@ -45,7 +45,7 @@ use crate::api::{
         outline::add_unit, outline::unit, outline::save_unit, outline::remove_unit, outline::move_unit,
         enrolments::list, enrolments::add, enrolments::remove,
         rules::list, rules::make, rules::change, rules::end, obligations::own, obligations::of_course,
-        quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
+        bank::questions, quizzes::questions, quizzes::all_results, quizzes::own_attempts, quizzes::own_attempt,
         certificates::own, certificates::document, certificates::credential, certificates::of_course, certificates::verify,
         notices::list, notices::read, notices::read_until, notices::preferences, notices::set_preferences, search::find,
         review::today, review::switch_on, review::switch_off, review::one, review::answer,

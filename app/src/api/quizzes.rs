@@ -7,7 +7,7 @@ use axum::http::Uri;
 use axum::response::IntoResponse;
 use courses::quiz::attempt::{self, Attempt, Line};
 use courses::quiz::results::{self, Outcome};
-use courses::quiz::{begin, store};
+use courses::quiz::{Question, begin, store};
 use courses::{AttemptId, UnitId, outline};
 use serde::Serialize;
 use serde_json::Value;
@@ -169,6 +169,20 @@ pub fn value(of: &impl Serialize) -> Result<Value, Refusal> {
     })
 }
 
+/// A question with its key, for those who teach. Errors: as [`value`].
+pub(super) fn with_key(question: Question) -> Result<BankQuestion, Refusal> {
+    Ok(BankQuestion {
+        kind: value(&question.kind)?,
+        key: question.key,
+        title: question.title,
+        text: question.text,
+        tags: question.tags,
+        points: question.points,
+        fixed: question.fixed,
+        feedback: question.feedback,
+    })
+}
+
 /// List the questions of a test, with the key
 ///
 /// The test of the unit as it is in the draft.
@@ -185,19 +199,7 @@ pub async fn questions(
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let draft = store::draft_in_full(&mut call.tx, &proof, unit).await?;
     let draft = draft.ok_or(Refusal::Page(Problem::NotFound))?;
-    let mut questions = Vec::with_capacity(draft.questions.len());
-    for question in draft.questions {
-        questions.push(BankQuestion {
-            kind: value(&question.kind)?,
-            key: question.key,
-            title: question.title,
-            text: question.text,
-            tags: question.tags,
-            points: question.points,
-            fixed: question.fixed,
-            feedback: question.feedback,
-        });
-    }
+    let questions = draft.questions.into_iter().map(with_key).collect::<Result<Vec<_>, _>>()?;
     let test = DraftTest { settings: value(&draft.settings)?, revision: draft.revision, questions };
     Ok(Json(test).into_response())
 }

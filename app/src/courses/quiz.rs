@@ -51,6 +51,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "test-unit-first" => (Tone::Warning, say::flash_unit_first(language)),
         "test-changed-meanwhile" => (Tone::Warning, say::flash_changed_meanwhile(language)),
         "test-none-left" => (Tone::Warning, say::flash_none_left(language)),
+        "questions-added" => (Tone::Success, say::flash_questions_added(language)),
         "test-saved" => (Tone::Success, say::flash_saved(language)),
         "test-removed" => (Tone::Success, say::flash_removed(language)),
         "test-marked" => (Tone::Success, say::flash_marked(language)),

@@ -34,6 +34,10 @@ pub struct Test {
     pub attempts: Vec<Line>,
     /// Whether the unit was opened in this cycle.
     pub opened: bool,
+    /// Language of the course, which is that of every question.
+    pub language: String,
+    /// The language that the person chose to read the course in; `None`: that of their pages.
+    pub reading: Option<String>,
     /// The questions that it can ask, and the ids of their versions.
     pool: Vec<Question>,
     pool_ids: Vec<Uuid>,
@@ -55,6 +59,11 @@ impl Test {
         self.attempts.iter().any(|line| line.passed == Some(true))
     }
 
+    /// Whether somebody whose pages are in this language reads the course in another one than the questions are in.
+    pub fn is_foreign(&self, pages: &str) -> bool {
+        self.reading.as_deref().unwrap_or(pages) != self.language
+    }
+
     /// Whether the unit has to be read before.
     pub fn unit_first(&self) -> bool {
         !self.settings.pretest && !self.opened
@@ -67,8 +76,11 @@ impl Test {
 pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error> {
     let person = tx.person()?;
     let rows = sqlx::query!(
-        r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", v.id as "question?", v.body as "body?"
+        r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", c.language, r.language as "reading?",
+                  v.id as "question?", v.body as "body?"
            from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
+             join course_version c on c.id = u.version_id
+             left join reading_language r on r.person_id = $3 and r.course_id = $5
              left join progress p on p.person_id = $3 and p.unit_id = u.unit_id and p.cycle = $4
              left join version_quiz_question q on q.version_id = u.version_id and q.unit_id = u.unit_id
              left join question_version v on v.id = q.question_version_id
@@ -77,11 +89,13 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
         slug,
         person.0,
         proof.cycle(),
+        proof.id().0,
     )
     .fetch_all(tx.connection())
     .await?;
     let head = rows.first().ok_or(Error::NotFound)?;
     let (unit, title, opened) = (UnitId(head.unit_id), head.title.clone(), head.opened);
+    let (language, reading) = (head.language.clone(), head.reading.clone());
     let settings: Settings = read(head.settings.clone())?;
     let pool = rows.into_iter().filter_map(|row| row.question.zip(row.body));
     let (pool_ids, bodies): (Vec<Uuid>, Vec<Value>) = pool.unzip();
@@ -96,6 +110,8 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
         attempts: closed(tx, proof, unit).await?,
         settings,
         opened,
+        language,
+        reading,
         pool_ids,
         pool,
     })

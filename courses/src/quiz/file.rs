@@ -13,7 +13,7 @@ mod setting;
 mod write;
 
 pub use fault::{FileFault, LineFault, Wanted};
-pub use write::write;
+pub use write::{write, write_one};
 
 use std::collections::HashSet;
 

@@ -202,6 +202,17 @@ pub struct Criterion {
 }
 
 impl Question {
+    /// What authors call it: its title, else the first line of what is asked; at most 80 letters.
+    pub fn name(&self) -> String {
+        let text = self.title.as_deref().unwrap_or(&self.text);
+        let line = text.lines().next().unwrap_or_default();
+        if line.chars().count() > 80 {
+            line.chars().take(79).chain(['…']).collect()
+        } else {
+            line.to_owned()
+        }
+    }
+
     /// The same without blanks around its texts, other systems' line ends, and feedback without a letter: what forms and
     /// imports keep, and what the file of a test can hold.
     #[must_use]

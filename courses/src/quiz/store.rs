@@ -81,6 +81,35 @@ pub async fn units(tx: &mut Tx, proof: &Taught) -> Result<Vec<UnitId>, Error> {
     Ok(ids.into_iter().map(UnitId).collect())
 }
 
+/// The tests of the draft, unit by unit: settings and questions in order.
+pub(crate) async fn drafts(
+    tx: &mut Tx,
+    proof: &Taught,
+) -> Result<Vec<(UnitId, Settings, Vec<Question>)>, Error> {
+    let rows = sqlx::query!(
+        r#"select z.unit_id, z.settings, v.body as "body?"
+           from quiz z join unit u on u.id = z.unit_id and u.removed_at is null
+             left join quiz_question q on q.unit_id = z.unit_id
+             left join lateral (select body from question_version where question_id = q.question_id
+                                order by number desc limit 1) v on true
+           where z.course_id = $1 and z.removed_at is null order by z.unit_id, q.position"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut tests: Vec<(UnitId, Settings, Vec<Question>)> = Vec::new();
+    for row in rows {
+        let unit = UnitId(row.unit_id);
+        if tests.last().is_none_or(|test| test.0 != unit) {
+            tests.push((unit, read(row.settings)?, Vec::new()));
+        }
+        if let (Some(test), Some(body)) = (tests.last_mut(), row.body) {
+            test.2.push(read(body)?);
+        }
+    }
+    Ok(tests)
+}
+
 /// The questions of the whole course, by key: those that no test has any more too.
 pub async fn bank(tx: &mut Tx, proof: &Taught) -> Result<Vec<Question>, Error> {
     let bodies = sqlx::query_scalar!(

@@ -146,6 +146,14 @@ async fn a_test_tells_its_key_to_those_who_teach_and_to_a_learner_not_before_it_
     let test = teacher.get(&format!("{u}/test/questions")).await.assert(200);
     assert_eq!(test["questions"][0]["kind"]["accepted"], json!(["TAJNYBIP"]));
     assert_eq!((&test["settings"]["pass_percent"], &test["settings"]["attempts"]), (&json!(60), &json!(2)));
+    let bank = teacher.get(&format!("{C}/questions?q=tajnybip")).await.assert(200);
+    assert_eq!((&bank["total"], &bank["items"][0]["versions"]), (&json!(1), &json!(1)));
+    assert_eq!(bank["items"][0]["units"], json!([unit]));
+    let rest = teacher.get(&format!("{C}/questions?page=9")).await.assert(200);
+    assert_eq!((&rest["items"], &rest["page"]), (&json!([]), &json!(9)));
+    let unused = teacher.get(&format!("{C}/questions?unused=true")).await.assert(200);
+    assert_eq!(unused["total"], json!(0));
+    api.get(&format!("{C}/questions")).await.refused(403, "not-allowed");
     for path in ["test/questions", "test/results"] {
         api.get(&format!("{u}/{path}")).await.refused(403, "not-allowed");
     }

@@ -5,11 +5,13 @@ use courses::Error;
 use courses::markdown::Places;
 use courses::quiz::attempt::Line;
 use courses::quiz::begin::{self, Test};
+use courses::quiz::pictures;
 use leptos::prelude::*;
 use words::{Language, frame, quizzes as say};
 
 use super::{percent, texts};
 use crate::caller::Caller;
+use crate::courses::in_languages;
 use crate::date;
 use crate::parts::{
     ActionLink, Breadcrumbs, DataTable, Link, Notice, PageHead, Prose, SubmitButton, SummaryList, SummaryRow,
@@ -24,10 +26,13 @@ use crate::visit;
 pub async fn show(State(app): State<App>, caller: Caller, At((slug, unit)): At<(String, String)>) -> Answer {
     let (mut visit, taken) = super::open(&app, &caller, &slug).await?;
     let test = begin::test(&mut visit.tx, &taken, &unit).await?;
+    let places = pictures::of_intro(&mut visit.tx, &taken, &test).await?;
     let (language, enrolled) = (visit.language, taken.is_enrolled());
     let title = say::title(language, &test.title);
     // What ran out of time was ended.
-    visit.commit_and_page(&title.clone(), move || view(language, (&slug, &unit), enrolled, &test)).await
+    visit
+        .commit_and_page(&title.clone(), move || view(language, (&slug, &unit), enrolled, (&test, &places)))
+        .await
 }
 
 /// POST: begins an attempt, or goes on with the one that is open.
@@ -45,19 +50,29 @@ pub async fn begin(State(app): State<App>, caller: Caller, At((slug, unit)): At<
     }
 }
 
-fn view(language: Language, (slug, unit): (&str, &str), enrolled: bool, test: &Test) -> AnyView {
+fn view(
+    language: Language,
+    (slug, unit): (&str, &str),
+    enrolled: bool,
+    (test, places): (&Test, &Places),
+) -> AnyView {
     let lesson = format!("/courses/{slug}/{unit}");
     let links = vec![Link::new(frame::home(language), "/"), Link::new(test.title.clone(), lesson.clone())];
     let class = if test.granted.larger_type { "test larger" } else { "test" };
-    let places = Places { language: language.code().to_owned(), ..Places::default() };
     let intro = test.settings.intro.as_ref().map(|text| {
-        view! { <Prose html=texts::block(text, &places)/> }
+        let lang = (places.language != language.code()).then(|| places.language.clone());
+        view! { <Prose html=texts::block(text, places) lang=lang/> }
+    });
+    let foreign = test.is_foreign(language.code()).then(|| {
+        let title = say::test_in_language(language, &in_languages::name_of(&test.language));
+        view! { <Notice tone=Tone::Info title=title><p>{say::test_in_language_text(language)}</p></Notice> }
     });
     let title = say::title(language, &test.title);
     view! {
         <Breadcrumbs label=frame::here(language) links=links here=say::test(language)/>
         <div class=class>
             <PageHead title=title/>
+            {foreign}
             {intro}
             <SummaryList rows=facts(language, test)/>
             {way(language, &lesson, enrolled, test)}

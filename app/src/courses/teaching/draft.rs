@@ -1,6 +1,7 @@
 //! The draft of a course: its sections and units, and what stands between it and its learners.
 
 use axum::extract::State;
+use courses::check;
 use courses::course::{Course, State as Life};
 use courses::offer::takeover::{self, Origin};
 use courses::outline::{self, Section};
@@ -53,7 +54,9 @@ async fn page(app: &App, caller: &Caller, slug: &str, typed: Typed) -> Answer {
     let (mut visit, proof, course) = taught::open_course(app, caller, slug).await?;
     let sections = outline::draft(&mut visit.tx, &proof).await?;
     let films = publish::films(&mut visit.tx, &proof).await?;
-    let findings = publish::findings(&mut visit.tx, &proof).await?.len();
+    // Films are told of beside their units.
+    let found = check::all(&mut visit.tx, &proof).await?;
+    let findings = found.iter().filter(|one| matches!(one.what, check::What::Text(_))).count();
     let origin = takeover::origin(&mut visit.tx, &proof).await?;
     let (language, title) = (visit.language, course.card.title.clone());
     let refused = !typed.errors.is_empty();
@@ -255,6 +258,7 @@ fn tools(language: Language, slug: &str) -> AnyView {
             <h2 id="tools">{say::tools_title(language)}</h2>
             <ul>
                 {link("document", say::document_title(language))}
+                {link("questions", quizzes::bank(language))}
                 {link("languages", say::languages_title(language))}
                 {link("reading", say::reading_title(language))}
                 {link("review", say::review_title(language))}

@@ -1,6 +1,6 @@
 //! What the author of a text should look at, in sentences with the line.
 
-use courses::check::{Found, What};
+use courses::check::{Found, Part, What};
 use courses::markdown::{Fault, Finding};
 use leptos::prelude::*;
 use words::{Language, courses as text, writing as say};
@@ -18,11 +18,23 @@ pub fn found(language: Language, found: &Found) -> String {
     let said = match &found.what {
         What::SilentFilm => say::finding_silent_film(language).to_owned(),
         What::UncheckedCaptions => words::films::finding_unchecked(language).to_owned(),
-        What::Text(what) => text::finding_line(language, &found.line.to_string(), &fault(language, what)),
+        What::Text(what) => in_text(language, found, &fault(language, what)),
     };
     match &found.language {
         Some(code) => format!("{}: {said}", name_of(code)),
         None => said,
+    }
+}
+
+/// Where in a text it is: a line of the unit, a question and which of its answers.
+fn in_text(language: Language, found: &Found, what: &str) -> String {
+    match &found.part {
+        None => text::finding_line(language, &found.line.to_string(), what),
+        Some(Part::Intro) => say::finding_in_intro(language, what),
+        Some(Part::Question { name, answer: None, .. }) => say::finding_in_question(language, name, what),
+        Some(Part::Question { name, answer: Some(answer), .. }) => {
+            say::finding_in_answer(language, name, &answer.to_string(), what)
+        }
     }
 }
 
@@ -89,9 +101,15 @@ pub fn html(language: Language, findings: &[Finding]) -> String {
     format!("<div class=\"findings\"><p>{}</p><ul>{items}</ul></div>", escape(title))
 }
 
-/// Where a finding of the draft is seen to: the line in the editor, the film's page, the text in the other language.
+/// Where a finding of the draft is seen to: the line in the editor, the film's page, the text in the other language, the form of the
+/// question, the text of the test.
 pub fn way(slug: &str, found: &Found) -> String {
     let unit = format!("/teaching/{slug}/units/{}", found.unit);
+    match &found.part {
+        Some(Part::Question { key, .. }) => return format!("{unit}/test/form/questions/{key}"),
+        Some(Part::Intro) => return format!("{unit}/test"),
+        None => {}
+    }
     match (&found.what, &found.language) {
         (What::SilentFilm | What::UncheckedCaptions, _) => format!("{unit}/film"),
         (_, Some(code)) => format!("{unit}/languages/{code}?line={}#place", found.line),

@@ -1,5 +1,6 @@
 //! Pages of those who teach: writing the test of a unit, looking at it as a learner, results, marking, a corrected key.
 
+pub mod bank;
 pub mod edit;
 pub mod exchange;
 mod faults;
@@ -32,6 +33,8 @@ use crate::way::tabs;
 pub fn routes() -> Routes {
     let who = Who::SignedIn;
     Routes::new()
+        .get("/teaching/{slug}/questions", who, bank::show)
+        .post("/teaching/{slug}/questions", who, bank::add)
         .get("/teaching/{slug}/units/{unit_id}/test", who, edit::show)
         .post("/teaching/{slug}/units/{unit_id}/test", who, edit::save)
         .get("/teaching/{slug}/units/{unit_id}/test/file", who, edit::download)

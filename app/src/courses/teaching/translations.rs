@@ -9,7 +9,7 @@ use courses::markdown::{self, Finding};
 use courses::outline::{self, Unit};
 use courses::title::{self, Title};
 use courses::translation::{self, LANGUAGES, NewText, Text};
-use courses::{Error, Taught, UnitId, check, publish};
+use courses::{Error, Taught, UnitId, check, publish, quiz};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
@@ -33,11 +33,12 @@ pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) 
     let titles = title::all(&mut visit.tx, &proof).await?;
     let films = film::captioned(&mut visit.tx, &proof).await?;
     let outline = outline::draft(&mut visit.tx, &proof).await?;
+    let tests = outline.iter().flat_map(|section| &section.units).any(|unit| unit.has_test);
     let units =
         outline.into_iter().flat_map(|section| section.units).map(|unit| (unit.id, unit.title)).collect();
     let language = visit.language;
     visit.page(say::languages_title(language), move || {
-        let all = All { units, titles: Some(titles), films };
+        let all = All { units, titles: Some(titles), films, tests };
         table(language, &course, all, &texts)
     })
 }
@@ -48,6 +49,8 @@ struct All {
     /// Of the course; `None` on the page of one unit.
     titles: Option<Vec<Title>>,
     films: Vec<Captioned>,
+    /// Whether there is a test among these units.
+    tests: bool,
 }
 
 /// The state of a text, and the way to it.
@@ -117,7 +120,7 @@ pub(super) fn others(course: &Course) -> impl Iterator<Item = &'static str> {
 }
 
 fn table(language: Language, course: &Course, all: All, texts: &[Text]) -> AnyView {
-    let All { units, titles, films } = all;
+    let All { units, titles, films, tests } = all;
     let titles = titles.map(|titles| title_row(language, course, &titles));
     let slug = &course.card.slug;
     let own = findings::name_of(&course.card.language);
@@ -134,6 +137,7 @@ fn table(language: Language, course: &Course, all: All, texts: &[Text]) -> AnyVi
         view! { <tr><th scope="row">{title.clone()}</th>{cells}</tr> }
     });
     let rows = rows.collect_view();
+    let tests = tests.then(|| view! { <p>{say::languages_tests(language, &own)}</p> });
     view! {
         {taught::way(language, &[(&course.card.title, slug)], say::languages_title(language))}
         <PageHead
@@ -145,6 +149,7 @@ fn table(language: Language, course: &Course, all: All, texts: &[Text]) -> AnyVi
             <thead><tr><th scope="col">{say::column_unit(language)}</th>{heads}</tr></thead>
             <tbody>{titles}{rows}</tbody>
         </DataTable>
+        {tests}
         {captions(language, course, films)}
     }
     .into_any()
@@ -158,8 +163,9 @@ pub async fn of_unit(State(app): State<App>, caller: Caller, At((slug, id)): At<
     let language = visit.language;
     let films = film::captioned(&mut visit.tx, &proof).await?;
     let films = films.into_iter().filter(|film| film.unit == id).collect();
+    let tests = quiz::store::units(&mut visit.tx, &proof).await?.contains(&id);
     visit.page(say::languages_title(language), move || {
-        let all = All { units: vec![(unit.id, unit.title)], titles: None, films };
+        let all = All { units: vec![(unit.id, unit.title)], titles: None, films, tests };
         table(language, &course, all, &texts)
     })
 }

@@ -19,6 +19,13 @@ pub fn write(settings: &Settings, questions: &[Question]) -> String {
     text
 }
 
+/// One question as it stands in the file, without the settings of a test.
+pub fn write_one(question: &Question) -> String {
+    let mut text = String::new();
+    self::question(question, &mut text);
+    text.trim_start().to_owned()
+}
+
 /// A line `Keyword: value`.
 fn line(text: &mut String, keyword: K, value: &str) {
     let _ = writeln!(text, "{}: {}", keyword.polish(), one_line(value));

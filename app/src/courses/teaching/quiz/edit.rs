@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use courses::quiz::exchange::Lost;
 use courses::quiz::file::{self, LineFault, MOST_BYTES, Sheet};
 use courses::quiz::{Settings, store};
-use courses::{Error, UnitId};
+use courses::{Error, UnitId, check};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
@@ -91,7 +91,10 @@ pub async fn save(
     let Sheet { settings, questions } = &sheet;
     let test = (settings, questions.as_slice());
     match store::save_draft_since(&mut visit.tx, &proof, id, typed.revision, test).await {
-        Ok(_) => visit.commit_and_go(&path, "test-saved").await,
+        Ok(_) => {
+            check::note(&mut visit.tx, &proof).await?;
+            visit.commit_and_go(&path, "test-saved").await
+        }
         Err(Error::ChangedMeanwhile(revision)) => {
             let theirs = before.map(|draft| file::write(&draft.settings, &draft.questions));
             let typed = Typed { revision, ..typed };
@@ -224,6 +227,7 @@ pub async fn ask_remove(
 pub async fn remove(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
     let (mut visit, proof, place) = open(&app, &caller, &slug, id).await?;
     store::remove_draft(&mut visit.tx, &proof, id).await?;
+    check::note(&mut visit.tx, &proof).await?;
     let path = format!("/teaching/{slug}/units/{}", place.unit.id);
     visit.commit_and_go(&path, "test-removed").await
 }

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use courses::quiz::store::{self, Draft};
 use courses::quiz::{Draw, Question, Reveal, Settings, file};
-use courses::{Error, Taught, UnitId};
+use courses::{Error, Taught, UnitId, check};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
@@ -99,7 +99,10 @@ pub(super) async fn save_and_go(
     let test = (&draft.settings, draft.questions.as_slice());
     let path = format!("{}/form", place.path());
     match store::save_draft_since(&mut visit.tx, proof, place.unit.id, revision, test).await {
-        Ok(_) => visit.commit_and_go(to.as_deref().unwrap_or(&path), "test-saved").await,
+        Ok(_) => {
+            check::note(&mut visit.tx, proof).await?;
+            visit.commit_and_go(to.as_deref().unwrap_or(&path), "test-saved").await
+        }
         Err(Error::ChangedMeanwhile(_)) => Ok(crate::visit::go(&visit.app, &path, "test-changed-meanwhile")),
         Err(error) => Err(error.into()),
     }
@@ -153,6 +156,7 @@ fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErro
             <h2>{say::navigator(language)}</h2>
             {questions(language, &place.path(), &draft)}
             {adding(language, &place.path())}
+            <p><a href=format!("/teaching/{}/questions", place.course.card.slug)>{say::bank_from(language)}</a></p>
         }
         .into_any()
     })
@@ -264,9 +268,7 @@ fn questions(language: Language, path: &str, draft: &Draft) -> AnyView {
 
 /// What authors call a question.
 pub(super) fn name_of(question: &Question) -> String {
-    let text = question.title.as_deref().unwrap_or(&question.text);
-    let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() > 80 { line.chars().take(79).chain(['…']).collect() } else { line.to_owned() }
+    question.name()
 }
 
 fn adding(language: Language, path: &str) -> AnyView {

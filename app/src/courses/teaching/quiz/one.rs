@@ -2,12 +2,13 @@
 //! …/form/questions. The revision of the test lets a form that was sent twice add its question once.
 
 use axum::extract::State;
+use courses::check::{self, Found};
 use courses::markdown::Places;
 use courses::quiz::{Question, What, file, pictures};
 use courses::{Taught, UnitId};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{Language, quizzes as say};
+use words::{Language, courses as text, quizzes as say};
 
 use super::form::{draft, key_for, name_of, save_and_go};
 use super::inputs::Form;
@@ -15,6 +16,7 @@ use super::kinds::{self, Fields};
 use super::{Place, faults, open, placed};
 use crate::caller::Caller;
 use crate::courses::quiz::controls::{self, Asked as Control};
+use crate::courses::teaching::findings;
 use crate::parts::{Actions, ButtonKind, FormErrors, HiddenField, PageHead, PostForm, SubmitButton};
 use crate::problem::{Answer, Problem};
 use crate::refused;
@@ -43,6 +45,8 @@ struct Page {
     places: Places,
     /// What is shown below the form as learners have it, or as far as it goes.
     preview: Option<Question>,
+    /// What its author should look at, in the question as it is saved.
+    found: Vec<Found>,
 }
 
 /// The kinds whose look depends on where things stand: they can be looked at from here.
@@ -70,7 +74,8 @@ pub async fn fresh(
     let kind = kinds::OFFERED.into_iter().find(|word| *word == kind).unwrap_or(kinds::OFFERED[0]);
     let fields = Fields(vec![("points".to_owned(), "1".to_owned())]);
     let places = places(&mut visit, &proof, kind).await?;
-    Page { place, key: None, kind, revision, fields, places, preview: None }.answer(visit, FormErrors::new())
+    Page { place, key: None, kind, revision, fields, places, preview: None, found: Vec::new() }
+        .answer(visit, FormErrors::new())
 }
 
 /// GET: a question; below it, as learners have it, one with gaps or places on a picture.
@@ -83,9 +88,10 @@ pub async fn show(
     let draft = draft(&mut visit, &proof, id).await?;
     let question = draft.questions.iter().find(|question| question.key == key).ok_or(Problem::NotFound)?;
     let (kind, fields) = (kinds::word(&question.kind), kinds::fields(question));
-    let places = places(&mut visit, &proof, kind).await?;
+    let places = pictures::draft_places(&mut visit.tx, &proof).await?;
     let preview = is_looked_at(kind).then(|| question.clone());
-    Page { place, key: Some(key), kind, revision: draft.revision, fields, places, preview }
+    let found = check::of_asked((id, &place.unit.title), question, &places);
+    Page { place, key: Some(key), kind, revision: draft.revision, fields, places, preview, found }
         .answer(visit, FormErrors::new())
 }
 
@@ -120,7 +126,8 @@ pub async fn save(
         // What is only looked at may still lack things; what cannot be read is told.
         let errors = if shows { unread(language, kind, &fields) } else { errors };
         let preview = shows.then_some(question);
-        return Page { place, key, kind, revision, fields, places, preview }.answer(visit, errors);
+        return Page { place, key, kind, revision, fields, places, preview, found: Vec::new() }
+            .answer(visit, errors);
     }
     let to = is_looked_at(kind).then(|| format!("{}/form/questions/{}", place.path(), question.key));
     match at.flatten() {
@@ -226,12 +233,14 @@ impl Page {
             view! { <SubmitButton label=say::form_show(language) kind=ButtonKind::Secondary name="act" value="show"/> }
         });
         let preview = self.preview.as_ref().map(|question| look_at(language, question, &self.places));
+        let found = looked_at(language, &self.found);
         let (revision, kind) = (self.revision.to_string(), self.kind);
         let action = format!("{path}/questions");
         view! {
             {refused::summary(language, errors)}
             {head}
             <PageHead title=title kicker=kicker/>
+            {found}
             <PostForm action=action>
                 <HiddenField name="revision" value=revision/>
                 <HiddenField name="question_key" value=key/>
@@ -247,6 +256,14 @@ impl Page {
         }
         .into_any()
     }
+}
+
+/// What is found in the question, said once more where it can be mended; nothing when there is nothing.
+fn looked_at(language: Language, found: &[Found]) -> Option<AnyView> {
+    let items = found.iter().map(|one| view! { <li>{findings::found(language, one)}</li> }).collect_view();
+    let title = text::findings_title(language);
+    (!found.is_empty())
+        .then(|| view! { <div class="findings"><p>{title}</p><ul>{items}</ul></div> }.into_any())
 }
 
 /// The question as learners have it; as long as it is not whole, its picture with what stands on it so far.
