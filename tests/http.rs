@@ -15,6 +15,7 @@ mod crowd;
 mod declarations;
 mod demo;
 mod film_faults;
+mod film_playlists;
 mod film_storage;
 mod film_work;
 mod films;
