@@ -18,7 +18,7 @@ mod film_faults;
 mod film_playlists;
 mod film_storage;
 mod film_work;
-mod films;
+pub mod films;
 mod folder;
 mod identity;
 mod kept;
