@@ -17,7 +17,7 @@ mod demo;
 mod film_faults;
 mod film_playlists;
 mod film_storage;
-mod film_work;
+pub mod film_work;
 pub mod films;
 mod folder;
 mod identity;
