@@ -331,7 +331,8 @@ async fn smallest_first(stage: &Stage, master: &str) {
     let first = master.lines().find(|line| line.starts_with("#EXT-X-STREAM-INF")).unwrap();
     assert!(first.contains("RESOLUTION=426x240"), "{master}");
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (rendition, _) in published(stage, stage.film).await.into_keys() {
+    // The last of the ten ends with the film, in all versions at once.
+    for (rendition, _) in published(stage, stage.film).await.into_keys().filter(|(_, number)| *number < 9) {
         *counts.entry(rendition).or_default() += 1;
     }
     let of = |name: &str| counts.get(name).copied().unwrap_or(0);
