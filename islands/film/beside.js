@@ -87,10 +87,10 @@ if ('PerformanceObserver' in window) {
   // What came out of the browser's own cache cost nothing: its size is told as 0.
   new PerformanceObserver((list) => {
     let bytes = 0;
-    for (const { name, transferSize, responseStart } of list.getEntries().filter((one) => isFilm(one.name))) {
+    for (const { name, transferSize, encodedBodySize, responseStart } of list.getEntries().filter((one) => isFilm(one.name))) {
       bytes += transferSize || 0;
-      shown ||= transferSize > 0 && name.endsWith('.m4s');
-      if (shown || transferSize || responseStart) continue;
+      shown ||= encodedBodySize > 0 && name.endsWith('.m4s');
+      if (shown || encodedBodySize || responseStart) continue;
       hidden.add(name);
       bytes += waiting.get(name) ?? 0;
       waiting.delete(name);
