@@ -73,16 +73,17 @@ async function scale({ context, page }) {
   const flying = new Set();
   const seen = { bytes: 0, last: Date.now() };
   const ended = (id, bytes) => {
+    if (!flying.delete(id)) return;
+    seen.bytes += bytes;
     seen.last = Date.now();
-    if (flying.delete(id)) seen.bytes += bytes;
   };
   wire.on('Network.requestWillBeSent', ({ requestId, request, redirectResponse }) => {
-    seen.last = Date.now();
     if (redirectResponse) {
       if (flying.has(requestId)) seen.bytes += redirectResponse.encodedDataLength;
     } else if (request.method === 'GET' && request.url.startsWith(address)
       && /^\/(media|films)\//.test(new URL(request.url).pathname)) {
       flying.add(requestId);
+      seen.last = Date.now();
     }
   });
   wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => ended(requestId, encodedDataLength));
