@@ -1,5 +1,7 @@
 //! Flows in a real browser: Chromium driven by playwright-core, by the scripts beside this file, against the real server.
 
+mod player_more;
+
 use std::process::Stdio;
 
 use devices::loans::agreement::{self, NewAgreement};

@@ -20,6 +20,7 @@ mod declarations;
 mod demo;
 mod film_faults;
 mod film_notices;
+mod film_playlists;
 mod film_storage;
 pub mod film_work;
 pub mod films;

@@ -1,7 +1,9 @@
 // What moves beside a film: the meter of data, notes, and what is loaded when it is asked for (kept.js, peek.js).
 //
 // The player itself is WASM; this file talks to it by two events: `film-go` (seconds) and `film-save` (the smallest picture from now).
-// The meter counts what the browser says it has fetched. It is kept on the device and sent nowhere.
+// The meter counts what the browser says it has fetched; of what comes straight from a store elsewhere the browser says nothing, so
+// whoever fetched a piece tells by `film-bytes` at the document (the address as it was asked for, and bytes). It is kept on the device
+// and sent nowhere.
 
 const MEGABYTE = 1_000_000;
 const player = document.querySelector('section.player');
@@ -59,16 +61,41 @@ function isFilm(address) {
   return origin === location.origin && /^\/(media|films)\//.test(pathname);
 }
 
+function count(bytes) {
+  if (!(bytes > 0)) return;
+  remember('meter', `${month()} ${counted() + bytes}`);
+  drawMeter();
+}
+
+/** Addresses of which the browser hides size and moments, since they led to another origin (without Timing-Allow-Origin). */
+const hidden = new Set();
+/** Bytes that were told of before the browser said whether it hides them. */
+const waiting = new Map();
+/** What was told of. The same once more came out of the browser's cache: a name never stands for other bytes. */
+const told = new Set();
+/** Whether the browser has said how large a segment is: then it says so of all, and nobody else need tell. */
+let shown = false;
+
+document.addEventListener('film-bytes', ({ detail: { url, bytes } }) => {
+  if (shown || !isFilm(url) || told.has(`${bytes} ${url}`)) return;
+  told.add(`${bytes} ${url}`);
+  if (hidden.has(url)) count(bytes); else waiting.set(url, (waiting.get(url) ?? 0) + bytes);
+});
+
 if ('PerformanceObserver' in window) {
   drawMeter();
   // What came out of the browser's own cache cost nothing: its size is told as 0.
   new PerformanceObserver((list) => {
-    const fetched = list.getEntries().filter(({ name }) => isFilm(name));
-    const bytes = fetched.reduce((sum, { transferSize }) => sum + (transferSize || 0), 0);
-    if (bytes > 0) {
-      remember('meter', `${month()} ${counted() + bytes}`);
-      drawMeter();
+    let bytes = 0;
+    for (const { name, transferSize, encodedBodySize, responseStart } of list.getEntries().filter((one) => isFilm(one.name))) {
+      bytes += transferSize || 0;
+      shown ||= encodedBodySize > 0 && name.endsWith('.m4s');
+      if (shown || encodedBodySize || responseStart) continue;
+      hidden.add(name);
+      bytes += waiting.get(name) ?? 0;
+      waiting.delete(name);
     }
+    count(bytes);
   }).observe({ type: 'resource', buffered: true });
 }
 

@@ -50,6 +50,8 @@ class Follower {
       }
       const hls = this.hls = new window.Hls({ ...SETTINGS, startPosition: main.currentTime });
       hls.on('hlsError', (_, error) => { if (error.fatal) this.failed(); });
+      hls.on('hlsFragLoaded', (_, { frag }) => document.dispatchEvent(
+        new CustomEvent('film-bytes', { detail: { url: frag.url, bytes: frag.stats.loaded } })));
       hls.on('hlsManifestParsed', () => {
         const sound = hls.allAudioTracks?.[0]?.url;
         if (this.soundOnly && sound && !this.narrowed) {

@@ -179,6 +179,9 @@ async function keep(take, signal, moved) {
       } else {
         const answer = await get(url);
         const bytes = await answer.arrayBuffer();
+        // By the address that was asked: it may have led to a store elsewhere.
+        const detail = { url: new URL(url(), location).href, bytes: bytes.byteLength };
+        document.dispatchEvent(new CustomEvent('film-bytes', { detail }));
         await put(path, bytes, answer.headers.get('content-type') ?? 'application/octet-stream');
         done += bytes.byteLength;
       }

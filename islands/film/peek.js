@@ -49,7 +49,9 @@ function sample(bytes) {
 async function picture(film, one) {
   const answer = await fetch(one.url, { headers: { range: `bytes=0-${one.bytes - 1}` } });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const data = sample(new Uint8Array(await answer.arrayBuffer()).subarray(0, one.bytes));
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  document.dispatchEvent(new CustomEvent('film-bytes', { detail: { url: one.url.href, bytes: bytes.length } }));
+  const data = sample(bytes.subarray(0, one.bytes));
   if (!data) throw new Error('a segment without a picture');
   return new Promise((resolve, reject) => {
     const decoder = new VideoDecoder({

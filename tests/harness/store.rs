@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::blob::BlobSettings;
 use base::embedded::store::EmbeddedStore;
@@ -86,7 +86,23 @@ impl MoodyStore {
     }
 }
 
+/// Passes a request on, and lets pages of other origins read the answer, as a store does that was told so (CORS). It tells nobody how long
+/// it took or how large it was (`Timing-Allow-Origin`): few stores can.
 async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
+    let from = request.headers().get(header::ORIGIN).cloned();
+    let asks_first = *request.method() == Method::OPTIONS;
+    let mut answer =
+        if asks_first { StatusCode::NO_CONTENT.into_response() } else { behind(proxy, request).await };
+    if let Some(from) = from {
+        let headers = answer.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, from);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("range"));
+    }
+    answer
+}
+
+async fn behind(proxy: Proxy, request: Request) -> Response {
     let mood = proxy.mood.load(Ordering::SeqCst);
     let writes = matches!(*request.method(), Method::PUT | Method::POST);
     if *request.method() == Method::GET {

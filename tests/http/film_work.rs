@@ -326,6 +326,25 @@ async fn a_program_that_hangs_is_ended_and_its_film_made_by_another() {
     stage.app.end().await;
 }
 
+/// Players begin with the version that is named first: that is the smallest picture, and no larger one has more segments than it.
+async fn smallest_first(stage: &Stage, master: &str) {
+    let first = master.lines().find(|line| line.starts_with("#EXT-X-STREAM-INF")).unwrap();
+    assert!(first.contains("RESOLUTION=426x240"), "{master}");
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    // The last of the ten ends with the film, in all versions at once.
+    for (rendition, _) in published(stage, stage.film).await.into_keys().filter(|(_, number)| *number < 9) {
+        *counts.entry(rendition).or_default() += 1;
+    }
+    let of = |name: &str| counts.get(name).copied().unwrap_or(0);
+    assert!(of("240p") >= of("360p") && of("240p") > 0, "{counts:?}");
+}
+
+/// Whether a page shows that the beginning can be watched; among the words of its scripts that sentence stands always.
+fn says_that_it_begins(page: &str) -> bool {
+    let mut notes = page.split("class=\"player-note\"").skip(1);
+    notes.any(|rest| rest.chars().take(60).collect::<String>().contains("Początek można już oglądać"))
+}
+
 /// The playlist of a film that is being made, as long as it is: it grows, and nothing is taken back.
 #[tokio::test]
 async fn a_playlist_only_grows_over_a_kill() {
@@ -341,12 +360,21 @@ async fn a_playlist_only_grows_over_a_kill() {
     let master_at = stage.enter(client).await;
     let list_at = format!("{}/360p.m3u8", master_at.rsplit_once('/').unwrap().0);
     let listed = async || named(&list_at, &client.get(&list_at).await.assert(200).text);
-    // The smallest picture comes first.
+    smallest_first(&stage, &client.get(&master_at).await.assert(200).text).await;
     while !client.get(&list_at).await.text.contains("#EXTINF") {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let mut before = listed().await;
     drop(first);
+    // Nobody works on it now: its page stays as it is.
+    assert_eq!(state_of(&stage, stage.film).await, "transcoding", "it was over before");
+    let unit: uuid::Uuid = sqlx::query_scalar("select id from unit where film_id = $1")
+        .bind(stage.film.0)
+        .fetch_one(&mut owner(&stage.app).await)
+        .await
+        .unwrap();
+    let page = format!("/teaching/kurs-z-filmem/units/{unit}/film");
+    assert!(says_that_it_begins(&client.get(&page).await.assert(200).text));
     end_leases(&stage).await;
     let second = WorkProcess::start(&stage.app.config);
     loop {
@@ -356,6 +384,7 @@ async fn a_playlist_only_grows_over_a_kill() {
         assert!(init.iter().all(|place| now.contains(place)), "another beginning: {before:?}, {now:?}");
         assert!(segments.iter().zip(&now).all(|(was, is)| *was == is), "{before:?} became {now:?}");
         before = now;
+        smallest_first(&stage, &client.get(&master_at).await.assert(200).text).await;
         if is_ready {
             break;
         }
@@ -364,6 +393,7 @@ async fn a_playlist_only_grows_over_a_kill() {
     for place in &before {
         assert!(!client.get(place).await.assert(200).text.is_empty());
     }
+    assert!(!says_that_it_begins(&client.get(&page).await.assert(200).text));
     assert_eq!(work::KIND, "transcode");
     drop(second);
     stage.app.end().await;

@@ -45,6 +45,19 @@ pub fn cap_pixels(context: &mut Context, pixels: u64) {
     unsafe { (*context.as_mut_ptr()).max_pixels = i64::try_from(pixels).unwrap_or(i64::MAX) }
 }
 
+/// The language that a stream's header states, whatever stands there; empty when none does.
+pub fn language(stream: &Stream) -> String {
+    // SAFETY: the dictionary of a stream of an open input lives as long as the input, which the stream borrows; a value in it ends with
+    // a zero byte. `ffmpeg-next` takes it for UTF-8, which nobody has checked: here it is.
+    unsafe {
+        let entry = ffi::av_dict_get((*stream.as_ptr()).metadata, c"language".as_ptr(), std::ptr::null(), 0);
+        if entry.is_null() || (*entry).value.is_null() {
+            return String::new();
+        }
+        std::ffi::CStr::from_ptr((*entry).value).to_str().unwrap_or_default().to_owned()
+    }
+}
+
 /// What the header of a picture stream states.
 pub fn stated(stream: &Stream) -> Stated {
     // SAFETY: streams of an open input have parameters that live as long as the input, which the

@@ -9,7 +9,7 @@ use ffmpeg_next::codec::packet::side_data::Type as SideData;
 use ffmpeg_next::format::context::{Input, StreamIo};
 use ffmpeg_next::format::stream::{Disposition, Stream};
 use ffmpeg_next::{Dictionary, Error as Libav, Rational, codec, format, media};
-use video::wire::{Order, Probed, Reason};
+use video::wire::{Order, Probed, Reason, Sounds};
 
 use crate::av;
 use crate::clock;
@@ -37,6 +37,11 @@ const PROBE_TIME: &str = "8000000";
 const BYTES_PER_PIXEL: u64 = 8;
 /// The cap of single allocations is never below this (sample tables of long films).
 const LEAST_ALLOCATION: u64 = 96 << 20;
+
+/// Sounds that tell what the picture shows.
+const DESCRIBES: Disposition = Disposition::VISUAL_IMPAIRED.union(Disposition::DESCRIPTIONS);
+/// Longest name of a language that is passed on, in letters (BCP 47 without extensions).
+const LONGEST_LANGUAGE: usize = 12;
 
 /// The demuxers that may be used for a source with these first bytes; `None`: not a film.
 pub fn container(head: &[u8]) -> Option<&'static str> {
@@ -168,6 +173,7 @@ pub fn look(input: &Input, order: &Order) -> Result<Film, Failure> {
         rotation: upright.turn,
         video_codec: picture.parameters().id().name().to_owned(),
         audio_codec: sound.as_ref().map(|stream| stream.parameters().id().name().to_owned()),
+        sounds: sound.as_ref().and_then(|stream| sounds(input, stream)),
     };
     Ok(Film {
         picture: picture.index(),
@@ -184,7 +190,7 @@ pub fn look(input: &Input, order: &Order) -> Result<Film, Failure> {
 /// The sound of a film with several: the one that its maker marked, or the best of those that are for
 /// everybody; a description for blind people or a commentary only when there is nothing else.
 fn sound(input: &Input) -> Option<Stream<'_>> {
-    let extra = Disposition::COMMENT | Disposition::VISUAL_IMPAIRED | Disposition::HEARING_IMPAIRED;
+    let extra = DESCRIBES | Disposition::COMMENT | Disposition::HEARING_IMPAIRED;
     let usable = |stream: &Stream| {
         stream.parameters().medium() == media::Type::Audio && known(stream, "sound").is_ok()
     };
@@ -197,6 +203,27 @@ fn sound(input: &Input) -> Option<Stream<'_>> {
         .or(best)
         .or_else(|| input.streams().find(for_all))
         .or_else(|| input.streams().find(usable))
+}
+
+/// Which of several sounds was taken; nothing when there is one. Those that cannot be decoded count: the file has them.
+fn sounds(input: &Input, taken: &Stream) -> Option<Sounds> {
+    let all: Vec<(usize, bool)> = input
+        .streams()
+        .filter(|stream| stream.parameters().medium() == media::Type::Audio)
+        .map(|stream| (stream.index(), stream.disposition().intersects(DESCRIBES)))
+        .collect();
+    let at = all.iter().position(|(index, _)| *index == taken.index())?;
+    let stated = av::language(taken);
+    let is_plain = stated.len() <= LONGEST_LANGUAGE
+        && stated != "und"
+        && stated.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    (all.len() > 1).then(|| Sounds {
+        of: all.len() as u32,
+        taken: at as u32 + 1,
+        language: if is_plain { stated } else { String::new() },
+        described: all.iter().filter(|(index, describes)| *describes && *index != taken.index()).count()
+            as u32,
+    })
 }
 
 /// Whether a stream is in a codec that may be decoded.

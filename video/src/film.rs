@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::edition::Edition;
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, arrival, second, share, still, sweep, work};
+use crate::wire::Sounds;
+use crate::{FilmId, arrival, remark, second, share, still, sweep, work};
 
 /// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
 const SOURCE_BYTES_A_SECOND: u64 = 500_000;
@@ -97,6 +98,8 @@ pub struct Film {
     pub cpu_ms: Option<u64>,
     /// What the person should know although it worked (a cut file).
     pub warning: Option<String>,
+    /// Which sound of its file it has, where that has several.
+    pub sounds: Option<Sounds>,
     /// In which state of it moments are counted now.
     pub edition: Edition,
     /// The organisation that it was copied from, or is to be.
@@ -166,6 +169,7 @@ struct Row {
 
 impl From<Row> for Film {
     fn from(row: Row) -> Self {
+        let (warning, sounds) = remark::read(row.warning.as_deref().unwrap_or_default());
         Self {
             id: FilmId(row.id),
             title: row.title,
@@ -182,7 +186,8 @@ impl From<Row> for Film {
             plain_bytes: row.plain_bytes.and_then(|bytes| u64::try_from(bytes).ok()),
             playable: row.playable,
             cpu_ms: row.cpu_ms.and_then(|time| u64::try_from(time).ok()),
-            warning: row.warning,
+            warning,
+            sounds,
             edition: Edition::of_row(row.made, row.trim_from_ms, row.trim_to_ms),
             comes_from: row.comes_from,
         }

@@ -48,6 +48,8 @@ mod publish;
 #[cfg(feature = "store")]
 pub mod recognise;
 #[cfg(feature = "store")]
+mod remark;
+#[cfg(feature = "store")]
 pub mod replace;
 #[cfg(feature = "store")]
 mod resume;

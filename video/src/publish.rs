@@ -3,8 +3,8 @@
 use base::Tx;
 use base::job::JobError;
 
-use crate::FilmId;
 use crate::wire::{Probed, Rendition, RenditionKind};
+use crate::{FilmId, remark};
 
 /// A segment that lies in the object store.
 #[derive(Default)]
@@ -28,12 +28,13 @@ pub(crate) async fn probed(tx: &mut Tx, film: FilmId, fence: i64, probed: &Probe
     let number = |number: u32| i32::try_from(number).unwrap_or(0);
     let length = Some(probed.length_ms).filter(|length| *length > 0);
     sqlx::query!(
-        "update film set length_ms = $3, width = $4, height = $5 where id = $1 and fence = $2",
+        "update film set length_ms = $3, width = $4, height = $5, warning = $6 where id = $1 and fence = $2",
         film.0,
         fence,
         length.and_then(|length| i32::try_from(length).ok()),
         number(probed.width),
         number(probed.height),
+        probed.sounds.as_ref().and_then(remark::line),
     )
     .execute(tx.connection())
     .await?;

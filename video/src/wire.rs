@@ -197,6 +197,22 @@ pub struct Probed {
     pub video_codec: String,
     /// Name of the sound codec (`aac`), if there is sound.
     pub audio_codec: Option<String>,
+    /// Which sound was taken, where there are several.
+    #[serde(default)]
+    pub sounds: Option<Sounds>,
+}
+
+/// Several sounds of a source; a film has one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sounds {
+    /// How many there are; at least two.
+    pub of: u32,
+    /// Which was taken, counted from 1 in the order of the file.
+    pub taken: u32,
+    /// Its language as the file states it (`pol`): letters, digits and hyphens; empty when it states none.
+    pub language: String,
+    /// How many of the others describe the picture for people who do not see it.
+    pub described: u32,
 }
 
 /// Whether a rendition carries picture or sound; never both.

@@ -349,7 +349,7 @@ impl Attempt {
         }
         sqlx::query!(
             "update film set state = 'ready', per_mille = 1000, length_ms = $3, plain_key = $4, plain_bytes = $5, cpu_ms = $6,
-                    warning = $7, poster_key = coalesce($8, poster_key), ready_at = moment()
+                    warning = nullif(concat_ws(E'\\n', $7::text, warning), ''), poster_key = coalesce($8, poster_key), ready_at = moment()
              where id = $1 and fence = $2",
             self.film.0,
             self.begun.fence,

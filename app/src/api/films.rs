@@ -51,6 +51,8 @@ pub struct Film {
     pub source_bytes: Option<u64>,
     /// What the person should know although it worked (a cut file).
     pub warning: Option<String>,
+    /// Which sound of its file it has, where that has several.
+    pub sounds: Option<Sounds>,
     /// In which state of the film its moments are counted: another one after it was cut or replaced. Said again with what was played.
     #[schema(example = "0-0-0")]
     pub edition: String,
@@ -60,6 +62,21 @@ pub struct Film {
     pub captions: Vec<Captions>,
     /// The open upload, for those who may change the film.
     pub upload: Option<Upload>,
+}
+
+/// Several sounds of a file, of which the film has one.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sounds {
+    /// How many there are; at least two.
+    #[schema(minimum = 2)]
+    pub of: u32,
+    /// Which was taken, counted from 1 in the order of the file.
+    pub taken: u32,
+    /// Its language as the file states it; empty when it states none.
+    #[schema(example = "pol")]
+    pub language: String,
+    /// How many of the others describe the picture for people who do not see it.
+    pub described: u32,
 }
 
 /// Captions of a film.
@@ -153,6 +170,12 @@ pub(crate) async fn shown(
         height: film.size.map(|(_, height)| height),
         source_bytes: film.source_bytes,
         warning: film.warning,
+        sounds: film.sounds.map(|sounds| Sounds {
+            of: sounds.of,
+            taken: sounds.taken,
+            language: sounds.language,
+            described: sounds.described,
+        }),
         edition: film.edition.to_string(),
         comes_from: film.comes_from,
         captions: captions

@@ -285,6 +285,24 @@ fn progress_words(language: Language, film: &Film) -> FilmProgressWords {
     }
 }
 
+/// What those who teach should know of a film although it was made: a damaged file, and sounds of it that the film does not have.
+pub fn warnings(language: Language, film: &Film) -> AnyView {
+    let damaged = film.warning.as_ref().map(|_| {
+        view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
+    });
+    // Of a film that came from others nobody here has the file.
+    let sounds = film.sounds.as_ref().filter(|_| film.comes_from.is_none()).map(|sounds| {
+        let taken = match sounds.language.as_str() {
+            "" => sounds.taken.to_string(),
+            named => format!("{} ({named})", sounds.taken),
+        };
+        let others = say::sounds_left(language, i64::from(sounds.of.saturating_sub(1)), &taken);
+        let described = (sounds.described > 0).then(|| say::sounds_described(language));
+        view! { <Notice tone=Tone::Warning><p>{others}" "{described}</p></Notice> }
+    });
+    view! { {damaged}{sounds} }.into_any()
+}
+
 /// How far the making of a film is that is to take the place of `old`; when it has, the page is loaded anew.
 pub fn next_progress(language: Language, old: &Film, film: &Film) -> AnyView {
     let state = FilmState { playable: false, ..crate::video::film_state(film) };

@@ -19,7 +19,7 @@ use video::film::{Film, State as Stage};
 use video::overview::{self, Made, Overview};
 use video::replace::Next;
 use video::{Editable, FilmId};
-use words::{Language, courses as text, studio as say};
+use words::{Language, studio as say};
 
 use super::film as shown;
 use super::home::teaches;
@@ -187,10 +187,8 @@ fn how(language: Language, film: &Film) -> AnyView {
             view! { <Notice tone=Tone::Danger><p>{why}</p></Notice> }.into_any()
         }
         Stage::Queued | Stage::Transcoding | Stage::Copying => shown::progress(language, film),
-        Stage::Ready if film.warning.is_some() => {
-            view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }.into_any()
-        }
-        Stage::Empty | Stage::Uploading | Stage::Ready => ().into_any(),
+        Stage::Ready => shown::warnings(language, film),
+        Stage::Empty | Stage::Uploading => ().into_any(),
     }
 }
 

@@ -8,7 +8,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::act::over_limit;
 use super::hls::{Hls, SAVING, SETTINGS};
 use super::wake::{Player, Quality};
-use crate::browser::{after, get, get_text, load_script, recall, remember, set, window};
+use crate::browser::{
+    after, call, document, get, get_text, load_script, make, recall, remember, set, window,
+};
 
 /// What plays the film.
 #[derive(Default)]
@@ -166,11 +168,12 @@ impl Player {
             match event.as_string().as_deref() {
                 Some("hlsManifestParsed") => player.playlist_is_here(),
                 Some("hlsFragBuffered") => player.bytes_are_here(),
+                Some("hlsFragLoaded") => tell_bytes(&get(&data, "frag")),
                 _ => player.went_wrong(&data),
             }
         });
         let heard = heard.into_js_value();
-        for event in ["hlsManifestParsed", "hlsFragBuffered", "hlsError"] {
+        for event in ["hlsManifestParsed", "hlsFragBuffered", "hlsFragLoaded", "hlsError"] {
             hls.on(event, &heard);
         }
         let _ = self.video.remove_attribute("src");
@@ -350,6 +353,16 @@ impl Player {
 fn has_media_source() -> bool {
     let window = window();
     ["MediaSource", "ManagedMediaSource"].iter().any(|name| !get(&window, name).is_undefined())
+}
+
+/// Tells the meter beside the film how many bytes of a piece have come: of a store elsewhere the browser does not say.
+fn tell_bytes(piece: &JsValue) {
+    let (event, told) = (js_sys::Object::new(), js_sys::Object::new());
+    set(&told, "url", &get(piece, "url"));
+    set(&told, "bytes", &get(&get(piece, "stats"), "loaded"));
+    set(&event, "detail", &told);
+    let event = make("CustomEvent", &["film-bytes".into(), event.into()]);
+    call(&document(), "dispatchEvent", &[event]);
 }
 
 fn height(level: &JsValue) -> u32 {

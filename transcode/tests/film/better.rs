@@ -1,6 +1,7 @@
 //! What makes a film cost less and sound right: copies, loudness, the choice of the sound.
 
 use serde_json::json;
+use video::wire::Sounds;
 
 use crate::measure::{
     Desk, beep, ffmpeg, key_times, likeness, number, picture_times, probe, stream, transcode,
@@ -104,6 +105,40 @@ fn of_several_sounds_the_one_for_everybody_is_taken() {
     let run = transcode(&source);
     done(&run);
     assert!(loudness(&desk.keep(&run.made["audio"])).0 > -20.0);
+}
+
+#[test]
+fn no_sound_for_some_is_taken_before_one_for_everybody_and_what_is_left_out_is_told() {
+    let desk = Desk::new();
+    let silence = "-f lavfi -i anullsrc=r=48000:cl=mono";
+    // What is for some stands first, is marked as the default, and has more channels: the last one, which is for everybody, is taken.
+    let source = desk.make(
+        "for-some.mkv",
+        &format!(
+            "-f lavfi -i testsrc2=s=320x240:r=25:d=4 -f lavfi -i anullsrc=r=48000:cl=stereo {silence} {silence} \
+             -f lavfi -i sine=440:r=48000:d=4 -map 0 -map 1 -map 2 -map 3 -map 4 -t 4 -c:v libx264 -preset ultrafast \
+             -pix_fmt yuv420p -c:a aac -disposition:a:0 default+visual_impaired -disposition:a:1 comment \
+             -disposition:a:2 hearing_impaired -disposition:a:3 0 -metadata:s:a:0 language=eng -metadata:s:a:3 language=pol"
+        ),
+    );
+    let run = transcode(&source);
+    done(&run);
+    assert!(loudness(&desk.keep(&run.made["audio"])).0 > -20.0, "silence was taken");
+    let told = run.probed.as_ref().unwrap().sounds.clone();
+    assert_eq!(told, Some(Sounds { of: 4, taken: 4, language: "pol".to_owned(), described: 1 }));
+    // The only one is taken, whatever it is, and there is nothing to tell.
+    let alone = desk.make(
+        "alone.mkv",
+        &format!(
+            "-f lavfi -i testsrc2=s=320x240:r=25:d=2 {} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac \
+             -disposition:a:0 visual_impaired",
+            beep(2)
+        ),
+    );
+    let run = transcode(&alone);
+    done(&run);
+    assert!(run.made.contains_key("audio"));
+    assert_eq!(run.probed.as_ref().unwrap().sounds, None);
 }
 
 #[test]

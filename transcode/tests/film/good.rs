@@ -129,27 +129,6 @@ fn a_slide_that_stands_still_costs_few_pictures_and_a_change_comes_on_time() {
 }
 
 #[test]
-fn sound_and_picture_stay_together() {
-    let desk = Desk::new();
-    let source = desk.make(
-        "clap.mp4",
-        "-f lavfi -i color=black:s=640x360:r=25:d=6,drawbox=t=fill:color=white:enable='between(t,3,3.5)' \
-         -f lavfi -i sine=880:r=48000:d=6,volume=0:enable='not(between(t,3,3.5))' \
-         -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac",
-    );
-    let run = transcode(&source);
-    let (picture, sound) = (desk.keep(run.pictures()[1]), desk.keep(&run.made["audio"]));
-    let plain = desk.write("plain.mp4", &run.plain);
-    let flash = |path| said_by("-an -vf blackdetect=d=0.5", path, "black_end:");
-    let clap = |path| said_by("-vn -af silencedetect=n=-40dB:d=0.5", path, "silence_end: ");
-    for (what, seconds) in
-        [("flash", flash(&picture)), ("clap", clap(&sound)), ("flash", flash(&plain)), ("clap", clap(&plain))]
-    {
-        assert!((seconds - 3.0).abs() < 0.025, "{what} at {seconds}");
-    }
-}
-
-#[test]
 fn phone_films_stand_upright() {
     let desk = Desk::new();
     let flat = desk.film("flat.mp4", "640x360", 25, 2, "");

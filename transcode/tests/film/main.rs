@@ -5,6 +5,8 @@
 mod again;
 #[cfg(test)]
 mod better;
+#[cfg(test)]
+mod exact;
 mod good;
 #[cfg(test)]
 mod hostile;

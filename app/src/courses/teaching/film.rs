@@ -212,14 +212,11 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
         }
         .into_any(),
         Stage::Ready => {
-            let warning = film.warning.as_ref().map(|_| {
-                view! { <Notice tone=Tone::Warning><p>{text::film_warning(language)}</p></Notice> }
-            });
             let from = film.comes_from.as_ref().map(|publisher| {
                 let said = format!("{}: {publisher}", say::row_from(language));
                 view! { <p class="hint">{said}</p> }
             });
-            view! { {seen}{from}{warning} }.into_any()
+            view! { {seen}{from}{shown::warnings(language, film)} }.into_any()
         }
     }
 }
