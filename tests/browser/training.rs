@@ -445,6 +445,8 @@ fn of_author(stage: &Stage, duties: &Duties, tests: &Tests) -> Vec<String> {
         "versions/compare",
         "versions/compare?from=1&to=2",
         "versions/compare?from=2&to=draft",
+        // Two units differ.
+        "versions/compare?from=1&to=draft",
         "review",
         "reading",
         "publish",

@@ -127,7 +127,7 @@ pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &For
     let theirs = shown.theirs.map(|text| {
         view! {
             <Notice tone=Tone::Warning title=say::overtaken(language)><p>{say::overtaken_text(language)}</p></Notice>
-            <section class="sheet" aria-labelledby="theirs">
+            <section class="sheet">
                 <h2 id="theirs">{say::theirs(language)}</h2>
                 <pre class="theirs" tabindex="0" role="region" aria-labelledby="theirs">{text}</pre>
             </section>
