@@ -14,8 +14,8 @@ const [address, file] = process.argv.slice(2);
 const { ORG = 'brzozow', PASSWORD = 'zielona kreda' } = process.env;
 const { must, all } = JSON.parse(readFileSync(file, 'utf8'));
 
-/** More than any form without files may hold (2 MiB). */
-const TOO_MUCH = 'x'.repeat(3 << 20);
+/** More than any form without files may hold (256 KiB). */
+const TOO_MUCH = 'x'.repeat(1 << 20);
 
 const browser = await launch();
 const { faults, visitor, signedIn, examine, look, sentAndRefused } = examiner({
@@ -62,7 +62,7 @@ async function walk(login) {
     const name = nameOf(who, path);
     // Of the dark one only colours could differ, and those stand in one file for all pages: one page a person is enough.
     try {
-      await examine(one.page, name, path, { dark: first });
+      await examine(one.page, name, path, { dark: first, unfolds: true });
       await withoutScript(one.page, plain, name, path);
     } catch (error) {
       // The other pages are looked at all the same.

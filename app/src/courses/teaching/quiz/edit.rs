@@ -164,7 +164,7 @@ pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &For
                 error=wrong
             />
             <Details summary=say::help(language)>
-                <pre class="markdown-help">{say::help_example(language)}</pre>
+                <pre class="markdown-help" tabindex="0" role="region" aria-label=say::help(language)>{say::help_example(language)}</pre>
             </Details>
             <HiddenField name="revision" value=shown.typed.revision.to_string()/>
             <Actions><SubmitButton label=say::save(language)/></Actions>
