@@ -27,6 +27,7 @@ const nameOf = (who, path) => `${who} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/
 
 /** What a page has that must be there without script as well: its heading, its forms that are sent to an address, how much it says. */
 const told = (page) => page.evaluate(() => {
+  for (const one of document.querySelectorAll('main details.details')) one.open = true;
   const seen = (one) => one.checkVisibility({ visibilityProperty: true });
   const forms = [...document.querySelectorAll('main form[action]')].filter((form) => seen(form)
     && [...form.querySelectorAll('button:not([type=button]), input[type=submit]')].some(seen));
