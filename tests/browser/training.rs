@@ -316,7 +316,8 @@ async fn offered(office: &House<'_>, author: &Someone, title: &str) -> (Taught, 
     (course, id.to_string())
 }
 
-/// Another office offers two courses: one is taken over here and has a newer version since. Answers the offer that nobody took.
+/// Another office offers two courses: one is taken over here and has a newer version since. Answers both
+/// offers, first the one that nobody took.
 async fn share(office: &House<'_>, people: &People, position: PositionId) -> Vec<String> {
     let other = office.app.office("lipowo").await;
     let bea = other.person("bea", &[Role::OrganisationAdmin, Role::Instructor]).await;
