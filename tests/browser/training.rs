@@ -316,8 +316,8 @@ async fn offered(office: &House<'_>, author: &Someone, title: &str) -> (Taught, 
     (course, id.to_string())
 }
 
-/// Another office offers two courses: one is taken over here and has a newer version since. Answers both
-/// offers, first the one that nobody took.
+/// Another office offers two courses: one is taken over here and has a newer version since. Answers both offers, first the one that
+/// nobody took.
 async fn share(office: &House<'_>, people: &People, position: PositionId) -> Vec<String> {
     let other = office.app.office("lipowo").await;
     let bea = other.person("bea", &[Role::OrganisationAdmin, Role::Instructor]).await;
@@ -543,7 +543,8 @@ async fn addresses(
             .path
             .replace("/people/{id}", &format!("/people/{}", people.jan.id))
             .replace("/units/{id}", &format!("/units/{}", duties.unit))
-            .replace("/{id}", &format!("/{picture}"));
+            .replace("/pictures/{id}", &format!("/pictures/{picture}"))
+            .replace("/media/{id}", &format!("/media/{picture}"));
         all.push(filled(&path, &real));
         if path.contains("{unit_id}") || path.contains("{section}") {
             all.push(filled(&path, &filmed));
