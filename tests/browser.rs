@@ -1,6 +1,7 @@
 //! Flows in a real browser: Chromium driven by playwright-core, by the scripts beside this file, against the real server.
 
 mod player_more;
+mod training;
 
 use std::process::Stdio;
 
@@ -265,6 +266,15 @@ async fn every_page_of_devices_holds_to_the_rules_for_the_clerk_a_guardian_a_bor
     std::fs::write(&file, serde_json::to_string(&paths).unwrap()).unwrap();
     script(&app, "devices", &[&file.display().to_string()]).await;
     app.end().await;
+}
+
+#[tokio::test]
+async fn every_page_of_training_tests_films_and_offers_holds_to_the_rules_for_those_who_work_with_it() {
+    let (stage, pages) = training::town().await;
+    let file = stage.app.folder.path().join("pages.json");
+    std::fs::write(&file, pages.to_string()).unwrap();
+    script(&stage.app, "training", &[&file.display().to_string()]).await;
+    stage.app.end().await;
 }
 
 #[tokio::test]

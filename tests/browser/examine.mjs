@@ -41,11 +41,12 @@ export function examiner({ browser, address, script, org, password }) {
     return one;
   }
 
-  /** The page at this address, which answers with this status. */
-  async function examine(page, name, path, { status = 200, ...how } = {}) {
+  /** The page at this address, which answers with this status. `unfolds`: what is folded up is looked at as well. */
+  async function examine(page, name, path, { status = 200, unfolds = false, ...how } = {}) {
     await wide(page);
     const answer = await page.goto(path);
     assert.equal(answer.status(), status, `${name}: ${path}`);
+    if (unfolds) await page.$$eval('main details.details', (all) => all.forEach((one) => { one.open = true; }));
     await look(page, name, how);
   }
 

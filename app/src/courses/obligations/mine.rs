@@ -53,7 +53,7 @@ fn one(language: Language, duty: &Duty, today: Date) -> AnyView {
             {title}
             {why(language, duty)}
             {said::facts(language, newest, today)}
-            {said::history(language, &format!("past-{}", duty.slug), past, today)}
+            {said::history(language, (&format!("past-{}", duty.slug), &duty.title), past, today)}
         </section>
     }
     .into_any()

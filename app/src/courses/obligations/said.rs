@@ -118,8 +118,8 @@ pub fn facts(language: Language, cycle: &Cycle, today: Date) -> AnyView {
     view! { <SummaryList rows=rows/> }.into_any()
 }
 
-/// Earlier cycles as a table; nothing when there are none.
-pub fn history(language: Language, id: &str, cycles: &[Cycle], today: Date) -> AnyView {
+/// Earlier cycles of a course as a table; nothing when there are none. `subject` names the course where there may be several tables.
+pub fn history(language: Language, (id, subject): (&str, &str), cycles: &[Cycle], today: Date) -> AnyView {
     if cycles.is_empty() {
         return ().into_any();
     }
@@ -142,8 +142,10 @@ pub fn history(language: Language, id: &str, cycles: &[Cycle], today: Date) -> A
             }
         })
         .collect_view();
+    let caption = say::past_cycles(language);
+    let caption = if subject.is_empty() { caption.to_owned() } else { format!("{caption}: {subject}") };
     view! {
-        <DataTable id=id caption=say::past_cycles(language) width=TableWidth::Scrolls>
+        <DataTable id=id caption=caption width=TableWidth::Scrolls>
             <thead>
                 <tr>
                     <th scope="col">{say::column_cycle(language)}</th>

@@ -124,7 +124,7 @@ fn answer(visit: Visit, page: Page, errors: FormErrors) -> Answer {
             <PageHead title=title.clone() kicker=page.duty.title.clone()/>
             {grounds}
             {facts}
-            {said::history(language, "past", &others, today)}
+            {said::history(language, ("past", ""), &others, today)}
             {forms}
         }
         .into_any()

@@ -41,7 +41,8 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
     .into_any()
 }
 
-/// What was asked, what was answered, what is right, and what the author says to it; `number` tells the tables of one page apart.
+/// What was asked, what was answered, what is right, and what the author says to it; `number` tells the tables of one page apart, 0 is
+/// that of a question which stands alone.
 pub fn answered(
     language: Language,
     number: usize,
@@ -143,8 +144,12 @@ fn fields_view(language: Language, number: usize, fields: &[ExplainedField], pla
             }
         })
         .collect_view();
+    let caption = match number {
+        0 => say::parts(language).to_owned(),
+        _ => say::parts_of(language, &number.to_string()),
+    };
     view! {
-        <DataTable id=format!("parts-{number}") caption=say::parts(language)>
+        <DataTable id=format!("parts-{number}") caption=caption>
             <thead>
                 <tr>
                     <th scope="col">{say::column_part(language)}</th>

@@ -227,7 +227,7 @@ impl Told {
         view! {
             <PageHead title=say::answer(language) kicker=self.card.course_title.clone()/>
             <Notice tone=tone title=title>{said}</Notice>
-            {explain::answered(language, 1, (&self.card.shown(), &self.explained), &self.places)}
+            {explain::answered(language, 0, (&self.card.shown(), &self.explained), &self.places)}
             {way}
         }
         .into_any()

@@ -226,7 +226,7 @@ fn difference(language: Language, one: &Difference) -> AnyView {
         one.new_title.as_ref().map(|title| view! { <p class="hint">{say::new_title(language, title)}</p> });
     let changes = one.step == Step::Replace && one.text || one.step == Step::Add;
     let texts = changes.then(|| {
-        let shown = differences::text(language, &one.mine, &one.theirs);
+        let shown = differences::text(language, &one.title, &one.mine, &one.theirs);
         view! { <Details summary=say::see_differences(language, &one.title)>{shown}</Details> }
     });
     view! { <div class="sheet"><p>{step}</p>{renamed}{film}{test}{tongues}{texts}</div> }.into_any()

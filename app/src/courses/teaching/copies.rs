@@ -255,7 +255,7 @@ pub async fn origin(State(app): State<App>, caller: Caller, At((slug, id)): At<(
     let language = visit.language;
     visit.page(say::origin_title(language), move || {
         let shown = if reads {
-            differences::text(language, &unit.markdown, &origin.markdown)
+            differences::text(language, "", &unit.markdown, &origin.markdown)
         } else {
             view! { <p>{say::origin_hidden(language)}</p> }.into_any()
         };

@@ -8,8 +8,8 @@ use words::{Language, writing as say};
 /// Lines that both texts have are left out beyond so many around a difference.
 const AROUND: usize = 3;
 
-/// The differences; a sentence when there is none.
-pub fn text(language: Language, before: &str, after: &str) -> AnyView {
+/// The differences; a sentence when there is none. `subject` tells those of one page apart; it is empty where they are the only ones.
+pub fn text(language: Language, subject: &str, before: &str, after: &str) -> AnyView {
     if before == after {
         return view! { <p>{say::diff_same(language)}</p> }.into_any();
     }
@@ -24,8 +24,9 @@ pub fn text(language: Language, before: &str, after: &str) -> AnyView {
         }
     });
     let shown = shown.collect_view();
-    view! { <div class="diff theirs" tabindex="0" role="region" aria-label=say::diff_label(language)>{shown}</div> }
-        .into_any()
+    let label = say::diff_label(language);
+    let label = if subject.is_empty() { label.to_owned() } else { format!("{label}: {subject}") };
+    view! { <div class="diff theirs" tabindex="0" role="region" aria-label=label>{shown}</div> }.into_any()
 }
 
 /// A line with its sign.

@@ -294,7 +294,7 @@ pub fn view(language: Language, page: Page) -> AnyView {
                 />
             </div>
             <Details summary=text::markdown_help(language)>
-                <pre class="markdown-help">{text::markdown_example(language)}</pre>
+                <pre class="markdown-help" tabindex="0" role="region" aria-label=text::markdown_help(language)>{text::markdown_example(language)}</pre>
                 <p>{say::markdown_language(language, "{en}")}</p>
                 <p><a href=pictures>{text::markdown_pictures(language)}</a></p>
             </Details>

@@ -213,13 +213,13 @@ fn told(language: Language, slug: &str, review: &Review) -> AnyView {
         };
         view! { <li>{place}": "{comment.text.clone()}" "<span class="hint">{comment.who.clone()}</span></li> }
     });
-    let comments = comments.collect_view();
+    let comments = (!review.comments.is_empty()).then(|| view! { <ul>{comments.collect_view()}</ul> });
     view! {
         <Notice tone=tone title=said>
             <p>{asked}</p>
             {changed}
             {note}
-            <ul>{comments}</ul>
+            {comments}
         </Notice>
     }
     .into_any()

@@ -316,7 +316,7 @@ fn view(language: Language, page: Page) -> AnyView {
             <Notice tone=Tone::Warning title=text::overtaken_title(language)>
                 <p>{say::translation_overtaken(language)}</p>
             </Notice>
-            {differences::text(language, &theirs, &typed.text.replace("\r\n", "\n"))}
+            {differences::text(language, "", &theirs, &typed.text.replace("\r\n", "\n"))}
         }
     });
     let stale = kept.as_ref().is_some_and(|text| text.stale);
@@ -369,7 +369,7 @@ fn view(language: Language, page: Page) -> AnyView {
         {stale_notice}
         {other}
         {place}
-        <section class="sheet" aria-labelledby="original">
+        <section class="sheet">
             <h2 id="original">{say::translation_original(language)}</h2>
             <pre class="theirs" tabindex="0" role="region" aria-labelledby="original" lang=original_lang>{unit.markdown.clone()}</pre>
         </section>

@@ -202,17 +202,18 @@ fn unit(language: Language, page: &Compared, pair: &Pair) -> AnyView {
     let (before, after) = (pair.before.as_ref().unwrap_or(&empty), pair.after.as_ref().unwrap_or(&empty));
     let both = pair.before.is_some() && pair.after.is_some();
     let fact = |label: &'static str, old: &str, new: &str| {
-        (both && old != new).then(|| view! { <li>{say::fact_changed(language, label, old, new)}</li> })
+        (both && old != new)
+            .then(|| view! { <li>{say::fact_changed(language, label, old, new)}</li> }.into_any())
     };
-    let film = (!pair.same_film).then(|| view! { <li>{say::film_changed(language)}</li> });
-    let facts = view! {
-        <ul>
-            {fact(text::unit_title(language), &before.title, &after.title)}
-            {fact(text::unit_section(language), &before.section, &after.section)}
-            {fact(text::unit_minutes(language), &before.minutes.to_string(), &after.minutes.to_string())}
-            {film}
-        </ul>
-    };
+    let film = (!pair.same_film).then(|| view! { <li>{say::film_changed(language)}</li> }.into_any());
+    let facts = [
+        fact(text::unit_title(language), &before.title, &after.title),
+        fact(text::unit_section(language), &before.section, &after.section),
+        fact(text::unit_minutes(language), &before.minutes.to_string(), &after.minutes.to_string()),
+        film,
+    ];
+    let facts: Vec<AnyView> = facts.into_iter().flatten().collect();
+    let facts = (!facts.is_empty()).then(|| view! { <ul>{facts}</ul> });
     let restore = match page.before {
         Side::Version(number) if pair.before.is_some() => Some(restore(language, page, pair, number)),
         _ => None,
@@ -221,7 +222,7 @@ fn unit(language: Language, page: &Compared, pair: &Pair) -> AnyView {
         <section class="sheet">
             <h2>{word}": "{pair.title().to_owned()}</h2>
             {facts}
-            {differences::text(language, &before.markdown, &after.markdown)}
+            {differences::text(language, pair.title(), &before.markdown, &after.markdown)}
             {restore}
         </section>
     }

@@ -130,7 +130,7 @@ pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &For
     let theirs = shown.theirs.map(|text| {
         view! {
             <Notice tone=Tone::Warning title=say::overtaken(language)><p>{say::overtaken_text(language)}</p></Notice>
-            <section class="sheet" aria-labelledby="theirs">
+            <section class="sheet">
                 <h2 id="theirs">{say::theirs(language)}</h2>
                 <pre class="theirs" tabindex="0" role="region" aria-labelledby="theirs">{text}</pre>
             </section>
@@ -167,7 +167,7 @@ pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &For
                 error=wrong
             />
             <Details summary=say::help(language)>
-                <pre class="markdown-help">{say::help_example(language)}</pre>
+                <pre class="markdown-help" tabindex="0" role="region" aria-label=say::help(language)>{say::help_example(language)}</pre>
             </Details>
             <HiddenField name="revision" value=shown.typed.revision.to_string()/>
             <Actions><SubmitButton label=say::save(language)/></Actions>

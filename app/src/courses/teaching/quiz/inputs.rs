@@ -44,10 +44,14 @@ impl Form<'_> {
         match kind {
             "single" | "multiple" => self.rows("option", |row| {
                 let number = row.to_string();
+                // The box says the same in every row: whose it is, the group says.
                 view! {
-                    {self.line(&format!("option-{row}"), say::form_option(language, &number), "")}
-                    {self.check(&format!("right-{row}"), say::form_right(language))}
-                    {self.line(&format!("said-{row}"), say::form_said(language, &number), "")}
+                    <fieldset>
+                        <legend class="visually-hidden">{say::form_option(language, &number)}</legend>
+                        {self.line(&format!("option-{row}"), say::form_option(language, &number), "")}
+                        {self.check(&format!("right-{row}"), say::form_right(language))}
+                        {self.line(&format!("said-{row}"), say::form_said(language, &number), "")}
+                    </fieldset>
                 }
                 .into_any()
             }),
