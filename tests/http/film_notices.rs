@@ -106,7 +106,7 @@ async fn a_film_that_could_not_come_is_told_of_with_its_reason_and_can_be_tried_
     let about = format!("{COURSE}/units/{}/film", unit_of(&stage.app, own).await);
     let failed =
         ("bea".to_owned(), "film_failed".to_owned(), Some("copy_not_made".to_owned()), about.clone());
-    assert_eq!(told(&stage.app, lipowo).await, [failed.clone()]);
+    assert_eq!(told(&stage.app, lipowo).await, std::slice::from_ref(&failed));
     let list = bea.client.get("/notices").await.assert(200);
     list.has("Problem z filmem: Wykład (Kurs z filmem). Film nie jest gotowy u wydawcy.");
     assert_eq!(follow(&bea.client).await, about);
@@ -130,7 +130,7 @@ async fn a_film_that_could_not_come_is_told_of_with_its_reason_and_can_be_tried_
     again("and again").await;
     wait_for(&stage.app, ENDS, lipowo, 3).await;
     wait_for(&stage.app, OPEN_ENDS, lipowo, 0).await;
-    assert_eq!(told(&stage.app, lipowo).await, [failed.clone()]);
+    assert_eq!(told(&stage.app, lipowo).await, std::slice::from_ref(&failed));
 
     // Tried again in vain it is another end.
     bea.client.post(&retry, &[]).await.assert(303);
@@ -163,7 +163,7 @@ async fn whoever_sent_a_film_is_told_why_it_failed_and_that_it_is_ready_when_tha
         ("ada".to_owned(), kind.to_owned(), detail.map(str::to_owned), about.clone())
     };
     let failed = one("film_failed", Some("not_a_film"));
-    assert_eq!(told(&stage.app, here).await, [failed.clone()]);
+    assert_eq!(told(&stage.app, here).await, std::slice::from_ref(&failed));
     stage.ada.client.get("/notices").await.assert(200).has("To nie jest plik z filmem.");
     assert_eq!(follow(&stage.ada.client).await, about);
     stage.ada.client.get(&about).await.assert(200).has("To nie jest plik z filmem.");
