@@ -54,5 +54,5 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
-mod watching;
+pub mod watching;
 mod writing;
