@@ -78,6 +78,11 @@ async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published
         .has("znacznik, którego napisy nie znają");
     let page = page.lacks("<script src=x>").has("&lt;script src=x&gt;").has("#f-start-1");
     let mark = page.value("mark");
+    // Cue and finding lead to the film at their moment, on a page that begins it there.
+    assert!(page.text.matches("data-jump=\"3500\"").count() >= 2, "{}", page.text);
+    page.has("Obejrzyj od 0:03").has("#film\"").has("data-begin=\"0\"");
+    ada.client.get(&format!("{place}?page=1&t=20")).await.assert(200).has("data-begin=\"20000\"");
+    ada.client.get(&format!("{place}?t=jutro")).await.assert(200).has("data-begin=\"0\"");
 
     // Nobody has read them: publishing waits, in the words of the check.
     ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził napisów do filmu");
