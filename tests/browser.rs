@@ -146,6 +146,29 @@ async fn a_learner_watches_the_beginning_while_the_rest_is_still_being_made() {
 }
 
 #[tokio::test]
+async fn captions_are_set_right_beside_their_film_by_keyboard() {
+    use crate::http::{films, watching};
+    let stage = films::stage().await;
+    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    let unit = courses::outline::draft(&mut tx, &stage.course).await.unwrap()[0].units[0].id;
+    tx.commit().await.unwrap();
+    stage.upload(&crate::harness::film_of(stage.app.folder.path(), "640x360", 60)).await;
+    stage.wait_for("ready").await;
+    // A cue every five seconds; of one the line is too long.
+    let cue = |number: u32| {
+        let (from, to) = (number * 5, number * 5 + 4);
+        let more =
+            if number == 7 { ", a ten wiersz jest o wiele za długi, żeby go przeczytać" } else { "" };
+        format!("00:{from:02}.000 --> 00:{to:02}.000\nZdanie {number} o dostępności{more}.\n\n")
+    };
+    let vtt: String = (0..12).map(cue).collect();
+    let unit = format!("/teaching/{}/units/{unit}", stage.course.slug());
+    watching::attach(&stage.ada.client, &unit, format!("WEBVTT\n\n{vtt}").into_bytes()).await.assert(303);
+    script(&stage.app, "cues", &[&format!("{unit}/captions/pl")]).await;
+    stage.app.end().await;
+}
+
+#[tokio::test]
 async fn the_first_who_comes_sets_the_installation_up_on_pages_that_hold_to_the_rules() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let secret = identity::link::offer_setup(&app.ground.db).await.unwrap().unwrap();

@@ -58,5 +58,5 @@ mod texts;
 mod uploads;
 mod users;
 mod walls;
-mod watching;
+pub mod watching;
 mod writing;

@@ -30,6 +30,7 @@ mod teaching {
     pub mod chapters;
     pub mod companions;
     pub mod copies;
+    pub mod cue_film;
     pub mod cues;
     pub mod differences;
     pub mod document;

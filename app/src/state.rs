@@ -41,6 +41,8 @@ pub struct Files {
     pub tus: String,
     /// What moves beside a film: the meter, notes, and `kept` when it is asked for.
     pub beside: String,
+    /// What joins the cues of captions to the film beside them.
+    pub cues: String,
     /// Still pictures above the seek bar.
     pub peek: String,
     /// Keeping films in the browser, and the page that plays them without a network.

@@ -68,6 +68,13 @@ pub struct FilmProps {
     pub shortcuts_off: bool,
     /// Where choices go that are kept for the person (`shortcuts=off`, `caption_size=large`), as a form; empty when none are.
     pub choices_url: String,
+    /// How fast the person watches, in hundredths; nothing to go by where no choices are kept (`choices_url`).
+    pub speed: u32,
+    /// Language of the captions that the person sees; empty: none.
+    pub caption_language: String,
+    /// Names the person to this browser: what depends on the machine (volume, quality) is remembered under it, so that people at one
+    /// computer do not share it; empty for a visitor.
+    pub keeper: String,
     /// What the browser is asked (`navigator.mediaCapabilities.decodingInfo`, as JSON) before it gets pictures that take fewer bytes and
     /// more effort; empty when there are none.
     pub further_question: String,

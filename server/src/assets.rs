@@ -100,6 +100,7 @@ impl Site {
             hls: self.address("hls.js"),
             tus: self.address("tus.js"),
             beside: self.address("beside.js"),
+            cues: self.address("cues.js"),
             peek: self.address("peek.js"),
             kept: self.address("kept.js"),
             companion: self.address("companion.js"),

@@ -16,7 +16,7 @@ use notices::letters;
 use tokio::sync::watch;
 use video::recognise::Desk;
 use video::work::Workshop;
-use video::{child, recognise, second, storage, sweep, upload};
+use video::{child, recognise, second, storage, sweep, trim, upload};
 
 use crate::config::Config;
 use crate::cpus;
@@ -42,10 +42,11 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     };
     let (blobs, mailer) = (ground.blobs.clone(), ground.mailer.clone());
     let (forgotten, public_url) = (ground.blobs.clone(), config.public_url());
-    let (adopting, copied) = (ground.blobs.clone(), ground.blobs.clone());
+    let (adopting, copied, cutting) = (ground.blobs.clone(), ground.blobs.clone(), ground.blobs.clone());
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(second::KIND, move |task| second::run(further.clone(), task), second::give_up)
+        .add(trim::plain::KIND, move |task| trim::plain::run(cutting.clone(), task), trim::plain::give_up)
         .add(recognise::KIND, move |task| recognise::run(desk.clone(), task), recognise::give_up)
         .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)
         .add(identity::moved::KIND, courses::assign::run, courses::assign::give_up)

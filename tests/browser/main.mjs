@@ -388,6 +388,13 @@ const { units, film, left } = await learn();
 async function goOn() {
   const { context, page } = await signedIn(JAN);
   await openPlayer(page, units[1]);
+  // Speed and captions are those that were chosen in the other browser.
+  assert.equal(await page.inputValue('[data-part=speed-list]'), '200', 'the speed came along');
+  assert.equal(await page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true', 'the captions came along');
+  const kept = page.waitForResponse((response) => response.url().endsWith('/films/choices'));
+  await page.selectOption('[data-part=speed-list]', '100');
+  await page.click('[data-part=captions]');
+  assert.equal((await kept).status(), 204, 'the choice is kept');
   assert.ok(await page.locator('[data-part=resumed]').isVisible(), 'the player says where it goes on');
   log((await page.innerText('[data-part=resumed]')).trim());
   await shot(page, 'resumed');

@@ -132,6 +132,8 @@ const again = await signedIn(JAN);
 await openLecture(again.page, lecture);
 assert.equal(await again.page.getAttribute('section.player', 'data-size'), 'largest');
 assert.equal(await again.page.getAttribute('section.player', 'data-colour'), 'yellow');
+assert.equal(await again.page.inputValue('[data-part=speed-list]'), '300', 'as fast as there');
+await kept(again.page, () => again.page.selectOption('[data-part=speed-list]', '100'));
 await again.page.focus('[data-part=play]');
 await again.page.keyboard.press('m');
 assert.equal(await video(again.page, 'muted'), false, 'keys are off here too');
@@ -153,6 +155,22 @@ assert.equal(Number(await again.page.inputValue('[data-part=quality-list]')), Ma
 await again.page.keyboard.press('m');
 await until('keys are on again', 5, () => video(again.page, 'muted'));
 await again.context.close();
+
+// What belongs to the machine is remembered in the browser for each person: whoever signs in next at the same computer has their own.
+const shared = await signedIn(JAN);
+await openLecture(shared.page, lecture);
+await shared.page.$eval('[data-part=volume]', (volume) => {
+  volume.value = '35';
+  volume.dispatchEvent(new Event('input', { bubbles: true }));
+});
+await shared.page.click('[data-part=mute]');
+await openLecture(shared.page, lecture);
+assert.deepEqual([await shared.page.inputValue('[data-part=volume]'), await video(shared.page, 'muted')], ['35', true], 'it is remembered');
+await shared.context.clearCookies();
+await signIn(shared.page, `iga@${ORG}`, PASSWORD);
+await openLecture(shared.page, lecture);
+assert.deepEqual([await shared.page.inputValue('[data-part=volume]'), await video(shared.page, 'muted')], ['100', false], 'and not shared');
+await shared.context.close();
 
 // Beside the film: notes at a time. The place is filled in, nothing is loaded anew, and a note leads back to its moment.
 const pocket = await signedIn(JAN);

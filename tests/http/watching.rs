@@ -79,6 +79,11 @@ async fn captions_are_looked_at_checked_and_changed_before_a_course_is_published
         .has("znacznik, którego napisy nie znają");
     let page = page.lacks("<script src=x>").has("&lt;script src=x&gt;").has("#f-start-1");
     let mark = page.value("mark");
+    // Cue and finding lead to the film at their moment, on a page that begins it there.
+    assert!(page.text.matches("data-jump=\"3500\"").count() >= 2, "{}", page.text);
+    page.has("Obejrzyj od 0:03").has("#film\"").has("data-begin=\"0\"");
+    ada.client.get(&format!("{place}?page=1&t=20")).await.assert(200).has("data-begin=\"20000\"");
+    ada.client.get(&format!("{place}?t=jutro")).await.assert(200).has("data-begin=\"0\"");
 
     // Nobody has read them: publishing waits, in the words of the check.
     ada.client.post(&publish, &[]).await.assert(422).has("Nikt nie sprawdził napisów do filmu");
@@ -411,6 +416,32 @@ async fn the_page_says_what_a_film_costs_and_whoever_saves_data_is_told_less() {
         page.has("<option value=\"large\" selected").has("<option value=\"black\" selected").lacks("onload");
     let shortcuts = page.text.split("name=\"shortcuts\"").nth(1).unwrap().split('>').next().unwrap();
     assert!(!shortcuts.contains("checked"), "{shortcuts}");
+
+    // Speed and captions belong to the person as well; what cannot be is left out, and the form of settings leaves them as they are.
+    jan.client.post("/films/choices", &[("speed", "150"), ("captions", "uk")]).await.assert(204);
+    for wrong in [
+        ("speed", "20000"),
+        ("speed", "-1"),
+        ("speed", "szybko"),
+        ("captions", "\"><b"),
+        ("captions", "polski"),
+    ] {
+        jan.client.post("/films/choices", &[wrong]).await.assert(204);
+    }
+    jan.client.post("/account/films", &own).await.assert(303);
+    let of = async |client: &Client| {
+        let page = client.get(lecture).await.assert(200).text.replace("&quot;", "\"");
+        let value = |name: &str| {
+            page.split(&format!("\"{name}\":")).nth(1).unwrap().split(',').next().unwrap().to_owned()
+        };
+        ["speed", "caption_language", "keeper"].map(value)
+    };
+    let ([speed, captions, keeper], others) = (of(&jan.client).await, of(&ola.client).await);
+    assert_eq!((speed.as_str(), captions.as_str()), ("150", "\"uk\""));
+    assert_eq!((others[0].as_str(), others[1].as_str()), ("100", "\"\""));
+    assert!(keeper.len() > 10 && keeper != others[2], "two people at one computer have two names: {keeper}");
+    jan.client.post("/films/choices", &[("captions", "")]).await.assert(204);
+    assert_eq!(of(&jan.client).await[..2], ["150", "\"\""]);
     app.end().await;
 }
 

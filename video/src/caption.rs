@@ -52,11 +52,16 @@ pub fn name_of(code: &str) -> &str {
 
 /// Errors: `Captions` for what is no code of a language.
 pub(crate) fn check_code(language: &str) -> Result<(), Error> {
-    if (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if is_code(language) {
         Ok(())
     } else {
         Err(Error::Captions { line: 0, problem: CaptionProblem::BadLanguage })
     }
+}
+
+/// Whether a text has the form of a code of a language.
+pub(crate) fn is_code(language: &str) -> bool {
+    (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Attaches captions to a film, in place of those of the same language. They are not checked then. Answers the number of cues.

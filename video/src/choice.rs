@@ -3,12 +3,16 @@
 use base::Tx;
 use identity::PeopleAdmin;
 
+use crate::caption::is_code;
 use crate::error::Error;
 
 /// Sizes of captions, by their words in the database.
 pub const SIZES: [&str; 3] = ["normal", "large", "largest"];
 /// Colours of captions, by their words in the database: white or yellow on black, black on white.
 pub const COLOURS: [&str; 3] = ["white", "yellow", "black"];
+
+/// Speeds that can be kept, in hundredths.
+const SPEEDS: std::ops::RangeInclusive<i32> = 50..=300;
 
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub struct Choices {
     pub caption_size: String,
     /// One of `COLOURS`.
     pub caption_colour: String,
+    /// How fast films are played, in hundredths: 50 to 300.
+    pub speed: u32,
+    /// Language of the captions that are shown; empty: none are.
+    pub captions: String,
     /// What the organisation says of the data saver.
     pub organisation_saves: bool,
 }
@@ -38,6 +46,7 @@ pub async fn own(tx: &mut Tx) -> Result<Choices, Error> {
     let row = sqlx::query!(
         r#"select coalesce(p.shortcuts, true) as "shortcuts!", p.data_saver as "data_saver?",
                   coalesce(p.caption_size, 'normal') as "caption_size!", coalesce(p.caption_colour, 'white') as "caption_colour!",
+                  coalesce(p.speed, 100) as "speed!", coalesce(p.captions, '') as "captions!",
                   coalesce(f.data_saver, false) as "organisation_saves!"
            from (values ($1::uuid, $2::uuid)) as who (organisation_id, person_id)
              left join player_setting p on p.person_id = who.person_id
@@ -52,6 +61,8 @@ pub async fn own(tx: &mut Tx) -> Result<Choices, Error> {
         data_saver: row.data_saver,
         caption_size: row.caption_size,
         caption_colour: row.caption_colour,
+        speed: u32::try_from(row.speed).unwrap_or(100),
+        captions: row.captions,
         organisation_saves: row.organisation_saves,
     })
 }
@@ -61,18 +72,24 @@ pub async fn keep(tx: &mut Tx, choices: &Choices) -> Result<(), Error> {
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     let size = SIZES.iter().find(|size| **size == choices.caption_size);
     let colour = COLOURS.iter().find(|colour| **colour == choices.caption_colour);
+    let speed = i32::try_from(choices.speed).ok().filter(|speed| SPEEDS.contains(speed));
+    let captions = Some(choices.captions.as_str()).filter(|code| code.is_empty() || is_code(code));
     sqlx::query!(
-        "insert into player_setting (organisation_id, person_id, shortcuts, data_saver, caption_size, caption_colour)
-         values ($1, $2, $3, $4, coalesce($5, 'normal'), coalesce($6, 'white'))
+        "insert into player_setting (organisation_id, person_id, shortcuts, data_saver, caption_size, caption_colour, speed, captions)
+         values ($1, $2, $3, $4, coalesce($5, 'normal'), coalesce($6, 'white'), coalesce($7::integer, 100), coalesce($8::text, ''))
          on conflict (person_id) do update set shortcuts = excluded.shortcuts, data_saver = excluded.data_saver,
            caption_size = coalesce($5, player_setting.caption_size),
-           caption_colour = coalesce($6, player_setting.caption_colour), updated_at = moment()",
+           caption_colour = coalesce($6, player_setting.caption_colour),
+           speed = coalesce($7::integer, player_setting.speed), captions = coalesce($8::text, player_setting.captions),
+           updated_at = moment()",
         organisation.0,
         person.0,
         choices.shortcuts,
         choices.data_saver,
         size.copied(),
         colour.copied(),
+        speed,
+        captions,
     )
     .execute(tx.connection())
     .await?;

@@ -3,13 +3,15 @@
 //! the whole is kept beside it and comes back when the cut is taken back.
 
 mod marks;
+mod mux;
+pub mod plain;
 
 use base::{Tx, audit};
 use serde_json::json;
 
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, caption};
+use crate::{FilmId, caption, sweep};
 
 /// A cut, in milliseconds of the whole film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +92,7 @@ pub async fn set(tx: &mut Tx, proof: &Editable, from: u32, to: Option<u32>) -> R
         return Ok(cut);
     }
     shift_rows(tx, film, row.fence, (first, behind), &cut).await?;
+    plain::later(tx, film, &cut).await?;
     marks::cut(tx, film, &cut).await?;
     let detail = json!({ "from_ms": cut.from_ms, "to_ms": cut.to_ms });
     audit::record(tx, "trimmed", "film", film.0, detail).await?;
@@ -135,7 +138,7 @@ async fn shift_rows(
     )
     .execute(tx.connection())
     .await?;
-    // The MP4 for people without script is one file of the whole: it is not offered while a part of the film is shown.
+    // The MP4 for people without script is one file of the whole: while a part of the film is shown a job makes one of that part.
     sqlx::query!(
         "update film set length_ms = $3::int4 - $2::int4, trim_from_ms = $2, trim_to_ms = $3, whole_ms = $4, whole_plain_key = plain_key,
                 whole_plain_bytes = plain_bytes, plain_key = null, plain_bytes = null
@@ -184,6 +187,9 @@ pub async fn undo(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
         .await?
         .ok_or(Error::NotFound)?;
     let Some(cut) = of(tx, proof).await? else { return Ok(()) };
+    let part = sqlx::query_scalar!("select plain_key from film where id = $1", film.0)
+        .fetch_one(tx.connection())
+        .await?;
     sqlx::query!("delete from rendition where film_id = $1 and fence = $2", film.0, fence)
         .execute(tx.connection())
         .await?;
@@ -199,6 +205,9 @@ pub async fn undo(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     )
     .execute(tx.connection())
     .await?;
+    if let Some(part) = part {
+        sweep::later(tx, &part).await?;
+    }
     marks::uncut(tx, film, &cut).await?;
     Ok(audit::record(tx, "untrimmed", "film", film.0, json!({})).await?)
 }

@@ -26,10 +26,11 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 /// Files that are served as they are: where they lie and what they are called in the site.
-const COPIES: [(&str, &str); 9] = [
+const COPIES: [(&str, &str); 10] = [
     ("app/style/icon.svg", "icon.svg"),
     ("islands/boot.js", "boot.js"),
     ("islands/film/beside.js", "beside.js"),
+    ("islands/film/cues.js", "cues.js"),
     ("islands/film/peek.js", "peek.js"),
     ("islands/film/kept.js", "kept.js"),
     ("islands/film/worker.js", "worker.js"),

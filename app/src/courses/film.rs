@@ -13,7 +13,7 @@ use video::companion::{self, Kind};
 use video::film::{self, Film, State};
 use video::weight::{self, Further, Ways, Weight};
 use video::wire::Reason;
-use video::{Watchable, caption, chapter, choice, watch};
+use video::{Watchable, caption, chapter, choice, keep, watch};
 use words::{Language, courses as text, films as say, player};
 
 use super::companions::{self, Companion};
@@ -88,6 +88,8 @@ pub async fn read(
     props.data_saver = saves_data;
     props.shortcuts_off = !choices.shortcuts;
     (props.caption_size, props.caption_colour) = (choices.caption_size, choices.caption_colour);
+    (props.speed, props.caption_language) = (choices.speed, choices.captions);
+    props.keeper = keep::keeper(visit.me.person);
     "/films/choices".clone_into(&mut props.choices_url);
     "/account/films".clone_into(&mut props.settings_url);
     if saves_data {

@@ -76,6 +76,8 @@ pub struct Told {
     shortcuts: Option<String>,
     caption_size: Option<String>,
     caption_colour: Option<String>,
+    speed: Option<String>,
+    captions: Option<String>,
 }
 
 /// POST /films/choices
@@ -86,6 +88,8 @@ pub async fn tell(State(app): State<App>, caller: Caller, Posted(told): Posted<T
         shortcuts: told.shortcuts.map_or(before.shortcuts, |shortcuts| shortcuts == "on"),
         caption_size: told.caption_size.unwrap_or(before.caption_size),
         caption_colour: told.caption_colour.unwrap_or(before.caption_colour),
+        speed: told.speed.and_then(|speed| speed.parse().ok()).unwrap_or(before.speed),
+        captions: told.captions.unwrap_or(before.captions),
         ..before
     };
     choice::keep(&mut visit.tx, &choices).await?;

@@ -6,11 +6,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::SPEEDS;
 use super::wake::{Player, Quality};
-use crate::browser::{call, document, get, part, put, recall, remember, request, show, window, write};
+use crate::browser::{after, call, document, get, part, put, recall, remember, request, show, window, write};
 use crate::phrase::{clock, fill};
 
 /// Lines of the picture that data are saved with; a film without so small a one shows its smallest.
 const LEAST_LINES: u32 = 240;
+/// So long a choice stands before the server is told of it, in milliseconds: keys that are pressed one after another are one choice.
+const SETTLED_MS: i32 = 400;
 
 impl Player {
     /// Does what a button with this `data-do` asks for.
@@ -73,7 +75,7 @@ impl Player {
                 let _ = self.root.set_attribute("data-colour", value);
                 self.keep("caption_colour", value);
             }
-            ("follow", "change") => remember("player.follow", if checked { "" } else { "off" }),
+            ("follow", "change") => remember(&self.memory("follow"), if checked { "" } else { "off" }),
             ("search", "input") => {
                 let count = self.search_lines(value).to_string();
                 let sentence = fill(&self.words.transcript_found, &[("count", &count)]);
@@ -110,12 +112,12 @@ impl Player {
     /// Only what somebody chose is kept in the browser: a page that was merely opened leaves nothing there.
     fn choose_sound(&self) {
         self.apply_sound();
-        remember("player.volume", &self.volume_percent.get().to_string());
-        remember("player.muted", if self.muted.get() { "yes" } else { "" });
+        remember(&self.memory("volume"), &self.volume_percent.get().to_string());
+        remember(&self.memory("muted"), if self.muted.get() { "yes" } else { "" });
     }
 
     fn toggle_captions(self: &Rc<Self>) {
-        let last = recall("player.captions-last");
+        let last = recall(&self.memory("captions-last"));
         let captions = &self.film.captions;
         let wanted = captions.iter().position(|track| track.language == last).unwrap_or(0);
         if !captions.is_empty() {
@@ -126,10 +128,11 @@ impl Player {
     fn set_caption(self: &Rc<Self>, wanted: Option<usize>) {
         self.show_caption(wanted);
         let track = wanted.and_then(|index| self.film.captions.get(index));
-        remember("player.captions", track.map_or("", |track| &track.language));
+        *self.caption_language.borrow_mut() = track.map(|track| track.language.clone()).unwrap_or_default();
         if let Some(track) = track {
-            remember("player.captions-last", &track.language);
+            remember(&self.memory("captions-last"), &track.language);
         }
+        self.keep_soon();
         let name = track.map_or(&self.words.captions_off, |track| &track.label);
         self.say(&fill(&self.words.now_captions, &[("name", name)]));
     }
@@ -137,7 +140,7 @@ impl Player {
     fn set_speed(self: &Rc<Self>, hundredths: u32) {
         self.speed.set(hundredths);
         self.apply_speed();
-        remember("player.speed", &hundredths.to_string());
+        self.keep_soon();
         self.say(&fill(&self.words.now_speed, &[("speed", &self.speed_text())]));
     }
 
@@ -165,7 +168,7 @@ impl Player {
             Quality::Lines(lines) => format!("{lines}p"),
         };
         remember(
-            "player.quality",
+            &self.memory("quality"),
             &match quality {
                 Quality::Auto => String::new(),
                 Quality::Sound => "sound".to_owned(),
@@ -206,29 +209,55 @@ impl Player {
         }
     }
 
+    /// Keeps speed and language of captions: for a person on the server, for a visitor in this browser.
+    fn keep_soon(self: &Rc<Self>) {
+        if self.film.choices_url.is_empty() {
+            remember("player.speed", &self.speed.get().to_string());
+            return remember("player.captions", &self.caption_language.borrow());
+        }
+        let choice = self.choices.get().wrapping_add(1);
+        self.choices.set(choice);
+        let player = Rc::clone(self);
+        after(SETTLED_MS, move || {
+            if player.choices.get() == choice {
+                let (speed, captions) = (player.speed.get(), player.caption_language.borrow().clone());
+                player.keep("speed", &format!("{speed}&captions={captions}"));
+            }
+        });
+    }
+
+    /// Under which name this browser remembers something of the person.
+    pub(super) fn memory(&self, name: &str) -> String {
+        let keeper = &self.film.keeper;
+        if keeper.is_empty() { format!("player.{name}") } else { format!("player.{keeper}.{name}") }
+    }
+
     fn help(&self, act: &str) {
         if let Some(help) = part(&self.root, "help") {
             call(&help, act, &[]);
         }
     }
 
-    /// Brings back what this browser remembers: speed, volume, captions, quality; and what is kept for the person.
+    /// Brings back what this browser remembers of the person: volume, quality; and what is kept for them: speed, captions, keys.
     pub(super) fn recall_choices(&self) {
-        if let Some(speed) = recall("player.speed").parse().ok().filter(|speed| SPEEDS.contains(speed)) {
+        let kept = !self.film.choices_url.is_empty();
+        let speed = if kept { Some(self.film.speed) } else { recall("player.speed").parse().ok() };
+        if let Some(speed) = speed.filter(|speed| SPEEDS.contains(speed)) {
             self.speed.set(speed);
         }
         self.apply_speed();
-        if let Ok(volume) = recall("player.volume").parse::<u32>() {
+        if let Ok(volume) = recall(&self.memory("volume")).parse::<u32>() {
             self.volume_percent.set(volume.min(100));
         }
-        self.muted.set(!recall("player.muted").is_empty());
+        self.muted.set(!recall(&self.memory("muted")).is_empty());
         self.apply_sound();
         self.shortcuts_on.set(!self.film.shortcuts_off);
         put(&self.root, "shortcuts", "checked", &self.shortcuts_on.get().into());
-        put(&self.root, "follow", "checked", &recall("player.follow").is_empty().into());
-        let language = recall("player.captions");
+        put(&self.root, "follow", "checked", &recall(&self.memory("follow")).is_empty().into());
+        let language = if kept { self.film.caption_language.clone() } else { recall("player.captions") };
         self.show_caption(self.film.captions.iter().position(|track| track.language == language));
-        let quality = recall("player.quality");
+        *self.caption_language.borrow_mut() = language;
+        let quality = recall(&self.memory("quality"));
         let over = quality != "sound" && over_limit();
         let saves = over || quality.is_empty() && self.saves_data();
         self.quality.set(if saves { Quality::Lines(LEAST_LINES) } else { quality_of(&quality) });

@@ -96,7 +96,7 @@ impl Player {
         let reading = document().active_element().is_some_and(|focused| list.contains(Some(&focused)));
         if !reading {
             self.only_stop(line);
-            if recall("player.follow").is_empty() {
+            if recall(&self.memory("follow")).is_empty() {
                 // Only the list scrolls, never the page.
                 list.set_scroll_top(line.offset_top() - list.client_height() / 3);
             }

@@ -44,7 +44,7 @@ pub(super) fn player(film: FilmProps, words: PlayerWords) -> impl IntoView {
                         playsinline
                         preload="none"
                         poster=present(&film.poster_url)
-                        src=present(&film.plain_url)
+                        src=present(&film.plain_url).map(|url| from_there(url, begin))
                     >
                         {tracks}
                     </video>
@@ -303,6 +303,11 @@ fn option(value: &str, name: &str) -> String {
     format!("<option value=\"{}\">{}</option>", escape(value), escape(name))
 }
 
+/// A file that a browser without script begins at this second (W3C Media Fragments).
+fn from_there(url: String, begin: f64) -> String {
+    if begin > 0.0 { format!("{url}#t={begin}") } else { url }
+}
+
 /// An address as an attribute: none when empty.
 fn present(url: &str) -> Option<String> {
     (!url.is_empty()).then(|| url.to_owned())
@@ -337,6 +342,18 @@ mod tests {
     fn a_film_without_a_plain_file_offers_no_dead_link() {
         let html = html(FilmProps { master_url: "/a.m3u8".into(), ..Default::default() });
         assert!(!html.contains("src=\"\"") && !html.contains("href=\"\""), "{html}");
+    }
+
+    #[test]
+    fn without_script_a_film_goes_on_where_it_was_left() {
+        let film = |resume_seconds| FilmProps {
+            plain_url: "/f.mp4".into(),
+            length_seconds: 100.0,
+            resume_seconds,
+            ..Default::default()
+        };
+        assert!(html(film(35.0)).contains("src=\"/f.mp4#t=35\""));
+        assert!(html(film(0.0)).contains("src=\"/f.mp4\""));
     }
 
     #[test]

@@ -44,6 +44,10 @@ pub(super) struct Player {
     pub quality: Cell<Quality>,
     /// Which caption track is shown.
     pub caption: Cell<Option<usize>>,
+    /// The language that the person wants captions in, whether this film has it or not; empty: none.
+    pub caption_language: RefCell<String>,
+    /// How many times speed or captions were chosen on this page.
+    pub choices: Cell<u32>,
     pub shortcuts_on: Cell<bool>,
     /// Whether the pictures that take fewer bytes are played: the browser decodes them without effort.
     pub further: Cell<bool>,
@@ -67,6 +71,8 @@ pub(super) fn wake(root: Element, film: FilmProps, words: PlayerWords) {
         speed: Cell::new(100),
         quality: Cell::new(Quality::Auto),
         caption: Cell::new(None),
+        caption_language: RefCell::default(),
+        choices: Cell::new(0),
         shortcuts_on: Cell::new(true),
         further: Cell::new(false),
         drawn_second: Cell::new(u32::MAX),

@@ -65,8 +65,10 @@ fn view(language: Language, title: String, page: &Page, errors: &FormErrors) -> 
     let whole = clock(whole_ms);
     let now = cut.map(|cut| {
         let said = say::trim_now(language, &clock(cut.from_ms), &clock(cut.to_ms), &whole);
+        // Until the file of the part is made, or where there is none of the whole.
+        let plain = film.plain_bytes.is_none().then(|| view! { <p>{say::trim_now_plain(language)}</p> });
         view! {
-            <Notice tone=Tone::Info><p>{said}</p><p>{say::trim_now_plain(language)}</p></Notice>
+            <Notice tone=Tone::Info><p>{said}</p>{plain}</Notice>
             <PostForm action=format!("{path}/undo")>
                 <SubmitButton label=say::trim_undo(language) kind=ButtonKind::Secondary/>
             </PostForm>

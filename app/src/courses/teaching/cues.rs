@@ -13,7 +13,7 @@ use video::caption::{self, Cue, Finding, NotKept, Remark, Review, Typed};
 use video::{Editable, Error as FilmError};
 use words::{Language, courses as text, films as say};
 
-use super::{captions, card, film};
+use super::{captions, card, cue_film, film};
 use crate::caller::Caller;
 use crate::courses::film::{self as shown, Audience, Shown};
 use crate::courses::taught;
@@ -35,11 +35,12 @@ const FORM_MOST_BYTES: usize = 8 << 20;
 /// The cue that is not there yet, in names of fields.
 const NEW: &str = "new";
 
-/// Which cues are shown.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// Which cues are shown, and from which second the film.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Part {
     page: Option<usize>,
+    t: String,
 }
 
 struct Page {
@@ -83,16 +84,17 @@ pub async fn show(
 ) -> Answer {
     let (visit, _, mut page) = open(&app, &caller, &place).await?;
     page.page = part.page.unwrap_or(1);
+    page.shown = page.shown.starting_at(part.t.parse().ok());
     answer(visit, page)
 }
 
 fn answer(visit: Visit, page: Page) -> Answer {
-    let language = visit.language;
+    let (language, app) = (visit.language, visit.app.clone());
     let title = say::captions_of(language, &page.review.captions.label, &page.unit.title);
     if page.errors.is_empty() {
-        visit.page(&title.clone(), move || view(language, title, page))
+        visit.page(&title.clone(), move || view(language, title, page, &app))
     } else {
-        visit.refused(&title.clone(), move || view(language, title, page))
+        visit.refused(&title.clone(), move || view(language, title, page, &app))
     }
 }
 
@@ -191,7 +193,7 @@ pub async fn check(
     }
 }
 
-fn view(language: Language, title: String, page: Page) -> AnyView {
+fn view(language: Language, title: String, page: Page, app: &App) -> AnyView {
     let Page { course, unit, shown, review, page: at, typed, more, mark, errors } = page;
     let (slug, code) = (course.card.slug.clone(), review.captions.language.clone());
     let (below, film_page) = (format!("{slug}/units/{}", unit.id), format!("{slug}/units/{}/film", unit.id));
@@ -218,7 +220,8 @@ fn view(language: Language, title: String, page: Page) -> AnyView {
     let rows = review.cues.iter().enumerate().skip(first).take(ON_A_PAGE).map(|(number, cue)| {
         let typed = typed.get(&number).cloned().unwrap_or_else(|| Typed::of(cue));
         let legend = say::cue_number(language, &(number + 1).to_string());
-        cue_fields(language, legend, &number.to_string(), typed, &errors)
+        let jump = cue_film::jump(language, &path, at, cue.start_ms);
+        cue_fields(language, (legend, Some(jump)), &number.to_string(), typed, &errors)
     });
     let rows = rows.collect_view();
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -226,27 +229,32 @@ fn view(language: Language, title: String, page: Page) -> AnyView {
         {card::summary(language, &errors)}
         {taught::way(language, &between, &review.captions.label)}
         <PageHead title=title lead=stand(language, &review.captions)/>
-        {shown::view(language, shown)}
-        <h2>{say::findings_title(language)}</h2>
-        {findings(language, &path, &review.findings)}
-        {checking}
-        <h2 id="cues">{say::cues_title(language)}</h2>
-        <p>{say::cues_text(language)}</p>
-        <PostForm action=path.clone()>
-            <HiddenField name="mark" value=mark/>
-            <HiddenField name="page" value=at.to_string()/>
-            {rows}
-            {cue_fields(language, say::cue_new(language).to_owned(), NEW, more, &errors)}
-            <Actions>
-                <SubmitButton label=say::cues_save(language) kind=ButtonKind::Secondary/>
-            </Actions>
-        </PostForm>
-        <Pagination
-            base=path
-            page=number(at)
-            pages=number(pages)
-            words=page_words(language, say::cues_pages(language))
-        />
+        <div class="cue-desk">
+            <div class="cue-film">{shown::view(language, shown)}</div>
+            <div>
+                <h2>{say::findings_title(language)}</h2>
+                {findings(language, &path, &review.findings)}
+                {checking}
+                <h2 id="cues">{say::cues_title(language)}</h2>
+                <p>{say::cues_text(language)}</p>
+                {cue_film::keys(language, app)}
+                <PostForm action=path.clone()>
+                    <HiddenField name="mark" value=mark/>
+                    <HiddenField name="page" value=at.to_string()/>
+                    {rows}
+                    {cue_fields(language, (say::cue_new(language).to_owned(), None), NEW, more, &errors)}
+                    <Actions>
+                        <SubmitButton label=say::cues_save(language) kind=ButtonKind::Secondary/>
+                    </Actions>
+                </PostForm>
+                <Pagination
+                    base=path
+                    page=number(at)
+                    pages=number(pages)
+                    words=page_words(language, say::cues_pages(language))
+                />
+            </div>
+        </div>
     }
     .into_any()
 }
@@ -270,7 +278,7 @@ pub fn state(language: Language, checked: Option<&(String, time::OffsetDateTime)
 
 fn cue_fields(
     language: Language,
-    legend: String,
+    (legend, jump): (String, Option<AnyView>),
     number: &str,
     typed: Typed,
     errors: &FormErrors,
@@ -279,6 +287,7 @@ fn cue_fields(
     view! {
         <fieldset class="cue">
             <legend>{legend}</legend>
+            {jump.map(|jump| view! { <p class="row cue-tools">{jump}</p> })}
             <Field
                 name=name("start")
                 label=say::cue_start(language)
@@ -322,6 +331,7 @@ fn findings(language: Language, path: &str, findings: &[Finding]) -> AnyView {
                 <td class="number">{one.line.to_string()}</td>
                 <td><a href=href>{caption::clock(one.start_ms)}</a></td>
                 <td>{remark(language, one.remark)}</td>
+                <td>{cue_film::jump(language, path, page, one.start_ms)}</td>
             </tr>
         }
     });
@@ -333,6 +343,7 @@ fn findings(language: Language, path: &str, findings: &[Finding]) -> AnyView {
                     <th scope="col">{say::findings_line(language)}</th>
                     <th scope="col">{say::findings_time(language)}</th>
                     <th scope="col">{say::findings_what(language)}</th>
+                    <th scope="col">{say::findings_film(language)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -1,0 +1,213 @@
+//! The MP4 for people without script of the part of a film that is shown: a job puts the shown segments of one picture and of the sound
+//! into one file. Nothing is encoded again.
+
+use base::blob::BlobError;
+use base::job::{self, JobError};
+use base::worker::Task;
+use base::{Blobs, Tx};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::Cut;
+use super::mux::Mux;
+use crate::plain::Plain;
+use crate::{FilmId, sweep};
+
+pub use base::job::give_up;
+
+/// The kind of job that makes it.
+pub const KIND: &str = "cut_plain";
+
+/// Of which film, and how it is cut.
+#[derive(Debug, Deserialize)]
+struct Wish {
+    film: Uuid,
+    from_ms: i32,
+    to_ms: i32,
+}
+
+/// What is to be put together.
+struct Work {
+    wish: Wish,
+    fence: i64,
+    length_ms: u32,
+    /// Under which the file is kept: beside that of the whole, so it goes when the film goes.
+    prefix: String,
+    /// Key and id of parts that a killed worker left.
+    left: Option<(String, String)>,
+    /// The picture, and the sound if there is one.
+    tracks: Vec<Track>,
+}
+
+struct Track {
+    init_key: String,
+    /// Where each segment begins, in milliseconds, and where it lies.
+    pieces: Vec<(i32, String)>,
+}
+
+fn store(error: BlobError) -> JobError {
+    JobError::Retry(error.to_string())
+}
+
+fn broken() -> JobError {
+    JobError::Fail("a segment is not as our muxer writes it".to_owned())
+}
+
+/// Asks for it once this transaction is committed; a film that has none of the whole gets none of a part.
+pub(super) async fn later(tx: &mut Tx, film: FilmId, cut: &Cut) -> Result<(), sqlx::Error> {
+    let whole = sqlx::query_scalar!("select whole_plain_key from film where id = $1", film.0)
+        .fetch_one(tx.connection())
+        .await?;
+    if whole.is_none() {
+        return Ok(());
+    }
+    let Cut { from_ms, to_ms, .. } = *cut;
+    let args = json!({ "film": film.0, "from_ms": from_ms, "to_ms": to_ms });
+    job::enqueue(tx, KIND, &format!("{}/{from_ms}-{to_ms}", film.0), 8, &args).await
+}
+
+/// The handler of `KIND`. Of a film that is cut otherwise by now nothing is made.
+pub async fn run(blobs: Blobs, task: Task) -> Result<(), JobError> {
+    let made = match look(&task).await? {
+        Some(work) => Some((make(&blobs, &task, &work).await?, work)),
+        None => None,
+    };
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    if let Some(((key, bytes), work)) = made {
+        publish(&mut tx, &work, &key, bytes).await?;
+    }
+    task.held.finish(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn look(task: &Task) -> Result<Option<Work>, JobError> {
+    let wish: Wish = serde_json::from_value(task.held.args.clone())
+        .map_err(|error| JobError::Fail(format!("no film in the job: {error}")))?;
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    let row = sqlx::query!(
+        "select fence, length_ms, whole_plain_key, parts_key, parts_id from film
+         where id = $1 and state = 'ready' and trim_from_ms = $2 and trim_to_ms = $3 and plain_key is null",
+        wish.film,
+        wish.from_ms,
+        wish.to_ms,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let folder =
+        row.whole_plain_key.as_deref().and_then(|key| key.rsplit_once('/')).map(|(folder, _)| folder);
+    let Some(folder) = folder else { return Ok(None) };
+    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest.
+    let shown = sqlx::query!(
+        r#"select distinct on (r.kind) r.kind, r.name, r.init_key as "init_key!" from rendition r
+           where r.film_id = $1 and r.fence = $2 and r.complete and not r.second and r.init_key is not null
+           order by r.kind, least(r.width, r.height) > 480, abs(least(r.width, r.height) - 480), r.name"#,
+        wish.film,
+        row.fence,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    if shown.first().is_none_or(|one| one.kind != "picture") {
+        return Ok(None);
+    }
+    let mut tracks = Vec::new();
+    for one in shown {
+        let pieces = sqlx::query!(
+            "select start_ms, blob_key from segment where film_id = $1 and fence = $2 and rendition = $3 order by number",
+            wish.film,
+            row.fence,
+            one.name,
+        )
+        .fetch_all(tx.connection())
+        .await?;
+        let pieces = pieces.into_iter().map(|piece| (piece.start_ms, piece.blob_key)).collect();
+        tracks.push(Track { init_key: one.init_key, pieces });
+    }
+    Ok(Some(Work {
+        // A name of its own each time: what is swept after a cut was taken back is never what another attempt makes.
+        prefix: format!("{folder}/cut-{}", base::id::row_id(tx.now())),
+        fence: row.fence,
+        length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()).unwrap_or(0),
+        left: row.parts_key.zip(row.parts_id),
+        wish,
+        tracks,
+    }))
+}
+
+/// Makes the file; answers its key and its length in bytes.
+async fn make(blobs: &Blobs, task: &Task, work: &Work) -> Result<(String, u64), JobError> {
+    if let Some((key, id)) = &work.left {
+        blobs.drop_parts(key, id).await.map_err(store)?;
+    }
+    let mut plain = Plain::begin(blobs, &work.prefix).await.map_err(store)?;
+    match write(blobs, task, work, &mut plain).await {
+        Ok(()) => plain.join(blobs).await.map_err(store),
+        Err(error) => {
+            if let Err(left) = plain.throw_away(blobs).await {
+                tracing::info!(film = %work.wish.film, error = %left, "the parts of a plain MP4 wait for the next attempt");
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn write(blobs: &Blobs, task: &Task, work: &Work, plain: &mut Plain) -> Result<(), JobError> {
+    let mut tx = task.db.begin(&task.held.actor()).await?;
+    let (key, id) = plain.parts();
+    sqlx::query!(
+        "update film set parts_key = $3, parts_id = $4 where id = $1 and fence = $2",
+        work.wish.film,
+        work.fence,
+        key,
+        id,
+    )
+    .execute(tx.connection())
+    .await?;
+    tx.commit().await?;
+    let mut inits = Vec::new();
+    for track in &work.tracks {
+        inits.push(blobs.get(&track.init_key).await.map_err(store)?.to_vec());
+    }
+    let (mut mux, head) = Mux::begin(&inits, work.length_ms).ok_or_else(broken)?;
+    plain.take(blobs, &head).await.map_err(store)?;
+    for (track, key) in in_order(&work.tracks) {
+        if task.should_stop() {
+            return Err(JobError::Retry("the program is ending".to_owned()));
+        }
+        let piece = blobs.get(key).await.map_err(store)?;
+        let fragment = mux.fragment(track, piece.to_vec()).ok_or_else(broken)?;
+        plain.take(blobs, &fragment).await.map_err(store)?;
+    }
+    Ok(())
+}
+
+/// The segments of all tracks as they are played; of two that begin together that of the picture comes first.
+fn in_order(tracks: &[Track]) -> Vec<(usize, &str)> {
+    let mut all: Vec<(i32, usize, &str)> = Vec::new();
+    for (number, track) in tracks.iter().enumerate() {
+        all.extend(track.pieces.iter().map(|(start, key)| (*start, number, key.as_str())));
+    }
+    all.sort_by_key(|(start, number, _)| (*start, *number));
+    all.into_iter().map(|(_, number, key)| (number, key)).collect()
+}
+
+/// Names the file, unless the film was cut otherwise or replaced meanwhile: then it goes.
+async fn publish(tx: &mut Tx, work: &Work, key: &str, bytes: u64) -> Result<(), JobError> {
+    let named = sqlx::query!(
+        "update film set plain_key = $5, plain_bytes = $6, parts_key = null, parts_id = null
+         where id = $1 and fence = $2 and trim_from_ms = $3 and trim_to_ms = $4 and plain_key is null",
+        work.wish.film,
+        work.fence,
+        work.wish.from_ms,
+        work.wish.to_ms,
+        key,
+        i64::try_from(bytes).unwrap_or(i64::MAX),
+    )
+    .execute(tx.connection())
+    .await?;
+    if named.rows_affected() == 0 {
+        sweep::later(tx, key).await?;
+    }
+    Ok(())
+}
