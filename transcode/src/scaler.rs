@@ -236,7 +236,9 @@ fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u
 /// The filters from the largest size down, each from the one above it; nothing when there is one size.
 fn steps_down(plan: &Plan) -> Option<String> {
     let (last, rest) = plan.rungs.get(1..)?.split_last()?;
-    let scaled = |rung: &Rung| format!("scale=w={}:h={}:flags=bicubic,setsar=1", rung.width, rung.height);
+    // What is scaled step by step loses a little sharpness at each: Lanczos keeps letters that the cubic filter blurs. Slides at 360p: VMAF
+    // 66 instead of 59, at 4 % more bytes and the same CPU time (`bench film`).
+    let scaled = |rung: &Rung| format!("scale=w={}:h={}:flags=lanczos,setsar=1", rung.width, rung.height);
     let mut text = "[in]".to_owned();
     for (index, rung) in rest.iter().enumerate() {
         text.push_str(&format!("{},split=2[out{index}][c{index}];[c{index}]", scaled(rung)));
