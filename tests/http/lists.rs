@@ -89,7 +89,7 @@ async fn a_learner_is_found_by_a_part_of_the_name_by_state_and_by_order() {
     assert_eq!(list(&[("q", "коваль")]).await, ["Ковальчук Оксана"]);
     asked(&ada.client, here, &[("q", "zolc")])
         .await
-        .has("Pasuje 1 osoba.")
+        .has("Znaleziono 1 osobę.")
         .has("value=\"zolc\"")
         .lacks("Obcy");
     assert!(list(&[("q", "obcy")]).await.is_empty(), "of another organisation");
@@ -100,7 +100,7 @@ async fn a_learner_is_found_by_a_part_of_the_name_by_state_and_by_order() {
     assert!(list(&[("state", "overdue")]).await.is_empty(), "there are thirty days");
     assert_eq!(list(&[("state", "dane"), ("order", "dane"), ("page", "dane")]).await.len(), 5);
     let nobody = asked(&ada.client, here, &[("q", "zolc"), ("state", "done")]).await.assert(200);
-    nobody.has("Nikt nie pasuje do wyszukiwania").has("Pasuje 0 osób.").has("value=\"zolc\"");
+    nobody.has("Nikt nie pasuje do wyszukiwania").has("Znaleziono 0 osób.").has("value=\"zolc\"");
     assert_eq!(list(&[("q", "zolc"), ("state", "not_begun")]).await, [lukasz]);
 
     let down = list(&[("order", "progress_down")]).await;
@@ -138,7 +138,7 @@ async fn every_learner_stands_on_one_page_whatever_the_order_and_however_many_ar
             let path =
                 format!("/teaching/kurs-dlugi/progress?q=nr&state=not_begun&order={order}&page={page}");
             let page_of =
-                ada.client.get(&path).await.assert(200).has("231 uczestników").has("Pasuje 230 osób.");
+                ada.client.get(&path).await.assert(200).has("231 uczestników").has("Znaleziono 230 osób.");
             // The links to the other pages keep what was asked for.
             let there = format!("progress?q=nr&state=not_begun&order={order}&page={}\"", page % 3 + 1);
             assert!(page_of.text.replace("&amp;", "&").contains(&there), "{there}: {}", page_of.text);

@@ -100,7 +100,7 @@ async fn a_stolen_device_is_settled_its_borrower_is_free_and_it_can_still_be_fou
         .post(&check, &form)
         .await
         .assert(200)
-        .has("Zakończyć użyczenie sprzętu IT/1 bez zwrotu?")
+        .has("Rozliczyć sprzęt IT/1 bez zwrotu?")
         .has("odszkodowanie wypłacone");
     assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 1, "asking changes nothing");
     let protocol = anna.client.post(&gone, &form).await.assert(303).location();
