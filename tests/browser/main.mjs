@@ -311,8 +311,10 @@ function position(body) {
 }
 
 /** Which sets of islands the page has fetched. */
-const sets = (page) => page.evaluate(() => performance.getEntriesByType('resource')
-  .map(({ name }) => /islands_(\w+)_bg\.wasm/.exec(name)?.[1]).filter(Boolean));
+function sets(page) {
+  return page.evaluate(() => performance.getEntriesByType('resource')
+    .map(({ name }) => /islands_(\w+)_bg\.wasm/.exec(name)?.[1]).filter(Boolean));
+}
 
 async function openPlayer(page, href) {
   await page.goto(href);

@@ -13,7 +13,7 @@ fn a_test_lies_beside_its_unit() {
     assert_eq!(tests[1], None);
     assert_eq!(
         cli_check(dir.path(), &[]).unwrap(),
-        "kurs: no faults; units: 2, tests: 1, pictures: 0, films: 0\n"
+        "kurs: no faults; units: 2, tests: 1, translations: 0, pictures: 0, films: 0\n"
     );
     let unwritten = format!("\u{feff}{}", TEST.replace('\n', "\r\n"));
     let same = folder(&[("01-a.quiz.md", unwritten.as_bytes())]);
