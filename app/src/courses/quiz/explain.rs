@@ -125,6 +125,9 @@ fn fields_view(language: Language, number: usize, fields: &[ExplainedField], pla
         .iter()
         .map(|field| {
             let label = texts::plain(&field.label, places);
+            // A question with one field names none.
+            let label =
+                if label.trim().is_empty() { words::recall::answer(language).to_owned() } else { label };
             let given = field.given.as_ref().map(|given| texts::plain(given, places));
             let given = given.unwrap_or_else(|| say::not_answered(language).to_owned());
             let expected: Vec<String> =

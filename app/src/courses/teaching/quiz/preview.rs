@@ -41,7 +41,12 @@ pub async fn show(
         let head = place.head(language, say::tab_preview(language));
         let Some((settings, questions)) = test.filter(|(_, questions)| !questions.is_empty()) else {
             let action = Some(Link::new(say::tab_edit(language), place.path()));
-            return view! { {head}<EmptyState title=say::no_questions(language) action=action/> }.into_any();
+            return view! {
+                {head}
+                <PageHead title=title/>
+                <EmptyState title=say::no_questions(language) action=action/>
+            }
+            .into_any();
         };
         let seed = u64::from(draw);
         let asked = settings.asked(&questions, seed);
