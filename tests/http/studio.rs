@@ -357,6 +357,13 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     }
     assert_eq!(seconds(&stage).await, 20);
 
+    // Parts of a file that was begun and thrown away are in nobody's way.
+    sqlx::query("update film set parts_key = 'films/gone/plain.mp4', parts_id = gen_random_uuid()::text where id = $1")
+        .bind(stage.film.0)
+        .execute(&mut owner(app).await)
+        .await
+        .unwrap();
+
     // Where it fell is said; playlist, bytes, captions, chapters, place and what was seen follow.
     client.post(&path, &[("start", "0:07"), ("end", "0:11")]).await.assert(303);
     client.get(&path).await.assert(200).has("od 0:06 do 0:12 z całego filmu, który trwa 0:20");

@@ -137,8 +137,11 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
 
 /// Makes the file; answers its key and its length in bytes.
 async fn make(blobs: &Blobs, task: &Task, work: &Work) -> Result<(String, u64), JobError> {
-    if let Some((key, id)) = &work.left {
-        blobs.drop_parts(key, id).await.map_err(store)?;
+    // They may be gone already, and an embedded store that was started anew gives them to nobody: neither is in the way of this file.
+    if let Some((key, id)) = &work.left
+        && let Err(error) = blobs.drop_parts(key, id).await
+    {
+        tracing::info!(film = %work.wish.film, %error, "parts of an earlier attempt were not thrown away");
     }
     let mut plain = Plain::begin(blobs, &work.prefix).await.map_err(store)?;
     match write(blobs, task, work, &mut plain).await {
