@@ -418,6 +418,18 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     let lengths = "select array_agg(length_ms / 1000 order by id) from film";
     let lengths: Vec<i32> = sqlx::query_scalar(lengths).fetch_one(&mut owner(app).await).await.unwrap();
     assert_eq!(lengths, [8, 8]);
+    // Both come to their file of the part, also when the copy was made before there was one.
+    for film in [stage.film.0, copy] {
+        let plain = format!("/films/{film}/plain.mp4");
+        for step in 0.. {
+            let status = client.request(Method::GET, &plain).send().await.unwrap().status();
+            if status == 200 {
+                break;
+            }
+            assert!(status == 404 && step < 1200, "{status}");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
     client.post(&format!("/studio/{copy}/trim/undo"), &[]).await.assert(303);
     client.get(&format!("/studio/{copy}/trim")).await.assert(200).lacks("Pokazywana jest część");
     assert_eq!(seconds(&stage).await, 8);
