@@ -357,6 +357,17 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     }
     assert_eq!(seconds(&stage).await, 20);
 
+    // The file for whoever has no script says which one it is.
+    let plain = format!("/films/{}/plain.mp4", stage.film);
+    let some = async |header: &str, tag: &str| {
+        client
+            .send(client.request(Method::GET, &plain).header("range", "bytes=0-4").header(header, tag))
+            .await
+    };
+    let tag = client.get(&plain).await.assert(200).header("etag");
+    some("if-none-match", &tag).await.assert(304);
+    some("if-range", &tag).await.assert(206);
+
     // Parts of a file that was begun and thrown away are in nobody's way.
     sqlx::query("update film set parts_key = 'films/gone/plain.mp4', parts_id = gen_random_uuid()::text where id = $1")
         .bind(stage.film.0)
@@ -381,6 +392,10 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     assert_eq!((seen.position_ms, seen.seen), (2_000, vec![(0, 3_000)]));
     client.get(&about).await.assert(200).has("Sprawdzone: Osoba ADA");
     part_without_script(&stage).await;
+    // Under the same address it is another file: nothing of the whole is kept for it or put together with it.
+    let part = some("if-none-match", &tag).await.assert(206);
+    assert!(!part.header("cache-control").contains("immutable") && part.header("etag") != tag);
+    some("if-range", &tag).await.assert(200);
 
     // Taken back, all is as it was; what was seen in between counts.
     let mut tx = app.ground.db.begin(&stage.ada.actor).await.unwrap();
