@@ -1,6 +1,7 @@
 //! Notices: what a person is told within the site. Written in the transaction of the act that causes them.
 
 use base::{PersonId, Tx};
+use identity::PeopleAdmin;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -183,6 +184,16 @@ pub async fn keep_letters(tx: &mut Tx, person: PersonId, kind: Kind, path: &str)
     )
     .execute(tx.connection())
     .await?;
+    Ok(())
+}
+
+/// Lets go what letters that wait would say below their lines, because somebody's data were erased (art. 17 RODO) of whom it may speak;
+/// the letters go without it.
+pub async fn forget_enclosures(tx: &mut Tx, _: &PeopleAdmin) -> Result<(), sqlx::Error> {
+    let organisation = tx.organisation()?;
+    sqlx::query!("delete from notice_enclosure where organisation_id = $1", organisation.0)
+        .execute(tx.connection())
+        .await?;
     Ok(())
 }
 

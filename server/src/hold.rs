@@ -28,7 +28,7 @@ pub enum Holder {
     Other(Option<BlobSettings>),
 }
 
-/// What stands in the lock of a program that is ready. The keys of the store live as long as that program.
+/// What stands in the lock of a program that is ready. Its address lives as long as that program, its keys as long as the folder.
 #[derive(Debug, Serialize, Deserialize)]
 struct Told {
     store: Option<Store>,

@@ -19,6 +19,35 @@ async fn the_embedded_store_keeps_the_contract() {
     contract(store.settings()).await;
 }
 
+/// What is sent in parts goes on, and what was given up is thrown away, when the program was started anew in between.
+#[tokio::test]
+async fn parts_outlive_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |store: &EmbeddedStore| Blobs::open(store.settings()).unwrap();
+    let store = EmbeddedStore::start(folder.path()).await.unwrap();
+    let blobs = open(&store);
+    blobs.prepare().await.unwrap();
+    let first = bytes::Bytes::from(vec![7; PART_BYTES]);
+    let id = blobs.begin_parts("film", "video/mp4").await.unwrap();
+    let first = blobs.put_part("film", &id, 1, first).await.unwrap();
+    let given_up = blobs.begin_parts("inny", "video/mp4").await.unwrap();
+    blobs.put_part("inny", &given_up, 1, bytes::Bytes::from_static(b"x")).await.unwrap();
+    drop(store);
+
+    let store = EmbeddedStore::start(folder.path()).await.unwrap();
+    let blobs = open(&store);
+    let second = blobs.put_part("film", &id, 2, bytes::Bytes::from_static(b"ogon")).await.unwrap();
+    blobs.join_parts("film", &id, vec![(1, first), (2, second)]).await.unwrap();
+    assert_eq!(blobs.length("film").await.unwrap(), Some(PART_BYTES as u64 + 4));
+    blobs.drop_parts("inny", &given_up).await.unwrap();
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let part = format!(".upload_id-{given_up}");
+    assert!(left.iter().all(|name| !name.starts_with(&part)), "{left:?}");
+    let keys = std::fs::metadata(folder.path().join(".keys")).unwrap();
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&keys.permissions()) & 0o777, 0o600);
+}
+
 /// The store that the environment names.
 fn named_store() -> Option<BlobSettings> {
     let value = |name: &str| std::env::var(format!("TABLICA_TEST_S3_{name}"));

@@ -357,6 +357,24 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     }
     assert_eq!(seconds(&stage).await, 20);
 
+    // The file for whoever has no script says which one it is.
+    let plain = format!("/films/{}/plain.mp4", stage.film);
+    let some = async |header: &str, tag: &str| {
+        client
+            .send(client.request(Method::GET, &plain).header("range", "bytes=0-4").header(header, tag))
+            .await
+    };
+    let tag = client.get(&plain).await.assert(200).header("etag");
+    some("if-none-match", &tag).await.assert(304);
+    some("if-range", &tag).await.assert(206);
+
+    // Parts of a file that was begun and thrown away are in nobody's way.
+    sqlx::query("update film set parts_key = 'films/gone/plain.mp4', parts_id = gen_random_uuid()::text where id = $1")
+        .bind(stage.film.0)
+        .execute(&mut owner(app).await)
+        .await
+        .unwrap();
+
     // Where it fell is said; playlist, bytes, captions, chapters, place and what was seen follow.
     client.post(&path, &[("start", "0:07"), ("end", "0:11")]).await.assert(303);
     client.get(&path).await.assert(200).has("od 0:06 do 0:12 z całego filmu, który trwa 0:20");
@@ -374,6 +392,10 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     assert_eq!((seen.position_ms, seen.seen), (2_000, vec![(0, 3_000)]));
     client.get(&about).await.assert(200).has("Sprawdzone: Osoba ADA");
     part_without_script(&stage).await;
+    // Under the same address it is another file: nothing of the whole is kept for it or put together with it.
+    let part = some("if-none-match", &tag).await.assert(206);
+    assert!(!part.header("cache-control").contains("immutable") && part.header("etag") != tag);
+    some("if-range", &tag).await.assert(200);
 
     // Taken back, all is as it was; what was seen in between counts.
     let mut tx = app.ground.db.begin(&stage.ada.actor).await.unwrap();
@@ -411,9 +433,44 @@ async fn the_ends_of_a_film_are_cut_off_with_all_that_belongs_to_their_moments_a
     let lengths = "select array_agg(length_ms / 1000 order by id) from film";
     let lengths: Vec<i32> = sqlx::query_scalar(lengths).fetch_one(&mut owner(app).await).await.unwrap();
     assert_eq!(lengths, [8, 8]);
+    // Both come to their file of the part, also when the copy was made before there was one.
+    let part_of = async |film: uuid::Uuid| {
+        let plain = format!("/films/{film}/plain.mp4");
+        for step in 0.. {
+            let status = client.request(Method::GET, &plain).send().await.unwrap().status();
+            if status == 200 {
+                break;
+            }
+            assert!(status == 404 && step < 1200, "{status}");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    part_of(stage.film.0).await;
+    part_of(copy).await;
     client.post(&format!("/studio/{copy}/trim/undo"), &[]).await.assert(303);
     client.get(&format!("/studio/{copy}/trim")).await.assert(200).lacks("Pokazywana jest część");
     assert_eq!(seconds(&stage).await, 8);
+
+    // With a copy goes the file of its own part, although it lies beside the bytes that both show.
+    client.post(&format!("/studio/{copy}/trim"), &[("start", "0:06"), ("end", "0:12")]).await.assert(303);
+    part_of(copy).await;
+    let (slug, unit): (String, uuid::Uuid) = sqlx::query_as(
+        "select c.slug, u.id from unit u join course c on c.id = u.course_id where u.film_id = $1",
+    )
+    .bind(copy)
+    .fetch_one(&mut owner(app).await)
+    .await
+    .unwrap();
+    client.post(&format!("/teaching/{slug}/units/{unit}/film/remove"), &[]).await.assert(303);
+    for step in 0.. {
+        let keys = app.ground.blobs.list("films/").await.unwrap();
+        if keys.iter().filter(|key| key.contains("/cut-")).count() == 1 {
+            break;
+        }
+        assert!(step < 1200, "{keys:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    client.get(&plain).await.assert(200);
     stage.app.end().await;
 }
 

@@ -299,9 +299,13 @@ async fn stop(tx: &mut Tx, film: FilmId) -> Result<(), Error> {
 /// Errors: `WrongState` when something still refers to it.
 pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
-    let kept = sqlx::query!("select source_key, poster_key from film where id = $1 for update", film.0)
-        .fetch_optional(tx.connection())
-        .await?;
+    let kept = sqlx::query!(
+        r#"select source_key, poster_key, case when trim_from_ms is not null then plain_key end as "part_key?"
+           from film where id = $1 for update"#,
+        film.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     stop(tx, film).await?;
     second::forget(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
@@ -329,6 +333,10 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     if let Some(kept) = kept {
         share::let_go_source(tx, kept.source_key.as_deref()).await?;
         still::let_go(tx, kept.poster_key.as_deref()).await?;
+        // So does the file of the part that is shown of a film that is cut.
+        if let Some(part) = &kept.part_key {
+            sweep::later(tx, part).await?;
+        }
     }
     Ok(audit::record(tx, "removed", "film", film.0, json!({})).await?)
 }

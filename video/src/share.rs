@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
-use crate::{FilmId, sweep};
+use crate::{FilmId, sweep, trim};
 
 /// Makes a film of its own with what this one shows by now: its bytes are shared, its captions and chapters are copied. Whatever happens to one of
 /// the two afterwards (another upload, other captions, its removal), the other stays as it is.
@@ -120,6 +120,7 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     )
     .execute(tx.connection())
     .await?;
+    trim::plain::of_copy(tx, copy).await?;
     audit::record(tx, "copied", "film", copy.0, json!({ "from": from })).await?;
     Ok(Editable::granted(copy))
 }

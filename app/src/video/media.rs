@@ -6,11 +6,13 @@
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
+use base::id::hexadecimal;
 use courses::film::{for_anybody, for_watching};
 use courses::{CourseId, open};
+use sha2::{Digest as _, Sha256};
 use video::header::byte_range;
 use video::playlist::{self, Piece, Stored};
 use video::ticket::{self, Holder};
@@ -24,6 +26,8 @@ use crate::state::App;
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// Segments never change: what they are named by is never written twice. A ticket lives no longer than this.
 const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
+/// What is another file now and then under one address: the browser keeps it and asks each time whether it still is what it has.
+const ASK: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// The name under which a cache in front asks whether the holder of a ticket may have a piece (docs/filmy-serwowanie.md).
 const ALLOWED: &str = "allowed";
 
@@ -176,7 +180,7 @@ pub async fn captions(
 pub async fn captions_of(mut tx: Tx, proof: &Watchable, file: &str) -> Answer {
     let language = file.strip_suffix(".vtt").ok_or(Problem::NotFound)?;
     let text = caption::file(&mut tx, proof, language).await?;
-    Ok(typed("text/vtt; charset=utf-8", HeaderValue::from_static("private, no-cache"), text))
+    Ok(typed("text/vtt; charset=utf-8", ASK, text))
 }
 
 /// The whole film as one MP4, with ranges (RFC 9110 §14), for people without script and for keeping.
@@ -199,7 +203,16 @@ pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &Header
     if let Some(signer) = &app.signer {
         return elsewhere(&signer.address(&key, app.clock().now()));
     }
-    let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    // The address stays when the film is cut or replaced: only the tag says whether what a browser has is still this file. A range of
+    // another one would be put together with this (RFC 9110 §13.1.5).
+    let tag = format!("\"{}\"", hexadecimal(&Sha256::digest(key.as_bytes())[..16]));
+    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let tagged = HeaderValue::from_str(&tag).map_err(|_| Problem::Malformed)?;
+    if said(header::IF_NONE_MATCH).is_some_and(|asked| asked.split(',').any(|one| one.trim() == tag)) {
+        let same = [(header::ETAG, tagged), (header::CACHE_CONTROL, ASK)];
+        return Ok((StatusCode::NOT_MODIFIED, same).into_response());
+    }
+    let wanted = said(header::RANGE).filter(|_| said(header::IF_RANGE).is_none_or(|asked| asked == tag));
     let range = match wanted.map(|range| byte_range(range, length)) {
         Some(Some(range)) => Some(range),
         Some(None) => {
@@ -210,8 +223,9 @@ pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &Header
     };
     let bytes = range.clone().unwrap_or(0..length);
     let body = app.blobs.stream(&key, Some(bytes.clone())).await.map_err(video::Error::from)?;
-    let mut response = typed("video/mp4", KEEP, Body::from_stream(body));
+    let mut response = typed("video/mp4", ASK, Body::from_stream(body));
     let headers = response.headers_mut();
+    headers.insert(header::ETAG, tagged);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.end - bytes.start));
     if range.is_some() {

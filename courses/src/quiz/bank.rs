@@ -66,6 +66,9 @@ pub struct Bank {
 
 /// A page of the bank. Beyond the end it is the last one.
 pub async fn page(tx: &mut Tx, proof: &Taught, filter: &Filter) -> Result<Bank, Error> {
+    // The database takes no zero, and no tag or text has one.
+    let without_zero = |said: &str| said.replace('\0', "");
+    let (tag, text) = (without_zero(&filter.tag), without_zero(&filter.text));
     let rows = sqlx::query!(
         r#"with placed as (
              select k.question_id, k.unit_id from quiz_question k
@@ -95,8 +98,8 @@ pub async fn page(tx: &mut Tx, proof: &Taught, filter: &Filter) -> Result<Bank, 
                   array(select x.unit_id from placed x where x.question_id = p.id) as "units!"
            from counted c left join page p on true order by p.key"#,
         proof.id().0,
-        filter.tag,
-        filter.text,
+        tag,
+        text,
         filter.unused,
         filter.skip,
         ON_A_PAGE,

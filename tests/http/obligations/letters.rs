@@ -165,3 +165,34 @@ async fn heads_are_told_of_what_is_overdue_in_the_list_and_by_name_in_a_letter_a
     szefowa.client.get(&page).await.assert(200).has("RODO");
     app.end().await;
 }
+
+#[tokio::test]
+async fn a_letter_that_waits_names_nobody_who_was_erased_meanwhile() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let (ada, szef) = (office.instructor("ada").await, office.admin("szef").await);
+    let (jan, szefowa) = (office.learner("jan").await, office.learner("szefowa").await);
+    let desk = unit(&office, None, "Referat Prasowy").await;
+    place(&office, &jan, Some(desk)).await;
+    appoint(&office, desk, &szefowa).await;
+    let course = published(&office, &ada, "RODO").await;
+    direct(&office, &ada, &course, Target::Person(jan.id), &must(Due::After(5), None)).await;
+    set_clock(&app, datetime!(2026-11-27 05:01 UTC)).await;
+    morning(&app).await;
+    let mut owner = owner(&app).await;
+    let named = "select count(*) from notice_enclosure where text like '%JAN%'";
+    let count: i64 = sqlx::query_scalar(named).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(count, 1, "the letter waits for the end of the quiet hours");
+    szef.client.post(&format!("/people/{}/erase", jan.id), &[]).await.assert(303);
+    let count: i64 = sqlx::query_scalar(named).fetch_one(&mut owner).await.unwrap();
+    assert_eq!(count, 0);
+    // What is told without a name goes out.
+    set_clock(&app, datetime!(2026-11-27 06:01 UTC)).await;
+    write_letters(&app).await;
+    let (_, subject, text, _) =
+        letters_of(&app).await.into_iter().find(|(to, ..)| to.starts_with("szefowa@")).unwrap();
+    assert_eq!(subject, "Szkolenia po terminie w Twoich jednostkach: 1");
+    assert!(!text.contains("JAN") && text.contains("/reports/training?state=late"), "{text}");
+    app.end().await;
+}

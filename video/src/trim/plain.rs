@@ -67,6 +67,25 @@ pub(super) async fn later(tx: &mut Tx, film: FilmId, cut: &Cut) -> Result<(), sq
     job::enqueue(tx, KIND, &format!("{}/{from_ms}-{to_ms}", film.0), 8, &args).await
 }
 
+/// The same of a copy of a film that is cut, which was made before the file of the part was there.
+pub(crate) async fn of_copy(tx: &mut Tx, copy: FilmId) -> Result<(), sqlx::Error> {
+    let row = sqlx::query!(
+        "select trim_from_ms, trim_to_ms, whole_ms from film where id = $1 and trim_from_ms is not null and plain_key is null",
+        copy.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let cut = row.and_then(|row| {
+        let number = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
+        let (from_ms, to_ms) = number(row.trim_from_ms).zip(number(row.trim_to_ms))?;
+        Some(Cut { from_ms, to_ms, whole_ms: number(row.whole_ms)? })
+    });
+    match cut {
+        Some(cut) => later(tx, copy, &cut).await,
+        None => Ok(()),
+    }
+}
+
 /// The handler of `KIND`. Of a film that is cut otherwise by now nothing is made.
 pub async fn run(blobs: Blobs, task: Task) -> Result<(), JobError> {
     let made = match look(&task).await? {
@@ -137,8 +156,11 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
 
 /// Makes the file; answers its key and its length in bytes.
 async fn make(blobs: &Blobs, task: &Task, work: &Work) -> Result<(String, u64), JobError> {
-    if let Some((key, id)) = &work.left {
-        blobs.drop_parts(key, id).await.map_err(store)?;
+    // They may be gone already, and an embedded store that was started anew gives them to nobody: neither is in the way of this file.
+    if let Some((key, id)) = &work.left
+        && let Err(error) = blobs.drop_parts(key, id).await
+    {
+        tracing::info!(film = %work.wish.film, %error, "parts of an earlier attempt were not thrown away");
     }
     let mut plain = Plain::begin(blobs, &work.prefix).await.map_err(store)?;
     match write(blobs, task, work, &mut plain).await {

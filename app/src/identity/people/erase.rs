@@ -6,6 +6,7 @@ use courses::certificate;
 use devices::loans::open;
 use identity::Error;
 use leptos::prelude::*;
+use notices::notice;
 use video::note;
 use words::{Language, identity as say};
 
@@ -35,6 +36,7 @@ pub async fn erase(State(app): State<App>, caller: Caller, At(id): At<PersonId>)
             if now {
                 certificate::erase(&mut visit.tx, &proof, id).await?;
                 note::erase(&mut visit.tx, &proof, id).await?;
+                notice::forget_enclosures(&mut visit.tx, &proof).await?;
             }
             visit.commit_and_go("/people", "person_erased").await
         }
