@@ -8,7 +8,7 @@ const { learn, learnWasm, desk, deskWasm } = document.querySelector("script[data
 const found = [...document.querySelectorAll("leptos-island")];
 
 if (found.length) {
-  const learning = found.every((island) => /^(Player|TestPage)_/.test(island.dataset.component));
+  const learning = found.every((island) => /^(Player|FilmProgress|TestPage)_/.test(island.dataset.component));
   const code = await import(learning ? learn : desk);
   await code.default({ module_or_path: learning ? learnWasm : deskWasm });
   code.hydrate();

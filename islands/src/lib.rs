@@ -4,7 +4,7 @@
 //! WASM has arrived. It knows no rule, no table and no language: everything comes in as props ([`props`]).
 //! It depends on no other crate of ours, so what reaches the browser is what the props hold and nothing else.
 //!
-//! There are two WASMs: `islands-learn` with the player and the page of a test, for those who pay for every megabyte, and `islands-desk` with
+//! There are two WASMs: `islands-learn` with the player, how far a film is and the page of a test, for those who pay for every megabyte, and `islands-desk` with
 //! all islands (feature `desk`), for whoever teaches or lends.
 #![cfg_attr(not(any(feature = "ssr", feature = "desk")), allow(dead_code))]
 
@@ -12,7 +12,6 @@
 mod awaken;
 #[cfg(not(feature = "ssr"))]
 mod browser;
-#[cfg(any(feature = "ssr", feature = "desk"))]
 mod film_progress;
 #[cfg(not(feature = "ssr"))]
 mod outbox;
@@ -29,7 +28,6 @@ mod test_page;
 #[cfg(any(feature = "ssr", feature = "desk"))]
 mod upload;
 
-#[cfg(any(feature = "ssr", feature = "desk"))]
 pub use film_progress::FilmProgress;
 pub use player::Player;
 #[cfg(any(feature = "ssr", feature = "desk"))]
