@@ -98,7 +98,7 @@ async fn a_film_of_several_sounds_tells_which_was_taken() {
     for page in [format!("/teaching/kurs-z-filmem/units/{unit}/film"), "/studio".to_owned()] {
         let page = client.get(&page).await.assert(200);
         let page = page.has("Plik ma jeszcze 2 ścieżki dźwiękowe. Użyto ścieżki nr 2 (pol)");
-        page.has("audiodeskrypcja: możesz dodać ją jako film towarzyszący").lacks("częściowo uszkodzony");
+        page.has("audiodeskrypcję: możesz ją dodać jako film towarzyszący").lacks("częściowo uszkodzony");
     }
     // A sentence of before, about a damaged file, is told as it was.
     let old =
