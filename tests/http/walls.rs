@@ -169,7 +169,7 @@ async fn every_key_between_tables_of_organisations_carries_the_organisation() {
          where k.contype = 'f' and k.connamespace = 'public'::regnamespace
            and 2 = (select count(*) from unnest(array[k.conrelid, k.confrelid]) side (id)
                       join pg_attribute a on a.attrelid = side.id and a.attname = 'organisation_id' and not a.attisdropped)
-         order by 1 collate \"C\"",
+         order by k.conname::text collate \"C\"",
     )
     .fetch_all(&mut owner)
     .await
