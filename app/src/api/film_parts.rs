@@ -7,7 +7,7 @@ use courses::film::{for_changing, for_watching};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use video::chapter::{self, Change, Fault};
-use video::{FilmId, Watchable, caption, film};
+use video::{FilmId, Watchable, caption, film, wire};
 
 use crate::api::call::{Bearer, Call};
 use crate::api::films::{Film, shown};
@@ -15,6 +15,28 @@ use crate::api::given::Given;
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::request::At;
 use crate::state::App;
+
+/// Several sounds of a file, of which the film has one.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Sounds {
+    /// How many there are; at least two.
+    #[schema(minimum = 2)]
+    pub of: u32,
+    /// Which was taken, counted from 1 in the order of the file.
+    pub taken: u32,
+    /// Its language as the file states it; empty when it states none.
+    #[schema(example = "pol")]
+    pub language: String,
+    /// How many of the others describe the picture for people who do not see it.
+    pub described: u32,
+}
+
+impl From<wire::Sounds> for Sounds {
+    fn from(sounds: wire::Sounds) -> Self {
+        let wire::Sounds { of, taken, language, described } = sounds;
+        Self { of, taken, language, described }
+    }
+}
 
 /// The chapters of a film.
 #[derive(Clone, Debug, Serialize, ToSchema)]

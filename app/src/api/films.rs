@@ -17,6 +17,7 @@ use video::{Editable, Edition, FilmId, Watchable, caption, film, ticket, upload}
 use words::Language;
 
 use crate::api::call::{Bearer, Call};
+use crate::api::film_parts::Sounds;
 use crate::api::given::{self, Given, Sought};
 use crate::api::refusal::{Answer, Refusal, Wrong};
 use crate::api::teaching::teaching;
@@ -62,21 +63,6 @@ pub struct Film {
     pub captions: Vec<Captions>,
     /// The open upload, for those who may change the film.
     pub upload: Option<Upload>,
-}
-
-/// Several sounds of a file, of which the film has one.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Sounds {
-    /// How many there are; at least two.
-    #[schema(minimum = 2)]
-    pub of: u32,
-    /// Which was taken, counted from 1 in the order of the file.
-    pub taken: u32,
-    /// Its language as the file states it; empty when it states none.
-    #[schema(example = "pol")]
-    pub language: String,
-    /// How many of the others describe the picture for people who do not see it.
-    pub described: u32,
 }
 
 /// Captions of a film.
@@ -170,12 +156,7 @@ pub(crate) async fn shown(
         height: film.size.map(|(_, height)| height),
         source_bytes: film.source_bytes,
         warning: film.warning,
-        sounds: film.sounds.map(|sounds| Sounds {
-            of: sounds.of,
-            taken: sounds.taken,
-            language: sounds.language,
-            described: sounds.described,
-        }),
+        sounds: film.sounds.map(Sounds::from),
         edition: film.edition.to_string(),
         comes_from: film.comes_from,
         captions: captions

@@ -144,8 +144,9 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
         tracks.push(Track { init_key: one.init_key, pieces });
     }
     Ok(Some(Work {
-        // A name of its own each time: what is swept after a cut was taken back is never what another attempt makes.
-        prefix: format!("{folder}/cut-{}", base::id::row_id(tx.now())),
+        // A name of its own each time: what is swept after a cut was taken back is never what another attempt makes. A short one: the
+        // embedded store names a file after the key, and such names have an end.
+        prefix: format!("{folder}/cut-{:016x}", base::id::row_id(tx.now()).as_u64_pair().1),
         fence: row.fence,
         length_ms: row.length_ms.and_then(|length| u32::try_from(length).ok()).unwrap_or(0),
         left: row.parts_key.zip(row.parts_id),
