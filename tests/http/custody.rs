@@ -174,7 +174,7 @@ async fn nothing_goes_out_or_comes_back_on_a_protocol_of_another_agreement() {
 }
 
 /// Waits until somebody in the test's database waits for a lock; nobody waits for one longer than ten seconds.
-async fn somebody_waits(app: &TestApp) {
+pub async fn somebody_waits(app: &TestApp) {
     let mut look = owner(app).await;
     for _ in 0..180 {
         let waiting: i64 = sqlx::query_scalar(

@@ -5,7 +5,8 @@ use base::Actor;
 use devices::applications;
 use devices::loans::agreement::NewAgreement;
 use devices::loans::due::Rules;
-use devices::loans::kind::{AgreementKind, Gone, LoanKind, SignedBy};
+use devices::loans::incident::{self, Told};
+use devices::loans::kind::{AgreementKind, Gone, IncidentKind, LoanKind, SignedBy};
 use devices::loans::list::Show;
 use devices::loans::party::Whom;
 use devices::loans::settlement::{self, Settlement};
@@ -17,6 +18,7 @@ use time::macros::{date, datetime};
 use time::{Date, Duration};
 
 use super::applications::{decide, programme};
+use super::custody::somebody_waits;
 use super::papers::pdf;
 use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, signed, until};
 use crate::harness::pdf::text;
@@ -196,6 +198,59 @@ async fn what_is_written_off_or_bought_leaves_the_books_and_of_32_who_settle_it_
         let said = refused_by(&mut owner, sql.clone()).await;
         assert!(said.contains(law), "{sql}: {said}");
     }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn what_is_told_while_a_loan_is_settled_does_not_hang_on_it() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
+    let told_now = Told {
+        kind: IncidentKind::Theft,
+        happened_on: date!(2026 - 11 - 20),
+        description: "zostawiony w autobusie".to_owned(),
+    };
+    for (code, own) in [("IT/1", false), ("IT/2", true)] {
+        let (_, loan) = lend(&office, &anna.actor, jan.id, code, &until(date!(2040 - 01 - 01))).await;
+        let (_, incident) = told(&anna, code, "loss").await;
+        let given = Settlement {
+            gone: Gone::Lost,
+            incident: Some(incident.parse().unwrap()),
+            document: String::new(),
+            price_grosze: None,
+            text: "ugoda".to_owned(),
+            write_off: false,
+            accessories: true,
+            signed: None,
+        };
+        let mut settling = app.ground.db.begin(&anna.actor).await.unwrap();
+        settlement::settle_gone(&mut settling, &proof(), loan, &given).await.unwrap();
+        let telling = async {
+            let who = if own { &jan.actor } else { &anna.actor };
+            let mut tx = app.ground.db.begin(who).await.unwrap();
+            let id = if own {
+                incident::report_own(&mut tx, loan, &told_now).await?
+            } else {
+                incident::report(&mut tx, &proof(), code, &told_now).await?
+            };
+            tx.commit().await?;
+            Ok::<_, Error>(id)
+        };
+        let settled = async {
+            somebody_waits(&app).await;
+            settling.commit().await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(telling, settled);
+        assert_eq!(answer.is_ok(), !own, "{answer:?}");
+        assert!(matches!(answer, Ok(_) | Err(Error::NotFound)), "{answer:?}");
+    }
+    let open: Vec<bool> = sqlx::query_scalar("select loan_id is null from incident where closed_at is null")
+        .fetch_all(&mut owner(&app).await)
+        .await
+        .unwrap();
+    assert_eq!(open, [true], "what was told after the end is of no loan");
     app.end().await;
 }
 

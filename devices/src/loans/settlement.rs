@@ -52,9 +52,7 @@ pub async fn settle_gone(
     let reader = proof.reader();
     let asset = list::one(tx, &reader, loan).await?.asset;
     // A return of the same moment comes before, and is seen, or after, and is of what was found again.
-    sqlx::query_scalar!("select id from asset where id = $1 for no key update", asset.0)
-        .fetch_one(tx.connection())
-        .await?;
+    thing::hold(tx, asset).await?;
     let line = list::one(tx, &reader, loan).await?;
     if line.returned_at.is_some() {
         return Err(Error::Stays);
