@@ -6,11 +6,11 @@ use devices::applications;
 use devices::loans::agreement::NewAgreement;
 use devices::loans::due::Rules;
 use devices::loans::incident::{self, Told};
-use devices::loans::kind::{AgreementKind, Gone, IncidentKind, LoanKind, SignedBy};
+use devices::loans::kind::{AgreementKind, EventKind, Gone, IncidentKind, LoanKind, SignedBy};
 use devices::loans::list::Show;
 use devices::loans::party::Whom;
 use devices::loans::settlement::{self, Settlement};
-use devices::loans::{agreement, due, remind};
+use devices::loans::{agreement, due, event, remind};
 use devices::stocktake::remind as declarations;
 use devices::{AgreementId, Error};
 use futures::future::join_all;
@@ -369,6 +369,39 @@ async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew()
     set_clock(&app, datetime!(2026-12-14 10:00 UTC)).await;
     assert_eq!(reminded(&office).await, 1);
     assert_eq!(reminded(&office).await, 0);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_reminder_that_waits_does_not_go_once_its_day_is_given_up_or_the_device_is_back() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3", "IT/4"]).await;
+    let last = date!(2026 - 11 - 28);
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    let mandate =
+        event::create(&mut tx, &proof(), EventKind::Mandate, "mandat", None, Some(last)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut loans = Vec::new();
+    for (login, code) in [("jan", "IT/1"), ("ola", "IT/2"), ("ewa", "IT/3"), ("ula", "IT/4")] {
+        let tied = Rules { events: vec![mandate], ..Rules::default() };
+        let rules = if code == "IT/2" { tied } else { until(last) };
+        loans.push(lend(&office, &anna.actor, office.learner(login).await.id, code, &rules).await.1);
+    }
+    assert_eq!(reminded(&office).await, 4);
+    let waiting = async || -> Vec<String> {
+        let sql = "select args ->> 'to' from job where kind = 'mail' and key like 'reminder %' and state = 'waiting' order by 1";
+        sqlx::query_scalar(sql).fetch_all(&mut owner(&app).await).await.unwrap()
+    };
+    assert_eq!(waiting().await.len(), 4, "the letters have not left yet");
+    let without_end = Rules { notice_days: Some(30), ..Rules::default() };
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    due::renew(&mut tx, &proof(), loans[0], &without_end, "zostaje w szkole").await.unwrap();
+    assert_eq!(event::change(&mut tx, &proof(), mandate, 1, "mandat", None).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    anna.client.post("/devices/returns", &[("code", "IT/3")]).await.assert(200);
+    assert_eq!(waiting().await, ["ula@brzozow.example.org"]);
     app.end().await;
 }
 

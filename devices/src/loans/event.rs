@@ -7,6 +7,7 @@ use serde_json::json;
 use time::Date;
 
 use super::kind::EventKind;
+use super::remind;
 use crate::custody::{self, Kind};
 use crate::{AssetId, DueEventId, Error, LoanId};
 
@@ -202,6 +203,7 @@ pub async fn change(
     sqlx::query!("update loan set due_version = due_version + 1 where id = any($1)", &ids)
         .execute(tx.connection())
         .await?;
+    remind::over(tx, &ids).await?;
     let at = tx.now();
     for one in moved.iter().filter(|one| one.handed_over) {
         let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(day::written), "becomes": one.becomes.map(day::written) });

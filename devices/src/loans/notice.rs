@@ -86,6 +86,7 @@ pub async fn give_notice(
         .execute(tx.connection())
         .await?;
     due::add_fixed(tx, loan, ends).await?;
+    remind::over(tx, &[loan.0]).await?;
     let becomes = due::due_on(tx, loan).await?.unwrap_or(ends);
     let changed = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": day::written(becomes),
                           "notice_days": days });

@@ -10,6 +10,7 @@ use time::Date;
 use super::incident::{self, Incident};
 use super::kind::{Gone, IncidentKind, SignedBy};
 use super::list::{self, Line};
+use super::remind;
 use super::thing::{self, Thing};
 use crate::custody::{self, Kind};
 use crate::register::sim;
@@ -218,6 +219,7 @@ async fn end(
     )
     .execute(tx.connection())
     .await?;
+    remind::over(tx, &[line.loan.0]).await?;
     if settled {
         let how = if line.who == REMOVED { "" } else { given.text.trim() };
         sqlx::query!(

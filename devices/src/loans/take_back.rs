@@ -7,6 +7,7 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::kind::{Grade, Outcome, SignedBy};
+use super::remind;
 use super::thing::{self, Thing};
 use crate::custody::{self, Kind};
 use crate::retention::REMOVED;
@@ -248,6 +249,7 @@ async fn end_loan(
     )
     .execute(tx.connection())
     .await?;
+    remind::over(tx, &[open.loan.0]).await?;
     sqlx::query!(
         "update loan_accessory set returned_at = $2
          where loan_id = $1 and returned_at is null and settled_at is null and name <> all($3)",
