@@ -345,7 +345,11 @@ async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew()
     anna.client.post(&notice, &[("reason", "")]).await.assert(422).has("Powód zmiany");
     assert_eq!(lines(&office, &anna.actor, Show::Soon).await.len(), 0, "asking changes nothing");
     anna.client.post(&notice, &[("reason", "sprzęt jest potrzebny w szkole")]).await.assert(303);
-    anna.client.post(&notice, &[("reason", "raz jeszcze")]).await.assert(404);
+    // Once more: it says that it was given and when, and what was typed is there to be copied.
+    let given = "Umowę wypowiedziano już dnia 21.11.2026. Sprzęt trzeba zwrócić do dnia 21.12.2026.";
+    anna.client.post(&notice, &[("reason", "raz jeszcze")]).await.assert(422).has(given).has("raz jeszcze");
+    anna.client.post(&notice, &[("reason", "")]).await.assert(422).has(given);
+    anna.client.get(&notice).await.assert(200).has(given);
     let soon = lines(&office, &anna.actor, Show::Soon).await;
     assert_eq!(soon[0].due_on, Some(date!(2026 - 12 - 21)));
     let (to, letter) = last_letter(&app).await;

@@ -256,6 +256,7 @@ impl From<devices::Error> for Refusal {
             | E::Reserved
             | E::NotInStock
             | E::Bound(_)
+            | E::NoticeGiven { .. }
             | E::Stays
             | E::SimTaken
             | E::Applied

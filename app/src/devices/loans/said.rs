@@ -287,6 +287,9 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         Error::Stays => errors.add("", say::refused_stays(language)),
         Error::SimTaken => errors.add("", words::register::sim_inside(language)),
         Error::Bound(until) => errors.add("", settlements::refused_bound(language, &day(until))),
+        Error::NoticeGiven { on, until } => {
+            errors.add("", settlements::notice_given(language, &day(on), &day(until)));
+        }
         Error::ChangedMeanwhile(_) => errors.add("", say::refused_changed(language)),
         Error::Blanked => errors.add("", words::retention::refused_blanked(language)),
         other => return Err(other.into()),
