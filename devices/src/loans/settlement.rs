@@ -168,7 +168,7 @@ fn body(
     json!({ "items": [{ "loan": line.loan, "asset": line.asset, "inventory_no": line.inventory_no, "serial": thing.serial,
         "model": line.model, "result": given.gone.word(), "state": state,
         "incident": named.map(|one| one.kind.word()), "happened_on": named.map(|one| day::written(one.happened_on)),
-        "police_ref": named.map(|one| one.work.police_ref.clone()), "document": given.document.trim(),
+        "police_ref": named.map(|one| one.work.police_ref.clone()), "document": if blanked { "" } else { given.document.trim() },
         "price_grosze": given.price_grosze, "settlement": if blanked { "" } else { given.text.trim() },
         "accessories": with, "missing": owed }] })
 }

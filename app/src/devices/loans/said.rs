@@ -18,6 +18,7 @@ use time::{Date, OffsetDateTime};
 use words::{Language, loans as say, settlements};
 
 use crate::date;
+use crate::devices::retention;
 use crate::parts::{Choice, Field, FieldKind, FormErrors, HiddenField, Notice, Select, Tone};
 use crate::problem::{Problem, field_sentence};
 use crate::refused;
@@ -360,7 +361,8 @@ impl TypedRules {
         let mut choices = vec![Choice::new("", say::no_event(language))];
         choices.extend(events.iter().map(|one| {
             let whose = one.person.as_ref().map(|(_, name)| format!(", {name}")).unwrap_or_default();
-            let text = format!("{}{whose} ({})", one.name, due(language, one.ends_on));
+            let name = retention::told(language, &one.name);
+            let text = format!("{name}{whose} ({})", due(language, one.ends_on));
             Choice::new(one.id.to_string(), text)
         }));
         view! {
