@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use devices::loans::take_back;
 use devices::register::find::{self, Filter, Shown};
 use devices::register::{AssetKind, NewAsset, asset, history};
-use devices::{AssetId, LotId, ModelId, PlaceId, ProgrammeId};
+use devices::{AssetId, Error, LotId, ModelId, PlaceId, ProgrammeId};
 use identity::{OrgUnitId, Problem as Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -187,6 +188,15 @@ pub struct DeviceChange {
     pub device: DeviceFields,
 }
 
+/// What was done to the data of a device.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWipe {
+    /// How they were wiped.
+    #[schema(max_length = 200)]
+    pub how: String,
+}
+
 /// The chain of custody of a device.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Custody {
@@ -322,4 +332,33 @@ pub async fn custody(State(app): State<App>, bearer: Bearer, At(id): At<AssetId>
     });
     let body = Custody { intact: chain.intact, length: chain.length, events: events.collect() };
     Ok(Json(body).into_response())
+}
+
+/// Record that the data of a device were wiped
+///
+/// From then on it may be handed out again. Refused with `wrong-state` when it does not wait to be wiped, and while somebody has it.
+#[utoipa::path(
+    post, path = "/api/v1/devices/{device}/wipes", tag = "devices", operation_id = "recordWipe",
+    params(("device" = Uuid, Path)), request_body = NewWipe,
+    responses((status = 200, description = "The device", body = DeviceWithRevision))
+)]
+pub async fn wipe(
+    State(app): State<App>,
+    bearer: Bearer,
+    At(id): At<AssetId>,
+    given: Given<NewWipe>,
+) -> Answer {
+    let mut call = bearer.open(&app).await?;
+    let proof = call.me.device_clerk()?;
+    if let Some(answer) = call.again(&given.bytes).await? {
+        return Ok(answer);
+    }
+    let found = asset::one(&mut call.tx, &proof.reader(), id).await?;
+    match take_back::wipe(&mut call.tx, &proof, &found.inventory_no, &given.value.how).await {
+        // The device is there: it is nothing to wipe that is not found.
+        Err(Error::NotFound) => return Err(Refusal::WrongState),
+        wiped => wiped?,
+    };
+    let now = with_revision(&mut call, id).await?;
+    call.done(&now).await
 }

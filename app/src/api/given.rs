@@ -21,6 +21,11 @@ pub fn read_day(field: &str, text: &str) -> Result<Date, Refusal> {
     Date::parse(text, form).map_err(wrong)
 }
 
+/// The same of a field that may be absent.
+pub fn read_optional_day(field: &str, text: Option<&str>) -> Result<Option<Date>, Refusal> {
+    text.map(|text| read_day(field, text)).transpose()
+}
+
 /// A JSON body, extracted last.
 #[derive(Clone, Debug)]
 pub struct Given<T> {
