@@ -94,6 +94,15 @@ pub fn grade(language: Language, grade: Grade) -> &'static str {
     }
 }
 
+/// How a protocol that needs nobody else can be signed, to choose from: by nobody, on paper, elsewhere.
+pub fn ways_to_sign(language: Language) -> Vec<Choice> {
+    let ways = [SignedBy::Paper, SignedBy::External];
+    [Choice::new("", say::signed_absent(language))]
+        .into_iter()
+        .chain(ways.map(|by| Choice::new(by.word(), signed_by(language, by))))
+        .collect()
+}
+
 /// Every grade, to choose from.
 pub fn grades(language: Language) -> Vec<Choice> {
     Grade::ALL.iter().map(|one| Choice::new(one.word(), grade(language, *one))).collect()
