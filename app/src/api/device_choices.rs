@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -80,15 +80,14 @@ pub struct NewDeviceModel {
 /// Lines as a form gives them: trimmed, none of them empty.
 fn lines(field: &str, given: &[String]) -> Result<Vec<String>, Refusal> {
     if given.iter().any(|line| line.contains(char::is_control)) {
-        return Err(Refusal::Invalid(vec![Wrong::rule(field, Rule::Malformed)]));
+        return Err(Refusal::field(field, Rule::Malformed));
     }
     Ok(given.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 impl NewDeviceModel {
     fn model(&self) -> Result<NewModel, Refusal> {
-        let kind = AssetKind::from_word(&self.kind)
-            .ok_or_else(|| Refusal::Invalid(vec![Wrong::rule("kind", Rule::Unknown)]))?;
+        let kind = AssetKind::from_word(&self.kind).ok_or_else(|| Refusal::field("kind", Rule::Unknown))?;
         Ok(NewModel {
             maker: self.maker.clone(),
             kind: Some(kind),

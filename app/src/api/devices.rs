@@ -15,8 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{Given, Sought, read_day};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::given::{Given, Sought, read_optional_day};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -159,7 +159,6 @@ pub struct DeviceFields {
 
 impl DeviceFields {
     fn asset(self) -> Result<NewAsset, Refusal> {
-        let day = |text: String| read_day("plan_until", &text);
         Ok(NewAsset {
             model: Some(ModelId(self.model)),
             inventory_no: self.inventory_no,
@@ -171,7 +170,7 @@ impl DeviceFields {
             programme: self.programme.map(ProgrammeId),
             phone_no: self.phone_no,
             plan: self.plan,
-            plan_until: self.plan_until.map(day).transpose()?,
+            plan_until: read_optional_day("plan_until", self.plan_until.as_deref())?,
             mdm_id: self.mdm_id,
             note: self.note,
         })
@@ -242,7 +241,7 @@ async fn with_revision(call: &mut Call, id: AssetId) -> Result<DeviceWithRevisio
 pub async fn list(State(app): State<App>, bearer: Bearer, Sought(sought): Sought<SoughtDevices>) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
-    let unknown = |field: &str| Refusal::Invalid(vec![Wrong::rule(field, Rule::Unknown)]);
+    let unknown = |field: &str| Refusal::field(field, Rule::Unknown);
     let kind =
         sought.kind.map(|word| AssetKind::from_word(&word).ok_or_else(|| unknown("kind"))).transpose()?;
     let state =
