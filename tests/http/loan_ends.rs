@@ -3,12 +3,10 @@
 
 use base::Actor;
 use devices::applications;
-use devices::loans::agreement::NewAgreement;
 use devices::loans::due::Rules;
 use devices::loans::incident::{self, Told};
 use devices::loans::kind::{AgreementKind, EventKind, Gone, IncidentKind, LoanKind, SignedBy};
 use devices::loans::list::Show;
-use devices::loans::party::Whom;
 use devices::loans::settlement::{self, Settlement};
 use devices::loans::{agreement, due, event, remind};
 use devices::stocktake::remind as declarations;
@@ -20,7 +18,7 @@ use time::{Date, Duration};
 use super::applications::{decide, programme};
 use super::custody::somebody_waits;
 use super::papers::pdf;
-use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, signed, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, lines, proof, signed, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
@@ -485,14 +483,8 @@ async fn an_agreement_keeps_the_clauses_of_its_programme_with_which_it_was_signe
     };
     let agree = async |person: &Someone, code: &str| {
         let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-        let new = NewAgreement {
-            kind: AgreementKind::Loan,
-            programme: Some(programme),
-            purpose: "nauka".to_owned(),
-            whom: Whom::Person { beneficiary: person.id, signatory: None },
-        };
-        let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-        agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Primary).await.unwrap();
+        let device = (code, LoanKind::Primary);
+        let (id, _) = drawn_up(&mut tx, AgreementKind::Loan, person.id, Some(programme), device).await;
         let rules = until(date!(2030 - 01 - 01));
         due::set_of_agreement(&mut tx, &proof(), id, &rules).await.unwrap();
         tx.commit().await.unwrap();

@@ -20,7 +20,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use time::macros::{date, datetime};
 use uuid::Uuid;
 
-use crate::harness::lending::{clerk, hand, laptops, lend, signed, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, signed, until};
 use crate::harness::{Client, House, Someone, TestApp};
 use crate::harness::{owner, refused_by, set_clock};
 
@@ -728,14 +728,8 @@ async fn given_for_good(
     rules: &due::Rules,
 ) -> (AgreementId, LoanId) {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
-    let new = agreement::NewAgreement {
-        kind: AgreementKind::Donation,
-        programme: None,
-        purpose: "nauka".to_owned(),
-        whom: devices::loans::party::Whom::Person { beneficiary: holder.id, signatory: None },
-    };
-    let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-    let loan = agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Primary).await.unwrap();
+    let device = (code, LoanKind::Primary);
+    let (id, loan) = drawn_up(&mut tx, AgreementKind::Donation, holder.id, None, device).await;
     due::set_of_agreement(&mut tx, &proof(), id, rules).await.unwrap();
     agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
     tx.commit().await.unwrap();
