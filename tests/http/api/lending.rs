@@ -5,7 +5,7 @@ use identity::Role;
 use serde_json::{Value, json};
 use time::macros::{date, datetime};
 
-use super::call::Api;
+use super::call::{Api, Four, four};
 use crate::harness::lending::{hand_out, laptops, proof, signed, until};
 use crate::harness::{TestApp, set_clock};
 
@@ -18,10 +18,7 @@ fn items(body: &Value) -> &Vec<Value> {
 async fn what_a_device_is_chosen_from_is_listed_and_a_model_is_made_once() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    office.learner("jan").await;
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let place = catalogue::save_place(&mut tx, &proof(), None, "Magazyn").await.unwrap();
     let secret = purchase::Programme {
@@ -40,8 +37,6 @@ async fn what_a_device_is_chosen_from_is_listed_and_a_model_is_made_once() {
     };
     let lot = purchase::save_lot(&mut tx, &proof(), None, &lot).await.unwrap();
     tx.commit().await.unwrap();
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
 
     // Sent twice with its key, a model is there once; and what it must have is named.
     let new = json!({ "maker": "Dell", "kind": "laptop", "name": "Latitude 3520", "holds_data": true,
@@ -189,16 +184,11 @@ async fn a_program_with_a_scanner_lists_models_makes_a_device_hands_it_out_and_t
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    let (jan, ola, piotr) =
-        (office.learner("jan").await, office.learner("ola").await, office.learner("piotr").await);
-    let obca = app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, jan, obca, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
+    let (ola, piotr) = (office.learner("ola").await, office.learner("piotr").await);
     laptops(&office, &klara.actor, &["IT/2", "IT/3", "IT/4"]).await;
     let prepared = signed(&office, &klara.actor, piotr.id, &["IT/4"], &until(date!(2027 - 06 - 30))).await;
     let prepared = prepared.unwrap().0;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
     let total = async |show: &str| {
         clerk.get(&format!("/devices/loans?show={show}")).await.assert(200)["total"].clone()
     };
