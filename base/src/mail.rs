@@ -162,7 +162,8 @@ pub async fn post_listed(tx: &mut Tx, key: &str, letter: &Letter, refuse: &str) 
     job::enqueue(tx, JOB_KIND, key, 8, &posted).await
 }
 
-/// Keeps letters of these keys from going out as long as they wait, because what they say is so no more; what stood in them is forgotten.
+/// Keeps letters of these keys from going out when they still wait, because what they say does not hold any more; what stood in them is
+/// forgotten.
 pub async fn take_back(tx: &mut Tx, keys: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update job set state = 'cancelled', cancel_asked = true, ended_at = moment(), args = '{}'
