@@ -38,6 +38,7 @@ mod offers;
 mod outline;
 mod page;
 mod people;
+mod purchases;
 mod quizzes;
 mod report_rows;
 mod reports;
@@ -247,6 +248,7 @@ fn device_routes() -> Routes {
         .get("/api/v1/devices/{device}", Who::SignedIn, devices::one)
         .put("/api/v1/devices/{device}", devices::change)
         .get("/api/v1/devices/{device}/custody", Who::SignedIn, devices::custody)
+        .post("/api/v1/devices/{device}/wipes", Who::SignedIn, devices::wipe)
         .get("/api/v1/devices/applications", Who::SignedIn, applications::list)
         .post("/api/v1/devices/applications", Who::SignedIn, applications::create)
         .get("/api/v1/devices/applications/{application}", Who::SignedIn, applications::one)
@@ -271,8 +273,14 @@ fn choice_routes() -> Routes {
         .post("/api/v1/devices/models", Who::SignedIn, device_choices::create_model)
         .get("/api/v1/devices/models/{model}", Who::SignedIn, device_choices::one_model)
         .get("/api/v1/devices/places", Who::SignedIn, device_choices::places)
-        .get("/api/v1/devices/lots", Who::SignedIn, device_choices::lots)
-        .get("/api/v1/devices/programmes", Who::SignedIn, device_choices::programmes)
+        .post("/api/v1/devices/places", Who::SignedIn, device_choices::create_place)
+        .get("/api/v1/devices/places/{place}", Who::SignedIn, device_choices::one_place)
+        .get("/api/v1/devices/lots", Who::SignedIn, purchases::lots)
+        .post("/api/v1/devices/lots", Who::SignedIn, purchases::create_lot)
+        .get("/api/v1/devices/lots/{lot}", Who::SignedIn, purchases::one_lot)
+        .get("/api/v1/devices/programmes", Who::SignedIn, purchases::programmes)
+        .post("/api/v1/devices/programmes", Who::SignedIn, purchases::create_programme)
+        .get("/api/v1/devices/programmes/{programme}", Who::SignedIn, purchases::one_programme)
 }
 
 fn loan_routes() -> Routes {

@@ -191,6 +191,7 @@ impl From<devices::Error> for Problem {
             | E::Reserved
             | E::NotInStock
             | E::Bound(_)
+            | E::NoticeGiven { .. }
             | E::Stays
             | E::SimTaken
             | E::Applied

@@ -162,6 +162,20 @@ pub async fn post_listed(tx: &mut Tx, key: &str, letter: &Letter, refuse: &str) 
     job::enqueue(tx, JOB_KIND, key, 8, &posted).await
 }
 
+/// Keeps letters of these keys from going out when they still wait, because what they say does not hold any more; what stood in them is
+/// forgotten.
+pub async fn take_back(tx: &mut Tx, keys: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update job set state = 'cancelled', cancel_asked = true, ended_at = moment(), args = '{}'
+         where kind = $1 and key = any($2) and state = 'waiting'",
+        JOB_KIND,
+        keys,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// How long a letter that could not be sent waits for somebody to look at it.
 const DEAD_KEPT: time::Duration = time::Duration::days(90);
 

@@ -11,13 +11,13 @@ pub mod why;
 
 use base::job::JobError;
 use base::worker::Task;
-use base::{Db, Tx};
+use base::{Db, PersonId, Tx};
 use identity::daily;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::{CourseId, TakingId, told};
+use crate::{CourseId, TakingId, remind, told};
 
 // The next night brings up what could not be done.
 pub use base::job::give_up;
@@ -51,10 +51,17 @@ pub async fn settle(tx: &mut Tx, course: Option<CourseId>) -> Result<Settled, Er
     let opened = open(tx, course).await?;
     // After `open`: who began at this very moment has a taking of their own will now, and it is assigned here.
     let reopened = reopen(tx, course).await?;
-    let due = due::set(tx, course).await?;
+    let (due, moved) = due::set(tx, course).await?;
+    // A letter that waits names a day that is none any more.
+    remind::over(tx, &[released.as_slice(), moved.as_slice()].concat()).await?;
     told::by_rule(tx, &[opened.as_slice(), reopened.as_slice()].concat()).await?;
-    let count = |takings: &[Uuid]| u64::try_from(takings.len()).unwrap_or(u64::MAX);
-    Ok(Settled { opened: count(&opened), reopened: count(&reopened), released, due })
+    let count = |takings: usize| u64::try_from(takings).unwrap_or(u64::MAX);
+    Ok(Settled {
+        opened: count(opened.len()),
+        reopened: count(reopened.len()),
+        released: count(released.len()),
+        due,
+    })
 }
 
 /// Whoever comes second waits, and then sees what the first one did.
@@ -75,11 +82,11 @@ async fn lock(tx: &mut Tx, course: Option<CourseId>) -> Result<(), Error> {
 }
 
 /// Open takings whose person no mandatory rule covers: what was begun by one who is still enrolled goes on of their own will,
-/// everything else is released.
-async fn release(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
+/// everything else is released. Answers whose they are, and of which course.
+async fn release(tx: &mut Tx, course: Option<CourseId>) -> Result<Vec<(PersonId, CourseId)>, Error> {
     let organisation = tx.organisation()?;
     let changed = sqlx::query!(
-        "with o as materialized (select distinct course_id, person_id from obliged
+        r#"with o as materialized (select distinct course_id, person_id from obliged
                                  where organisation_id = $1 and ($2::uuid is null or course_id = $2)),
            gone as (
              select t.id, t.begun_at is not null and c.state = 'published'
@@ -95,13 +102,14 @@ async fn release(tx: &mut Tx, course: Option<CourseId>) -> Result<u64, Error> {
            extension_reason = case when g.goes_on then null else t.extension_reason end,
            extended_by = case when g.goes_on then null else t.extended_by end,
            released_at = case when g.goes_on then null else moment() end
-         from gone g where t.id = g.id and t.done_at is null",
+         from gone g where t.id = g.id and t.done_at is null
+         returning t.person_id as "person!", t.course_id as "course!""#,
         organisation.0,
         course.map(|id| id.0),
     )
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(changed.rows_affected())
+    Ok(changed.into_iter().map(|row| (PersonId(row.person), CourseId(row.course))).collect())
 }
 
 /// The newest taking of somebody who is covered: one that was released is open again, one of their own will is assigned. The
@@ -216,6 +224,8 @@ pub(crate) async fn begin_again(tx: &mut Tx, course: CourseId, middle: bool) -> 
                 .map(|row| Wanted { course: course.0, person: row.person_id, cycle: row.cycle + 1 })
                 .collect()
         };
+        let over: Vec<_> = stopped.iter().map(|row| (PersonId(row.person_id), course)).collect();
+        remind::over(tx, &over).await?;
         insert(tx, next(true), true).await?;
         insert(tx, next(false), false).await?;
     }

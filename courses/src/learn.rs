@@ -366,7 +366,7 @@ pub(crate) async fn unit_done(tx: &mut Tx, proof: &Taken, unit: UnitId) -> Resul
     .await?;
     if let Some(taking) = taking::complete_if_done(tx, proof).await? {
         certificate::issue(tx, taking).await?;
-        remind::over(tx, person, proof.id()).await?;
+        remind::over(tx, &[(person, proof.id())]).await?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use base::worker::Task;
 use base::{Db, PersonId, Tx};
 use identity::{daily, day};
 use notices::notice::{self, Kind};
+use uuid::Uuid;
 
 use crate::CourseId;
 use digest::Digest;
@@ -95,12 +96,24 @@ pub async fn tell(tx: &mut Tx) -> Result<usize, sqlx::Error> {
     Ok(told)
 }
 
-/// Keeps the letter about a deadline from going out when it still waits: its person has finished the course, or has a later day or none.
-pub(crate) async fn over(tx: &mut Tx, person: PersonId, course: CourseId) -> Result<(), sqlx::Error> {
-    let slug = sqlx::query_scalar!("select slug from course where id = $1", course.0)
-        .fetch_one(tx.connection())
-        .await?;
-    notice::keep_letters(tx, person, Kind::Deadline, &page(&slug)).await
+/// Keeps letters about deadlines from going out when they still wait: their people have finished these courses, or have another day or
+/// none.
+pub(crate) async fn over(tx: &mut Tx, those: &[(PersonId, CourseId)]) -> Result<(), sqlx::Error> {
+    if those.is_empty() {
+        return Ok(());
+    }
+    let (people, courses): (Vec<Uuid>, Vec<Uuid>) =
+        those.iter().map(|(person, course)| (person.0, course.0)).unzip();
+    let rows = sqlx::query!(
+        r#"select x.person_id as "person!", c.slug as "slug!"
+           from unnest($1::uuid[], $2::uuid[]) x (person_id, course_id) join course c on c.id = x.course_id"#,
+        &people,
+        &courses,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let pages: Vec<_> = rows.into_iter().map(|row| (PersonId(row.person), page(&row.slug))).collect();
+    notice::keep_letters(tx, Kind::Deadline, &pages).await
 }
 
 fn page(slug: &str) -> String {

@@ -38,6 +38,14 @@ pub enum Error {
     /// Whoever was given the device is bound by the agreement until this day.
     #[error("bound until {0}")]
     Bound(time::Date),
+    /// Notice of the loan was given already.
+    #[error("notice was given on {on}, the loan is due on {until}")]
+    NoticeGiven {
+        /// The day on which it was given.
+        on: time::Date,
+        /// The last day.
+        until: time::Date,
+    },
     /// What was signed, handed over or returned is not rewritten.
     #[error("what was signed stays")]
     Stays,

@@ -14,6 +14,7 @@ mod notice;
 pub mod open;
 mod page;
 pub mod party;
+mod protocols;
 pub mod readiness;
 pub mod receiver;
 pub mod remind;

@@ -171,16 +171,20 @@ async fn add(
     Ok(ids)
 }
 
-/// Keeps letters that wait from going out, about a thing that does not concern the person any more; the notices stay in the list.
-pub async fn keep_letters(tx: &mut Tx, person: PersonId, kind: Kind, path: &str) -> Result<(), sqlx::Error> {
+/// Keeps letters that wait from going out, each about the thing of that page, which does not concern its person any more; the notices
+/// stay in the list.
+pub async fn keep_letters(tx: &mut Tx, kind: Kind, those: &[(PersonId, String)]) -> Result<(), sqlx::Error> {
+    let (people, paths): (Vec<Uuid>, Vec<String>) =
+        those.iter().map(|(person, path)| (person.0, path.clone())).unzip();
     sqlx::query!(
         "with unwanted as (
-           update notice set mail_at = null
-           where person_id = $1 and kind = $2 and path = $3 and mail_at is not null and mailed_at is null returning id)
+           update notice n set mail_at = null from unnest($1::uuid[], $2::text[]) x (person_id, path)
+           where n.person_id = x.person_id and n.path = x.path and n.kind = $3 and n.mail_at is not null and n.mailed_at is null
+           returning n.id)
          delete from notice_enclosure where notice_id in (select id from unwanted)",
-        person.0,
+        &people,
+        &paths,
         kind.word(),
-        path,
     )
     .execute(tx.connection())
     .await?;

@@ -1,6 +1,6 @@
 //! Devices of a test: a clerk, laptops on the books, agreements that are signed, and devices in the hands of people.
 
-use base::{Actor, PersonId};
+use base::{Actor, PersonId, Tx};
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
 use devices::loans::handover::{self, Going, HandOver, Handed};
@@ -54,6 +54,21 @@ pub async fn laptops(office: &House<'_>, who: &Actor, numbers: &[&str]) -> Vec<A
 /// Due on that day.
 pub fn until(day: Date) -> Rules {
     Rules { on_day: Some(day), ..Rules::default() }
+}
+
+/// An agreement with a person about one device, drawn up and not signed, due at no day yet.
+pub async fn drawn_up(
+    tx: &mut Tx,
+    kind: AgreementKind,
+    person: PersonId,
+    programme: Option<ProgrammeId>,
+    device: (&str, LoanKind),
+) -> (AgreementId, LoanId) {
+    let whom = Whom::Person { beneficiary: person, signatory: None };
+    let new = NewAgreement { kind, programme, purpose: "nauka".to_owned(), whom };
+    let id = agreement::create(tx, &proof(), &new).await.unwrap();
+    let loan = agreement::add_item(tx, &proof(), id, device.0, device.1).await.unwrap();
+    (id, loan)
 }
 
 /// A signed agreement with these devices.

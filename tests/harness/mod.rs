@@ -38,6 +38,18 @@ pub use statements::statements;
 /// The password of everybody in tests.
 pub const PASSWORD: &str = "zielona kreda";
 
+/// What is typed when a program is set up for the first time.
+pub const SET_UP: [(&str, &str); 8] = [
+    ("organisation_name", "Urząd Miejski"),
+    ("organisation_slug", "urzad"),
+    ("kind", "office"),
+    ("given_name", "Jadwiga"),
+    ("family_name", "Olszańska"),
+    ("login", "jadwiga"),
+    ("password", PASSWORD),
+    ("password_again", PASSWORD),
+];
+
 /// Its hash at the least cost that argon2 has (by the reference implementation): a hash is opened with the parameters that it was made
 /// with, and of the thousands of sign-ins of all tests hardly one is about its price. Whoever is about that sets a password as people do.
 const CHEAP: &str =

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use base::Tx;
-use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::handover::Handed;
 use devices::loans::kind::{AgreementKind, LoanKind};
 use devices::loans::list::Show;
-use devices::loans::party::Whom;
 use devices::loans::take_back::{self, Back};
 use devices::{AssetId, Error, LoanId};
 use futures::future::join_all;
@@ -17,7 +15,7 @@ use sqlx::AssertSqlSafe;
 use time::macros::date;
 use uuid::Uuid;
 
-use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, signed, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, lines, proof, signed, until};
 use crate::harness::{House, Someone, TestApp, owner, refused_by};
 
 /// Runs a statement as the server's role, in the name of that person.
@@ -174,7 +172,7 @@ async fn nothing_goes_out_or_comes_back_on_a_protocol_of_another_agreement() {
 }
 
 /// Waits until somebody in the test's database waits for a lock; nobody waits for one longer than ten seconds.
-async fn somebody_waits(app: &TestApp) {
+pub async fn somebody_waits(app: &TestApp) {
     let mut look = owner(app).await;
     for _ in 0..180 {
         let waiting: i64 = sqlx::query_scalar(
@@ -244,14 +242,7 @@ async fn a_person_is_erased_or_lent_to_and_never_both() {
     // The other way round it is the erasure that waits, and is refused.
     let (person, code) = (&people[33], &codes[33]);
     let mut lending = app.ground.db.begin(&anna.actor).await.unwrap();
-    let new = NewAgreement {
-        kind: AgreementKind::Loan,
-        programme: None,
-        purpose: "nauka".to_owned(),
-        whom: Whom::Person { beneficiary: person.id, signatory: None },
-    };
-    let id = agreement::create(&mut lending, &proof(), &new).await.unwrap();
-    agreement::add_item(&mut lending, &proof(), id, code, LoanKind::Primary).await.unwrap();
+    drawn_up(&mut lending, AgreementKind::Loan, person.id, None, (code.as_str(), LoanKind::Primary)).await;
     let (status, ()) = tokio::join!(erase(&szef, person), async {
         somebody_waits(&app).await;
         lending.commit().await.unwrap();

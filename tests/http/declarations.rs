@@ -3,11 +3,10 @@
 
 use base::Actor;
 use devices::applications::{self, Rules};
-use devices::loans::agreement::{self, NewAgreement};
+use devices::loans::agreement;
 use devices::loans::due;
 use devices::loans::handover::Handed;
 use devices::loans::kind::{AgreementKind, LoanKind, SignedBy};
-use devices::loans::party::Whom;
 use devices::loans::take_back::{self, Back};
 use devices::register::purchase::{self, Programme};
 use devices::stocktake::{self, remind};
@@ -20,7 +19,7 @@ use time::Duration;
 use time::macros::{date, datetime};
 
 use super::papers::pdf;
-use crate::harness::lending::{clerk, hand, laptops, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, PASSWORD, Someone, TestApp};
 use crate::harness::{owner, refused_by, set_clock};
@@ -58,14 +57,8 @@ async fn lend(
 ) -> LoanId {
     laptops(office, who, &[code]).await;
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
-    let new = NewAgreement {
-        kind: AgreementKind::Loan,
-        programme: Some(programme),
-        purpose: "nauka".to_owned(),
-        whom: Whom::Person { beneficiary: person.id, signatory: None },
-    };
-    let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-    let loan = agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Extra).await.unwrap();
+    let device = (code, LoanKind::Extra);
+    let (id, loan) = drawn_up(&mut tx, AgreementKind::Loan, person.id, Some(programme), device).await;
     due::set_of_agreement(&mut tx, &proof(), id, &until(date!(2030 - 01 - 01))).await.unwrap();
     agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
     tx.commit().await.unwrap();

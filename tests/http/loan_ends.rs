@@ -3,13 +3,12 @@
 
 use base::Actor;
 use devices::applications;
-use devices::loans::agreement::NewAgreement;
 use devices::loans::due::Rules;
-use devices::loans::kind::{AgreementKind, Gone, LoanKind, SignedBy};
+use devices::loans::incident::{self, Told};
+use devices::loans::kind::{AgreementKind, EventKind, Gone, IncidentKind, LoanKind, SignedBy};
 use devices::loans::list::Show;
-use devices::loans::party::Whom;
 use devices::loans::settlement::{self, Settlement};
-use devices::loans::{agreement, due, remind};
+use devices::loans::{agreement, due, event, remind};
 use devices::stocktake::remind as declarations;
 use devices::{AgreementId, Error};
 use futures::future::join_all;
@@ -17,8 +16,9 @@ use time::macros::{date, datetime};
 use time::{Date, Duration};
 
 use super::applications::{decide, programme};
+use super::custody::somebody_waits;
 use super::papers::pdf;
-use crate::harness::lending::{clerk, hand, laptops, lend, lines, proof, signed, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, lines, proof, signed, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
@@ -200,6 +200,59 @@ async fn what_is_written_off_or_bought_leaves_the_books_and_of_32_who_settle_it_
 }
 
 #[tokio::test]
+async fn what_is_told_while_a_loan_is_settled_does_not_hang_on_it() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2"]).await;
+    let told_now = Told {
+        kind: IncidentKind::Theft,
+        happened_on: date!(2026 - 11 - 20),
+        description: "zostawiony w autobusie".to_owned(),
+    };
+    for (code, own) in [("IT/1", false), ("IT/2", true)] {
+        let (_, loan) = lend(&office, &anna.actor, jan.id, code, &until(date!(2040 - 01 - 01))).await;
+        let (_, incident) = told(&anna, code, "loss").await;
+        let given = Settlement {
+            gone: Gone::Lost,
+            incident: Some(incident.parse().unwrap()),
+            document: String::new(),
+            price_grosze: None,
+            text: "ugoda".to_owned(),
+            write_off: false,
+            accessories: true,
+            signed: None,
+        };
+        let mut settling = app.ground.db.begin(&anna.actor).await.unwrap();
+        settlement::settle_gone(&mut settling, &proof(), loan, &given).await.unwrap();
+        let telling = async {
+            let who = if own { &jan.actor } else { &anna.actor };
+            let mut tx = app.ground.db.begin(who).await.unwrap();
+            let id = if own {
+                incident::report_own(&mut tx, loan, &told_now).await?
+            } else {
+                incident::report(&mut tx, &proof(), code, &told_now).await?
+            };
+            tx.commit().await?;
+            Ok::<_, Error>(id)
+        };
+        let settled = async {
+            somebody_waits(&app).await;
+            settling.commit().await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(telling, settled);
+        assert_eq!(answer.is_ok(), !own, "{answer:?}");
+        assert!(matches!(answer, Ok(_) | Err(Error::NotFound)), "{answer:?}");
+    }
+    let open: Vec<bool> = sqlx::query_scalar("select loan_id is null from incident where closed_at is null")
+        .fetch_all(&mut owner(&app).await)
+        .await
+        .unwrap();
+    assert_eq!(open, [true], "what was told after the end is of no loan");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn nobody_is_asked_to_return_what_was_given_for_good_and_declarations_are_asked_for_while_it_binds() {
     let app = app().await;
     let office = app.office("brzozow").await;
@@ -290,7 +343,11 @@ async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew()
     anna.client.post(&notice, &[("reason", "")]).await.assert(422).has("Powód zmiany");
     assert_eq!(lines(&office, &anna.actor, Show::Soon).await.len(), 0, "asking changes nothing");
     anna.client.post(&notice, &[("reason", "sprzęt jest potrzebny w szkole")]).await.assert(303);
-    anna.client.post(&notice, &[("reason", "raz jeszcze")]).await.assert(404);
+    // Once more: it says that it was given and when, and what was typed is there to be copied.
+    let given = "Umowę wypowiedziano już dnia 21.11.2026. Sprzęt trzeba zwrócić do dnia 21.12.2026.";
+    anna.client.post(&notice, &[("reason", "raz jeszcze")]).await.assert(422).has(given).has("raz jeszcze");
+    anna.client.post(&notice, &[("reason", "")]).await.assert(422).has(given);
+    anna.client.get(&notice).await.assert(200).has(given);
     let soon = lines(&office, &anna.actor, Show::Soon).await;
     assert_eq!(soon[0].due_on, Some(date!(2026 - 12 - 21)));
     let (to, letter) = last_letter(&app).await;
@@ -314,6 +371,39 @@ async fn notice_is_given_once_its_letter_goes_out_and_the_reminders_begin_anew()
     set_clock(&app, datetime!(2026-12-14 10:00 UTC)).await;
     assert_eq!(reminded(&office).await, 1);
     assert_eq!(reminded(&office).await, 0);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_reminder_that_waits_does_not_go_once_its_day_is_given_up_or_the_device_is_back() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3", "IT/4"]).await;
+    let last = date!(2026 - 11 - 28);
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    let mandate =
+        event::create(&mut tx, &proof(), EventKind::Mandate, "mandat", None, Some(last)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut loans = Vec::new();
+    for (login, code) in [("jan", "IT/1"), ("ola", "IT/2"), ("ewa", "IT/3"), ("ula", "IT/4")] {
+        let tied = Rules { events: vec![mandate], ..Rules::default() };
+        let rules = if code == "IT/2" { tied } else { until(last) };
+        loans.push(lend(&office, &anna.actor, office.learner(login).await.id, code, &rules).await.1);
+    }
+    assert_eq!(reminded(&office).await, 4);
+    let waiting = async || -> Vec<String> {
+        let sql = "select args ->> 'to' from job where kind = 'mail' and key like 'reminder %' and state = 'waiting' order by 1";
+        sqlx::query_scalar(sql).fetch_all(&mut owner(&app).await).await.unwrap()
+    };
+    assert_eq!(waiting().await.len(), 4, "the letters have not left yet");
+    let without_end = Rules { notice_days: Some(30), ..Rules::default() };
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    due::renew(&mut tx, &proof(), loans[0], &without_end, "zostaje w szkole").await.unwrap();
+    assert_eq!(event::change(&mut tx, &proof(), mandate, 1, "mandat", None).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    anna.client.post("/devices/returns", &[("code", "IT/3")]).await.assert(200);
+    assert_eq!(waiting().await, ["ula@brzozow.example.org"]);
     app.end().await;
 }
 
@@ -393,14 +483,8 @@ async fn an_agreement_keeps_the_clauses_of_its_programme_with_which_it_was_signe
     };
     let agree = async |person: &Someone, code: &str| {
         let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-        let new = NewAgreement {
-            kind: AgreementKind::Loan,
-            programme: Some(programme),
-            purpose: "nauka".to_owned(),
-            whom: Whom::Person { beneficiary: person.id, signatory: None },
-        };
-        let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-        agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Primary).await.unwrap();
+        let device = (code, LoanKind::Primary);
+        let (id, _) = drawn_up(&mut tx, AgreementKind::Loan, person.id, Some(programme), device).await;
         let rules = until(date!(2030 - 01 - 01));
         due::set_of_agreement(&mut tx, &proof(), id, &rules).await.unwrap();
         tx.commit().await.unwrap();

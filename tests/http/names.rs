@@ -5,10 +5,9 @@ use std::io::{Cursor, Read as _};
 
 use devices::ProgrammeId;
 use devices::applications::{self, Rules};
-use devices::loans::agreement::{self, NewAgreement};
+use devices::loans::agreement;
 use devices::loans::due;
 use devices::loans::kind::{AgreementKind, LoanKind, SignedBy};
-use devices::loans::party::Whom;
 use devices::register::purchase;
 use devices::{AgreementId, LoanId};
 use identity::guardian::{self, Basis};
@@ -17,7 +16,7 @@ use reqwest::Method;
 use time::macros::date;
 
 use crate::authz::filled;
-use crate::harness::lending::{hand, until};
+use crate::harness::lending::{drawn_up, hand, until};
 use crate::harness::owner;
 use crate::harness::pdf::text;
 use crate::harness::{Client, House, PASSWORD, Someone, TestApp};
@@ -65,14 +64,8 @@ async fn lent(
     programme: ProgrammeId,
 ) -> (AgreementId, LoanId) {
     let mut tx = office.app.ground.db.begin(&klara.actor).await.unwrap();
-    let new = NewAgreement {
-        kind: AgreementKind::Loan,
-        programme: Some(programme),
-        purpose: "nauka".to_owned(),
-        whom: Whom::Person { beneficiary: to.id, signatory: None },
-    };
-    let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-    let loan = agreement::add_item(&mut tx, &proof(), id, code, LoanKind::Primary).await.unwrap();
+    let device = (code, LoanKind::Primary);
+    let (id, loan) = drawn_up(&mut tx, AgreementKind::Loan, to.id, Some(programme), device).await;
     due::set_of_agreement(&mut tx, &proof(), id, &until(date!(2030 - 06 - 30))).await.unwrap();
     agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
     tx.commit().await.unwrap();

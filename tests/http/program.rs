@@ -10,7 +10,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use crate::harness::work::{program, signal};
-use crate::harness::{Client, PASSWORD, TestApp, quiet_port};
+use crate::harness::{Client, PASSWORD, SET_UP, TestApp, quiet_port};
 
 /// How long a program may take to be ready or to end: the machine may be slow, and a first start makes a database.
 const PATIENCE_STEPS: u32 = 1800;
@@ -203,19 +203,9 @@ async fn the_first_start_tells_a_link_that_sets_up_once_and_there_is_no_password
     let visitor = second.visitor();
     visitor.get(&old).await.assert(404);
     visitor.get(&link).await.assert(200);
-    let form = [
-        ("organisation_name", "Urząd Miejski"),
-        ("organisation_slug", "urzad"),
-        ("kind", "office"),
-        ("given_name", "Jadwiga"),
-        ("family_name", "Olszańska"),
-        ("login", "jadwiga"),
-        ("password", PASSWORD),
-        ("password_again", PASSWORD),
-    ];
-    visitor.post(&old, &form).await.assert(404);
-    visitor.post(&link, &form).await.assert(303);
-    visitor.post(&link, &form).await.assert(404);
+    visitor.post(&old, &SET_UP).await.assert(404);
+    visitor.post(&link, &SET_UP).await.assert(303);
+    visitor.post(&link, &SET_UP).await.assert(404);
     visitor.get(&link).await.assert(404);
     visitor.sign_in("jadwiga", PASSWORD).await;
     visitor.get("/organisations").await.assert(200).has("Urząd Miejski");

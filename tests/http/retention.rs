@@ -4,9 +4,10 @@
 use std::time::Duration as Pause;
 
 use devices::applications::{Decision, Refusal};
-use devices::loans::kind::{AgreementKind, IncidentKind, LoanKind, SignedBy};
+use devices::loans::kind::{AgreementKind, EventKind, Gone, IncidentKind, LoanKind, SignedBy};
+use devices::loans::settlement::{self, Settlement};
 use devices::loans::take_back::{self, Back};
-use devices::loans::{agreement, due, incident};
+use devices::loans::{agreement, due, event, incident};
 use devices::papers::document::{self, Frozen, Of};
 use devices::papers::photo::{self, Moment, Stored, Subject};
 use devices::register::history;
@@ -19,7 +20,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use time::macros::{date, datetime};
 use uuid::Uuid;
 
-use crate::harness::lending::{clerk, hand, laptops, lend, signed, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, signed, until};
 use crate::harness::{Client, House, Someone, TestApp};
 use crate::harness::{owner, refused_by, set_clock};
 
@@ -718,25 +719,83 @@ async fn clocks_stand_run_and_wait_for_the_programme_as_the_rules_say() {
     app.end().await;
 }
 
+/// A device that belongs to its holder from now on.
+async fn given_for_good(
+    office: &House<'_>,
+    who: &Someone,
+    holder: &Someone,
+    code: &str,
+    rules: &due::Rules,
+) -> (AgreementId, LoanId) {
+    let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
+    let device = (code, LoanKind::Primary);
+    let (id, loan) = drawn_up(&mut tx, AgreementKind::Donation, holder.id, None, device).await;
+    due::set_of_agreement(&mut tx, &proof(), id, rules).await.unwrap();
+    agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
+    tx.commit().await.unwrap();
+    hand(office, &who.actor, id, &[loan]).await.unwrap();
+    (id, loan)
+}
+
+#[tokio::test]
+async fn a_mandate_goes_with_the_last_file_tied_to_it_and_a_late_settlement_names_nobody() {
+    let app = then().await;
+    let office = app.office("brzozow").await;
+    let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
+    laptops(&office, &anna.actor, &["IT/1", "IT/2", "IT/3"]).await;
+    let day = date!(2021 - 01 - 01);
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    let (kind, name) = (EventKind::Mandate, "mandat ZDZISŁAWA");
+    let mandate = event::create(&mut tx, &proof(), kind, name, Some(jan.id), Some(day)).await.unwrap();
+    tx.commit().await.unwrap();
+    let tied = due::Rules { events: vec![mandate], ..due::Rules::default() };
+    let mut files = Vec::new();
+    for code in ["IT/1", "IT/2"] {
+        files.push(lend(&office, &anna.actor, jan.id, code, &tied).await.0);
+        give_back(&office, &anna, code).await;
+    }
+    let (donation, loan) = given_for_good(&office, &anna, &jan, "IT/3", &until(day)).await;
+    set_clock(&app, datetime!(2027-01-01 08:00 UTC)).await;
+    anonymise(&office, &anna, files[0].0).await.unwrap();
+    let stands = where_stands(&app, name).await;
+    assert!(stands.iter().any(|table| table == "due_event"), "the other file is tied to it: {stands:?}");
+    anonymise(&office, &anna, files[1].0).await.unwrap();
+    assert!(where_stands(&app, "ZDZIS").await.is_empty());
+    let days: Vec<time::Date> =
+        sqlx::query_scalar("select r.on_day from due_rule r where r.loan_id <> $1 and r.event_id is null")
+            .bind(loan.0)
+            .fetch_all(&mut owner_of(&app).await)
+            .await
+            .unwrap();
+    assert_eq!(days, [day, day], "the day stays");
+    anonymise(&office, &anna, donation.0).await.unwrap();
+    let given = Settlement {
+        gone: Gone::Donated,
+        incident: None,
+        document: "decyzja dla ZDZISŁAWA".to_owned(),
+        price_grosze: Some(12_300),
+        text: "ZDZISŁAW zatrzymuje".to_owned(),
+        write_off: false,
+        accessories: false,
+        signed: Some((SignedBy::Paper, "ZDZISŁAW Tajny".to_owned())),
+    };
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    settlement::settle_gone(&mut tx, &proof(), loan, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(where_stands(&app, "ZDZIS").await.is_empty());
+    let price = "select (body #>> '{items,0,price_grosze}')::bigint from protocol where kind = 'settlement'";
+    let price: i64 = sqlx::query_scalar(price).fetch_one(&mut owner_of(&app).await).await.unwrap();
+    assert_eq!(price, 12_300, "what is counted stays");
+    app.end().await;
+}
+
 #[tokio::test]
 async fn what_was_given_for_good_still_comes_back_after_its_file_was_blanked() {
     let app = then().await;
     let office = app.office("brzozow").await;
     let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
     laptops(&office, &anna.actor, &["IT/1"]).await;
-    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
-    let new = agreement::NewAgreement {
-        kind: AgreementKind::Donation,
-        programme: None,
-        purpose: "nauka".to_owned(),
-        whom: devices::loans::party::Whom::Person { beneficiary: jan.id, signatory: None },
-    };
-    let id = agreement::create(&mut tx, &proof(), &new).await.unwrap();
-    let loan: LoanId = agreement::add_item(&mut tx, &proof(), id, "IT/1", LoanKind::Primary).await.unwrap();
-    due::set_of_agreement(&mut tx, &proof(), id, &until(date!(2040 - 01 - 01))).await.unwrap();
-    agreement::sign(&mut tx, &proof(), id, SignedBy::Paper, None).await.unwrap();
-    tx.commit().await.unwrap();
-    hand(&office, &anna.actor, id, &[loan]).await.unwrap();
+    let (id, loan) = given_for_good(&office, &anna, &jan, "IT/1", &until(date!(2040 - 01 - 01))).await;
     set_clock(&app, datetime!(2027-01-01 08:00 UTC)).await;
     anonymise(&office, &anna, id.0).await.unwrap();
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought, read_day};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::devices::applications::letter;
 use crate::request::At;
 use crate::state::App;
@@ -171,7 +171,7 @@ pub struct GivenDecision {
 }
 
 fn unknown(field: &str) -> Refusal {
-    Refusal::Invalid(vec![Wrong::rule(field, Rule::Unknown)])
+    Refusal::field(field, Rule::Unknown)
 }
 
 async fn with_scores(call: &mut Call, id: ApplicationId) -> Result<DeviceApplicationWithScores, Refusal> {
@@ -310,7 +310,7 @@ pub async fn decide(
         ("refuse", Some(word)) => {
             Decision::Refuse(applications::Refusal::from_word(word).ok_or_else(|| unknown("refusal"))?)
         }
-        ("refuse", None) => return Err(Refusal::Invalid(vec![Wrong::rule("refusal", Rule::Missing)])),
+        ("refuse", None) => return Err(Refusal::field("refusal", Rule::Missing)),
         ("grant" | "wait", Some(_)) => return Err(unknown("refusal")),
         _ => return Err(unknown("decision")),
     };

@@ -11,15 +11,14 @@ use devices::register::purchase;
 use devices::{DueEventId, Error, ProgrammeId};
 use identity::{DevicesReader, Problem, guardian};
 use serde::{Deserialize, Serialize};
-use time::Date;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{Given, read_day};
+use crate::api::given::{Given, read_optional_day};
 use crate::api::loans::{LoanInFull, in_full, kept};
 use crate::api::problem_json::ProblemDetails;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::state::App;
 
 /// Longest that a scanner reads.
@@ -139,22 +138,14 @@ impl From<Taken> for ReturnedDevice {
     }
 }
 
-fn wrong(field: &str, problem: Problem) -> Refusal {
-    Refusal::Invalid(vec![Wrong::rule(field, problem)])
-}
-
 /// What a scanner read, trimmed.
 pub(super) fn scanned(code: &str) -> Result<&str, Refusal> {
     let code = code.trim();
     match code.chars().count() {
-        0 => Err(wrong("code", Problem::Missing)),
-        count if count > CODE_MOST => Err(wrong("code", Problem::TooLong(CODE_MOST))),
+        0 => Err(Refusal::field("code", Problem::Missing)),
+        count if count > CODE_MOST => Err(Refusal::field("code", Problem::TooLong(CODE_MOST))),
         _ => Ok(code),
     }
-}
-
-fn day(field: &str, text: Option<&str>) -> Result<Option<Date>, Refusal> {
-    text.map(|text| read_day(field, text)).transpose()
 }
 
 impl NewHandOut {
@@ -163,19 +154,19 @@ impl NewHandOut {
             purpose: self.purpose.clone(),
             programme: self.programme.map(ProgrammeId),
             rules: Rules {
-                on_day: day("due_on", self.due_on.as_deref())?,
+                on_day: read_optional_day("due_on", self.due_on.as_deref())?,
                 events: self.event.map(DueEventId).into_iter().collect(),
                 notice_days: self.notice_days,
             },
             confirmed: self.confirmed,
-            on: day("on", self.on.as_deref())?,
+            on: read_optional_day("on", self.on.as_deref())?,
         })
     }
 
     /// That person and programme are the organisation's own.
     async fn known(&self, call: &mut Call, proof: &DevicesReader) -> Result<(), Refusal> {
         match guardian::card(&mut call.tx, proof, PersonId(self.person)).await {
-            Err(identity::Error::NotFound) => return Err(wrong("person", Problem::Unknown)),
+            Err(identity::Error::NotFound) => return Err(Refusal::field("person", Problem::Unknown)),
             card => card?,
         };
         let Some(programme) = self.programme.map(ProgrammeId) else { return Ok(()) };
@@ -183,7 +174,7 @@ impl NewHandOut {
         if all.iter().any(|one| one.id == programme) {
             Ok(())
         } else {
-            Err(wrong("programme", Problem::Unknown))
+            Err(Refusal::field("programme", Problem::Unknown))
         }
     }
 }
@@ -192,23 +183,27 @@ impl NewReturn {
     fn back(&self) -> Result<Back, Refusal> {
         for (field, lines) in [("checked", &self.checked), ("missing", &self.missing)] {
             if lines.len() > LINES_MOST.0 || lines.iter().any(|line| line.chars().count() > LINES_MOST.1) {
-                return Err(wrong(field, Problem::TooLong(LINES_MOST.1)));
+                return Err(Refusal::field(field, Problem::TooLong(LINES_MOST.1)));
             }
         }
         for (field, text) in [("note", &self.note), ("signatory", &self.signatory)] {
             if text.chars().count() > NOTE_MOST {
-                return Err(wrong(field, Problem::TooLong(NOTE_MOST)));
+                return Err(Refusal::field(field, Problem::TooLong(NOTE_MOST)));
             }
         }
-        let grade = |word: &String| Grade::from_word(word).ok_or_else(|| wrong("grade", Problem::Unknown));
-        let by =
-            |word: &String| SignedBy::from_word(word).ok_or_else(|| wrong("signed_by", Problem::Unknown));
+        let grade =
+            |word: &String| Grade::from_word(word).ok_or_else(|| Refusal::field("grade", Problem::Unknown));
+        let by = |word: &String| {
+            SignedBy::from_word(word).ok_or_else(|| Refusal::field("signed_by", Problem::Unknown))
+        };
         let signed = match self.signed_by.as_ref().map(by).transpose()? {
-            Some(_) if self.signatory.trim().is_empty() => return Err(wrong("signatory", Problem::Missing)),
+            Some(_) if self.signatory.trim().is_empty() => {
+                return Err(Refusal::field("signatory", Problem::Missing));
+            }
             by => by.map(|by| (by, self.signatory.clone())),
         };
         Ok(Back {
-            on: day("on", self.on.as_deref())?,
+            on: read_optional_day("on", self.on.as_deref())?,
             grade: self.grade.as_ref().map(grade).transpose()?,
             checked: self.checked.clone(),
             missing: self.missing.clone(),
@@ -246,7 +241,7 @@ pub async fn hand_out(State(app): State<App>, bearer: Bearer, given: Given<NewHa
             return Err(Refusal::NotReady(found.into_iter().map(|one| one.finding).collect()));
         }
         // It is prepared for somebody else.
-        Err(Error::Reserved) => return Err(wrong("code", Problem::Taken)),
+        Err(Error::Reserved) => return Err(Refusal::field("code", Problem::Taken)),
         Err(error) => return Err(error.into()),
     }
     let open = take_back::look(&mut call.tx, &reader, code).await?.open.ok_or(Error::NotFound)?;
@@ -269,7 +264,7 @@ pub async fn take_back(State(app): State<App>, bearer: Bearer, given: Given<NewR
     }
     let (code, back) = (scanned(&given.value.code)?, given.value.back()?);
     let unknown = |error: Error| match error {
-        Error::NotFound => wrong("code", Problem::Unknown),
+        Error::NotFound => Refusal::field("code", Problem::Unknown),
         error => error.into(),
     };
     let seen = take_back::look(&mut call.tx, &proof.reader(), code).await.map_err(unknown)?;
@@ -277,7 +272,7 @@ pub async fn take_back(State(app): State<App>, bearer: Bearer, given: Given<NewR
     if let Some(open) = &seen.open
         && back.missing.iter().any(|name| !open.accessories.contains(name))
     {
-        return Err(wrong("missing", Problem::Unknown));
+        return Err(Refusal::field("missing", Problem::Unknown));
     }
     let taken = take_back::take_back(&mut call.tx, &proof, code, &back).await.map_err(unknown)?;
     call.done(&ReturnedDevice::from(taken)).await

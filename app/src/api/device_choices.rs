@@ -1,14 +1,12 @@
-//! What devices are chosen from: models, places, purchases, programmes. For those who keep the register and those who may
-//! read it. A programme has its neutral name here, for everybody.
+//! What devices are chosen from: models and places. For those who keep the register and those who may read it.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::IntoResponse;
-use devices::ModelId;
 use devices::register::AssetKind;
-use devices::register::catalogue::{self, Model, NewModel};
-use devices::register::purchase::{self, ListedLot};
+use devices::register::catalogue::{self, Model, NewModel, Place};
+use devices::{ModelId, PlaceId};
 use identity::Problem as Rule;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +15,7 @@ use uuid::Uuid;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -82,15 +80,14 @@ pub struct NewDeviceModel {
 /// Lines as a form gives them: trimmed, none of them empty.
 fn lines(field: &str, given: &[String]) -> Result<Vec<String>, Refusal> {
     if given.iter().any(|line| line.contains(char::is_control)) {
-        return Err(Refusal::Invalid(vec![Wrong::rule(field, Rule::Malformed)]));
+        return Err(Refusal::field(field, Rule::Malformed));
     }
     Ok(given.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 impl NewDeviceModel {
     fn model(&self) -> Result<NewModel, Refusal> {
-        let kind = AssetKind::from_word(&self.kind)
-            .ok_or_else(|| Refusal::Invalid(vec![Wrong::rule("kind", Rule::Unknown)]))?;
+        let kind = AssetKind::from_word(&self.kind).ok_or_else(|| Refusal::field("kind", Rule::Unknown))?;
         Ok(NewModel {
             maker: self.maker.clone(),
             kind: Some(kind),
@@ -113,62 +110,18 @@ pub struct DevicePlace {
     pub devices: i64,
 }
 
-/// A purchase: one invoice, one price, one warranty.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PurchaseLot {
-    /// Id; what `lot` of a device names.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-    /// Number of the invoice; empty when none is known.
-    pub invoice_no: String,
-    /// Day of the purchase (`2026-12-31`).
-    pub bought_on: Option<String>,
-    /// Price of one device.
-    pub unit_price_grosze: Option<i64>,
-    /// Last day of the warranty.
-    pub warranty_until: Option<String>,
-    /// Last day of the insurance.
-    pub insured_until: Option<String>,
-    /// Who paid; none, or together 1000 ‰.
-    pub shares: Vec<LotShare>,
-    /// How many devices came with it.
-    pub devices: i64,
-}
-
-/// What a programme paid of a purchase.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LotShare {
-    /// The programme.
-    pub programme_id: Uuid,
-    /// Its part in thousandths.
-    pub per_mille: i16,
-}
-
-impl From<ListedLot> for PurchaseLot {
-    fn from(listed: ListedLot) -> Self {
-        let lot = listed.lot;
-        let share = |(id, per_mille): (devices::ProgrammeId, i16)| LotShare { programme_id: id.0, per_mille };
-        Self {
-            id: listed.id.0,
-            name: lot.name,
-            invoice_no: lot.invoice_no,
-            bought_on: lot.bought_on.map(|day| day.to_string()),
-            unit_price_grosze: lot.unit_price_grosze,
-            warranty_until: lot.warranty_until.map(|day| day.to_string()),
-            insured_until: lot.insured_until.map(|day| day.to_string()),
-            shares: lot.shares.into_iter().map(share).collect(),
-            devices: listed.assets,
-        }
+impl From<Place> for DevicePlace {
+    fn from(place: Place) -> Self {
+        Self { id: place.id.0, name: place.name, devices: place.assets }
     }
 }
 
-/// A programme that pays for devices and says who may have them.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DeviceProgramme {
-    /// Id; what `programme` of a device or loan names.
-    pub id: Uuid,
-    /// Its neutral name; those that share one are numbered. The real name of a protected programme is not told here.
+/// A place to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDevicePlace {
+    /// Its name; unique in the organisation.
+    #[schema(max_length = 200)]
     pub name: String,
 }
 
@@ -176,6 +129,13 @@ async fn model(call: &mut Call, id: ModelId) -> Result<DeviceModel, Refusal> {
     let proof = call.me.devices_reader()?;
     let all = catalogue::models(&mut call.tx, &proof).await?;
     let found = all.into_iter().find(|model| model.id == id).ok_or(devices::Error::NotFound)?;
+    Ok(found.into())
+}
+
+async fn place(call: &mut Call, id: PlaceId) -> Result<DevicePlace, Refusal> {
+    let proof = call.me.devices_reader()?;
+    let all = catalogue::places(&mut call.tx, &proof).await?;
+    let found = all.into_iter().find(|place| place.id == id).ok_or(devices::Error::NotFound)?;
     Ok(found.into())
 }
 
@@ -240,42 +200,31 @@ pub async fn places(
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
     let all = catalogue::places(&mut call.tx, &proof).await?;
-    let place =
-        |place: catalogue::Place| DevicePlace { id: place.id.0, name: place.name, devices: place.assets };
-    Ok(Page::cut(all.into_iter().map(place), paged.page).answer(&uri))
+    Ok(Page::cut(all.into_iter().map(DevicePlace::from), paged.page).answer(&uri))
 }
 
-/// List purchases
-///
-/// The latest first.
+/// Get a place
 #[utoipa::path(
-    get, path = "/api/v1/devices/lots", tag = "devices", operation_id = "listPurchaseLots", params(Paged),
-    responses((status = 200, description = "A page of purchases", body = Page<PurchaseLot>))
+    get, path = "/api/v1/devices/places/{place}", tag = "devices", operation_id = "getDevicePlace",
+    params(("place" = Uuid, Path)), responses((status = 200, description = "The place", body = DevicePlace))
 )]
-pub async fn lots(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged): Sought<Paged>) -> Answer {
+pub async fn one_place(State(app): State<App>, bearer: Bearer, At(id): At<PlaceId>) -> Answer {
     let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
-    let all = purchase::lots(&mut call.tx, &proof).await?;
-    Ok(Page::cut(all.into_iter().map(PurchaseLot::from), paged.page).answer(&uri))
+    Ok(Json(place(&mut call, id).await?).into_response())
 }
 
-/// List programmes
-///
-/// Under the names that everybody may read. The real name of a protected one stands in the report of programmes, for those
-/// who keep the register and with the look written down.
+/// Create a place
 #[utoipa::path(
-    get, path = "/api/v1/devices/programmes", tag = "devices", operation_id = "listDeviceProgrammes", params(Paged),
-    responses((status = 200, description = "A page of programmes", body = Page<DeviceProgramme>))
+    post, path = "/api/v1/devices/places", tag = "devices", operation_id = "createDevicePlace",
+    request_body = NewDevicePlace, responses((status = 201, description = "The place", body = DevicePlace))
 )]
-pub async fn programmes(
-    State(app): State<App>,
-    bearer: Bearer,
-    uri: Uri,
-    Sought(paged): Sought<Paged>,
-) -> Answer {
+pub async fn create_place(State(app): State<App>, bearer: Bearer, given: Given<NewDevicePlace>) -> Answer {
     let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
-    let all = purchase::programmes(&mut call.tx, &proof).await?;
-    let programme = all.into_iter().map(|one| DeviceProgramme { id: one.id.0, name: one.name });
-    Ok(Page::cut(programme, paged.page).answer(&uri))
+    let proof = call.me.device_clerk()?;
+    if let Some(answer) = call.again(&given.bytes).await? {
+        return Ok(answer);
+    }
+    let id = catalogue::save_place(&mut call.tx, &proof, None, &given.value.name).await?;
+    let made = place(&mut call, id).await?;
+    call.created(format!("/api/v1/devices/places/{id}"), &made).await
 }

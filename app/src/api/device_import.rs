@@ -112,7 +112,7 @@ async fn tried(tx: &mut Tx, proof: &DeviceClerk, bytes: Bytes, retag: bool) -> R
 
 /// Why a file cannot be read at all.
 fn refusal(error: ImportError) -> Refusal {
-    let wrong = |field: &str, rule: Rule| Refusal::Invalid(vec![Wrong::rule(field, rule)]);
+    let wrong = Refusal::field;
     match error {
         ImportError::Area(error) => error.into(),
         ImportError::MissingColumns(fields) => {

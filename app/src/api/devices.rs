@@ -3,9 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use devices::loans::take_back;
 use devices::register::find::{self, Filter, Shown};
 use devices::register::{AssetKind, NewAsset, asset, history};
-use devices::{AssetId, LotId, ModelId, PlaceId, ProgrammeId};
+use devices::{AssetId, Error, LotId, ModelId, PlaceId, ProgrammeId};
 use identity::{OrgUnitId, Problem as Rule};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,8 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{Given, Sought, read_day};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::given::{Given, Sought, read_optional_day};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -158,7 +159,6 @@ pub struct DeviceFields {
 
 impl DeviceFields {
     fn asset(self) -> Result<NewAsset, Refusal> {
-        let day = |text: String| read_day("plan_until", &text);
         Ok(NewAsset {
             model: Some(ModelId(self.model)),
             inventory_no: self.inventory_no,
@@ -170,7 +170,7 @@ impl DeviceFields {
             programme: self.programme.map(ProgrammeId),
             phone_no: self.phone_no,
             plan: self.plan,
-            plan_until: self.plan_until.map(day).transpose()?,
+            plan_until: read_optional_day("plan_until", self.plan_until.as_deref())?,
             mdm_id: self.mdm_id,
             note: self.note,
         })
@@ -185,6 +185,15 @@ pub struct DeviceChange {
     pub revision: i32,
     /// What is written of it from now on.
     pub device: DeviceFields,
+}
+
+/// What was done to the data of a device.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWipe {
+    /// How they were wiped.
+    #[schema(max_length = 200)]
+    pub how: String,
 }
 
 /// The chain of custody of a device.
@@ -232,7 +241,7 @@ async fn with_revision(call: &mut Call, id: AssetId) -> Result<DeviceWithRevisio
 pub async fn list(State(app): State<App>, bearer: Bearer, Sought(sought): Sought<SoughtDevices>) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
-    let unknown = |field: &str| Refusal::Invalid(vec![Wrong::rule(field, Rule::Unknown)]);
+    let unknown = |field: &str| Refusal::field(field, Rule::Unknown);
     let kind =
         sought.kind.map(|word| AssetKind::from_word(&word).ok_or_else(|| unknown("kind"))).transpose()?;
     let state =
@@ -322,4 +331,33 @@ pub async fn custody(State(app): State<App>, bearer: Bearer, At(id): At<AssetId>
     });
     let body = Custody { intact: chain.intact, length: chain.length, events: events.collect() };
     Ok(Json(body).into_response())
+}
+
+/// Record that the data of a device were wiped
+///
+/// From then on it may be handed out again. Refused with `wrong-state` when it does not wait to be wiped, and while somebody has it.
+#[utoipa::path(
+    post, path = "/api/v1/devices/{device}/wipes", tag = "devices", operation_id = "recordWipe",
+    params(("device" = Uuid, Path)), request_body = NewWipe,
+    responses((status = 200, description = "The device", body = DeviceWithRevision))
+)]
+pub async fn wipe(
+    State(app): State<App>,
+    bearer: Bearer,
+    At(id): At<AssetId>,
+    given: Given<NewWipe>,
+) -> Answer {
+    let mut call = bearer.open(&app).await?;
+    let proof = call.me.device_clerk()?;
+    if let Some(answer) = call.again(&given.bytes).await? {
+        return Ok(answer);
+    }
+    let found = asset::one(&mut call.tx, &proof.reader(), id).await?;
+    match take_back::wipe(&mut call.tx, &proof, &found.inventory_no, &given.value.how).await {
+        // The device is there: it is nothing to wipe that is not found.
+        Err(Error::NotFound) => return Err(Refusal::WrongState),
+        wiped => wiped?,
+    };
+    let now = with_revision(&mut call, id).await?;
+    call.done(&now).await
 }

@@ -14,7 +14,8 @@ use crate::api::{
     agreements, applications, bank, catalogue, certificates, courses, declarations, desk, device_choices,
     device_import, devices, due_events, enrolments, film_companions, film_notes, film_parts, film_storage,
     films, groups, incidents, kept_reports, loans, notices, obligations, offers, outline, people,
-    problem_json, quizzes, reports, review, rules, search, sims, stocktakes, teachers, teaching, tokens,
+    problem_json, purchases, quizzes, reports, review, rules, search, sims, stocktakes, teachers, teaching,
+    tokens,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -58,9 +59,11 @@ use crate::api::{
         film_companions::list, film_companions::put,
         film_storage::own, film_storage::keep_sources, film_storage::unshown, film_storage::remove, film_storage::of_all,
         film_storage::allow,
-        devices::list, devices::one, devices::create, devices::change, devices::custody,
+        devices::list, devices::one, devices::create, devices::change, devices::custody, devices::wipe,
         device_choices::models, device_choices::one_model, device_choices::create_model, device_choices::places,
-        device_choices::lots, device_choices::programmes,
+        device_choices::one_place, device_choices::create_place,
+        purchases::lots, purchases::one_lot, purchases::create_lot,
+        purchases::programmes, purchases::one_programme, purchases::create_programme,
         loans::list, loans::one, desk::hand_out, desk::take_back,
         incidents::list, incidents::one, incidents::report,
         due_events::list, due_events::one, due_events::create, due_events::change, due_events::moves,

@@ -9,14 +9,13 @@ use devices::loans::event::{self, DueEvent, Moved};
 use devices::loans::kind::EventKind;
 use identity::Problem;
 use serde::{Deserialize, Serialize};
-use time::Date;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
-use crate::api::given::{self, Given, Sought, read_day};
+use crate::api::given::{self, Given, Sought, read_optional_day};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -129,10 +128,6 @@ impl From<Moved> for LoanMove {
     }
 }
 
-fn ends(text: Option<&str>) -> Result<Option<Date>, Refusal> {
-    text.map(|text| read_day("ends_on", text)).transpose()
-}
-
 async fn event_of(call: &mut Call, id: DueEventId) -> Result<DueEvent, Refusal> {
     let proof = call.me.devices_reader()?;
     Ok(event::one(&mut call.tx, &proof, id).await?)
@@ -174,9 +169,8 @@ pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewLoan
         return Ok(answer);
     }
     let new = given.value;
-    let kind = EventKind::from_word(&new.kind)
-        .ok_or_else(|| Refusal::Invalid(vec![Wrong::rule("kind", Problem::Unknown)]))?;
-    let day = ends(new.ends_on.as_deref())?;
+    let kind = EventKind::from_word(&new.kind).ok_or_else(|| Refusal::field("kind", Problem::Unknown))?;
+    let day = read_optional_day("ends_on", new.ends_on.as_deref())?;
     let id = event::create(&mut call.tx, &proof, kind, &new.name, None, day).await?;
     let made = LoanEvent::from(event_of(&mut call, id).await?);
     call.created(format!("/api/v1/devices/events/{id}"), &made).await
@@ -200,7 +194,7 @@ pub async fn moves(
     let mut call = bearer.open(&app).await?;
     let proof = call.me.device_clerk()?.reader();
     event_of(&mut call, id).await?;
-    let day = ends(sought.ends_on.as_deref())?;
+    let day = read_optional_day("ends_on", sought.ends_on.as_deref())?;
     let moved = event::moved(&mut call.tx, &proof, id, day).await?;
     Ok(Page::cut(moved.into_iter().map(LoanMove::from), sought.page).answer(&uri))
 }
@@ -228,7 +222,7 @@ pub async fn change(
     let name = change.name.unwrap_or(now.name);
     let day = match &change.ends_on {
         None => now.ends_on,
-        Some(text) => ends(text.as_deref())?,
+        Some(text) => read_optional_day("ends_on", text.as_deref())?,
     };
     let moved = event::change(&mut call.tx, &proof, id, change.revision, &name, day).await?;
     let event = LoanEvent::from(event_of(&mut call, id).await?);

@@ -17,8 +17,13 @@ pub const MOST_BYTES: usize = 1_000_000;
 /// The day that a field gives as `2026-12-31`.
 pub fn read_day(field: &str, text: &str) -> Result<Date, Refusal> {
     let form = time::macros::format_description!("[year]-[month]-[day]");
-    let wrong = |_| Refusal::Invalid(vec![Wrong::rule(field, identity::Problem::Malformed)]);
+    let wrong = |_| Refusal::field(field, identity::Problem::Malformed);
     Date::parse(text, form).map_err(wrong)
+}
+
+/// The same of a field that may be absent.
+pub fn read_optional_day(field: &str, text: Option<&str>) -> Result<Option<Date>, Refusal> {
+    text.map(|text| read_day(field, text)).transpose()
 }
 
 /// A JSON body, extracted last.
@@ -45,7 +50,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             return Err(wrong("", "a JSON object is expected"));
         }
         if let Some(field) = zero_within(&value) {
-            return Err(Refusal::Invalid(vec![Wrong::rule(&field, identity::Problem::Malformed)]));
+            return Err(Refusal::field(&field, identity::Problem::Malformed));
         }
         let value = serde_path_to_error::deserialize(value).map_err(|error| {
             let path = error.path().to_string();

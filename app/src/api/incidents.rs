@@ -18,7 +18,7 @@ use crate::api::desk::scanned;
 use crate::api::given::{Given, Sought, read_day};
 use crate::api::list::Page;
 use crate::api::loans::kept;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -159,8 +159,7 @@ pub async fn report(State(app): State<App>, bearer: Bearer, given: Given<NewDevi
         return Ok(answer);
     }
     let new = given.value;
-    let kind = IncidentKind::from_word(&new.kind)
-        .ok_or_else(|| Refusal::Invalid(vec![Wrong::rule("kind", Problem::Unknown)]))?;
+    let kind = IncidentKind::from_word(&new.kind).ok_or_else(|| Refusal::field("kind", Problem::Unknown))?;
     let told = Told {
         kind,
         happened_on: read_day("happened_on", &new.happened_on)?,

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::Sought;
 use crate::api::list::{PAGE, Page, skip};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -210,9 +210,9 @@ pub async fn list(
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
-    let unknown = || Refusal::Invalid(vec![Wrong::rule("show", Problem::Unknown)]);
+    let unknown = || Refusal::field("show", Problem::Unknown);
     let show = sought.show.map(|word| Show::from_word(&word).ok_or_else(unknown)).transpose()?;
-    let unordered = || Refusal::Invalid(vec![Wrong::rule("order", Problem::Unknown)]);
+    let unordered = || Refusal::field("order", Problem::Unknown);
     let order = sought.order.map(|word| Order::from_word(&word).ok_or_else(unordered)).transpose()?;
     let filter = Filter {
         show: show.unwrap_or_default(),

@@ -85,6 +85,11 @@ impl Refusal {
     /// Nobody is signed in.
     pub const SIGN_IN_FIRST: Self = Self::Page(Problem::SignInFirst { next: String::new() });
 
+    /// One field breaks a rule of an area.
+    pub fn field(field: &str, problem: identity::Problem) -> Self {
+        Self::Invalid(vec![Wrong::rule(field, problem)])
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -202,7 +207,11 @@ impl From<base::db::Error> for Refusal {
 
 /// The fields of an area by their names in bodies of the API.
 fn rules(problems: Vec<identity::FieldProblem>) -> Refusal {
-    let named = |field| if field == "unit" { "org_unit" } else { field };
+    let named = |field| match field {
+        "unit" => "org_unit",
+        "unit_price" => "unit_price_grosze",
+        field => field,
+    };
     Refusal::Invalid(
         problems.into_iter().map(|wrong| Wrong::rule(named(wrong.field), wrong.problem)).collect(),
     )
@@ -251,11 +260,13 @@ impl From<devices::Error> for Refusal {
         match error {
             E::Invalid(problems) => rules(problems),
             E::ChangedMeanwhile(revision) => Self::ChangedMeanwhile(revision),
+            E::SharesNotWhole => Self::field("shares", identity::Problem::Malformed),
             E::Lent
             | E::HasPrimary
             | E::Reserved
             | E::NotInStock
             | E::Bound(_)
+            | E::NoticeGiven { .. }
             | E::Stays
             | E::SimTaken
             | E::Applied

@@ -19,7 +19,7 @@ use words::Language;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::Sought;
 use crate::api::list::{PAGE, skip};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::api::report_rows::{
     CountedDevices, DeviceCosts, DeviceCount, DeviceEndings, DeviceReport, DeviceReports, OverdueLoans,
 };
@@ -64,7 +64,7 @@ impl LooksAhead {
         if AHEAD.contains(&days) {
             return Ok(days);
         }
-        Err(Refusal::Invalid(vec![Wrong::rule("within", Rule::Unknown)]))
+        Err(Refusal::field("within", Rule::Unknown))
     }
 }
 
@@ -161,7 +161,7 @@ pub async fn overdue(
 ) -> Answer {
     let mut call = bearer.open(&app).await?;
     let proof = call.me.devices_reader()?;
-    let unknown = || Refusal::Invalid(vec![Wrong::rule("order", Rule::Unknown)]);
+    let unknown = || Refusal::field("order", Rule::Unknown);
     let order = sought.order.map(|word| Order::from_word(&word).ok_or_else(unknown)).transpose()?;
     let filter = Filter {
         show: Show::Overdue,

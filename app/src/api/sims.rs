@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::api::call::{Bearer, Call};
 use crate::api::given::Given;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -124,7 +124,7 @@ pub async fn place(
     asset::one(&mut call.tx, &proof.reader(), id).await?;
     match sim::place(&mut call.tx, &proof, AssetId(card), id, slot).await {
         // The device is there: it is the card that nobody knows.
-        Err(Error::NotFound) => return Err(Refusal::Invalid(vec![Wrong::rule("sim", Problem::Unknown)])),
+        Err(Error::NotFound) => return Err(Refusal::field("sim", Problem::Unknown)),
         placed => placed?,
     }
     let now = of(&mut call, id).await?;

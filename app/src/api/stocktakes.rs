@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api::call::Bearer;
 use crate::api::given::Given;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -248,7 +248,7 @@ pub async fn scan(
     let scan = Scan { code: given.value.code, counter: given.value.counter };
     let heard = match stocktake::scan(&mut call.tx, &proof, id, &scan).await {
         Err(devices::Error::Ambiguous(_)) => {
-            return Err(Refusal::Invalid(vec![Wrong::rule("code", identity::Problem::Taken)]));
+            return Err(Refusal::field("code", identity::Problem::Taken));
         }
         heard => heard?,
     };

@@ -124,7 +124,7 @@ pub async fn extend(tx: &mut Tx, proof: &Overseen, to: Option<Date>, reason: &st
     if changed.rows_affected() == 0 {
         return Err(Error::Closed);
     }
-    remind::over(tx, proof.person, proof.course).await?;
+    remind::over(tx, &[(proof.person, proof.course)]).await?;
     let detail = json!({ "to": day::written(to), "reason": reason });
     Ok(audit::record(tx, "extended", "taking", proof.taking.0, detail).await?)
 }
@@ -148,6 +148,6 @@ pub async fn exempt(tx: &mut Tx, proof: &Overseen, reason: &str) -> Result<(), E
     if changed.rows_affected() == 0 {
         return Err(Error::Closed);
     }
-    remind::over(tx, proof.person, proof.course).await?;
+    remind::over(tx, &[(proof.person, proof.course)]).await?;
     Ok(audit::record(tx, "exempted", "taking", proof.taking.0, json!({ "reason": reason })).await?)
 }

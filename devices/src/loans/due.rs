@@ -7,8 +7,8 @@ use identity::{DeviceClerk, DevicesReader, Problem, day};
 use serde_json::json;
 use time::Date;
 
-use super::agreement;
 pub use super::notice::{Notice, give_notice, notice_of, terms_of_notice};
+use super::{agreement, remind};
 use crate::custody::{self, Kind};
 use crate::{AgreementId, AssetId, DueEventId, Error, LoanId};
 
@@ -101,6 +101,7 @@ pub async fn renew(
     .await?
     .ok_or(Error::NotFound)?;
     replace(tx, loan, rules).await?;
+    remind::over(tx, &[loan.0]).await?;
     let becomes = due_on(tx, loan).await?;
     let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written),
                          "reason": reason });

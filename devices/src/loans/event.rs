@@ -2,12 +2,14 @@
 //! tied to it; who asks first sees which.
 
 use base::{PersonId, Tx, audit};
-use identity::{DeviceClerk, DevicesReader, Problem, day};
+use identity::{DeviceClerk, DevicesReader, PeopleAdmin, Problem, day};
 use serde_json::json;
 use time::Date;
 
 use super::kind::EventKind;
+use super::remind;
 use crate::custody::{self, Kind};
+use crate::retention::REMOVED;
 use crate::{AssetId, DueEventId, Error, LoanId};
 
 /// Something that ends.
@@ -62,7 +64,12 @@ async fn load(tx: &mut Tx, only: Option<DueEventId>) -> Result<Vec<DueEvent>, Er
         r#"select e.id, e.kind, e.name, e.ends_on, e.version, p.id as "person?", p.given_name || ' ' || p.family_name as "whose?",
                   (select count(distinct l.id) from due_rule r join loan l on l.id = r.loan_id
                    where r.event_id = e.id and l.returned_at is null and l.cancelled_at is null) as "loans!"
-           from due_event e left join person p on p.id = e.person_id where e.organisation_id = $1 and ($2::uuid is null or e.id = $2)
+           from due_event e left join person p on p.id = e.person_id
+           where e.organisation_id = $1 and ($2::uuid is null or e.id = $2)
+             -- What is left of an erased person stands in no list, unless devices still wait for it.
+             and ($2::uuid is not null or e.name <> data_removed()
+                  or exists (select from due_rule r join loan l on l.id = r.loan_id
+                             where r.event_id = e.id and l.returned_at is null and l.cancelled_at is null))
            order by e.ends_on nulls last, e.name collate "pl-x-icu""#,
         organisation.0,
         only.map(|id| id.0),
@@ -121,6 +128,20 @@ fn named(name: &str) -> Result<&str, Error> {
         201.. => Err(Error::field("name", Problem::TooLong(200))),
         _ => Ok(name.trim()),
     }
+}
+
+/// Takes the names of events of a person away who was erased (art. 17 RODO): they tell of them. The days stay, because loans end by them.
+pub async fn forget_names(tx: &mut Tx, _: &PeopleAdmin, person: PersonId) -> Result<(), Error> {
+    let organisation = tx.organisation()?;
+    sqlx::query!(
+        "update due_event set name = $3, version = version + 1 where organisation_id = $1 and person_id = $2 and name <> $3",
+        organisation.0,
+        person.0,
+        REMOVED,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 /// The loans whose last day would move if the event ended on that day.
@@ -202,6 +223,7 @@ pub async fn change(
     sqlx::query!("update loan set due_version = due_version + 1 where id = any($1)", &ids)
         .execute(tx.connection())
         .await?;
+    remind::over(tx, &ids).await?;
     let at = tx.now();
     for one in moved.iter().filter(|one| one.handed_over) {
         let detail = json!({ "loan": one.loan, "event": id, "was": one.was.map(day::written), "becomes": one.becomes.map(day::written) });

@@ -8,9 +8,10 @@ use time::{Date, OffsetDateTime};
 
 use super::agreement::{self, Agreement};
 use super::kind::{Grade, SignedBy};
+use super::protocols::{self, NewProtocol, Of};
 use super::readiness::{self, Found};
 use crate::custody::{self, Kind};
-use crate::{AgreementId, Error, LoanId, ProtocolId, number};
+use crate::{AgreementId, Error, LoanId, ProtocolId};
 
 /// One device that goes out.
 #[derive(Clone, Debug)]
@@ -105,9 +106,6 @@ async fn protocol(
     at: OffsetDateTime,
     signatory: &str,
 ) -> Result<ProtocolId, Error> {
-    let (organisation, id, by) = (tx.organisation()?, ProtocolId::new(tx.now()), tx.person()?);
-    let year = i16::try_from(day::of(tx, at).await?.year()).unwrap_or(i16::MAX);
-    let number = number::next(tx, "PZO", year).await?;
     let items: Vec<_> = given
         .items
         .iter()
@@ -118,22 +116,16 @@ async fn protocol(
                     "accessories": going.accessories, "note": going.note.trim() })
         })
         .collect();
-    sqlx::query!(
-        "insert into protocol (id, organisation_id, kind, number, agreement_id, made_at, made_by, signed_by, signatory, body)
-         values ($1, $2, 'handover', $3, $4, $5, $6, $7, $8, $9)",
-        id.0,
-        organisation.0,
-        number,
-        agreement.id.0,
+    let body = json!({ "items": items });
+    let new = NewProtocol {
+        of: Of::Handover,
+        agreement: Some(agreement.id),
         at,
-        by.0,
-        given.signed_by.word(),
+        signed_by: given.signed_by.word(),
         signatory,
-        json!({ "items": items }),
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(id)
+        body: &body,
+    };
+    protocols::write(tx, new).await
 }
 
 async fn go(

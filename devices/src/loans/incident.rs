@@ -88,14 +88,16 @@ pub struct Incident {
 /// A borrower tells of their own or their ward's device. Errors: `NotFound` for another's loan or one that is over;
 /// `Invalid` on `kind`, `description`, `happened_on`.
 pub async fn report_own(tx: &mut Tx, loan: LoanId, told: &Told) -> Result<IncidentId, Error> {
-    let line = mine::loan(tx, loan).await?;
-    if !line.is_open() {
+    let asset = mine::loan(tx, loan).await?.asset;
+    // An end of the same moment comes before, and is seen, or after, and closes what is told here.
+    thing::hold(tx, asset).await?;
+    if !mine::loan(tx, loan).await?.is_open() {
         return Err(Error::NotFound);
     }
     if matches!(told.kind, IncidentKind::ThirdPartyUse | IncidentKind::Found) {
         return Err(Error::field("kind", Problem::Unknown));
     }
-    insert(tx, line.asset, Some(loan), told).await
+    insert(tx, asset, Some(loan), told).await
 }
 
 /// A clerk writes down what happened to a device. Errors: `Invalid` on `code`, `description`, `happened_on`.
@@ -104,6 +106,7 @@ pub async fn report(tx: &mut Tx, proof: &DeviceClerk, code: &str, told: &Told) -
         Err(Error::NotFound) => return Err(Error::field("code", Problem::Unknown)),
         found => found?.id,
     };
+    thing::hold(tx, asset).await?;
     let loan = sqlx::query_scalar!(
         "select id from loan where asset_id = $1 and handed_over_at is not null and returned_at is null",
         asset.0

@@ -36,8 +36,8 @@ pub struct Notice {
     pub organisation: String,
 }
 
-/// The days of notice of an open loan, and its last day if notice were given today. Errors: `NotFound` for a loan without such a
-/// term, one that is over, and what was given for good.
+/// The days of notice of an open loan, and its last day if notice were given today. Errors: `NoticeGiven` when it was given already and
+/// stands; `NotFound` for another loan without such a term, one that is over, and what was given for good.
 pub async fn terms_of_notice(tx: &mut Tx, _: &DevicesReader, loan: LoanId) -> Result<(i16, Date), Error> {
     term(tx, loan).await
 }
@@ -52,15 +52,18 @@ async fn term(tx: &mut Tx, loan: LoanId) -> Result<(i16, Date), Error> {
         organisation.0,
     )
     .fetch_one(tx.connection())
-    .await?
-    .ok_or(Error::NotFound)?;
-    Ok((days, day::today(tx).await?.saturating_add(Duration::days(i64::from(days)))))
+    .await?;
+    match (days, standing(tx, loan).await?) {
+        (Some(days), _) => Ok((days, day::today(tx).await?.saturating_add(Duration::days(i64::from(days))))),
+        (None, Some(given)) => Err(Error::NoticeGiven { on: given.on, until: given.until }),
+        (None, None) => Err(Error::NotFound),
+    }
 }
 
 /// Gives notice: the loan is due when its days of notice are over, or when an earlier rule of it says so. `write` makes the letter,
 /// which stands for the reminders that would be due by now.
 ///
-/// Errors: `NotFound` as of [`terms_of_notice`]; `Invalid` on `reason`.
+/// Errors: `NoticeGiven` and `NotFound` as of [`terms_of_notice`]; `Invalid` on `reason`.
 pub async fn give_notice(
     tx: &mut Tx,
     _: &DeviceClerk,
@@ -71,21 +74,26 @@ pub async fn give_notice(
     let reason = due::reason(reason)?;
     let organisation = tx.organisation()?;
     // Held first: of two who give notice at once the second finds that it was given.
-    let row = sqlx::query!(
-        "update loan set due_version = due_version + 1
-         where id = $1 and organisation_id = $2 and handed_over_at is not null and returned_at is null
-         returning asset_id, due_version, due_on",
+    sqlx::query_scalar!(
+        "select id from loan where id = $1 and organisation_id = $2 for no key update",
         loan.0,
-        organisation.0,
+        organisation.0
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
     let (days, ends) = term(tx, loan).await?;
+    let row = sqlx::query!(
+        "update loan set due_version = due_version + 1 where id = $1 returning asset_id, due_version, due_on",
+        loan.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
     sqlx::query!("delete from due_rule where loan_id = $1 and kind = 'indefinite'", loan.0)
         .execute(tx.connection())
         .await?;
     due::add_fixed(tx, loan, ends).await?;
+    remind::over(tx, &[loan.0]).await?;
     let becomes = due::due_on(tx, loan).await?.unwrap_or(ends);
     let changed = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": day::written(becomes),
                           "notice_days": days });
@@ -120,9 +128,24 @@ pub async fn give_notice(
 
 /// The notice that the present last day of a loan came of, for a letter on paper; `None` when it came of something else.
 pub async fn notice_of(tx: &mut Tx, _: &DevicesReader, loan: LoanId) -> Result<Option<Notice>, Error> {
+    match standing(tx, loan).await? {
+        Some(given) => Ok(Some(read(tx, loan, given.until, &given.reason).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A notice that stands.
+struct Standing {
+    on: Date,
+    until: Date,
+    reason: String,
+}
+
+/// That of an open loan, when its present last day came of one.
+async fn standing(tx: &mut Tx, loan: LoanId) -> Result<Option<Standing>, Error> {
     let organisation = tx.organisation()?;
     let row = sqlx::query!(
-        r#"select l.due_on as "due_on!", coalesce(e.detail ->> 'reason', '') as "reason!"
+        r#"select (e.at at time zone 'Europe/Warsaw')::date as "on!", l.due_on as "until!", coalesce(e.detail ->> 'reason', '') as "reason!"
            from loan l join custody_event e on e.asset_id = l.asset_id and e.kind = 'due_changed'
              and e.detail ->> 'loan' = l.id::text and e.detail ? 'notice_days' and e.detail ->> 'version' = l.due_version::text
            where l.id = $1 and l.organisation_id = $2 and l.returned_at is null and l.due_on is not null
@@ -132,10 +155,7 @@ pub async fn notice_of(tx: &mut Tx, _: &DevicesReader, loan: LoanId) -> Result<O
     )
     .fetch_optional(tx.connection())
     .await?;
-    match row {
-        Some(row) => Ok(Some(read(tx, loan, row.due_on, &row.reason).await?)),
-        None => Ok(None),
-    }
+    Ok(row.map(|row| Standing { on: row.on, until: row.until, reason: row.reason }))
 }
 
 async fn read(tx: &mut Tx, loan: LoanId, due_on: Date, reason: &str) -> Result<Notice, Error> {

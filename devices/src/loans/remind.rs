@@ -8,6 +8,7 @@ use base::worker::Task;
 use base::{Db, Tx};
 use identity::{daily, day};
 use time::Date;
+use uuid::Uuid;
 
 use crate::LoanId;
 
@@ -128,9 +129,23 @@ pub async fn send(tx: &mut Tx, write: &(impl Fn(&Reminder) -> Letter + Sync)) ->
             days: row.days,
             organisation: row.organisation,
         };
-        let key = format!("reminder {} {} {}", row.id, row.version, row.step);
-        mail::post(tx, &key, &write(&reminder)).await?;
+        mail::post(tx, &key(row.id, row.version, row.step), &write(&reminder)).await?;
         sent += 1;
     }
     Ok(sent)
+}
+
+/// What names the letter of a step.
+fn key(loan: Uuid, version: i32, step: i16) -> String {
+    format!("reminder {loan} {version} {step}")
+}
+
+/// Keeps reminders of these loans from going out when they still wait: the loan is over, or due on another day or none.
+pub(super) async fn over(tx: &mut Tx, loans: &[Uuid]) -> Result<(), sqlx::Error> {
+    let sent =
+        sqlx::query!("select loan_id, due_version, step from reminder_sent where loan_id = any($1)", loans)
+            .fetch_all(tx.connection())
+            .await?;
+    let keys: Vec<String> = sent.iter().map(|row| key(row.loan_id, row.due_version, row.step)).collect();
+    mail::take_back(tx, &keys).await
 }

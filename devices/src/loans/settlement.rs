@@ -10,11 +10,13 @@ use time::Date;
 use super::incident::{self, Incident};
 use super::kind::{Gone, IncidentKind, SignedBy};
 use super::list::{self, Line};
+use super::protocols::{self, NewProtocol, Of};
+use super::remind;
 use super::thing::{self, Thing};
 use crate::custody::{self, Kind};
 use crate::register::sim;
 use crate::retention::REMOVED;
-use crate::{Error, IncidentId, LoanId, ProtocolId, number};
+use crate::{Error, IncidentId, LoanId, ProtocolId};
 
 /// How a loan ends without the device.
 #[derive(Clone, Debug)]
@@ -52,9 +54,7 @@ pub async fn settle_gone(
     let reader = proof.reader();
     let asset = list::one(tx, &reader, loan).await?.asset;
     // A return of the same moment comes before, and is seen, or after, and is of what was found again.
-    sqlx::query_scalar!("select id from asset where id = $1 for no key update", asset.0)
-        .fetch_one(tx.connection())
-        .await?;
+    thing::hold(tx, asset).await?;
     let line = list::one(tx, &reader, loan).await?;
     if line.returned_at.is_some() {
         return Err(Error::Stays);
@@ -169,39 +169,16 @@ fn body(
     json!({ "items": [{ "loan": line.loan, "asset": line.asset, "inventory_no": line.inventory_no, "serial": thing.serial,
         "model": line.model, "result": given.gone.word(), "state": state,
         "incident": named.map(|one| one.kind.word()), "happened_on": named.map(|one| day::written(one.happened_on)),
-        "police_ref": named.map(|one| one.work.police_ref.clone()), "document": given.document.trim(),
+        "police_ref": named.map(|one| one.work.police_ref.clone()), "document": if blanked { "" } else { given.document.trim() },
         "price_grosze": given.price_grosze, "settlement": if blanked { "" } else { given.text.trim() },
         "accessories": with, "missing": owed }] })
 }
 
 async fn protocol(tx: &mut Tx, line: &Line, given: &Settlement, body: &Value) -> Result<ProtocolId, Error> {
-    let (organisation, id, by, at) = (tx.organisation()?, ProtocolId::new(tx.now()), tx.person()?, tx.now());
-    let year = i16::try_from(day::today(tx).await?.year()).unwrap_or(i16::MAX);
-    let number = number::next(tx, "PRU", year).await?;
-    let (signed_by, signatory) = match &given.signed {
-        // A file that was blanked names nobody again.
-        _ if line.who == REMOVED => ("absent", REMOVED),
-        Some((by, name)) if !name.trim().is_empty() => (by.word(), name.trim()),
-        _ => ("absent", line.who.as_str()),
-    };
-    let signatory = if signatory.is_empty() { "–" } else { signatory };
-    let signatory: String = signatory.chars().take(200).collect();
-    sqlx::query!(
-        "insert into protocol (id, organisation_id, kind, number, agreement_id, made_at, made_by, signed_by, signatory, body)
-         values ($1, $2, 'settlement', $3, $4, $5, $6, $7, $8, $9)",
-        id.0,
-        organisation.0,
-        number,
-        line.agreement.0,
-        at,
-        by.0,
-        signed_by,
-        signatory,
-        body,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(id)
+    let (signed_by, signatory) = protocols::other_side(&line.who, given.signed.as_ref());
+    let (agreement, at) = (Some(line.agreement), tx.now());
+    let new = NewProtocol { of: Of::Settlement, agreement, at, signed_by, signatory: &signatory, body };
+    protocols::write(tx, new).await
 }
 
 /// The loan, what went along, and what was reported.
@@ -220,6 +197,7 @@ async fn end(
     )
     .execute(tx.connection())
     .await?;
+    remind::over(tx, &[line.loan.0]).await?;
     if settled {
         let how = if line.who == REMOVED { "" } else { given.text.trim() };
         sqlx::query!(

@@ -7,10 +7,11 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::kind::{Grade, Outcome, SignedBy};
+use super::protocols::{self, NewProtocol, Of};
+use super::remind;
 use super::thing::{self, Thing};
 use crate::custody::{self, Kind};
-use crate::retention::REMOVED;
-use crate::{AgreementId, AssetId, Error, LoanId, ProtocolId, number};
+use crate::{AgreementId, AssetId, Error, LoanId, ProtocolId};
 
 /// The open loan of a device, as the desk shows it.
 #[derive(Clone, Debug)]
@@ -171,10 +172,7 @@ async fn owed_of_asset(tx: &mut Tx, asset: AssetId) -> Result<Vec<String>, Error
 /// Errors: `NotFound` for a number that is not in the register; `Invalid` on `on` for a day ahead or before it went out.
 pub async fn take_back(tx: &mut Tx, proof: &DeviceClerk, code: &str, back: &Back) -> Result<Taken, Error> {
     let asset = thing::scanned(tx, &proof.reader(), code).await?.id;
-    // One at a time: the second of two clerks sees what the first has done.
-    sqlx::query_scalar!("select id from asset where id = $1 for no key update", asset.0)
-        .fetch_one(tx.connection())
-        .await?;
+    thing::hold(tx, asset).await?;
     let thing = thing::load(tx, asset).await?;
     let today = day::today(tx).await?;
     let at = match back.on {
@@ -251,6 +249,7 @@ async fn end_loan(
     )
     .execute(tx.connection())
     .await?;
+    remind::over(tx, &[open.loan.0]).await?;
     sqlx::query!(
         "update loan_accessory set returned_at = $2
          where loan_id = $1 and returned_at is null and settled_at is null and name <> all($3)",
@@ -281,37 +280,15 @@ async fn protocol(
     back: &Back,
     at: OffsetDateTime,
 ) -> Result<ProtocolId, Error> {
-    let (organisation, id, by) = (tx.organisation()?, ProtocolId::new(tx.now()), tx.person()?);
-    let year = i16::try_from(day::of(tx, at).await?.year()).unwrap_or(i16::MAX);
-    let number = number::next(tx, "PZW", year).await?;
-    let (signed_by, signatory) = match &back.signed {
-        // Given for good, its file blanked, and brought back after all: nobody is named in that file again.
-        _ if open.who == REMOVED => ("absent", REMOVED.to_owned()),
-        Some((by, name)) if !name.trim().is_empty() => (by.word(), short(name)),
-        _ => ("absent", open.who.chars().take(200).collect()),
-    };
-    let signatory = if signatory.is_empty() { "–".to_owned() } else { signatory };
+    let (signed_by, signatory) = protocols::other_side(&open.who, back.signed.as_ref());
     let body = json!({ "items": [{ "loan": open.loan, "asset": thing.id, "inventory_no": thing.inventory_no,
         "serial": thing.serial, "model": thing.model, "grade": back.grade.map(Grade::word), "checked": back.checked,
         "accessories": open.accessories.iter().filter(|name| !back.missing.contains(name)).collect::<Vec<_>>(),
         "missing": open.accessories.iter().filter(|name| back.missing.contains(name)).collect::<Vec<_>>(),
         "damaged": back.damaged, "note": short(&back.note) }] });
-    sqlx::query!(
-        "insert into protocol (id, organisation_id, kind, number, agreement_id, made_at, made_by, signed_by, signatory, body)
-         values ($1, $2, 'return', $3, $4, $5, $6, $7, $8, $9)",
-        id.0,
-        organisation.0,
-        number,
-        open.agreement.0,
-        at,
-        by.0,
-        signed_by,
-        signatory,
-        body,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(id)
+    let agreement = Some(open.agreement);
+    let new = NewProtocol { of: Of::Return, agreement, at, signed_by, signatory: &signatory, body: &body };
+    protocols::write(tx, new).await
 }
 
 /// Where the device is in its life from here on. What was written off stays written off, and is only noted as seen.
@@ -373,21 +350,10 @@ pub async fn wipe(tx: &mut Tx, proof: &DeviceClerk, code: &str, how: &str) -> Re
     if open(tx, asset).await?.is_some() {
         return Err(Error::Lent);
     }
-    let (organisation, id, by, at) = (tx.organisation()?, ProtocolId::new(tx.now()), tx.person()?, tx.now());
-    let year = i16::try_from(day::today(tx).await?.year()).unwrap_or(i16::MAX);
-    let number = number::next(tx, "PUD", year).await?;
-    sqlx::query!(
-        "insert into protocol (id, organisation_id, kind, number, made_at, made_by, signed_by, signatory, body)
-         values ($1, $2, 'wipe', $3, $4, $5, 'absent', '–', $6)",
-        id.0,
-        organisation.0,
-        number,
-        at,
-        by.0,
-        json!({ "asset": asset, "how": how }),
-    )
-    .execute(tx.connection())
-    .await?;
+    let (at, body) = (tx.now(), json!({ "asset": asset, "how": how }));
+    let new =
+        NewProtocol { of: Of::Wipe, agreement: None, at, signed_by: "absent", signatory: "–", body: &body };
+    let id = protocols::write(tx, new).await?;
     custody::record(tx, asset, at, Kind::Wiped, json!({ "how": how, "protocol": id })).await?;
     audit::record(tx, "wiped", "asset", asset.0, json!({ "how": how })).await?;
     Ok(asset)

@@ -93,6 +93,15 @@ pub(crate) async fn load(tx: &mut Tx, id: AssetId) -> Result<Thing, Error> {
     })
 }
 
+/// Holds the thing until the end of the transaction: of two who take it back, end its loan or tell of it, the second sees what the first
+/// has done.
+pub(super) async fn hold(tx: &mut Tx, id: AssetId) -> Result<(), Error> {
+    sqlx::query_scalar!("select id from asset where id = $1 for no key update", id.0)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Things that wait to be wiped and are not lent, by their numbers.
 pub async fn to_wipe(tx: &mut Tx, _: &DevicesReader) -> Result<Vec<(AssetId, String, String)>, Error> {
     let organisation = tx.organisation()?;

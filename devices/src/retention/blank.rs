@@ -56,6 +56,7 @@ pub(super) async fn anonymise_for(
     let (organisation, row) = (tx.organisation()?, base::id::row_id(tx.now()));
     let kind = file::one(tx, &proof.reader(), id).await?.kind;
     let (agreement, application, incident) = kind.ids(id);
+    let events = events(tx, agreement).await?;
     sqlx::query!(
         "insert into anonymisation (id, organisation_id, agreement_id, application_id, incident_id, batch_id, done_by, ended_on)
          values ($1, $2, $3, $4, $5, $6, $7, (moment() at time zone 'Europe/Warsaw')::date)",
@@ -71,7 +72,7 @@ pub(super) async fn anonymise_for(
     .await?;
     let keys = keys(tx, kind, id).await?;
     match kind {
-        FileKind::Loan => agreement_goes(tx, id.0).await?,
+        FileKind::Loan => agreement_goes(tx, id.0, &events).await?,
         FileKind::Application => applications_go(tx, id.0).await?,
         FileKind::Note => incidents_go(tx, id.0).await?,
     }
@@ -127,7 +128,19 @@ async fn forget(tx: &mut Tx, id: FileId, kind: FileKind, keys: Vec<String>) -> R
     Ok(job::enqueue(tx, KIND, &id.to_string(), 20, &json!({ "keys": keys, "folders": folders })).await?)
 }
 
-async fn agreement_goes(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+/// Events of one person to which the agreement is tied. They are held before its loans, as an edit of an event holds them.
+async fn events(tx: &mut Tx, agreement: Option<Uuid>) -> Result<Vec<Uuid>, Error> {
+    Ok(sqlx::query_scalar!(
+        "select e.id from due_event e where e.person_id is not null
+           and e.id in (select r.event_id from due_rule r join loan l on l.id = r.loan_id where l.agreement_id = $1)
+         order by e.id for update",
+        agreement
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+async fn agreement_goes(tx: &mut Tx, id: Uuid, events: &[Uuid]) -> Result<(), Error> {
     let people = sqlx::query_scalar!(
         r#"select person_id as "id!" from loan_party where agreement_id = $1 and person_id is not null
            union select beneficiary_id from loan where agreement_id = $1 and beneficiary_id is not null"#,
@@ -149,6 +162,13 @@ async fn agreement_goes(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
                 on_day = coalesce(e.ends_on, warsaw_day(coalesce(l.returned_at, l.cancelled_at, l.prepared_at)))
          from due_event e, loan l where e.id = r.event_id and e.person_id is not null and l.id = r.loan_id and l.agreement_id = $1",
         id
+    )
+    .execute(tx.connection())
+    .await?;
+    // Its name tells of the person: it goes with the last file that was tied to it.
+    sqlx::query!(
+        "delete from due_event e where e.id = any($1) and not exists (select from due_rule r where r.event_id = e.id)",
+        events
     )
     .execute(tx.connection())
     .await?;

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use identity::Role;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::harness::{Client, PASSWORD, Page, TestApp};
+use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp};
 
 /// The document of the running program.
 #[derive(Clone)]
@@ -23,6 +24,29 @@ pub struct Said {
 pub struct Api {
     pub client: Client,
     pub document: Document,
+}
+
+/// Whom a register concerns: its clerk, the administrator and a learner of the office, and a clerk of another one.
+pub struct Four {
+    pub klara: Someone,
+    pub jan: Someone,
+    pub obca: Someone,
+    /// With their tickets: the clerk, the administrator, the learner, the stranger.
+    pub apis: [Api; 4],
+}
+
+/// These four, signed in.
+pub async fn four(office: &House<'_>) -> Four {
+    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let (szef, jan) = (office.admin("szef").await, office.learner("jan").await);
+    let obca = office.app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let apis = [
+        Api::sign_in(office.app, &klara.name).await,
+        Api::sign_in(office.app, &szef.name).await,
+        Api::sign_in(office.app, &jan.name).await,
+        Api::sign_in(office.app, &obca.name).await,
+    ];
+    Four { klara, jan, obca, apis }
 }
 
 impl Api {

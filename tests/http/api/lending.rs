@@ -5,8 +5,8 @@ use identity::Role;
 use serde_json::{Value, json};
 use time::macros::{date, datetime};
 
-use super::call::Api;
-use crate::harness::lending::{laptops, proof, signed, until};
+use super::call::{Api, Four, four};
+use crate::harness::lending::{hand_out, laptops, proof, signed, until};
 use crate::harness::{TestApp, set_clock};
 
 /// A list's items.
@@ -18,10 +18,7 @@ fn items(body: &Value) -> &Vec<Value> {
 async fn what_a_device_is_chosen_from_is_listed_and_a_model_is_made_once() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    office.learner("jan").await;
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let place = catalogue::save_place(&mut tx, &proof(), None, "Magazyn").await.unwrap();
     let secret = purchase::Programme {
@@ -40,8 +37,6 @@ async fn what_a_device_is_chosen_from_is_listed_and_a_model_is_made_once() {
     };
     let lot = purchase::save_lot(&mut tx, &proof(), None, &lot).await.unwrap();
     tx.commit().await.unwrap();
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
 
     // Sent twice with its key, a model is there once; and what it must have is named.
     let new = json!({ "maker": "Dell", "kind": "laptop", "name": "Latitude 3520", "holds_data": true,
@@ -99,20 +94,101 @@ async fn what_a_device_is_chosen_from_is_listed_and_a_model_is_made_once() {
 }
 
 #[tokio::test]
+async fn a_place_a_programme_and_its_purchase_are_made_once_and_what_is_wrong_is_named() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    office.person("klara", &[Role::DeviceClerk]).await;
+    let clerk = Api::sign_in(&app, "klara@brzozow").await;
+    let once = async |path: &str, body: Value| {
+        let key = format!("klucz{}", path.replace('/', "-"));
+        let first = clerk.post_once(path, &key, Some(body.clone())).await;
+        let there = first.page.location();
+        let made = first.assert(201);
+        assert_eq!(clerk.post_once(path, &key, Some(body.clone())).await.assert(201), made, "{path}");
+        assert_eq!(clerk.get(there.trim_start_matches("/api/v1")).await.assert(200), made, "{path}");
+        clerk.post(path, body).await.names("name", "taken");
+        clerk.post(path, json!({ "name": " " })).await.names("name", "missing");
+        made
+    };
+    let place = once("/devices/places", json!({ "name": " Magazyn " })).await;
+    assert_eq!((&place["name"], &place["devices"]), (&json!("Magazyn"), &json!(0)));
+    // A protected programme is answered under its neutral name, and needs one.
+    let path = "/devices/programmes";
+    let secret = json!({ "name": "Ochronka", "neutral_name": "Laptopy 2021", "sensitive": true, "donation": true,
+                         "durable_until": "2029-12-31" });
+    let programme = once(path, secret.clone()).await;
+    assert_eq!(programme, json!({ "id": programme["id"], "name": "Laptopy 2021" }));
+    for (field, value, problem) in [
+        ("neutral_name", json!(""), "missing"),
+        ("neutral_name", json!("Dom Ochronka"), "taken"),
+        ("durable_until", json!("31.12.2029"), "malformed"),
+    ] {
+        let mut wrong = secret.clone();
+        wrong[field] = value;
+        clerk.post(path, wrong).await.names(field, problem);
+    }
+    let path = "/devices/lots";
+    let share = |id: &Value, per_mille: i16| json!({ "programme_id": id, "per_mille": per_mille });
+    let bought = json!({ "name": "Dostawa 1", "invoice_no": "FV/1", "bought_on": "2026-09-01",
+                         "unit_price_grosze": 202_827, "warranty_until": "2029-09-01",
+                         "shares": [share(&programme["id"], 1000)] });
+    let lot = once(path, bought.clone()).await;
+    for field in ["name", "invoice_no", "bought_on", "unit_price_grosze", "warranty_until", "shares"] {
+        assert_eq!(lot[field], bought[field], "{field}");
+    }
+    let some = json!(uuid::Uuid::new_v4());
+    for (field, value, problem) in [
+        ("bought_on", json!("wczoraj"), "malformed"),
+        ("unit_price_grosze", json!(-1), "malformed"),
+        ("insurer", json!("a".repeat(201)), "too-long"),
+        ("shares", json!([share(&programme["id"], 999)]), "malformed"),
+        ("shares", json!([share(&some, 1000)]), "unknown"),
+        ("shares", json!([share(&programme["id"], 500), share(&programme["id"], 500)]), "taken"),
+    ] {
+        let mut wrong = bought.clone();
+        (wrong["name"], wrong[field]) = (json!("Dostawa 2"), value);
+        clerk.post(path, wrong).await.names(field, problem);
+    }
+    for list in ["places", "lots", "programmes"] {
+        assert_eq!(clerk.get(&format!("/devices/{list}")).await.assert(200)["total"], 1, "{list}");
+    }
+    app.end().await;
+}
+
+#[tokio::test]
+async fn that_a_device_was_wiped_is_recorded_once_and_not_while_somebody_has_it() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let klara = office.person("klara", &[Role::DeviceClerk]).await;
+    let jan = office.learner("jan").await;
+    let device = laptops(&office, &klara.actor, &["IT/1"]).await[0];
+    let clerk = Api::sign_in(&app, "klara@brzozow").await;
+    let (path, how) = (format!("/devices/{device}/wipes"), json!({ "how": "nadpisanie" }));
+    clerk.post(&path, how.clone()).await.refused(409, "wrong-state");
+    hand_out(&office, &klara.actor, jan.id, "IT/1").await;
+    clerk.post("/devices/returns", json!({ "code": "IT/1" })).await.assert(200);
+    clerk.post(&path, json!({ "how": " " })).await.names("how", "missing");
+    assert_eq!(clerk.get(&format!("/devices/{device}")).await.assert(200)["to_wipe"], true);
+    let wiped = clerk.post_once(&path, "klucz-wymazania", Some(how.clone())).await.assert(200);
+    assert_eq!(clerk.post_once(&path, "klucz-wymazania", Some(how.clone())).await.assert(200), wiped);
+    assert_eq!((&wiped["id"], &wiped["to_wipe"]), (&json!(device), &json!(false)));
+    clerk.post(&path, how).await.refused(409, "wrong-state");
+    let chain = clerk.get(&format!("/devices/{device}/custody")).await.assert(200);
+    assert_eq!(chain["events"][0]["kind"], "wiped");
+    assert_eq!(chain["events"][0]["detail"]["how"], "nadpisanie");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn a_program_with_a_scanner_lists_models_makes_a_device_hands_it_out_and_takes_it_back() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    let (jan, ola, piotr) =
-        (office.learner("jan").await, office.learner("ola").await, office.learner("piotr").await);
-    let obca = app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, jan, obca, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
+    let (ola, piotr) = (office.learner("ola").await, office.learner("piotr").await);
     laptops(&office, &klara.actor, &["IT/2", "IT/3", "IT/4"]).await;
     let prepared = signed(&office, &klara.actor, piotr.id, &["IT/4"], &until(date!(2027 - 06 - 30))).await;
     let prepared = prepared.unwrap().0;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
     let total = async |show: &str| {
         clerk.get(&format!("/devices/loans?show={show}")).await.assert(200)["total"].clone()
     };

@@ -1,13 +1,12 @@
 //! What happens to devices besides going out and coming back: incidents, events that end loans, SIM cards, agreements.
 
 use devices::register::purchase::{self, Programme};
-use identity::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use time::macros::{date, datetime};
 
-use super::call::Api;
+use super::call::{Api, Four, four};
 use crate::harness::lending::{hand_out, laptops, lend, proof, until};
 use crate::harness::{TestApp, set_clock};
 
@@ -16,14 +15,9 @@ async fn an_incident_is_reported_once_and_stands_beside_its_loan() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    let jan = office.learner("jan").await;
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, jan, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
     laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
     let loan = hand_out(&office, &klara.actor, jan.id, "IT/1").await;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
 
     let path = "/devices/incidents";
     let good =
@@ -68,13 +62,9 @@ async fn one_edit_of_an_event_moves_its_loans_and_asking_moves_nothing() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, jan, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
+    let ola = office.learner("ola").await;
     laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
 
     let new = json!({ "kind": "school_year", "name": "Rok szkolny", "ends_on": "2027-06-30" });
     let event = clerk.post_once("/devices/events", "rok-szkolny", Some(new.clone())).await.assert(201);
@@ -133,13 +123,8 @@ async fn one_edit_of_an_event_moves_its_loans_and_asking_moves_nothing() {
 async fn a_sim_card_is_in_one_device_and_its_codes_are_told_to_no_program() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    office.learner("jan").await;
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
     let laptops = laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
     let model = json!({ "maker": "Operator", "kind": "sim_card", "name": "Karta", "holds_data": false });
     let model = clerk.post("/devices/models", model).await.assert(201)["id"].clone();
     let card = json!({ "model": model, "inventory_no": "SIM/1", "phone_no": "600 100 200" });
@@ -192,10 +177,8 @@ async fn an_agreement_is_told_with_the_hash_of_its_text_to_whoever_may_read_it()
     let app = TestApp::start_with(|config| config.workers = 0).await;
     set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, jan, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
+    let ola = office.learner("ola").await;
     laptops(&office, &klara.actor, &["IT/1", "IT/2"]).await;
     let secret = Programme {
         name: "Ochronka".to_owned(),
@@ -207,8 +190,6 @@ async fn an_agreement_is_told_with_the_hash_of_its_text_to_whoever_may_read_it()
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let programme = purchase::save_programme(&mut tx, &proof(), None, &secret).await.unwrap();
     tx.commit().await.unwrap();
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
     let mut out = json!({ "code": "IT/1", "person": jan.id, "purpose": "nauka", "due_on": "2027-06-30",
                           "programme": programme });
     let telling = clerk.post("/devices/hand-outs", out.clone()).await.assert(201)["agreement_id"].clone();
@@ -270,13 +251,8 @@ async fn an_agreement_is_told_with_the_hash_of_its_text_to_whoever_may_read_it()
 async fn a_table_is_tried_with_every_bad_row_named_and_then_comes_in_once() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;
-    let klara = office.person("klara", &[Role::DeviceClerk]).await;
-    office.admin("szef").await;
-    office.learner("jan").await;
-    app.office("inny").await.person("obca", &[Role::DeviceClerk]).await;
+    let Four { klara, apis: [clerk, boss, pupil, stranger], .. } = four(&office).await;
     laptops(&office, &klara.actor, &["IT/1"]).await;
-    let (clerk, boss) = (Api::sign_in(&app, "klara@brzozow").await, Api::sign_in(&app, "szef@brzozow").await);
-    let (pupil, stranger) = (Api::sign_in(&app, "jan@brzozow").await, Api::sign_in(&app, "obca@inny").await);
     let (try_it, do_it) = ("/devices/import/check", "/devices/import");
     let send = async |api: &Api, path: &str, key: &str, text: &str| {
         let text = text.to_owned();

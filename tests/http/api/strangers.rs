@@ -34,6 +34,7 @@ fn body(path: &str, method: &str, real: &str) -> Option<Value> {
             json!({ "decision": "wait", "decided_on": "2026-01-01", "decided_by": "obcy" })
         }
         ("POST", "sims") => json!({ "sim": real }),
+        ("POST", "wipes") => json!({ "how": "nadpisanie" }),
         ("POST", "scans") => json!({ "code": "UZ-1", "counter": 1 }),
         ("POST", "{loan}" | "declarations") => json!({ "works": true }),
         ("POST", "answer") => json!({ "seen": 0, "give_up": true }),
@@ -97,6 +98,9 @@ async fn an_id_of_another_organisation_is_answered_like_one_that_never_was() {
         ("{device}", things["device"].clone()),
         ("{loan}", things["loan"].clone()),
         ("{model}", things["model"].clone()),
+        ("{place}", things["place"].clone()),
+        ("{lot}", things["lot"].clone()),
+        ("{programme}", things["programme"].clone()),
         ("{incident}", things["incident"].clone()),
         ("{agreement}", things["agreement"].clone()),
         ("{event}", things["event"].clone()),

@@ -122,6 +122,32 @@ async fn an_erased_person_is_nobody_any_more_and_a_valid_certificate_still_verif
 }
 
 #[tokio::test]
+async fn names_of_what_ends_for_an_erased_person_go_and_the_days_stay() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (jan, szef) = (office.learner("jan").await, office.admin("szef").await);
+    let anna = clerk(&office, "anna").await;
+    let id = jan.id.to_string();
+    for name in ["mandat radnego JANA", "drugi mandat JANA"] {
+        let form = [("kind", "mandate"), ("name", name), ("person", id.as_str()), ("ends_on", "2029-04-30")];
+        anna.client.post("/devices/due", &form).await.assert(303);
+    }
+    anna.client.get("/devices/due").await.assert(200).has("mandat radnego JANA");
+    let erase = format!("/people/{id}/erase");
+    szef.client.get(&erase).await.assert(200).has("nazwy terminów tej osoby");
+    szef.client.post(&erase, &[]).await.assert(303);
+    let kept: Vec<(String, bool)> =
+        sqlx::query_as("select name, ends_on = '2029-04-30' from due_event where person_id = $1")
+            .bind(jan.id.0)
+            .fetch_all(&mut owner(&app).await)
+            .await
+            .unwrap();
+    assert_eq!(kept, vec![("dane usunięte".to_owned(), true); 2]);
+    anna.client.get("/devices/due").await.assert(200).lacks("JANA").lacks("dane usunięte");
+    app.end().await;
+}
+
+#[tokio::test]
 async fn who_has_a_device_or_belongs_to_others_is_not_erased() {
     let app = TestApp::start_with(|config| config.workers = 0).await;
     let office = app.office("brzozow").await;

@@ -1,7 +1,7 @@
 //! An empty installation, and the organisations that come after.
 
 use super::link;
-use crate::harness::{PASSWORD, TestApp};
+use crate::harness::{PASSWORD, SET_UP, TestApp};
 
 #[tokio::test]
 async fn an_installation_is_set_up_once_and_then_grows_by_organisations() {
@@ -12,17 +12,7 @@ async fn an_installation_is_set_up_once_and_then_grows_by_organisations() {
     visitor.get("/setup/zgadywanka").await.assert(404).has("<h1>");
     visitor.get(&path).await.assert(200);
     visitor.post(&path, &[]).await.assert(422).has("href=\"#f-kind\"").has("href=\"#f-password\"");
-    let form = [
-        ("organisation_name", "Urząd Miejski"),
-        ("organisation_slug", "urzad"),
-        ("kind", "office"),
-        ("given_name", "Jadwiga"),
-        ("family_name", "Olszańska"),
-        ("login", "jadwiga"),
-        ("password", PASSWORD),
-        ("password_again", PASSWORD),
-    ];
-    let (one, two) = tokio::join!(visitor.post(&path, &form), visitor.post(&path, &form));
+    let (one, two) = tokio::join!(visitor.post(&path, &SET_UP), visitor.post(&path, &SET_UP));
     let mut both = [one.status.as_u16(), two.status.as_u16()];
     both.sort_unstable();
     assert_eq!(both, [303, 404]);

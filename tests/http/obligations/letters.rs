@@ -2,7 +2,7 @@
 //! list they stand whatever was wished for.
 
 use base::worker::Handlers;
-use courses::enrolment::Target;
+use courses::enrolment::{self, Target};
 use courses::remind;
 use courses::rule::Due;
 use notices::notice::Kind;
@@ -115,6 +115,42 @@ async fn reminders_come_as_their_person_wishes_never_in_quiet_hours_and_stand_in
     write_letters(&app).await;
     assert_eq!(letters_of(&app).await.len(), before + 2);
     assert!(to(&app, "ula").await.is_empty());
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_letter_about_a_deadline_that_a_rule_gives_up_or_moves_does_not_go() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (jan, ola, ewa) =
+        (office.learner("jan").await, office.learner("ola").await, office.learner("ewa").await);
+    let town = unit(&office, None, "Wydział Promocji").await;
+    place(&office, &jan, Some(town)).await;
+    let course = published(&office, &ada, "RODO").await;
+    let soon = must(Due::After(20), None);
+    direct(&office, &ada, &course, Target::Unit(town), &soon).await;
+    let of_ola = direct(&office, &ada, &course, Target::Person(ola.id), &soon).await;
+    direct(&office, &ada, &course, Target::Person(ewa.id), &soon).await;
+    set_clock(&app, datetime!(2026-11-22 10:00 UTC)).await;
+    write_letters(&app).await;
+    let before = letters_of(&app).await.len();
+    // Told at six; the letters wait until seven.
+    set_clock(&app, datetime!(2026-11-27 05:01 UTC)).await;
+    morning(&app).await;
+    place(&office, &jan, None).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    enrolment::change(&mut tx, &course, of_ola, 1, &must(Due::After(40), None)).await.unwrap();
+    tx.commit().await.unwrap();
+    set_clock(&app, datetime!(2026-11-27 06:01 UTC)).await;
+    write_letters(&app).await;
+    assert_eq!(letters_of(&app).await.len(), before + 1);
+    assert_eq!(to(&app, "ewa").await.last().map(String::as_str), Some(SOON));
+    for person in [&jan, &ola] {
+        assert!(!to(&app, &person.login).await.iter().any(|subject| subject == SOON), "{}", person.login);
+        person.client.get("/notices").await.assert(200).has(SOON);
+    }
     app.end().await;
 }
 

@@ -13,6 +13,7 @@ use words::{Language, frame, loans as say, settlements};
 
 use super::said;
 use crate::caller::Caller;
+use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
     ButtonKind, CheckPage, Choice, DataTable, EmptyState, Field, FieldKind, FormErrors, HiddenField, Link,
@@ -142,7 +143,9 @@ fn table(language: Language, events: Vec<DueEvent>) -> AnyView {
         .map(|one| {
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/devices/due/{}", one.id)>{one.name}</a></th>
+                    <th scope="row">
+                        <a href=format!("/devices/due/{}", one.id)>{retention::told(language, &one.name)}</a>
+                    </th>
                     <td>{said::event(language, one.kind)}</td>
                     <td>{one.person.map(whose)}</td>
                     <td>{said::due(language, one.ends_on)}</td>

@@ -234,13 +234,7 @@ fn fields(
             Choice::new(one.id.to_string(), text)
         }))
         .collect::<Vec<_>>();
-    let ways = [Choice::new("", say::signed_absent(language))]
-        .into_iter()
-        .chain(
-            [SignedBy::Paper, SignedBy::External]
-                .map(|by| Choice::new(by.word(), said::signed_by(language, by))),
-        )
-        .collect::<Vec<_>>();
+    let ways = said::ways_to_sign(language);
     let optional = frame::optional(language);
     view! {
         <Radios name="gone" legend=settlements::label_gone(language) choices=ends error=errors.of("gone")/>

@@ -196,7 +196,9 @@ fn facts(language: Language, known: &Known) -> AnyView {
         .iter()
         .map(|rule| match rule {
             Rule::Fixed(day) => say::rule_fixed(language, &said::day(*day)),
-            Rule::Event(_, name, day) => say::rule_event(language, name, &said::due(language, *day)),
+            Rule::Event(_, name, day) => {
+                say::rule_event(language, &retention::told(language, name), &said::due(language, *day))
+            }
             Rule::Indefinite(_) if line.given => say::without_end(language).to_owned(),
             Rule::Indefinite(days) => say::rule_indefinite(language, i64::from(*days)),
         })

@@ -1,16 +1,19 @@
 //! Giving notice of a loan without end: the page that asks, with the reason to fill in, and the act.
 
 use axum::extract::State;
-use devices::LoanId;
+use devices::loans::list::Line;
 use devices::loans::{due, list};
+use devices::{Error, LoanId};
 use leptos::prelude::*;
 use serde::Deserialize;
-use words::{loans as say, settlements};
+use words::{Language, loans as say, settlements};
 
 use super::{letter, said};
 use crate::caller::Caller;
 use crate::devices::retention;
-use crate::parts::{ActionLink, ButtonKind, CheckPage, Field, FormErrors, Link, SummaryList, SummaryRow};
+use crate::parts::{
+    ActionLink, ButtonKind, CheckPage, Field, FormErrors, Link, PageHead, SummaryList, SummaryRow,
+};
 use crate::problem::Answer;
 use crate::request::{At, Posted};
 use crate::state::App;
@@ -50,7 +53,13 @@ pub async fn give(
 async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) -> Answer {
     let proof = visit.me.device_clerk()?.reader();
     let line = list::one(&mut visit.tx, &proof, id).await?;
-    let (days, ends) = due::terms_of_notice(&mut visit.tx, &proof, id).await?;
+    let (days, ends) = match due::terms_of_notice(&mut visit.tx, &proof, id).await {
+        Err(Error::NoticeGiven { on, until }) => {
+            let sentence = settlements::notice_given(visit.language, &said::day(on), &said::day(until));
+            return given(visit, &line, typed, sentence, !errors.is_empty());
+        }
+        terms => terms?,
+    };
     let language = visit.language;
     let question = settlements::notice_question(language, &line.inventory_no);
     let title = question.clone();
@@ -83,8 +92,35 @@ async fn page(mut visit: Visit, id: LoanId, typed: &Typed, errors: &FormErrors) 
     visit.form(&title, errors, view)
 }
 
+/// That notice was given already, and what was typed for another one.
+fn given(visit: Visit, line: &Line, typed: &Typed, sentence: String, refused: bool) -> Answer {
+    let language = visit.language;
+    let title = settlements::notice_button(language);
+    let errors = if refused { FormErrors::one("", sentence.clone()) } else { FormErrors::new() };
+    visit.form(title, errors, |errors: FormErrors| {
+        let name = say::loan_title(language, &line.inventory_no, &retention::told(language, &line.who));
+        let links = vec![
+            Link::new(say::loans_title(language), "/devices/loans"),
+            Link::new(name.clone(), format!("/devices/loans/{}", line.loan)),
+        ];
+        let text = (!refused).then(|| view! { <p>{sentence}</p> });
+        let reason = (!typed.reason.trim().is_empty()).then(|| {
+            let rows = vec![SummaryRow::new(say::label_reason(language), typed.reason.clone())];
+            view! { <SummaryList rows=rows/> }
+        });
+        view! {
+            {said::summary(language, &errors)}
+            {said::trail(language, links, title)}
+            <PageHead title=title kicker=name/>
+            {text}
+            {reason}
+        }
+        .into_any()
+    })
+}
+
 /// The way here from the page of a loan.
-pub fn button(language: words::Language, loan: LoanId) -> AnyView {
+pub fn button(language: Language, loan: LoanId) -> AnyView {
     let href = format!("/devices/loans/{loan}/notice");
     view! { <ActionLink label=settlements::notice_button(language) href=href kind=ButtonKind::Secondary/> }
         .into_any()

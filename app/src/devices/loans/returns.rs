@@ -18,7 +18,7 @@ use crate::date;
 use crate::devices::papers::{of_protocol, photos};
 use crate::devices::sections::section;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Choice, Encoding, Field, FieldKind, FormErrors,
+    ActionLink, Actions, ButtonKind, Checkbox, Checkboxes, Encoding, Field, FieldKind, FormErrors,
     HiddenField, Notice, PageHead, PostForm, Select, SubmitButton, SummaryList, SummaryRow, Tone,
 };
 use crate::problem::{Answer, Problem};
@@ -279,13 +279,7 @@ fn condition(
     fields: &Fields,
 ) -> AnyView {
     let fresh = fields.is_empty();
-    let ways = [Choice::new("", say::signed_absent(language))]
-        .into_iter()
-        .chain(
-            [SignedBy::Paper, SignedBy::External]
-                .map(|by| Choice::new(by.word(), said::signed_by(language, by))),
-        )
-        .collect::<Vec<_>>();
+    let ways = said::ways_to_sign(language);
     let check = (!checklist.is_empty()).then(|| {
         let choices = to_tick(fields, "check", &checklist);
         view! { <Checkboxes name="check" legend=say::label_checklist(language) choices=choices/> }

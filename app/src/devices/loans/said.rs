@@ -18,6 +18,7 @@ use time::{Date, OffsetDateTime};
 use words::{Language, loans as say, settlements};
 
 use crate::date;
+use crate::devices::retention;
 use crate::parts::{Choice, Field, FieldKind, FormErrors, HiddenField, Notice, Select, Tone};
 use crate::problem::{Problem, field_sentence};
 use crate::refused;
@@ -91,6 +92,15 @@ pub fn grade(language: Language, grade: Grade) -> &'static str {
         Grade::D => say::grade_d(language),
         Grade::E => say::grade_e(language),
     }
+}
+
+/// How a protocol that needs nobody else can be signed, to choose from: by nobody, on paper, elsewhere.
+pub fn ways_to_sign(language: Language) -> Vec<Choice> {
+    let ways = [SignedBy::Paper, SignedBy::External];
+    [Choice::new("", say::signed_absent(language))]
+        .into_iter()
+        .chain(ways.map(|by| Choice::new(by.word(), signed_by(language, by))))
+        .collect()
 }
 
 /// Every grade, to choose from.
@@ -287,6 +297,9 @@ pub fn refusal(language: Language, error: Error) -> Result<FormErrors, Problem> 
         Error::Stays => errors.add("", say::refused_stays(language)),
         Error::SimTaken => errors.add("", words::register::sim_inside(language)),
         Error::Bound(until) => errors.add("", settlements::refused_bound(language, &day(until))),
+        Error::NoticeGiven { on, until } => {
+            errors.add("", settlements::notice_given(language, &day(on), &day(until)));
+        }
         Error::ChangedMeanwhile(_) => errors.add("", say::refused_changed(language)),
         Error::Blanked => errors.add("", words::retention::refused_blanked(language)),
         other => return Err(other.into()),
@@ -357,7 +370,8 @@ impl TypedRules {
         let mut choices = vec![Choice::new("", say::no_event(language))];
         choices.extend(events.iter().map(|one| {
             let whose = one.person.as_ref().map(|(_, name)| format!(", {name}")).unwrap_or_default();
-            let text = format!("{}{whose} ({})", one.name, due(language, one.ends_on));
+            let name = retention::told(language, &one.name);
+            let text = format!("{name}{whose} ({})", due(language, one.ends_on));
             Choice::new(one.id.to_string(), text)
         }));
         view! {

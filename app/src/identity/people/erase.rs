@@ -3,7 +3,7 @@
 use axum::extract::State;
 use base::PersonId;
 use courses::certificate;
-use devices::loans::open;
+use devices::loans::{event, open};
 use identity::Error;
 use leptos::prelude::*;
 use notices::notice;
@@ -35,6 +35,7 @@ pub async fn erase(State(app): State<App>, caller: Caller, At(id): At<PersonId>)
         Ok(now) => {
             if now {
                 certificate::erase(&mut visit.tx, &proof, id).await?;
+                event::forget_names(&mut visit.tx, &proof, id).await?;
                 note::erase(&mut visit.tx, &proof, id).await?;
                 notice::forget_enclosures(&mut visit.tx, &proof).await?;
             }
@@ -96,6 +97,7 @@ fn check(language: Language, id: PersonId, question: String, held: i64, back: St
         say::erase_goes_place(language),
         say::erase_goes_certificates(language),
         words::notes::erase_goes(language),
+        say::erase_goes_events(language),
     ]);
     let stays = list(&[
         say::erase_stays_counts(language),
