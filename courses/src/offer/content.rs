@@ -26,7 +26,7 @@ pub struct Content {
     pub markdown: String,
     /// Its test.
     pub test: Option<(Settings, Vec<Question>)>,
-    /// What the test draws from the bank; of an own draft only what of it was taken over, for what was tagged here is no change of that.
+    /// What the test draws from the bank; of an own draft what was taken over, for what was tagged or changed here is no change of that.
     pub pool: Vec<Question>,
     /// Title and Markdown in other languages.
     pub texts: BTreeMap<String, (String, String)>,
@@ -215,9 +215,8 @@ pub(super) async fn own(
 ) -> Result<(Content, i32), Error> {
     let draft = outline::unit(tx, proof, unit).await?;
     let test = store::draft(tx, proof, unit).await?;
-    let bank = if like.pool.is_empty() { Vec::new() } else { store::bank(tx, proof).await? };
-    let here = |known: &Question| bank.iter().find(|question| question.key == known.key).cloned();
-    let pool = like.pool.iter().filter_map(here).collect();
+    // A question that was changed here belongs to the bank and not to the unit: `put` leaves it alone.
+    let pool = like.pool.clone();
     let mut texts = BTreeMap::new();
     for language in like.texts.keys() {
         if let Some(text) = translation::one(tx, proof, unit, language).await? {
