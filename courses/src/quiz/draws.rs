@@ -39,8 +39,8 @@ impl Settings {
         );
         let all: Vec<&Question> = own.iter().chain(bank.iter().copied()).collect();
         let supply = |(draw, pool): (&Draw, Vec<usize>)| {
-            let points = || pool.iter().map(|at| all[*at].points);
-            let span = points().min().zip(points().max());
+            let points: Vec<u16> = pool.iter().map(|at| all[*at].points).collect();
+            let span = points.iter().copied().min().zip(points.iter().copied().max());
             Supply {
                 draw: draw.clone(),
                 there: pool.len(),
@@ -64,7 +64,6 @@ impl Settings {
 
     /// The same when only the tags of the questions are known.
     pub(crate) fn asked_of(&self, own: &[Vec<String>], bank: &[Vec<String>], seed: u64) -> Vec<usize> {
-        let slices = |tags: &[Vec<String>]| -> Vec<&[String]> { tags.iter().map(Vec::as_slice).collect() };
         let pools = self.pools(&slices(own), &slices(bank));
         let named: HashSet<usize> = pools.iter().flatten().copied().collect();
         let mut asked: Vec<usize> = (0..own.len()).filter(|at| !named.contains(at)).collect();
@@ -103,6 +102,10 @@ impl Settings {
         }
         pools
     }
+}
+
+fn slices(tags: &[Vec<String>]) -> Vec<&[String]> {
+    tags.iter().map(Vec::as_slice).collect()
 }
 
 #[cfg(test)]
@@ -211,7 +214,7 @@ mod tests {
         let bank =
             [keyed("own", &["a"], 1), keyed("x", &["a"], 2), keyed("y", &["a"], 2), keyed("z", &["b"], 5)];
         let draws = vec![of_bank(3, "a"), of_bank(1, "b"), of_bank(1, "c")];
-        let settings = Settings { draws: draws.clone(), ..Settings::default() };
+        let settings = Settings { draws, ..Settings::default() };
         let told: Vec<(usize, bool)> =
             settings.supplies(&own, &bank).iter().map(|one| (one.there, one.is_short())).collect();
         assert_eq!(told, [(2, true), (1, false), (0, true)]);
