@@ -8,6 +8,7 @@ pub mod applications;
 mod assets;
 mod backup;
 mod bank;
+mod bank_draws;
 mod caption_files;
 pub mod certificates;
 mod companions;

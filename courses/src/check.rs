@@ -13,7 +13,7 @@ use crate::markdown::{self, Fault};
 use crate::outline;
 use crate::publish;
 use crate::quiz::findings::{of_question, of_text as of_test_text};
-use crate::quiz::{Question, store};
+use crate::quiz::{Question, Supply, pool, store};
 use crate::waiver::{self, Waiver};
 use crate::{UnitId, translation};
 
@@ -21,6 +21,8 @@ use crate::{UnitId, translation};
 const SILENT_FILM: &str = "film_without_captions";
 /// The same of one whose captions nobody has read.
 const UNCHECKED_CAPTIONS: &str = "captions_not_checked";
+/// The same of a draw whose questions are not worth the same.
+const UNEQUAL_POINTS: &str = "unequal_points";
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,16 @@ pub enum What {
     SilentFilm,
     /// A film whose captions nobody has read as they are now. A waiver holds for these captions alone.
     UncheckedCaptions,
+    /// A draw of a test takes of questions that are worth from so many to so many points: what one attempt asks is worth more than what
+    /// another does. The share that passes is of what was asked.
+    UnequalPoints {
+        /// The tag of the draw; `None` is the draw of the rest.
+        tag: Option<String>,
+        /// The least points of one of its questions.
+        least: u16,
+        /// The most.
+        most: u16,
+    },
 }
 
 /// A text of the test of a unit.
@@ -46,6 +58,8 @@ pub enum Part {
         name: String,
         /// The answer or part that it is in, from 1; `None` for what is asked and what everybody is told afterwards.
         answer: Option<usize>,
+        /// It stands in no test and is drawn from the bank by that of the unit.
+        of_bank: bool,
     },
 }
 
@@ -78,6 +92,7 @@ impl Found {
             What::Text(fault) => fault.word(),
             What::SilentFilm => SILENT_FILM,
             What::UncheckedCaptions => UNCHECKED_CAPTIONS,
+            What::UnequalPoints { .. } => UNEQUAL_POINTS,
         }
     }
 
@@ -86,6 +101,7 @@ impl Found {
         match &self.what {
             What::Text(fault) => fault.is_grave(),
             What::SilentFilm | What::UncheckedCaptions => true,
+            What::UnequalPoints { .. } => false,
         }
     }
 
@@ -115,13 +131,17 @@ fn film_hash(film: FilmId, captions: &str) -> [u8; 32] {
 }
 
 /// Everything to look at in the draft, unit by unit: films, texts, texts in other languages, tests. A question that several tests
-/// have is looked at in the first of them.
+/// have is looked at in the first of them; one that is only drawn from the bank comes after all of them.
 pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     let places = publish::places(tx, proof).await?;
     let films = publish::films(tx, proof).await?;
     let translations = translation::texts(tx, proof).await?;
     let tests = store::drafts(tx, proof).await?;
+    let from_bank = tests.iter().any(|(_, settings, _)| settings.draws_from_bank());
+    let drawn = if from_bank { pool::of_drafts(tx, proof).await? } else { Vec::new() };
+    let bank: Vec<Question> = drawn.iter().map(|(_, question)| question.clone()).collect();
     let mut asked: HashSet<&str> = HashSet::new();
+    let mut titles: HashMap<UnitId, String> = HashMap::new();
     let mut found = Vec::new();
     for line in outline::draft(tx, proof).await?.iter().flat_map(|section| &section.units) {
         let unfinished = films.iter().find(|film| film.unit == line.id && film.fit && !film.checked);
@@ -143,10 +163,16 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
         }
         if let Some((_, settings, questions)) = tests.iter().find(|test| test.0 == line.id) {
             found.extend(of_intro((line.id, &line.title), settings.intro.as_deref(), &places));
+            found.extend(of_draws((line.id, &line.title), &settings.supplies(questions, &bank)));
             for question in questions.iter().filter(|question| asked.insert(&question.key)) {
                 found.extend(of_asked((line.id, &line.title), question, &places));
             }
         }
+        titles.insert(line.id, line.title.clone());
+    }
+    for (unit, question) in drawn.iter().filter(|(_, question)| asked.insert(&question.key)) {
+        let title = titles.get(unit).map_or("", String::as_str);
+        found.extend(of_asked((*unit, title), question, &places).into_iter().map(in_bank));
     }
     let waived = waiver::all(tx, proof).await?;
     let mut known: HashMap<([u8; 32], &str, usize), Vec<&Waiver>> = HashMap::new();
@@ -180,13 +206,46 @@ fn of_intro((unit, title): (UnitId, &str), intro: Option<&str>, places: &markdow
     found.collect()
 }
 
+/// What is found in the draws of a test.
+fn of_draws((unit, title): (UnitId, &str), supplies: &[Supply]) -> Vec<Found> {
+    let found = supplies.iter().filter_map(|supply| {
+        let (least, most) = supply.points?;
+        let tag = supply.draw.tag.clone();
+        let about = format!("draw {} {least} {most}", tag.as_deref().unwrap_or_default());
+        Some(Found {
+            unit,
+            title: title.to_owned(),
+            language: None,
+            part: None,
+            line: 0,
+            what: What::UnequalPoints { tag, least, most },
+            text_hash: text_hash(&about),
+            waived: None,
+        })
+    });
+    found.collect()
+}
+
+/// The same of a question that stands in no test.
+fn in_bank(mut found: Found) -> Found {
+    if let Some(Part::Question { of_bank, .. }) = &mut found.part {
+        *of_bank = true;
+    }
+    found
+}
+
 /// What is found in a question of the test of a unit, given with its title; what was waived is found as well.
 pub fn of_asked((unit, title): (UnitId, &str), question: &Question, places: &markdown::Places) -> Vec<Found> {
     let found = of_question(question, places).into_iter().map(|one| Found {
         unit,
         title: title.to_owned(),
         language: None,
-        part: Some(Part::Question { key: question.key.clone(), name: question.name(), answer: one.answer }),
+        part: Some(Part::Question {
+            key: question.key.clone(),
+            name: question.name(),
+            answer: one.answer,
+            of_bank: false,
+        }),
         line: one.finding.line,
         what: What::Text(one.finding.what),
         text_hash: text_hash(&one.about),

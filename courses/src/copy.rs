@@ -10,7 +10,7 @@ use crate::course::{self, Card};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::outline::{self, UnitText};
-use crate::quiz::{copied, store};
+use crate::quiz::{copied, pool, store};
 use crate::{SectionId, UnitId, film, media, publish, seen, title, translation};
 
 /// What a copy takes along of a course or a unit, and what stays behind.
@@ -48,7 +48,8 @@ pub async fn along(tx: &mut Tx, proof: &Taught) -> Result<Along, Error> {
 pub async fn along_with(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Along, Error> {
     let kept = outline::unit(tx, proof, unit).await?;
     let test = store::draft(tx, proof, unit).await?;
-    let questions = test.as_ref().map_or(0, |(_, questions)| questions.len());
+    let drawn = pool::of_unit(tx, proof, unit).await?.len();
+    let questions = test.as_ref().map_or(0, |(_, questions)| questions.len() + drawn);
     let pictures = media::shown_by(tx, proof, &kept).await?.len();
     let mut along =
         Along { units: 1, tests: usize::from(test.is_some()), questions, pictures, ..Along::default() };

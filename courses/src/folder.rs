@@ -32,6 +32,7 @@ pub use import::{Error, Imported, import, replace, taught};
 pub use test_fault::{flaw_words, test_reports};
 
 use crate::course::Card;
+use crate::quiz::Question;
 use crate::quiz::file::Sheet;
 use course_file::CourseFile;
 use files::Files;
@@ -51,6 +52,8 @@ pub struct CourseFolder {
     pub titles: Vec<TitleIn>,
     /// Sections in order.
     pub sections: Vec<Section>,
+    /// Questions of its bank that stand in no test.
+    pub bank: Vec<Question>,
     /// Pictures that its units show, by name.
     pub pictures: Vec<Picture>,
 }
@@ -183,7 +186,7 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         .top()
         .into_iter()
         .filter_map(|file| Some((file.clone(), file.strip_suffix(test_file::ENDING)?.to_owned())))
-        .filter(|(_, name)| !names.contains(name))
+        .filter(|(file, name)| !names.contains(name) && file != test_file::BANK)
         .collect();
     // While course.toml cannot be read to its end, its units are all the files that look like one.
     let stems = unlisted.iter().filter(|_| !course.whole).filter_map(|file| file.strip_suffix(".md"));
@@ -212,6 +215,12 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         }
         sections.push(Section { title: lines.title, units });
     }
+    let bank = reader.bank(&mut keys, &mut reports);
+    let broken = !faults.found.is_empty() || !reports.is_empty();
+    if !broken {
+        // What cannot be read may hold what is missing.
+        reports.extend(test_file::short_draws(&mut reader, &sections, &bank));
+    }
     if course.whole {
         reports.extend(unlisted.iter().map(|file| at(file, 1, Fault::NotListed)));
         reports.extend(
@@ -229,7 +238,7 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         return Err(faults.found);
     }
     let pictures = reader.pictures.into_values().flatten().collect();
-    Ok(CourseFolder { card: course.card, titles: course.titles, sections, pictures })
+    Ok(CourseFolder { card: course.card, titles: course.titles, sections, bank, pictures })
 }
 
 /// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test or a text in another
@@ -252,8 +261,12 @@ pub fn cli_check(path: &Path, media_dirs: &[PathBuf]) -> Result<String, String> 
             let tests = folder.units().filter(|unit| unit.test.is_some()).count();
             let texts: usize = folder.units().map(|unit| unit.texts.len()).sum();
             let (units, pictures) = (folder.units().count(), folder.pictures.len());
+            let bank = match folder.bank.len() {
+                0 => String::new(),
+                questions => format!(", questions in no test: {questions}"),
+            };
             Ok(format!(
-                "{}: no faults; units: {units}, tests: {tests}, translations: {texts}, pictures: {pictures}, films: {films}\n",
+                "{}: no faults; units: {units}, tests: {tests}, translations: {texts}, pictures: {pictures}, films: {films}{bank}\n",
                 folder.card.slug
             ))
         }

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::Error;
 use crate::find::{Found, Taught};
 use crate::outline::Unit;
-use crate::quiz::store;
+use crate::quiz::{pool, store};
 use crate::{MediaId, UnitId, translation};
 
 /// Most bytes of a picture.
@@ -179,6 +179,7 @@ async fn shown(tx: &mut Tx, proof: &Taught, unit: &Unit, pictures: Vec<Media>) -
     if let Some((settings, questions)) = store::draft(tx, proof, unit.id).await? {
         text.push_str(&store::kept(&settings)?.to_string());
         text.push_str(&store::kept(&questions)?.to_string());
+        text.push_str(&store::kept(&pool::of_unit(tx, proof, unit.id).await?)?.to_string());
     }
     let names = pictures.into_iter().map(|picture| picture.name);
     Ok(names.filter(|name| text.contains(&format!("media/{name}"))).collect())

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::plan::{self, Refusal};
 use crate::publish::{self, Asks};
-use crate::quiz::store;
+use crate::quiz::pool;
 use crate::{OfferId, VersionId};
 
 /// How a course of one's own stands in the catalogue of the installation.
@@ -155,7 +155,7 @@ async fn publish_if_fit(
     asks: Asks,
 ) -> Result<Option<Refusal>, Error> {
     // Asked before: publishing finds it out only after it has begun to write.
-    if !store::unfit(tx, proof).await?.is_empty() {
+    if !pool::unfit(tx, proof).await?.is_empty() {
         return Ok(Some(Refusal::Tests));
     }
     match publish::publish_for(tx, proof, person, asks).await {

@@ -41,6 +41,8 @@ pub struct BankLine {
     pub versions: i32,
     /// The units whose tests have it.
     pub units: Vec<Uuid>,
+    /// The units whose tests can draw it from the bank, by one of its tags.
+    pub drawn_by: Vec<Uuid>,
 }
 
 /// List the questions of a course, with the key
@@ -70,8 +72,11 @@ pub async fn questions(
     // The area answers the last page for one beyond it; here that one is empty, as in every list.
     if filter.skip < found.found {
         for line in found.lines {
+            let draws = found.places.iter().filter(|place| line.is_drawn_by(place));
+            let drawn_by = draws.map(|place| place.unit.0).collect();
             let units = line.units.into_iter().map(|unit| unit.0).collect();
-            items.push(BankLine { question: with_key(line.question)?, versions: line.versions, units });
+            let question = with_key(line.question)?;
+            items.push(BankLine { question, versions: line.versions, units, drawn_by });
         }
     }
     Ok(Page::of(items, sought.page, found.found).answer(&uri))

@@ -123,7 +123,8 @@ impl OfferedUnit {
             minutes: unit.content.minutes,
             markdown: unit.content.markdown,
             has_film: unit.has_film,
-            questions: unit.content.test.map_or(0, |(_, questions)| questions.len()),
+            questions: unit.content.test.map_or(0, |(_, questions)| questions.len())
+                + unit.content.pool.len(),
             languages: unit.content.texts.into_keys().collect(),
         }
     }

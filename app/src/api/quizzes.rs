@@ -7,7 +7,7 @@ use axum::http::Uri;
 use axum::response::IntoResponse;
 use courses::quiz::attempt::{self, Attempt, Line};
 use courses::quiz::results::{self, Outcome};
-use courses::quiz::{Question, begin, store};
+use courses::quiz::{Question, Supply, begin, pool, store};
 use courses::{AttemptId, UnitId, outline};
 use serde::Serialize;
 use serde_json::Value;
@@ -57,6 +57,38 @@ pub struct DraftTest {
     pub revision: i32,
     /// In order.
     pub questions: Vec<BankQuestion>,
+    /// The draws of the settings, in order, each beside what there is for it.
+    pub draws: Vec<TestDraw>,
+}
+
+/// A draw of a test beside what it draws from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TestDraw {
+    /// How many questions every attempt gets.
+    pub count: u16,
+    /// Of those with this tag; `null`: of all questions of the test that no other draw names.
+    pub tag: Option<String>,
+    /// Of the questions of the course that the test does not have itself; else of those of the test.
+    pub bank: bool,
+    /// How many questions there are for it. With fewer than `count` the course cannot be published.
+    pub there: usize,
+    /// The least points of one of them, when they differ.
+    pub points_least: Option<u16>,
+    /// The most.
+    pub points_most: Option<u16>,
+}
+
+impl From<Supply> for TestDraw {
+    fn from(supply: Supply) -> Self {
+        Self {
+            count: supply.draw.count,
+            tag: supply.draw.tag,
+            bank: supply.draw.bank,
+            there: supply.there,
+            points_least: supply.points.map(|(least, _)| least),
+            points_most: supply.points.map(|(_, most)| most),
+        }
+    }
 }
 
 /// An attempt.
@@ -199,8 +231,14 @@ pub async fn questions(
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let draft = store::draft_in_full(&mut call.tx, &proof, unit).await?;
     let draft = draft.ok_or(Refusal::Page(Problem::NotFound))?;
+    let draws = pool::supplies(&mut call.tx, &proof, &draft.settings, &draft.questions).await?;
     let questions = draft.questions.into_iter().map(with_key).collect::<Result<Vec<_>, _>>()?;
-    let test = DraftTest { settings: value(&draft.settings)?, revision: draft.revision, questions };
+    let test = DraftTest {
+        settings: value(&draft.settings)?,
+        revision: draft.revision,
+        questions,
+        draws: draws.into_iter().map(Into::into).collect(),
+    };
     Ok(Json(test).into_response())
 }
 

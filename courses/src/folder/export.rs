@@ -1,6 +1,6 @@
 //! The draft of a course as a folder. `course.toml` is written last, so that a broken export is no course.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use base::Tx;
@@ -30,6 +30,8 @@ pub struct Exported {
     pub tests: usize,
     /// Files of texts in other languages.
     pub translations: usize,
+    /// Questions that stand in no test.
+    pub bank: usize,
     /// Pictures.
     pub pictures: usize,
     /// Films.
@@ -56,6 +58,8 @@ struct Content {
     /// Titles, and how many units follow.
     sections: Vec<(String, usize)>,
     units: Vec<Whole>,
+    /// Questions of the bank that no test of these units has.
+    bank: Vec<Question>,
     /// Name and blob.
     pictures: Vec<(String, String)>,
 }
@@ -108,6 +112,11 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
             translations += 1;
         }
     }
+    if !content.bank.is_empty() {
+        let text = file::write_bank(&content.bank);
+        let text = links::rename(&text, |file| new_name(file, &content.units, &names));
+        create(&into.join(test_file::BANK), text.as_bytes()).await?;
+    }
     for (name, key) in &content.pictures {
         create(&into.join("media").join(name), &place.blobs.get(key).await?).await?;
     }
@@ -127,6 +136,7 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
         units: content.units.len(),
         tests,
         translations,
+        bank: content.bank.len(),
         pictures: content.pictures.len(),
         films,
         without_film: content.units.into_iter().filter(|w| w.without_film).map(|w| w.unit.slug).collect(),
@@ -168,6 +178,13 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         let unit = outline::unit(tx, proof, line.id).await?;
         units.push(whole(tx, proof, unit, texts.remove(&line.id).unwrap_or_default()).await?);
     }
+    let asked: HashSet<String> = units
+        .iter()
+        .flat_map(|whole: &Whole| whole.test.iter().flat_map(|(_, questions)| questions))
+        .map(|question| question.key.clone())
+        .collect();
+    let mut bank = store::bank(tx, proof).await?;
+    bank.retain(|question| !asked.contains(&question.key));
     let pictures = sqlx::query!(
         "select name, blob_key from media where course_id = $1 and replaced_at is null order by name",
         proof.id().0
@@ -179,6 +196,7 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         titles,
         sections: outline.into_iter().map(|section| (section.title, section.units.len())).collect(),
         units,
+        bank,
         pictures: pictures.into_iter().map(|row| (row.name, row.blob_key)).collect(),
     })
 }

@@ -18,7 +18,7 @@ use crate::course::{self, Card};
 use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
 use crate::quiz::file::Sheet;
-use crate::quiz::store;
+use crate::quiz::{pool, store};
 use crate::{CourseId, SectionId, UnitId, film, media, seen, title, translation};
 
 /// Why a folder was not taken in, or not written.
@@ -225,6 +225,8 @@ impl Draft<'_> {
         for gone in before.iter().filter(|line| !self.folder.units().any(|unit| unit.slug == line.slug)) {
             outline::remove_unit(tx, self.proof, gone.id).await?;
         }
+        // What the bank has beside these stays: versions and attempts know it.
+        pool::keep(tx, self.proof, &self.folder.bank).await?;
         let mut films = Vec::new();
         let mut at = 0;
         let sections = self.sections(tx).await?;

@@ -9,6 +9,10 @@ pub(super) fn words(fault: &F) -> (String, &'static str) {
     match fault {
         F::TooLarge(most) => (format!("larger than {most} bytes"), "divide the test"),
         F::NoQuestions => ("there is no question".into(), "begin one with a line ## and its title"),
+        F::BankSettings => (
+            "a bank of questions has no settings".into(),
+            "begin the file with a line ## and the title of a question",
+        ),
         F::NotASetting(text) => (
             format!("“{}” is no setting", s(text)),
             "correct it, or leave a blank line between the settings and the introduction",
@@ -56,7 +60,7 @@ fn example(wanted: Wanted) -> &'static str {
         Wanted::Count => "“3” or “bez limitu”",
         Wanted::Minutes => "“20 min” or “bez limitu”",
         Wanted::Order => "“losowa” or “stała”",
-        Wanted::Draw => "“5 z #tag” or “3 z pozostałych”",
+        Wanted::Draw => "“5 z #tag”, “3 z pozostałych” or “2 z banku #tag”",
         Wanted::Reveal => "“po zakończeniu”, “po każdym podejściu” or “nigdy”",
         Wanted::YesNo => "“tak” or “nie”",
         Wanted::Whole => "“2”",

@@ -1,17 +1,25 @@
-//! The test of a unit, `NN-name.quiz.md`: read by `quiz::file`, and what it shows looked at as in a unit.
+//! The test of a unit, `NN-name.quiz.md`, and the questions that stand in none, `bank.quiz.md`: read by `quiz::file`, and what they show
+//! looked at as in a unit.
 
+use std::collections::{HashMap, HashSet};
+
+use super::Section;
 use super::fault::{Fault, Report};
 use super::keys::Faults;
 use super::unit_file::Reader;
-use crate::quiz::file::{self, Sheet};
-use crate::quiz::question::Kind;
+use crate::quiz::check::{Flaw, What};
+use crate::quiz::file::{self, FileFault, Sheet};
+use crate::quiz::question::{Kind, Question};
 
 /// What the name of a test has behind the name of its unit.
 pub(super) const ENDING: &str = ".quiz.md";
 
+/// The questions of the bank that stand in no test.
+pub(super) const BANK: &str = "bank.quiz.md";
+
 /// A question of a course by its key: where it is, and what it says.
 #[derive(Default)]
-pub(super) struct Keys(std::collections::HashMap<String, (String, usize, crate::quiz::Question)>);
+pub(super) struct Keys(HashMap<String, (String, usize, Question)>);
 
 impl Reader<'_> {
     /// Reads the test of the unit `name`, if there is one. One question may stand in several tests, if it is the same.
@@ -34,16 +42,41 @@ impl Reader<'_> {
         if let (Some(text), Some(sheet)) = (&text, &sheet) {
             // The whole file is Markdown, with questions as headings and options as lists: lines come out right.
             self.check_text(text, 1, &mut faults);
-            self.hotspots(text, sheet, &mut faults);
-            keys.add(&path, text, sheet, &mut faults);
+            self.hotspots(text, &sheet.questions, &mut faults);
+            keys.add(&path, text, &sheet.questions, &mut faults);
         }
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);
         sheet
     }
 
-    fn hotspots(&mut self, text: &str, sheet: &Sheet, faults: &mut Faults<'_>) {
-        for question in &sheet.questions {
+    /// Reads the questions that stand in no test, if there are any. After the tests: a question that one of them has is no other.
+    pub fn bank(&mut self, keys: &mut Keys, reports: &mut Vec<Report>) -> Vec<Question> {
+        let mut faults = Faults { file: BANK, found: Vec::new() };
+        let found = match self.files.find(BANK) {
+            Err(Fault::NoSuchFile(_)) => return Vec::new(),
+            Err(what) => Err((1, what)),
+            Ok(found) => found.text(file::MOST_BANK_BYTES as u64),
+        };
+        let text = found.map_err(|(line, what)| faults.add(line, what)).unwrap_or_default();
+        let questions = file::read_bank(&text).unwrap_or_else(|wrong| {
+            for fault in wrong {
+                faults.add(fault.line, Fault::Test(fault.what));
+            }
+            Vec::new()
+        });
+        if !questions.is_empty() {
+            self.check_text(&text, 1, &mut faults);
+            self.hotspots(&text, &questions, &mut faults);
+            keys.add(BANK, &text, &questions, &mut faults);
+        }
+        faults.found.sort_by_key(|report| report.line);
+        reports.append(&mut faults.found);
+        questions
+    }
+
+    fn hotspots(&mut self, text: &str, questions: &[Question], faults: &mut Faults<'_>) {
+        for question in questions {
             let Kind::Hotspot { picture, .. } = &question.kind else { continue };
             if let Err(fault) = self.known_picture(picture) {
                 let named =
@@ -55,8 +88,8 @@ impl Reader<'_> {
 }
 
 impl Keys {
-    fn add(&mut self, path: &str, text: &str, sheet: &Sheet, faults: &mut Faults<'_>) {
-        for question in &sheet.questions {
+    fn add(&mut self, path: &str, text: &str, questions: &[Question], faults: &mut Faults<'_>) {
+        for question in questions {
             let named =
                 |line: &str| line.split_once(':').is_some_and(|(_, value)| value.trim() == question.key);
             let line = line_where(text, named);
@@ -71,6 +104,32 @@ impl Keys {
             }
         }
     }
+}
+
+/// Draws from the bank that the folder has too few questions for, each at its line.
+pub(super) fn short_draws(reader: &mut Reader<'_>, sections: &[Section], bank: &[Question]) -> Vec<Report> {
+    let units = || sections.iter().flat_map(|section| &section.units);
+    let tests = || units().filter_map(|unit| unit.test.as_ref().map(|test| (unit, test)));
+    if !tests().any(|(_, test)| test.settings.draws_from_bank()) {
+        return Vec::new();
+    }
+    let mut known = HashSet::new();
+    let all = tests().flat_map(|(_, test)| &test.questions).chain(bank);
+    let all: Vec<Question> = all.filter(|question| known.insert(question.key.clone())).cloned().collect();
+    let mut reports = Vec::new();
+    for (unit, test) in tests().filter(|(_, test)| test.settings.draws_from_bank()) {
+        let path = format!("{}{ENDING}", unit.name);
+        let text = reader.files.find(&path).ok().and_then(|file| file.text(file::MOST_BYTES as u64).ok());
+        let lines = file::draw_lines(&text.unwrap_or_default());
+        for (at, supply) in test.settings.supplies(&test.questions, &all).into_iter().enumerate() {
+            if supply.draw.bank && supply.is_short() {
+                let flaw = Flaw { field: format!("draws.{at}"), what: What::TooFewQuestions(supply.there) };
+                let what = Fault::Test(FileFault::Flaw(flaw));
+                reports.push(Report { file: path.clone(), line: lines.get(at).copied().unwrap_or(1), what });
+            }
+        }
+    }
+    reports
 }
 
 /// The first line of which this is so, from 1; the first of all when there is none.

@@ -1,9 +1,10 @@
 //! What a unit consists of, on both sides: as the publisher froze it, and as it stands in a draft of one's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use base::{Blobs, Tx};
 use bytes::Bytes;
+use uuid::Uuid;
 
 use super::seen::Adopter;
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::find::Taught;
 use crate::folder::TitleIn;
 use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
-use crate::quiz::store;
+use crate::quiz::{pool, store};
 use crate::{MediaId, OfferId, UnitId, VersionId, outline, translation};
 
 /// Everything of a unit that is taken over at once. Its film comes by a job (`films`).
@@ -25,6 +26,8 @@ pub struct Content {
     pub markdown: String,
     /// Its test.
     pub test: Option<(Settings, Vec<Question>)>,
+    /// What the test draws from the bank; of an own draft what was taken over, for what was tagged or changed here is no change of that.
+    pub pool: Vec<Question>,
     /// Title and Markdown in other languages.
     pub texts: BTreeMap<String, (String, String)>,
 }
@@ -76,11 +79,13 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
                 minutes: row.minutes,
                 markdown: row.markdown,
                 test,
+                pool: Vec::new(),
                 texts: BTreeMap::new(),
             },
             stale: Vec::new(),
         });
     }
+    part_pools(tx, offer, version, &mut units).await?;
     let texts = sqlx::query!(
         r#"select unit_id as "unit_id!", language as "language!", title as "title!", markdown as "markdown!", stale as "stale!"
            from offered_texts($1, $2)"#,
@@ -98,6 +103,32 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
         }
     }
     Ok(units)
+}
+
+/// Puts what is drawn from the bank apart from the questions that the tests have themselves.
+async fn part_pools(
+    tx: &mut Tx,
+    offer: OfferId,
+    version: VersionId,
+    units: &mut [Unit],
+) -> Result<(), Error> {
+    let rows = sqlx::query!(
+        r#"select unit_id as "unit_id!", key as "key!" from offered_pools($1, $2)"#,
+        offer.0,
+        version.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let drawn: HashSet<(Uuid, String)> = rows.into_iter().map(|row| (row.unit_id, row.key)).collect();
+    for unit in units {
+        let id = unit.id.0;
+        if let Some((_, questions)) = &mut unit.content.test {
+            let all = std::mem::take(questions);
+            let of_bank = |question: &Question| drawn.contains(&(id, question.key.clone()));
+            (unit.content.pool, *questions) = all.into_iter().partition(of_bank);
+        }
+    }
+    Ok(())
 }
 
 /// The titles of a version that may be read, in other languages than the course's.
@@ -184,6 +215,8 @@ pub(super) async fn own(
 ) -> Result<(Content, i32), Error> {
     let draft = outline::unit(tx, proof, unit).await?;
     let test = store::draft(tx, proof, unit).await?;
+    // A question that was changed here belongs to the bank and not to the unit: `put` leaves it alone.
+    let pool = like.pool.clone();
     let mut texts = BTreeMap::new();
     for language in like.texts.keys() {
         if let Some(text) = translation::one(tx, proof, unit, language).await? {
@@ -191,12 +224,28 @@ pub(super) async fn own(
         }
     }
     let content =
-        Content { title: draft.title, minutes: draft.minutes, markdown: draft.markdown, test, texts };
+        Content { title: draft.title, minutes: draft.minutes, markdown: draft.markdown, test, pool, texts };
     Ok((content, draft.revision))
 }
 
-/// Puts test and texts in other languages of an offered unit into a unit of one's own.
-pub(super) async fn put(tx: &mut Tx, proof: &Taught, into: UnitId, from: &Unit) -> Result<(), Error> {
+/// Puts test and texts in other languages of an offered unit into a unit of one's own, and what the test draws into the bank. What there
+/// reads otherwise than it did in `before`, what the test drew when it was taken over last, was changed here and stays.
+pub(super) async fn put(
+    tx: &mut Tx,
+    proof: &Taught,
+    into: UnitId,
+    from: &Unit,
+    before: &[Question],
+) -> Result<(), Error> {
+    if !from.content.pool.is_empty() {
+        let bank = store::bank(tx, proof).await?;
+        let comes = from.content.pool.iter().filter(|question| {
+            let here = bank.iter().find(|known| known.key == question.key);
+            here.is_none_or(|here| here != *question && before.contains(here))
+        });
+        let comes: Vec<Question> = comes.cloned().collect();
+        pool::keep(tx, proof, &comes).await?;
+    }
     match &from.content.test {
         Some((settings, questions)) => store::save_draft(tx, proof, into, settings, questions).await?,
         None => match store::remove_draft(tx, proof, into).await {

@@ -3,6 +3,7 @@
 use super::content::{Content, Unit};
 use super::films::{Change, OfferedFilm};
 use crate::UnitId;
+use crate::quiz::Question;
 
 /// What taking over would do to a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Difference {
     /// Whether text and film were changed here: such a one is left alone unless the unit is named.
     pub(super) changed: (bool, bool),
     pub(super) revision: i32,
+    /// What its test drew from the bank when it was taken over last.
+    pub(super) drawn: Vec<Question>,
 }
 
 impl Difference {
@@ -68,6 +71,7 @@ impl Difference {
             shown: shown.cloned(),
             changed: (false, false),
             revision: 0,
+            drawn: Vec::new(),
         }
     }
 
@@ -86,7 +90,9 @@ impl Difference {
             edited: text && !kept || changed,
             new_title: (mine.title != theirs.title).then(|| theirs.title.clone()),
             theirs: theirs.markdown.clone(),
-            test: text && base.is_none_or(|base| base.test != unit.content.test),
+            test: text
+                && base
+                    .is_none_or(|base| (&base.test, &base.pool) != (&unit.content.test, &unit.content.pool)),
             texts: text && base.is_none_or(|base| base.texts != unit.content.texts),
             title: mine.title,
             mine: mine.markdown,
@@ -96,6 +102,7 @@ impl Difference {
             shown: shown.cloned(),
             changed: (text && !kept, changed),
             revision,
+            drawn: base.map(|base| base.pool.clone()).unwrap_or_default(),
         }
     }
 
@@ -127,6 +134,7 @@ impl Difference {
             shown: None,
             changed: (false, false),
             revision,
+            drawn: Vec::new(),
         }
     }
 }

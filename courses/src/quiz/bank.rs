@@ -1,13 +1,13 @@
 //! The bank of a course: every question that was ever saved in it, in tests and out of them, and the way back into a test.
 //!
-//! A test asks and draws what it has itself and nothing else of the bank: that is what a version freezes, so an attempt can be
+//! A test asks what it has itself, and draws of that, or of the bank what has a tag. Both are frozen with a version, so an attempt can be
 //! graded years later.
 
 use base::Tx;
 use identity::Problem;
 
 use super::question::Question;
-use super::settings::Settings;
+use super::settings::{Draw, Settings};
 use super::store::{self, read};
 use crate::error::Error;
 use crate::find::Taught;
@@ -47,6 +47,16 @@ pub struct Place {
     pub unit: UnitId,
     /// Its title.
     pub title: String,
+    /// What its test draws from the bank.
+    pub draws: Vec<Draw>,
+}
+
+impl Line {
+    /// Whether the test of a unit draws the question from the bank.
+    pub fn is_drawn_by(&self, place: &Place) -> bool {
+        let named = |draw: &Draw| draw.tag.as_ref().is_some_and(|tag| self.question.tags.contains(tag));
+        !self.units.contains(&place.unit) && place.draws.iter().any(named)
+    }
 }
 
 /// A page of the bank.
@@ -115,13 +125,18 @@ pub async fn page(tx: &mut Tx, proof: &Taught, filter: &Filter) -> Result<Bank, 
         }
     }
     let places = sqlx::query!(
-        "select u.id, u.title from unit u join section s on s.id = u.section_id
-         where u.course_id = $1 and u.removed_at is null order by s.position, s.id, u.position, u.id",
+        r#"select u.id, u.title, z.settings as "settings?" from unit u join section s on s.id = u.section_id
+             left join quiz z on z.unit_id = u.id and z.removed_at is null
+           where u.course_id = $1 and u.removed_at is null order by s.position, s.id, u.position, u.id"#,
         proof.id().0
     )
     .fetch_all(tx.connection())
     .await?;
-    bank.places = places.into_iter().map(|row| Place { unit: UnitId(row.id), title: row.title }).collect();
+    for row in places {
+        let mut draws = row.settings.map(read::<Settings>).transpose()?.unwrap_or_default().draws;
+        draws.retain(|draw| draw.bank);
+        bank.places.push(Place { unit: UnitId(row.id), title: row.title, draws });
+    }
     Ok(bank)
 }
 

@@ -2,13 +2,12 @@
 
 use base::{Tx, job};
 use identity::accommodation::{self, Accommodation};
-use serde_json::{Value, json};
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::attempt::{GRACE_SECONDS, Line};
 use super::finish;
-use super::question::Question;
 use super::settings::Settings;
 use super::store::read;
 use crate::error::Error;
@@ -38,8 +37,10 @@ pub struct Test {
     pub language: String,
     /// The language that the person chose to read the course in; `None`: that of their pages.
     pub reading: Option<String>,
-    /// The questions that it can ask, and the ids of their versions.
-    pool: Vec<Question>,
+    /// The tags of the test's own questions, and of those that it draws from the bank.
+    own: Vec<Vec<String>>,
+    bank: Vec<Vec<String>>,
+    /// The ids of the versions of all of them, in that order.
     pool_ids: Vec<Uuid>,
 }
 
@@ -77,7 +78,7 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let person = tx.person()?;
     let rows = sqlx::query!(
         r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", c.language, r.language as "reading?",
-                  v.id as "question?", v.body as "body?"
+                  v.id as "question?", coalesce(v.body -> 'tags', '[]') as "tags!", coalesce(q.from_bank, false) as "from_bank!"
            from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
              join course_version c on c.id = u.version_id
              left join reading_language r on r.person_id = $3 and r.course_id = $5
@@ -97,14 +98,18 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let (unit, title, opened) = (UnitId(head.unit_id), head.title.clone(), head.opened);
     let (language, reading) = (head.language.clone(), head.reading.clone());
     let settings: Settings = read(head.settings.clone())?;
-    let pool = rows.into_iter().filter_map(|row| row.question.zip(row.body));
-    let (pool_ids, bodies): (Vec<Uuid>, Vec<Value>) = pool.unzip();
-    let pool = bodies.into_iter().map(read).collect::<Result<Vec<Question>, _>>()?;
+    // The rows of the bank come behind the others.
+    let (mut own, mut bank, mut pool_ids) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let Some(question) = row.question else { continue };
+        pool_ids.push(question);
+        (if row.from_bank { &mut bank } else { &mut own }).push(read::<Vec<String>>(row.tags)?);
+    }
     let granted = accommodation::own(tx).await?;
     Ok(Test {
         unit,
         title,
-        questions: settings.asked(&pool, 0).len(),
+        questions: settings.asked_of(&own, &bank, 0).len(),
         seconds: settings.minutes.and_then(|minutes| granted.seconds(minutes.into())),
         granted,
         attempts: closed(tx, proof, unit).await?,
@@ -112,8 +117,9 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
         opened,
         language,
         reading,
+        own,
+        bank,
         pool_ids,
-        pool,
     })
 }
 
@@ -180,8 +186,8 @@ pub async fn start(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<AttemptId, 
         return line.map(|line| line.id).ok_or(Error::NoAttemptLeft);
     };
     let organisation = tx.organisation()?;
-    let asked: Vec<Uuid> =
-        test.settings.asked(&test.pool, seed).into_iter().map(|at| test.pool_ids[at]).collect();
+    let asked = test.settings.asked_of(&test.own, &test.bank, seed);
+    let asked: Vec<Uuid> = asked.into_iter().map(|at| test.pool_ids[at]).collect();
     sqlx::query!(
         "insert into attempt_question (organisation_id, attempt_id, position, question_version_id)
          select $1, $2, g.at::int, g.id from unnest($3::uuid[]) with ordinality g (id, at)",

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::question::Question;
 use super::settings::Settings;
-use super::store;
+use super::{pool, store};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::{UnitId, media, slug};
@@ -19,7 +19,7 @@ pub(crate) async fn bank(tx: &mut Tx, from: &Taught, to: &Taught) -> Result<(), 
 }
 
 /// Gives a unit the test of another one, when that has one. A question whose key belongs to a question of the other course that reads
-/// differently gets a key of its own, so that no other test changes.
+/// differently gets a key of its own, so that no other test changes. What it draws from the bank comes into the bank of the other course.
 ///
 /// `renames`: pictures that have another name in the other course.
 pub(crate) async fn test(
@@ -31,10 +31,12 @@ pub(crate) async fn test(
     let Some((settings, questions)) = store::draft(tx, from, unit).await? else { return Ok(()) };
     let settings: Settings = renamed(settings, renames)?;
     let mut questions: Vec<Question> = renamed(questions, renames)?;
+    let drawn = if from.id() == to.id() { Vec::new() } else { pool::of_unit(tx, from, unit).await? };
+    let mut drawn: Vec<Question> = renamed(drawn, renames)?;
     let there = store::bank(tx, to).await?;
     let mut taken: Vec<String> = there.iter().map(|question| question.key.clone()).collect();
-    taken.extend(questions.iter().map(|question| question.key.clone()));
-    for question in &mut questions {
+    taken.extend(questions.iter().chain(&drawn).map(|question| question.key.clone()));
+    for question in questions.iter_mut().chain(&mut drawn) {
         let clashes = there.iter().any(|other| other.key == question.key && other != question);
         if clashes {
             let short: String = question.key.chars().take(70).collect();
@@ -42,6 +44,7 @@ pub(crate) async fn test(
             taken.push(question.key.clone());
         }
     }
+    pool::keep(tx, to, &drawn).await?;
     store::save_draft(tx, to, copy, &settings, &questions).await
 }
 

@@ -13,7 +13,7 @@ mod setting;
 mod write;
 
 pub use fault::{FileFault, LineFault, Wanted};
-pub use write::{write, write_one};
+pub use write::{write, write_bank, write_one};
 
 use std::collections::HashSet;
 
@@ -24,6 +24,10 @@ use lines::Lines;
 
 /// Most bytes of the file of a test.
 pub const MOST_BYTES: usize = 1024 * 1024;
+/// Most questions of the file of a bank.
+pub const MOST_IN_BANK: usize = 10_000;
+/// Most bytes of it.
+pub const MOST_BANK_BYTES: usize = 20 * 1024 * 1024;
 /// More faults than this are not listed.
 pub const MOST_FAULTS: usize = 200;
 
@@ -76,27 +80,78 @@ pub fn read(text: &str) -> Result<Sheet, Vec<LineFault>> {
     if text.len() > MOST_BYTES {
         return Err(vec![LineFault { line: 1, what: FileFault::TooLarge(MOST_BYTES) }]);
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let text = plain(text);
     let mut lines = Lines::of(&text);
     let (settings, setting_places) = setting::read(&mut lines);
-    let mut all: Vec<Read> = Vec::new();
-    // One more than there may be is enough to say so.
-    while let Some(read) = question::read(&mut lines) {
-        all.push(read);
-        if all.len() > MOST_QUESTIONS {
-            break;
-        }
-    }
-    give_keys(&mut all);
+    let all = all(&mut lines, MOST_QUESTIONS);
     let mut faults = lines.faults;
     let questions: Vec<Question> = all.iter().map(|read| read.question.clone()).collect();
-    if questions.is_empty() && faults.is_empty() {
+    // A test may ask nothing but what it draws from the bank.
+    if questions.is_empty() && faults.is_empty() && !settings.draws_from_bank() {
         faults.push(LineFault { line: 1, what: FileFault::NoQuestions });
     }
     for flaw in settings.flaws_with(&questions) {
         faults.push(LineFault { line: line_of(&setting_places, &flaw), what: FileFault::Flaw(flaw) });
     }
-    for (at, flaw) in check::flaws_of_all(&questions) {
+    judge(&all, &questions, &mut faults);
+    if faults.is_empty() {
+        return Ok(Sheet { settings, questions });
+    }
+    Err(listed(faults))
+}
+
+/// Reads the questions of a bank: a file of questions alone.
+///
+/// Errors: every fault, by line.
+pub fn read_bank(text: &str) -> Result<Vec<Question>, Vec<LineFault>> {
+    if text.len() > MOST_BANK_BYTES {
+        return Err(vec![LineFault { line: 1, what: FileFault::TooLarge(MOST_BANK_BYTES) }]);
+    }
+    let text = plain(text);
+    let mut lines = Lines::of(&text);
+    lines.skip_blank();
+    if lines.peek().is_some_and(|line| keyword::heading(line).is_none()) {
+        return Err(vec![LineFault { line: lines.number(), what: FileFault::BankSettings }]);
+    }
+    let all = all(&mut lines, MOST_IN_BANK);
+    let mut faults = lines.faults;
+    let questions: Vec<Question> = all.iter().map(|read| read.question.clone()).collect();
+    if questions.len() > MOST_IN_BANK {
+        let flaw = Flaw { field: "questions".to_owned(), what: check::What::TooMany(MOST_IN_BANK) };
+        faults.push(LineFault { line: 1, what: FileFault::Flaw(flaw) });
+    }
+    judge(&all, &questions, &mut faults);
+    if faults.is_empty() { Ok(questions) } else { Err(listed(faults)) }
+}
+
+/// The lines of the draws of a test, in their order; of a text that can be read.
+pub fn draw_lines(text: &str) -> Vec<usize> {
+    let text = plain(text);
+    let (_, places) = setting::read(&mut Lines::of(&text));
+    places.into_iter().filter(|(field, _)| field.starts_with("draws.")).map(|(_, line)| line).collect()
+}
+
+fn plain(text: &str) -> String {
+    text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
+}
+
+/// The questions from here on, each with a key.
+fn all(lines: &mut Lines<'_>, most: usize) -> Vec<Read> {
+    let mut all: Vec<Read> = Vec::new();
+    // One more than there may be is enough to say so.
+    while let Some(read) = question::read(lines) {
+        all.push(read);
+        if all.len() > most {
+            break;
+        }
+    }
+    give_keys(&mut all);
+    all
+}
+
+/// The flaws of questions, at their lines.
+fn judge(all: &[Read], questions: &[Question], faults: &mut Vec<LineFault>) {
+    for (at, flaw) in check::flaws_of_all(questions) {
         let read = &all[at];
         let what = match flaw.what {
             check::What::Alike(first) if flaw.field == "key" => {
@@ -107,12 +162,12 @@ pub fn read(text: &str) -> Result<Sheet, Vec<LineFault>> {
         };
         faults.push(LineFault { line: line_of(&read.places, &flaw), what });
     }
-    if faults.is_empty() {
-        return Ok(Sheet { settings, questions });
-    }
+}
+
+fn listed(mut faults: Vec<LineFault>) -> Vec<LineFault> {
     faults.sort_by_key(|fault| fault.line);
     faults.truncate(MOST_FAULTS);
-    Err(faults)
+    faults
 }
 
 /// The line of a field, else of what it is a part of, else the first one.

@@ -1,9 +1,10 @@
 //! How the test of a unit is set up.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::check::{Flaw, What};
-use super::order::{Chance, seed_of};
 use super::question::Question;
 use crate::slug;
 
@@ -42,12 +43,28 @@ pub struct Settings {
 }
 
 /// So many of the questions with this tag are asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draw {
     /// How many, 1 or more.
     pub count: u16,
     /// Of which; `None` is of all that no other draw names. A question that several name belongs to the first.
     pub tag: Option<String>,
+    /// Of the questions of the course that this test does not have itself, with this tag, which then must be said; else of those of the
+    /// test.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bank: bool,
+}
+
+/// Drafts are hashed as they are written here: one that draws nothing from the bank keeps the hash that it was approved by.
+impl fmt::Debug for Draw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said = f.debug_struct("Draw");
+        said.field("count", &self.count).field("tag", &self.tag);
+        if self.bank {
+            said.field("bank", &self.bank);
+        }
+        said.finish()
+    }
 }
 
 /// When key and feedback are shown. The result is always shown.
@@ -106,9 +123,12 @@ impl Settings {
             return flaws;
         }
         for (at, draw) in self.draws.iter().enumerate() {
-            if draw.tag.as_ref().is_some_and(|tag| !slug::is_slug(tag)) {
+            let same = |other: &Draw| (&other.tag, other.bank) == (&draw.tag, draw.bank);
+            if draw.bank && draw.tag.is_none() {
+                add(format!("draws.{at}"), What::Missing);
+            } else if draw.tag.as_ref().is_some_and(|tag| !slug::is_slug(tag)) {
                 add(format!("draws.{at}"), What::NotASlug);
-            } else if let Some(other) = self.draws[..at].iter().position(|other| other.tag == draw.tag) {
+            } else if let Some(other) = self.draws[..at].iter().position(same) {
                 add(format!("draws.{at}"), What::Alike(other));
             }
         }
@@ -118,7 +138,8 @@ impl Settings {
         flaws
     }
 
-    /// The same with the questions of the test: a draw of more questions than there are.
+    /// The same with the questions of the test: a draw of more of them than there are. What is drawn from the bank is looked at by
+    /// [`Settings::supplies`].
     pub fn flaws_with(&self, questions: &[Question]) -> Vec<Flaw> {
         let mut flaws = self.flaws();
         if questions.len() > MOST_QUESTIONS {
@@ -127,50 +148,17 @@ impl Settings {
         if self.draws.len() > MOST_DRAWS {
             return flaws;
         }
-        for (at, pool) in self.pools(questions).into_iter().enumerate() {
-            if usize::from(self.draws[at].count) > pool.len() {
-                flaws.push(Flaw { field: format!("draws.{at}"), what: What::TooFewQuestions(pool.len()) });
+        for (at, supply) in self.supplies(questions, &[]).into_iter().enumerate() {
+            if supply.is_short() && !supply.draw.bank {
+                flaws.push(Flaw { field: format!("draws.{at}"), what: What::TooFewQuestions(supply.there) });
             }
         }
         flaws
     }
 
-    /// Which questions one attempt asks, as places in `questions`, in the order in which it asks them.
-    ///
-    /// Without draws all of them. With draws so many of each; questions that no draw names are always asked. The same
-    /// seed gives the same for ever. A draw of more than there are takes what there is.
-    pub fn asked(&self, questions: &[Question], seed: u64) -> Vec<usize> {
-        let pools = self.pools(questions);
-        let mut asked: Vec<usize> =
-            (0..questions.len()).filter(|at| !pools.iter().any(|pool| pool.contains(at))).collect();
-        for (at, pool) in pools.iter().enumerate() {
-            let order = Chance::of(seed_of(seed, at)).order(pool.len());
-            let drawn = order.into_iter().take(usize::from(self.draws[at].count));
-            asked.extend(drawn.map(|place| pool[place]));
-        }
-        asked.sort_unstable();
-        if self.shuffle {
-            let order = Chance::of(seed_of(seed, MOST_DRAWS)).order(asked.len());
-            asked = order.into_iter().map(|place| asked[place]).collect();
-        }
-        asked
-    }
-
-    /// For every draw the questions it chooses from; no question is of two draws. A question with the tags of several
-    /// draws belongs to the first of them, one without any to the draw without a tag, if there is one.
-    fn pools(&self, questions: &[Question]) -> Vec<Vec<usize>> {
-        let mut pools = vec![Vec::new(); self.draws.len()];
-        let of_tag = |question: &Question, draw: &Draw| {
-            draw.tag.as_ref().is_some_and(|tag| question.tags.contains(tag))
-        };
-        for (at, question) in questions.iter().enumerate() {
-            let named = self.draws.iter().position(|draw| of_tag(question, draw));
-            let rest = || self.draws.iter().position(|draw| draw.tag.is_none());
-            if let Some(draw) = named.or_else(rest) {
-                pools[draw].push(at);
-            }
-        }
-        pools
+    /// Whether something is drawn from the bank of the course.
+    pub fn draws_from_bank(&self) -> bool {
+        self.draws.iter().any(|draw| draw.bank)
     }
 }
 
@@ -193,7 +181,7 @@ mod tests {
     }
 
     fn draw(count: u16, tag: Option<&str>) -> Draw {
-        Draw { count, tag: tag.map(str::to_owned) }
+        Draw { count, tag: tag.map(str::to_owned), bank: false }
     }
 
     #[test]
@@ -216,31 +204,26 @@ mod tests {
         assert!(!settings.passes(-6000, 3000), "certainty can cost more than everything");
     }
 
+    /// What was approved before anything could be drawn from the bank is approved still, and what was kept is read.
     #[test]
-    fn draws_take_their_number_of_each_and_always_what_no_draw_names() {
-        let tags: [&[&str]; 8] = [&["a"], &["a"], &["a"], &["b"], &["b", "a"], &["b"], &[], &["c"]];
-        let questions: Vec<Question> = tags.iter().map(|tags| question(tags)).collect();
-        let draws = vec![draw(2, Some("a")), draw(1, Some("b"))];
-        let settings = Settings { draws, ..Settings::default() };
-        assert_eq!(settings.flaws_with(&questions), []);
-        let mut seen = std::collections::BTreeSet::new();
-        for seed in 0..200 {
-            let asked = settings.asked(&questions, seed);
-            assert_eq!(asked, settings.asked(&questions, seed));
-            let of = |pool: &[usize]| asked.iter().filter(|at| pool.contains(at)).count();
-            assert_eq!((of(&[0, 1, 2, 4]), of(&[3, 5]), of(&[6]), of(&[7])), (2, 1, 1, 1), "{asked:?}");
-            seen.extend(asked);
-        }
-        assert_eq!(seen.len(), 8, "every question comes up for somebody");
+    fn draws_from_before_are_written_as_they_were() {
+        let old = draw(2, Some("a"));
+        assert_eq!(format!("{old:?}"), "Draw { count: 2, tag: Some(\"a\") }");
+        let kept = serde_json::to_string(&old).unwrap();
+        assert_eq!(kept, "{\"count\":2,\"tag\":\"a\"}");
+        assert_eq!(serde_json::from_str::<Draw>(&kept).unwrap(), old);
+        let new = Draw { bank: true, ..old };
+        let kept = serde_json::to_string(&new).unwrap();
+        assert_eq!(serde_json::from_str::<Draw>(&kept).unwrap(), new);
     }
 
     #[test]
-    fn without_shuffling_the_order_is_that_of_the_file() {
-        let questions = vec![question(&[]); 6];
-        let settings = Settings { shuffle: false, ..Settings::default() };
-        assert_eq!(settings.asked(&questions, 3), [0, 1, 2, 3, 4, 5]);
-        let settings = Settings { shuffle: false, draws: vec![draw(3, None)], ..Settings::default() };
-        assert!(settings.asked(&questions, 3).is_sorted() && settings.asked(&questions, 3).len() == 3);
+    fn a_draw_from_the_bank_names_a_tag_and_is_not_that_of_the_test() {
+        let of_bank = |count, tag| Draw { bank: true, ..draw(count, tag) };
+        let draws = vec![draw(1, Some("a")), of_bank(1, Some("a")), of_bank(2, Some("a")), of_bank(1, None)];
+        let settings = Settings { draws, ..Settings::default() };
+        let flaw = |field: &str, what| Flaw { field: field.to_owned(), what };
+        assert_eq!(settings.flaws(), [flaw("draws.2", What::Alike(1)), flaw("draws.3", What::Missing)]);
     }
 
     #[test]

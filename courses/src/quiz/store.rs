@@ -6,6 +6,7 @@ use base::{Tx, audit};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::pool;
 use super::question::Question;
 use super::settings::{MOST_QUESTIONS, Settings};
 use crate::error::Error;
@@ -295,16 +296,21 @@ pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> 
         r#"with drafted as (
              select q.unit_id, q.settings, (select array_agg(v.id order by p.position) from quiz_question p
                join lateral (select id from question_version where question_id = p.question_id
-                             order by number desc limit 1) v on true where p.unit_id = q.unit_id) as questions
+                             order by number desc limit 1) v on true where p.unit_id = q.unit_id) as questions,
+               (select array_agg(v.id order by v.id) from quiz_pool p
+                  join lateral (select id from question_version where question_id = p.question_id
+                                order by number desc limit 1) v on true where p.unit_id = q.unit_id) as pool
              from quiz q where q.course_id = $1 and q.removed_at is null),
            shown as (
-             select s.unit_id, s.settings, (select array_agg(p.question_version_id order by p.position)
-               from version_quiz_question p where p.version_id = s.version_id and p.unit_id = s.unit_id) as questions
-             from version_quiz s where s.version_id = $2)
+             select s.unit_id, s.settings, array_agg(p.question_version_id order by p.position) filter (where not p.from_bank) as questions,
+               array_agg(p.question_version_id order by p.question_version_id) filter (where p.from_bank) as pool
+             from version_quiz s
+               left join version_quiz_question p on p.version_id = s.version_id and p.unit_id = s.unit_id
+             where s.version_id = $2 group by s.unit_id, s.settings)
            select u.title from drafted d full join shown s on s.unit_id = d.unit_id
              join unit u on u.id = coalesce(d.unit_id, s.unit_id) and u.removed_at is null
              join version_unit v on v.version_id = $2 and v.unit_id = u.id
-           where (d.settings, d.questions) is distinct from (s.settings, s.questions) order by v.position"#,
+           where (d.settings, d.questions, d.pool) is distinct from (s.settings, s.questions, s.pool) order by v.position"#,
         proof.id().0,
         version.0
     )
@@ -313,22 +319,9 @@ pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> 
     Ok(titles)
 }
 
-/// Titles of units whose test cannot be published: without questions, or with a draw of more than there are.
-pub async fn unfit(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId, String)>, Error> {
-    let mut unfit = Vec::new();
-    for id in units(tx, proof).await? {
-        if let Some((settings, questions)) = draft(tx, proof, id).await?
-            && (questions.is_empty() || !settings.flaws_with(&questions).is_empty())
-        {
-            unfit.push((id, outline::unit(tx, proof, id).await?.title));
-        }
-    }
-    Ok(unfit)
-}
-
 /// Freezes the tests of the units that a version has. Errors: `TestNotReady`.
 pub(crate) async fn freeze(tx: &mut Tx, proof: &Taught, version: VersionId) -> Result<(), Error> {
-    if !unfit(tx, proof).await?.is_empty() {
+    if !pool::unfit(tx, proof).await?.is_empty() {
         return Err(Error::TestNotReady);
     }
     let organisation = tx.organisation()?;
@@ -348,6 +341,22 @@ pub(crate) async fn freeze(tx: &mut Tx, proof: &Taught, version: VersionId) -> R
          select $1, $2, q.unit_id, q.position, v.id from quiz_question q
            join version_quiz z on z.version_id = $2 and z.unit_id = q.unit_id
            join lateral (select id from question_version where question_id = q.question_id
+                         order by number desc limit 1) v on true",
+        organisation.0,
+        version.0,
+    )
+    .execute(tx.connection())
+    .await?;
+    // What there is to draw from, as it reads now: whatever becomes of the bank, this version draws from it.
+    sqlx::query!(
+        "insert into version_quiz_question (organisation_id, version_id, unit_id, position, question_version_id, from_bank)
+         select $1, $2, p.unit_id,
+                (select count(*) from quiz_question k where k.unit_id = p.unit_id)::int
+                  + (row_number() over (partition by p.unit_id order by p.key))::int,
+                v.id, true
+         from quiz_pool p
+           join version_quiz z on z.version_id = $2 and z.unit_id = p.unit_id
+           join lateral (select id from question_version where question_id = p.question_id
                          order by number desc limit 1) v on true",
         organisation.0,
         version.0,

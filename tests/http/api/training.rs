@@ -149,6 +149,7 @@ async fn a_test_tells_its_key_to_those_who_teach_and_to_a_learner_not_before_it_
     let bank = teacher.get(&format!("{C}/questions?q=tajnybip")).await.assert(200);
     assert_eq!((&bank["total"], &bank["items"][0]["versions"]), (&json!(1), &json!(1)));
     assert_eq!(bank["items"][0]["units"], json!([unit]));
+    assert_eq!((&bank["items"][0]["drawn_by"], &test["draws"]), (&json!([]), &json!([])));
     let rest = teacher.get(&format!("{C}/questions?page=9")).await.assert(200);
     assert_eq!((&rest["items"], &rest["page"]), (&json!([]), &json!(9)));
     // A zero, which the database does not take, finds what the rest of the letters find.

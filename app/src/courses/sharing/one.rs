@@ -154,7 +154,7 @@ fn unit_view(
         view! { <p class="hint">{said}</p> }
     });
     let test = unit.content.test.as_ref().map(|(_, questions)| {
-        let count = i64::try_from(questions.len()).unwrap_or(i64::MAX);
+        let count = i64::try_from(questions.len() + unit.content.pool.len()).unwrap_or(i64::MAX);
         view! { <p class="hint">{say::test_of(language, count)}</p> }
     });
     let of = Some(of.to_owned());

@@ -56,7 +56,9 @@ async fn page(app: &App, caller: &Caller, slug: &str, typed: Typed) -> Answer {
     let films = publish::films(&mut visit.tx, &proof).await?;
     // Films are told of beside their units.
     let found = check::all(&mut visit.tx, &proof).await?;
-    let findings = found.iter().filter(|one| matches!(one.what, check::What::Text(_))).count();
+    let told_here =
+        |what: &check::What| matches!(what, check::What::Text(_) | check::What::UnequalPoints { .. });
+    let findings = found.iter().filter(|one| told_here(&one.what)).count();
     let origin = takeover::origin(&mut visit.tx, &proof).await?;
     let (language, title) = (visit.language, course.card.title.clone());
     let refused = !typed.errors.is_empty();

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use words::{Language, courses as text, writing as say};
 
 use super::place;
+use super::quiz::draws;
 use crate::parts::escape;
 
 /// A finding as a sentence: "Wiersz 12: obraz bez opisu …".
@@ -19,6 +20,7 @@ pub fn found(language: Language, found: &Found) -> String {
         What::SilentFilm => say::finding_silent_film(language).to_owned(),
         What::UncheckedCaptions => words::films::finding_unchecked(language).to_owned(),
         What::Text(what) => in_text(language, found, &fault(language, what)),
+        What::UnequalPoints { tag, least, most } => draws::unequal(language, tag.as_deref(), (*least, *most)),
     };
     match &found.language {
         Some(code) => format!("{}: {said}", name_of(code)),
@@ -106,12 +108,17 @@ pub fn html(language: Language, findings: &[Finding]) -> String {
 pub fn way(slug: &str, found: &Found) -> String {
     let unit = format!("/teaching/{slug}/units/{}", found.unit);
     match &found.part {
+        // Questions that stand in no test have no form; the bank shows them.
+        Some(Part::Question { key, of_bank: true, .. }) => {
+            return format!("/teaching/{slug}/questions?q={key}");
+        }
         Some(Part::Question { key, .. }) => return format!("{unit}/test/form/questions/{key}"),
         Some(Part::Intro) => return format!("{unit}/test"),
         None => {}
     }
     match (&found.what, &found.language) {
         (What::SilentFilm | What::UncheckedCaptions, _) => format!("{unit}/film"),
+        (What::UnequalPoints { .. }, _) => format!("{unit}/test/form"),
         (_, Some(code)) => format!("{unit}/languages/{code}?line={}#place", found.line),
         (_, None) => format!("{unit}?line={}#place", found.line),
     }

@@ -6,14 +6,15 @@ use courses::course::Course;
 use courses::offer::films as offered_films;
 use courses::plan::{self, Plan};
 use courses::publish::{self as area, Asks, Changes, DraftFilm};
-use courses::quiz::store;
+use courses::quiz::pool::{self, Unfit};
 use courses::review::{self, Standing};
-use courses::{Error, Taught, UnitId};
+use courses::{Error, Taught};
 use leptos::prelude::*;
 use serde::Deserialize;
 use video::film::State as Stage;
 use words::{Language, courses as text, frame, obligations, quizzes, sharing, writing as say};
 
+use super::quiz::draws;
 use super::{card, findings, plans, reviews, waivers};
 use crate::caller::Caller;
 use crate::courses::taught;
@@ -34,7 +35,7 @@ pub struct Page {
     films: Vec<DraftFilm>,
     found: Vec<Found>,
     /// Units whose test cannot be asked.
-    tests: Vec<(UnitId, String)>,
+    tests: Vec<Unfit>,
     typed: Typed,
     standing: Standing,
     plan: Option<Plan>,
@@ -78,7 +79,7 @@ pub async fn open(app: &App, caller: &Caller, slug: &str) -> Result<(Visit, Taug
         changes: area::changes(&mut visit.tx, &proof).await?,
         films: area::films(&mut visit.tx, &proof).await?,
         found: check::all(&mut visit.tx, &proof).await?,
-        tests: store::unfit(&mut visit.tx, &proof).await?,
+        tests: pool::unfit(&mut visit.tx, &proof).await?,
         typed: Typed::default(),
         standing: review::standing(&mut visit.tx, &proof).await?,
         plan: plan::newest(&mut visit.tx, &proof).await?,
@@ -192,14 +193,17 @@ fn view(language: Language, page: Page) -> AnyView {
 }
 
 /// Tests that must be seen to first.
-fn unfit_tests(language: Language, slug: &str, tests: &[(UnitId, String)]) -> AnyView {
+fn unfit_tests(language: Language, slug: &str, tests: &[Unfit]) -> AnyView {
     if tests.is_empty() {
         return ().into_any();
     }
     let items = tests
         .iter()
-        .map(|(unit, title)| {
-            view! { <li><a href=format!("/teaching/{slug}/units/{unit}/test")>{title.clone()}</a></li> }
+        .map(|test| {
+            let href = format!("/teaching/{slug}/units/{}/test", test.unit);
+            let short: Vec<String> = test.short.iter().map(|supply| draws::short(language, supply)).collect();
+            let short = (!short.is_empty()).then(|| format!(". {}", short.join(" ")));
+            view! { <li><a href=href>{test.title.clone()}</a>{short}</li> }
         })
         .collect_view();
     view! { <Notice tone=Tone::Danger title=quizzes::unfit_publish(language)><ul>{items}</ul></Notice> }

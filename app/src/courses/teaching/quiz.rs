@@ -1,6 +1,7 @@
 //! Pages of those who teach: writing the test of a unit, looking at it as a learner, results, marking, a corrected key.
 
 pub mod bank;
+pub mod draws;
 pub mod edit;
 pub mod exchange;
 mod faults;

@@ -18,6 +18,8 @@ pub enum FileFault {
     TooLarge(usize),
     /// There is no question.
     NoQuestions,
+    /// Something above the first question of a bank, which has no settings.
+    BankSettings,
     /// A line at the top that is no setting; a blank line divides settings from the introduction.
     NotASetting(String),
     /// A line that begins nearly like one of the format, and the beginning that is meant.
@@ -59,7 +61,7 @@ pub enum Wanted {
     Minutes,
     /// `losowa` or `stała`
     Order,
-    /// `5 z #tag` or `3 z pozostałych`
+    /// `5 z #tag`, `3 z pozostałych` or `2 z banku #tag`
     Draw,
     /// `po zakończeniu`, `po każdym podejściu` or `nigdy`
     Reveal,

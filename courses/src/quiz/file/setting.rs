@@ -113,12 +113,15 @@ fn yes_or_no(value: &str) -> Option<bool> {
     }
 }
 
-/// `5 z #tag`, `3 z pozostałych`, `4 ze wszystkich`.
+/// `5 z #tag`, `3 z pozostałych`, `4 ze wszystkich`, `2 z banku #tag`.
 fn draw(value: &str) -> Option<Draw> {
     let (count, of) = [" ze ", " z ", " of "].iter().find_map(|between| value.split_once(between))?;
-    let tag = match of.trim() {
-        "pozostałych" | "wszystkich" | "the rest" | "all" => None,
-        tag => Some(tag.strip_prefix('#')?.to_owned()),
+    let of = of.trim();
+    let of_bank = ["banku ", "the bank ", "bank "].iter().find_map(|bank| of.strip_prefix(bank));
+    let tag = match (of_bank, of) {
+        (Some(tag), _) => Some(tag.trim_start().strip_prefix('#')?.to_owned()),
+        (None, "pozostałych" | "wszystkich" | "the rest" | "all") => None,
+        (None, tag) => Some(tag.strip_prefix('#')?.to_owned()),
     };
-    Some(Draw { count: count.trim().parse().ok()?, tag })
+    Some(Draw { count: count.trim().parse().ok()?, tag, bank: of_bank.is_some() })
 }

@@ -30,7 +30,10 @@ fn everything_that_can_be_said_is_read_as_it_is_meant() {
     assert_eq!((settings.pass_percent, settings.attempts, settings.minutes), (75, Some(3), Some(20)));
     assert_eq!(settings.reveal, Reveal::Attempt);
     assert!(!settings.shuffle && settings.pretest && settings.certainty);
-    let draws = [Draw { count: 1, tag: Some("obrazy".to_owned()) }, Draw { count: 8, tag: None }];
+    let draws = [
+        Draw { count: 1, tag: Some("obrazy".to_owned()), bank: false },
+        Draw { count: 8, tag: None, bank: false },
+    ];
     assert_eq!(settings.draws, draws);
     assert_eq!(settings.intro.as_deref(), Some("Test sprawdza **podstawy**.\n\n## nie jest tu pytaniem."));
     let kinds: Vec<&Kind> = sheet.questions.iter().map(|question| &question.kind).collect();
@@ -201,6 +204,9 @@ fn every_broken_line_is_named() {
                 (2, flaw("draws.0", What::TooFewQuestions(1))),
             ],
         ),
+        ("Losuj: 2 z banku", &[(1, bad("Losuj", Wanted::Draw))]),
+        ("Losuj: 0 z banku #a\n", &[(1, flaw("draws.0", What::NotBetween(1, 500)))]),
+        ("Losuj: 1 z banku #a\nDraw: 2 of the bank #a", &[(2, flaw("draws.1", What::Alike(0)))]),
         ("## A\nKlucz: Ą\nPunkty: dwa\n\nT\n\nOdpowiedź: a", &[(3, bad("Punkty", Wanted::Whole))]),
         (
             "## A\nKlucz: Ą\nPunkty: 200\n\nT\n\nOdpowiedź: a",
@@ -261,4 +267,32 @@ fn every_broken_line_is_named() {
     }
     let large = "a".repeat(MOST_BYTES + 1);
     assert_eq!(faults(&large), [(1, F::TooLarge(MOST_BYTES))]);
+}
+
+#[test]
+fn a_test_may_be_drawn_from_the_bank_alone() {
+    let sheet = read("Losuj: 5 z banku #obrazy\nDraw: 2 of the bank #alt\n").unwrap();
+    let draws =
+        [(5, "obrazy"), (2, "alt")].map(|(count, tag)| Draw { count, tag: Some(tag.to_owned()), bank: true });
+    assert_eq!((sheet.settings.draws.as_slice(), sheet.questions.len()), (draws.as_slice(), 0));
+    let text = write(&sheet.settings, &[]);
+    assert!(text.contains("Losuj: 5 z banku #obrazy\n"), "{text}");
+    assert_eq!(read(&text).unwrap(), sheet);
+    assert_eq!(draw_lines("Czas: 5 min\nLosuj: 1 z #a\nLosuj: 2 z banku #b\n\nLosuj: 3 z #c\n"), [2, 3]);
+}
+
+#[test]
+fn a_bank_is_questions_and_nothing_else() {
+    let sheet = read(WHOLE).unwrap();
+    let text = write_bank(&sheet.questions);
+    assert!(text.starts_with("## "), "{text}");
+    assert_eq!(read_bank(&text).unwrap(), sheet.questions);
+    assert_eq!(read_bank("\u{feff}\r\n"), Ok(Vec::new()));
+    let faults = |text: &str| -> Vec<(usize, FileFault)> {
+        read_bank(text).err().unwrap_or_default().into_iter().map(|fault| (fault.line, fault.what)).collect()
+    };
+    assert_eq!(faults("\nCzas: 5 min\n\n## A\nT\n\nOdpowiedź: a\n"), [(2, FileFault::BankSettings)]);
+    assert_eq!(faults("## A\nT\n"), [(1, FileFault::NoAnswers)]);
+    let twice = "## A\nKlucz: k\n\nT\n\nOdpowiedź: a\n\n## B\nKlucz: k\n\nT\n\nOdpowiedź: a\n";
+    assert_eq!(faults(twice), [(9, FileFault::KeyTwice("k".to_owned(), 2))]);
 }

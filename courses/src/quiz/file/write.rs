@@ -19,11 +19,18 @@ pub fn write(settings: &Settings, questions: &[Question]) -> String {
     text
 }
 
+/// The questions that stand in no test, as the text of their file.
+pub fn write_bank(questions: &[Question]) -> String {
+    let mut text = String::new();
+    for question in questions {
+        self::question(question, &mut text);
+    }
+    text.trim_start().to_owned()
+}
+
 /// One question as it stands in the file, without the settings of a test.
 pub fn write_one(question: &Question) -> String {
-    let mut text = String::new();
-    self::question(question, &mut text);
-    text.trim_start().to_owned()
+    write_bank(std::slice::from_ref(question))
 }
 
 /// A line `Keyword: value`.
@@ -47,7 +54,8 @@ fn settings(settings: &Settings, text: &mut String) {
     line(text, K::QuestionOrder, if settings.shuffle { "losowa" } else { "stała" });
     for draw in &settings.draws {
         let of = draw.tag.as_ref().map_or("pozostałych".to_owned(), |tag| format!("#{tag}"));
-        line(text, K::Draw, &format!("{} z {of}", draw.count));
+        let bank = if draw.bank { "banku " } else { "" };
+        line(text, K::Draw, &format!("{} z {bank}{of}", draw.count));
     }
     let reveal = match settings.reveal {
         Reveal::End => "po zakończeniu",

@@ -4,13 +4,13 @@
 use axum::extract::State;
 use courses::course::Course;
 use courses::quiz::bank::{self, Bank, Filter, Line, ON_A_PAGE};
-use courses::quiz::file;
 use courses::quiz::settings::MOST_QUESTIONS;
+use courses::quiz::{Draw, file};
 use courses::{Error, UnitId, check};
 use leptos::prelude::*;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
-use words::{Language, identity as people, quizzes as say};
+use words::{Language, draws, identity as people, quizzes as say};
 
 use super::kinds;
 use crate::caller::Caller;
@@ -148,7 +148,10 @@ fn view(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
             let action = Some(Link::new(say::bank_all(language), format!("/teaching/{slug}/questions")));
             view! { {search(language, page)}<EmptyState title=title text=text action=action/> }.into_any()
         }
-        (_, false) => view! { {search(language, page)}{list(language, page, errors)} }.into_any(),
+        (_, false) => {
+            view! { {drawing(language, page)}{search(language, page)}{list(language, page, errors)} }
+                .into_any()
+        }
     };
     let pages = u32::try_from((bank.found + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX);
     view! {
@@ -164,6 +167,24 @@ fn view(language: Language, page: &Page, errors: &FormErrors) -> AnyView {
         />
     }
     .into_any()
+}
+
+/// The tests that draw from the bank, each the way to its settings, with what it draws.
+fn drawing(language: Language, page: &Page) -> AnyView {
+    let places = page.bank.places.iter().filter(|place| !place.draws.is_empty()).map(|place| {
+        let href = format!("/teaching/{}/units/{}/test/form", page.course.card.slug, place.unit);
+        let draw = |draw: &Draw| {
+            let tag = draw.tag.as_deref().unwrap_or_default();
+            draws::bank_draw(language, &draw.count.to_string(), tag)
+        };
+        let said: Vec<String> = place.draws.iter().map(draw).collect();
+        view! { <li><a href=href>{place.title.clone()}</a>": "{said.join(", ")}</li> }
+    });
+    let places = places.collect_view();
+    if places.is_empty() {
+        return ().into_any();
+    }
+    view! { <h2>{draws::bank_tests(language)}</h2><ul>{places}</ul> }.into_any()
 }
 
 fn search(language: Language, page: &Page) -> AnyView {
@@ -257,10 +278,15 @@ fn row(language: Language, page: &Page, at: usize, line: &Line) -> AnyView {
 /// The tests that have the question, each the way to its form; of a question that none has, how it is written.
 fn tests(language: Language, page: &Page, line: &Line) -> AnyView {
     let question = &line.question;
+    let drawn = page.bank.places.iter().filter(|place| line.is_drawn_by(place));
+    let drawn = drawn.map(|place| view! { <li>{draws::bank_can_draw(language, &place.title)}</li> });
+    let drawn = drawn.collect_view();
     if line.units.is_empty() {
         let text = file::write_one(question);
+        let drawn = (!drawn.is_empty()).then(|| view! { <ul>{drawn}</ul> });
         return view! {
             {say::bank_nowhere(language)}
+            {drawn}
             <Details summary=say::bank_whole(language)><p class="typed">{text}</p></Details>
         }
         .into_any();
@@ -274,5 +300,5 @@ fn tests(language: Language, page: &Page, line: &Line) -> AnyView {
         view! { <li><a href=href>{place.title.clone()}<span class="visually-hidden">{subject}</span></a></li> }
     });
     let links = links.collect_view();
-    view! { <ul>{links}</ul> }.into_any()
+    view! { <ul>{links}{drawn}</ul> }.into_any()
 }

@@ -6,13 +6,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use courses::quiz::exchange::Lost;
 use courses::quiz::file::{self, LineFault, MOST_BYTES, Sheet};
-use courses::quiz::{Settings, store};
+use courses::quiz::{Settings, Supply, pool, store};
 use courses::{Error, UnitId, check};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
 
-use super::{Place, exchange, faults, open};
+use super::{Place, draws, exchange, faults, open};
 use crate::caller::Caller;
 use crate::courses::taught::way;
 use crate::parts::{
@@ -42,6 +42,8 @@ pub(super) struct Shown {
     /// The test is there already.
     pub(super) saved: bool,
     pub(super) faults: Vec<LineFault>,
+    /// The draws of the saved test, each beside what there is for it.
+    pub(super) supplies: Vec<Supply>,
     /// Questions that were read out of a file and are not saved yet, and what could not be carried over.
     pub(super) imported: Option<(i64, Vec<Lost>)>,
     /// What somebody else saved meanwhile.
@@ -55,6 +57,7 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(St
     let language = visit.language;
     let shown = match draft {
         Some(draft) => Shown {
+            supplies: pool::supplies(&mut visit.tx, &proof, &draft.settings, &draft.questions).await?,
             typed: Typed { text: file::write(&draft.settings, &draft.questions), revision: draft.revision },
             saved: true,
             ..Shown::default()
@@ -115,6 +118,7 @@ pub async fn save(
 
 pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &FormErrors) -> AnyView {
     let (path, wrong) = (place.path(), errors.of("text"));
+    let drawn = draws::notice(language, &shown.supplies);
     let items = shown
         .faults
         .iter()
@@ -155,6 +159,7 @@ pub(super) fn view(language: Language, place: &Place, shown: Shown, errors: &For
         <PageHead title=say::title(language, &place.unit.title) lead=say::edit_lead(language)/>
         {imported}
         {faults}
+        {drawn}
         {theirs}
         <PostForm action=path.clone()>
             <TextArea

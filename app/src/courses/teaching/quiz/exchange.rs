@@ -169,7 +169,8 @@ pub async fn export(
         _ => return Err(Problem::NotFound),
     };
     let draft = draft(&mut visit, &proof, id).await?;
-    if draft.questions.is_empty() {
+    let from_bank = draft.settings.draws_from_bank();
+    if draft.questions.is_empty() && !from_bank {
         return Err(Error::NotFound.into());
     }
     let (text, lost) = format.write(&draft.questions);
@@ -188,11 +189,13 @@ pub async fn export(
     let title = say::export(language, name);
     visit.page(&title.clone(), move || {
         let href = format!("{}/export?format={ending}&download=1", place.path());
-        let whole = lost.is_empty().then(|| view! { <p>{say::export_whole(language)}</p> });
+        let whole = (lost.is_empty() && !from_bank).then(|| view! { <p>{say::export_whole(language)}</p> });
+        let without = from_bank.then(|| view! { <p>{words::draws::export_without(language)}</p> });
         view! {
             {place.head(language, say::tab_edit(language))}
             <PageHead title=title kicker=place.unit.title.clone()/>
             {whole}
+            {without}
             {losses(language, &lost, say::question_number)}
             <p><ActionLink label=say::export_download(language) href=href/></p>
         }

@@ -9,6 +9,7 @@ pub fn sentence(language: Language, fault: &FileFault) -> String {
     match fault {
         FileFault::TooLarge(most) => say::line_too_large(language, &(most / 1024).to_string()),
         FileFault::NoQuestions => say::line_no_questions(language).to_owned(),
+        FileFault::BankSettings => words::draws::line_bank_settings(language).to_owned(),
         FileFault::NotASetting(text) => say::line_not_a_setting(language, text),
         FileFault::Misspelled(text, meant) => say::line_misspelled(language, text, meant),
         FileFault::Twice(word) => say::line_twice(language, word),
@@ -58,7 +59,7 @@ fn example(language: Language, wanted: Wanted) -> &'static str {
         Wanted::Count => "3; bez limitu",
         Wanted::Minutes => "20 min; bez limitu",
         Wanted::Order => "losowa; stała",
-        Wanted::Draw => "5 z #tag; 3 z pozostałych",
+        Wanted::Draw => "5 z #tag; 3 z pozostałych; 2 z banku #tag",
         Wanted::Reveal => "po zakończeniu; po każdym podejściu; nigdy",
         Wanted::YesNo => "tak; nie",
         Wanted::Whole => say::example_whole(language),

@@ -2,14 +2,16 @@
 //! /teaching/{slug}/units/{unit_id}/test/form and below.
 
 use axum::extract::State;
+use courses::quiz::pool::{self, Tag};
 use courses::quiz::store::{self, Draft};
-use courses::quiz::{Draw, Question, Reveal, Settings, file};
+use courses::quiz::{Question, Reveal, Settings, Supply, file};
 use courses::{Error, Taught, UnitId, check};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, quizzes as say};
 
-use super::{Place, faults, kinds, open};
+use super::kinds::{self, Fields};
+use super::{Place, draws, open};
 use crate::caller::Caller;
 use crate::parts::{
     ActionLink, ButtonKind, Checkbox, Choice, EmptyState, Field, FieldKind, FormErrors, HiddenField,
@@ -22,8 +24,7 @@ use crate::state::App;
 use crate::visit::Visit;
 
 /// The settings as they were posted.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Typed {
     pass: String,
     attempts: String,
@@ -32,6 +33,7 @@ pub struct Typed {
     reveal: String,
     pretest: String,
     certainty: String,
+    draws: Vec<draws::Row>,
     revision: i32,
 }
 
@@ -47,20 +49,35 @@ impl Typed {
             reveal: reveal_word(settings.reveal).to_owned(),
             pretest: mark(settings.pretest),
             certainty: mark(settings.certainty),
+            draws: draws::rows(settings),
             revision,
         }
     }
 
-    /// What is no number becomes 0, which is refused. Draws and the introduction stay as they are: they are in the text.
+    fn read(fields: &Fields) -> Self {
+        Self {
+            pass: fields.get("pass"),
+            attempts: fields.get("attempts"),
+            minutes: fields.get("minutes"),
+            shuffle: fields.get("shuffle"),
+            reveal: fields.get("reveal"),
+            pretest: fields.get("pretest"),
+            certainty: fields.get("certainty"),
+            draws: draws::read(fields),
+            revision: fields.get("revision").parse().unwrap_or(0),
+        }
+    }
+
+    /// What is no number becomes 0, which is refused. Draws of the test's own questions and the introduction stay as they are: they are
+    /// in the text.
     fn settings(&self, before: &Settings) -> Settings {
         let number = |text: &str| (!text.trim().is_empty()).then(|| text.trim().parse().unwrap_or(0));
-        let draws: Vec<Draw> = before.draws.clone();
         Settings {
             pass_percent: self.pass.trim().trim_end_matches('%').parse().unwrap_or(0),
             attempts: number(&self.attempts),
             minutes: number(&self.minutes),
             shuffle: !self.shuffle.is_empty(),
-            draws,
+            draws: draws::merged(&before.draws, &self.draws),
             reveal: match self.reveal.as_str() {
                 "attempt" => Reveal::Attempt,
                 "never" => Reveal::Never,
@@ -113,7 +130,8 @@ pub async fn show(State(app): State<App>, caller: Caller, At((slug, id)): At<(St
     let (mut visit, proof, place) = open(&app, &caller, &slug, id).await?;
     let draft = draft(&mut visit, &proof, id).await?;
     let typed = Typed::of(&draft.settings, draft.revision);
-    page(visit, place, draft, typed, FormErrors::new())
+    let drawn = drawn(&mut visit, &proof, &draft, id).await?;
+    page(visit, place, draft, (typed, drawn), FormErrors::new())
 }
 
 /// POST: saves the settings.
@@ -121,10 +139,11 @@ pub async fn save(
     State(app): State<App>,
     caller: Caller,
     At((slug, id)): At<(String, UnitId)>,
-    Posted(typed): Posted<Typed>,
+    Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
     let (mut visit, proof, place) = open(&app, &caller, &slug, id).await?;
     let mut draft = draft(&mut visit, &proof, id).await?;
+    let typed = Typed::read(&Fields(fields));
     let settings = typed.settings(&draft.settings);
     let mut errors = FormErrors::new();
     for flaw in settings.flaws() {
@@ -134,16 +153,36 @@ pub async fn save(
             "minutes" => ("minutes", say::form_minutes(visit.language)),
             _ => ("", say::tab_edit(visit.language)),
         };
-        errors.add(field, format!("{label}: {}", faults::what(visit.language, &flaw.what)));
+        let drawn = draws::field(visit.language, &settings, &flaw);
+        let (field, label) = drawn.unwrap_or_else(|| (field.to_owned(), label.to_owned()));
+        errors.add(field, draws::wrong(visit.language, &label, &flaw));
     }
     if !errors.is_empty() {
-        return page(visit, place, draft, typed, errors);
+        let drawn = drawn(&mut visit, &proof, &draft, id).await?;
+        return page(visit, place, draft, (typed, drawn), errors);
     }
     draft.settings = settings;
     save_and_go(visit, &proof, &place, &draft, typed.revision, None).await
 }
 
-fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErrors) -> Answer {
+/// What the test draws from: the tags of the bank, and each draw of the draft beside what there is for it.
+struct Drawn {
+    tags: Vec<Tag>,
+    supplies: Vec<Supply>,
+}
+
+async fn drawn(visit: &mut Visit, proof: &Taught, draft: &Draft, id: UnitId) -> Result<Drawn, Problem> {
+    let supplies = pool::supplies(&mut visit.tx, proof, &draft.settings, &draft.questions).await?;
+    Ok(Drawn { tags: pool::tags(&mut visit.tx, proof, id).await?, supplies })
+}
+
+fn page(
+    visit: Visit,
+    place: Place,
+    draft: Draft,
+    (typed, drawn): (Typed, Drawn),
+    errors: FormErrors,
+) -> Answer {
     let language = visit.language;
     let title = say::title(language, &place.unit.title);
     visit.form(&title.clone(), errors, move |errors| {
@@ -151,8 +190,9 @@ fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErro
             {refused::summary(language, &errors)}
             {place.head(language, say::tab_form(language))}
             <PageHead title=title/>
+            {draws::notice(language, &drawn.supplies)}
             <h2>{say::form_settings(language)}</h2>
-            {settings(language, &place.path(), typed, &errors)}
+            {settings(language, &place.path(), (typed, &drawn.tags), &errors)}
             <h2>{say::navigator(language)}</h2>
             {questions(language, &place.path(), &draft)}
             {adding(language, &place.path())}
@@ -162,8 +202,9 @@ fn page(visit: Visit, place: Place, draft: Draft, typed: Typed, errors: FormErro
     })
 }
 
-fn settings(language: Language, path: &str, typed: Typed, errors: &FormErrors) -> AnyView {
+fn settings(language: Language, path: &str, (typed, tags): (Typed, &[Tag]), errors: &FormErrors) -> AnyView {
     let errors = errors.clone();
+    let draws = draws::fields(language, &typed.draws, tags, &errors);
     let reveal =
         |word: &str, label: &str| Choice { chosen: typed.reveal == word, ..Choice::new(word, label) };
     let reveals = vec![
@@ -217,6 +258,7 @@ fn settings(language: Language, path: &str, typed: Typed, errors: &FormErrors) -
                 hint=say::form_certainty_hint(language)
                 checked=!typed.certainty.is_empty()
             />
+            {draws}
             <SubmitButton label=say::form_save(language)/>
         </PostForm>
     }

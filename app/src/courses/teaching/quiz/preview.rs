@@ -3,8 +3,9 @@
 
 use axum::extract::State;
 use courses::UnitId;
+use courses::quiz::Question;
 use courses::quiz::order::seed_of;
-use courses::quiz::{pictures, store};
+use courses::quiz::{pictures, pool, store};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::quizzes as say;
@@ -34,12 +35,15 @@ pub async fn show(
 ) -> Answer {
     let (mut visit, proof, place) = open(&app, &caller, &slug, id).await?;
     let test = store::draft(&mut visit.tx, &proof, id).await?;
+    let drawn = pool::of_unit(&mut visit.tx, &proof, id).await?;
     let places = pictures::draft_places(&mut visit.tx, &proof).await?;
     let language = visit.language;
     let title = say::preview(language);
     visit.page(title, move || {
         let head = place.head(language, say::tab_preview(language));
-        let Some((settings, questions)) = test.filter(|(_, questions)| !questions.is_empty()) else {
+        let Some((settings, questions)) =
+            test.filter(|(_, questions)| !questions.is_empty() || !drawn.is_empty())
+        else {
             let action = Some(Link::new(say::tab_edit(language), place.path()));
             return view! {
                 {head}
@@ -49,7 +53,8 @@ pub async fn show(
             .into_any();
         };
         let seed = u64::from(draw);
-        let asked = settings.asked(&questions, seed);
+        let asked = settings.asked(&questions, &drawn, seed);
+        let questions: Vec<Question> = questions.into_iter().chain(drawn).collect();
         let number = question.clamp(1, asked.len().max(1));
         let Some(question) = asked.get(number - 1).and_then(|at| questions.get(*at)) else {
             return head;

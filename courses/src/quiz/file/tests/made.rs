@@ -218,9 +218,9 @@ pub fn sheet(chance: &mut Chance) -> Sheet {
     let questions = some(chance, 1, question);
     let untagged = questions.iter().filter(|question| question.tags.is_empty()).count();
     let draws = if coin(chance) && untagged > 0 {
-        vec![Draw { count: untagged as u16, tag: None }]
+        vec![Draw { count: untagged as u16, tag: None, bank: false }]
     } else if untagged < questions.len() {
-        vec![Draw { count: 1, tag: Some("t".to_owned()) }]
+        vec![Draw { count: 1, tag: Some("t".to_owned()), bank: false }]
     } else {
         Vec::new()
     };
@@ -238,6 +238,11 @@ pub fn sheet(chance: &mut Chance) -> Sheet {
     // The draw of the rest takes all that no other draw names.
     if settings.draws.iter().all(|draw| draw.tag.is_none()) {
         settings.draws.iter_mut().for_each(|draw| draw.count = questions.len() as u16);
+    }
+    // Of the bank a file cannot say too much: it is not in it.
+    if coin(chance) {
+        let bank = Draw { count: chance.below(500) as u16 + 1, tag: Some("t".to_owned()), bank: true };
+        settings.draws.insert(chance.below(settings.draws.len() + 1), bank);
     }
     Sheet { settings, questions }
 }
