@@ -31,8 +31,8 @@ impl Typed {
         if self.text.contains("-->") {
             return Err("text");
         }
-        // A blank line would end the cue.
-        let lines = self.text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+        // A blank line would end the cue; a line may end as other systems end theirs.
+        let lines = self.text.split(['\n', '\r']).map(str::trim_end).filter(|line| !line.trim().is_empty());
         Ok((start, end, lines.collect()))
     }
 }
