@@ -1,20 +1,20 @@
 //! The file of a test as people write it: what is read without a fault survives being written.
 #![no_main]
 
-use courses::quiz::file::{MOST_BYTES, read, write};
+use courses::quiz::file;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    match read(text) {
+    match file::read(text) {
         Ok(sheet) => {
-            let written = write(&sheet.settings, &sheet.questions);
-            if written.len() > MOST_BYTES {
+            let written = file::write(&sheet.settings, &sheet.questions);
+            if written.len() > file::MOST_BYTES {
                 return;
             }
-            let again = read(&written).unwrap_or_else(|faults| panic!("{faults:?}\n{written}"));
+            let again = file::read(&written).unwrap_or_else(|faults| panic!("{faults:?}\n{written}"));
             assert_eq!(again, sheet, "{written}");
-            assert_eq!(write(&again.settings, &again.questions), written);
+            assert_eq!(file::write(&again.settings, &again.questions), written);
         }
         Err(faults) => {
             let lines = text.lines().count() + 1;
