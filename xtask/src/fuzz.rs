@@ -19,7 +19,7 @@ const MOST_MIB: u32 = 1024;
 /// One input may take this long, in seconds.
 const PATIENCE: u32 = 10;
 /// Lines of a log that are shown when something was found.
-const SHOWN_LINES: usize = 40;
+const SHOWN_LINES: usize = 20;
 
 /// Counts how often each edge is taken, and tells what is compared with what (LLVM, SanitizerCoverage).
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -151,10 +151,18 @@ fn run(root: &Path, folder: &Path, program: &Path, target: &Target, seconds: u32
         if status.success() { "nothing found".to_owned() } else { format!("{status}: {}", path.display()) },
     );
     if !status.success() {
-        let lines: Vec<&str> = log.lines().collect();
-        println!("{}", lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n"));
+        println!("{}", telling(&log).join("\n"));
     }
     Ok(status.success())
+}
+
+/// What a log says of the fault: from the panic on, or else its end; and where the input was put.
+fn telling(log: &str) -> Vec<&str> {
+    let lines: Vec<&str> = log.lines().collect();
+    let end = lines.len().saturating_sub(SHOWN_LINES);
+    let from = lines.iter().position(|line| line.contains(" panicked at ")).unwrap_or(end);
+    let kept = lines.iter().filter(|line| line.contains("Test unit written to"));
+    lines.iter().skip(from).take(SHOWN_LINES).chain(kept).copied().collect()
 }
 
 /// The last figure behind a word in a log.
