@@ -17,8 +17,7 @@ use crate::proof::{Editable, Watchable};
 use crate::{FilmId, film};
 
 pub use check::{FASTEST, Finding, LONGEST_LINE, MOST_LINES, Remark, check};
-pub use edit::{Typed, clock, moment};
-pub(crate) use edit::{moved, with_cues};
+pub use edit::{Typed, clock, moment, moved, rewritten, with_cues};
 pub use read::{Cue, MOST_BYTES, parse};
 
 /// Captions of one language, without their text.
@@ -272,8 +271,7 @@ pub async fn rewrite(
         return Err(NotKept::ChangedMeanwhile);
     }
     let (_, cues) = parse(text.as_bytes())?;
-    let new =
-        edit::rewritten(&text, &cues, typed, more).map_err(|(cue, field)| NotKept::Field(cue, field))?;
+    let new = rewritten(&text, &cues, typed, more).map_err(|(cue, field)| NotKept::Field(cue, field))?;
     let label = languages(tx, &proof.watchable()).await?.into_iter().find(|one| one.language == language);
     let label = label.ok_or(Error::NotFound)?.label;
     // What a recogniser drafted is no less so when a cue is mended: it takes a person who has read all of it.

@@ -1,6 +1,6 @@
 //! Everything here that strangers write is read, mutated at random from real samples, again and again: nothing may break, and what was
-//! accepted must hold what is said of it. Two seconds each; `TABLICA_FUZZ_SECONDS=600` for longer. cargo-fuzz needs a nightly compiler,
-//! which the project does not; the numbers begin with the same seed every time, and a failure names its input.
+//! accepted must hold what is said of it. Two seconds each; `TABLICA_FUZZ_SECONDS=600` for longer. The numbers begin with the same seed
+//! every time, and a failure names its input. `cargo xtask fuzz` tries the same and more with libFuzzer, which sees what was reached.
 
 use std::time::{Duration, Instant};
 

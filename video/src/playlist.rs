@@ -1,14 +1,12 @@
 //! HLS playlists (RFC 8216) written from rows, and the blobs behind what they name.
 
-use std::fmt::Write as _;
+pub mod write;
 
 use base::Tx;
 
 use crate::error::Error;
 use crate::proof::Watchable;
-
-/// Segments are six seconds long; the target must not change while a playlist grows (RFC 8216 §4.3.3.1).
-const TARGET_SECONDS: u32 = 6;
+use write::{Part, Shape, Version};
 
 /// Ending of the name of a playlist of key pictures only.
 const KEYS: &str = "-keys";
@@ -18,7 +16,8 @@ const KEYS: &str = "-keys";
 ///
 /// Errors: `NotFound` when there is none yet.
 pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<String, Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Version,
         r#"select r.name, r.kind, r.width, r.height, r.frame_rate_milli, r.codecs, r.bandwidth, r.average_bandwidth,
                   (select max(s.key_bytes * 8000::bigint / s.length_ms) from segment s
                    where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name) as keys_bandwidth
@@ -34,51 +33,7 @@ pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<Str
     )
     .fetch_all(tx.connection())
     .await?;
-    let sound = rows.iter().find(|row| row.kind == "sound");
-    let mut text = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n".to_owned();
-    if let Some(sound) = sound {
-        let name = &sound.name;
-        let _infallible = writeln!(
-            text,
-            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\",NAME=\"sound\",DEFAULT=YES,AUTOSELECT=YES,URI=\"{name}.m3u8\""
-        );
-    }
-    let mut pictures = 0;
-    for row in rows.iter().filter(|row| row.kind == "picture") {
-        pictures += 1;
-        let (mut peak, mut average, mut codecs) = (row.bandwidth, row.average_bandwidth, row.codecs.clone());
-        if let Some(sound) = sound {
-            peak += sound.bandwidth;
-            average += sound.average_bandwidth;
-            let _infallible = write!(codecs, ",{}", sound.codecs);
-        }
-        let _infallible = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={peak}");
-        if average > 0 {
-            let _infallible = write!(text, ",AVERAGE-BANDWIDTH={average}");
-        }
-        let rate = f64::from(row.frame_rate_milli) / 1000.0;
-        let _infallible =
-            write!(text, ",CODECS=\"{codecs}\",RESOLUTION={}x{},FRAME-RATE={rate:.3}", row.width, row.height);
-        let group = if sound.is_some() { ",AUDIO=\"sound\"" } else { "" };
-        let _infallible = writeln!(text, "{group}\n{}.m3u8", row.name);
-    }
-    // The sound alone, for whoever listens, or has a line that carries no picture. Last: players begin with the first.
-    if let Some(sound) = sound {
-        let _infallible = write!(text, "#EXT-X-STREAM-INF:BANDWIDTH={}", sound.bandwidth);
-        if sound.average_bandwidth > 0 {
-            let _infallible = write!(text, ",AVERAGE-BANDWIDTH={}", sound.average_bandwidth);
-        }
-        let _infallible = writeln!(text, ",CODECS=\"{}\",AUDIO=\"sound\"\n{}.m3u8", sound.codecs, sound.name);
-    }
-    for row in rows.iter().filter(|row| row.kind == "picture") {
-        let Some(bandwidth) = row.keys_bandwidth else { continue };
-        let _infallible = writeln!(
-            text,
-            "#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={bandwidth},CODECS=\"{}\",RESOLUTION={}x{},URI=\"{}{KEYS}.m3u8\"",
-            row.codecs, row.width, row.height, row.name
-        );
-    }
-    if pictures == 0 { Err(Error::NotFound) } else { Ok(text) }
+    write::master(&rows).ok_or(Error::NotFound)
 }
 
 /// The playlist of one rendition: `EVENT` while it grows, `VOD` with an end once it is complete. `720p-keys` names the key
@@ -96,7 +51,8 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Part,
         r#"select number, length_ms, key_bytes, name_tag(blob_key) as "tag!" from segment where film_id = $1 and fence = $2 and rendition = $3 order by number"#,
         proof.film().0,
         head.fence,
@@ -104,34 +60,8 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     )
     .fetch_all(tx.connection())
     .await?;
-    let longest = rows.iter().map(|row| row.length_ms).max().unwrap_or(0);
-    let target = TARGET_SECONDS.max(u32::try_from((longest + 500) / 1000).unwrap_or(0));
-    let kind = if head.complete { "VOD" } else { "EVENT" };
-    if keys_only && !rows.iter().any(|row| row.key_bytes.is_some()) {
-        return Err(Error::NotFound);
-    }
-    let only = if keys_only { "#EXT-X-I-FRAMES-ONLY\n" } else { "" };
-    let mut text = format!(
-        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{}.mp4\"\n",
-        head.init_tag
-    );
-    for (at, row) in rows.iter().enumerate() {
-        if usize::try_from(row.number) != Ok(at) {
-            break; // A gap: what follows is not playable yet.
-        }
-        let seconds = f64::from(row.length_ms) / 1000.0;
-        let _infallible = writeln!(text, "#EXTINF:{seconds:.3},");
-        if keys_only {
-            let Some(bytes) = row.key_bytes else { break };
-            let _infallible = writeln!(text, "#EXT-X-BYTERANGE:{bytes}@0");
-        }
-        let _infallible = writeln!(text, "{name}/{at}-{}.m4s", row.tag);
-    }
-    if head.complete {
-        text.push_str("#EXT-X-ENDLIST\n");
-    }
-    Ok(text)
+    let shape = Shape { keys_only, complete: head.complete, init_tag: head.init_tag };
+    write::rendition(name, &shape, &rows).ok_or(Error::NotFound)
 }
 
 /// What a player may fetch of a film. Beginnings and segments are named with a number made of the name of their object (`name_tag`),

@@ -8,6 +8,7 @@ mod data_folder;
 mod database;
 mod dev;
 mod film;
+mod fuzz;
 mod packages;
 mod prepare;
 mod process;
@@ -34,6 +35,7 @@ const HELP: &str = "cargo xtask COMMAND
   dev [--data DIR] [--port N] [--no-demo]  a debug build that starts anew when a source changes or Enter is pressed
   prepare [--check]                        writes .sqlx, the descriptions of all queries (or only compares it)
   database [--reset|--stop]                a PostgreSQL for developers; prints its address for DATABASE_URL
+  fuzz [TARGET] [SECONDS]                  tries what strangers may send with libFuzzer: every target, or one, for a minute each
   site                                     builds the browser part only, into target/site
   film [--long SECONDS]                    makes the demonstration film only, into target/demo (or a long one to measure with)
   bench [size|page|signin|upload|film|     shows figures of the release build; all without a word
@@ -69,6 +71,7 @@ fn obey(words: &[&str]) -> Result<()> {
         ["database"] => println!("{}", database::database(&root, Wanted::Running)?),
         ["database", "--reset"] => println!("{}", database::database(&root, Wanted::Anew)?),
         ["database", "--stop"] => println!("{}", database::database(&root, Wanted::Stopped)?),
+        ["fuzz", rest @ ..] => fuzz::fuzz(&root, rest)?,
         ["site"] => site::build(&root)?,
         ["film"] => film::make(&root, &up::film_folder(&root))?,
         ["film", "--long", seconds] => long_film(&root, seconds)?,

@@ -28,7 +28,10 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
     steps.need("Rust for the browser", || toolchain::ensure_wasm(root))?;
     if filter.is_none() {
         steps.check("formatting", || {
-            process::run(toolchain::cargo(root).args(["fmt", "--all", "--", "--check", "-l"]))
+            process::run(toolchain::cargo(root).args(["fmt", "--all", "--", "--check", "-l"]))?;
+            // A workspace of its own.
+            let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--", "--check", "-l"];
+            process::run(toolchain::cargo(root).args(fuzz))
         })?;
     }
     let cluster = steps.need("private PostgreSQL", Temporary::start)?;

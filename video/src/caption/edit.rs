@@ -31,8 +31,8 @@ impl Typed {
         if self.text.contains("-->") {
             return Err("text");
         }
-        // A blank line would end the cue.
-        let lines = self.text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty());
+        // A blank line would end the cue; a line may end as other systems end theirs.
+        let lines = self.text.split(['\n', '\r']).map(str::trim_end).filter(|line| !line.trim().is_empty());
         Ok((start, end, lines.collect()))
     }
 }
@@ -86,10 +86,8 @@ pub fn rewritten(
         };
         let start = times.as_ref().map_or(cue.start_ms, |(start, ..)| *start);
         // What stands in front of the cue: notes, and its name right above it.
-        let mut before: Vec<&str> = old.get(at..first).unwrap_or_default().to_vec();
-        let gap = before.iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
-        let name = before.split_off(gap);
-        new.extend(before.into_iter().map(str::to_owned));
+        let (before, name) = named(&old, at, first);
+        new.extend(before.iter().map(|line| (*line).to_owned()));
         if let Some((from, to, lines)) = added.take_if(|(from, ..)| *from < start) {
             new.extend(block(from, to, "", &lines));
             new.push(String::new());
@@ -97,13 +95,13 @@ pub fn rewritten(
         at = first + 1 + cue.lines.len();
         match (change, times) {
             (Some(_), Some((from, to, lines))) => {
-                new.extend(name.into_iter().map(str::to_owned));
+                new.extend(name.iter().map(|line| (*line).to_owned()));
                 new.extend(block(from, to, settings(old.get(first).copied().unwrap_or_default()), &lines));
             }
             // Taken out, with its name.
             (Some(_), None) => {}
             (None, _) => {
-                new.extend(name.into_iter().map(str::to_owned));
+                new.extend(name.iter().map(|line| (*line).to_owned()));
                 new.extend(old.get(first..at).unwrap_or_default().iter().map(|line| (*line).to_owned()));
             }
         }
@@ -119,11 +117,7 @@ pub fn rewritten(
 /// The file with its cues where `place` puts them, by start and end in milliseconds; a cue without a place goes, with its name.
 ///
 /// `None` when no cue is left.
-pub(crate) fn moved(
-    vtt: &str,
-    cues: &[Cue],
-    place: impl Fn(u32, u32) -> Option<(u32, u32)>,
-) -> Option<String> {
+pub fn moved(vtt: &str, cues: &[Cue], place: impl Fn(u32, u32) -> Option<(u32, u32)>) -> Option<String> {
     let typed = |(number, cue): (usize, &Cue)| {
         let placed = place(cue.start_ms, cue.end_ms);
         let text = cue.lines.join("\n");
@@ -138,7 +132,7 @@ pub(crate) fn moved(
 }
 
 /// The file with more cues, which are taken from `whole` as they stand there, in their order; `cues` are those of `vtt`.
-pub(crate) fn with_cues(vtt: &str, cues: &[Cue], (whole, more): (&str, &[&Cue])) -> String {
+pub fn with_cues(vtt: &str, cues: &[Cue], (whole, more): (&str, &[&Cue])) -> String {
     let (old, from): (Vec<&str>, Vec<&str>) = (vtt.lines().collect(), whole.lines().collect());
     let mut new: Vec<String> = Vec::with_capacity(old.len() + from.len());
     let taken = |cue: &Cue| {
@@ -150,10 +144,7 @@ pub(crate) fn with_cues(vtt: &str, cues: &[Cue], (whole, more): (&str, &[&Cue]))
     let mut at = 0;
     for cue in cues {
         let first = cue.line - 1;
-        // The name of a cue stands right above it.
-        let before = old.get(at..first).unwrap_or_default();
-        let gap = before.iter().rposition(|line| line.is_empty()).map_or(0, |blank| blank + 1);
-        let (before, name) = before.split_at(gap);
+        let (before, name) = named(&old, at, first);
         new.extend(before.iter().map(|line| (*line).to_owned()));
         while let Some(one) = left.next_if(|one| one.start_ms < cue.start_ms) {
             new.extend(taken(one));
@@ -169,6 +160,14 @@ pub(crate) fn with_cues(vtt: &str, cues: &[Cue], (whole, more): (&str, &[&Cue]))
         new.extend(taken(one));
     }
     new.join("\n") + "\n"
+}
+
+/// What stands between the line after a cue and the times of the next: notes and the like, and the name of that next one right above it.
+/// Above the first cue the head of the file may stand without a blank line: that is nobody's name.
+fn named<'a, 'b>(old: &'b [&'a str], at: usize, first: usize) -> (&'b [&'a str], &'b [&'a str]) {
+    let before = old.get(at..first).unwrap_or_default();
+    let whole = if at == 0 { before.len() } else { 0 };
+    before.split_at(before.iter().rposition(|line| line.is_empty()).map_or(whole, |blank| blank + 1))
 }
 
 fn block(from: u32, to: u32, settings: &str, lines: &[&str]) -> Vec<String> {
@@ -219,6 +218,26 @@ mod tests {
         let (_, cues) = parse(early.as_bytes()).unwrap();
         assert_eq!((cues.len(), cues[0].text.as_str(), cues[1].text.as_str()), (3, "Zero", "Raz"));
         assert!(early.contains("first\n00:01.000"), "{early}");
+    }
+
+    #[test]
+    fn a_file_keeps_its_head_where_no_blank_line_follows() {
+        let (text, cues) =
+            parse(b"WEBVTT\n00:01.000 --> 00:02.000\nRaz\n00:03.000 --> 00:04.000\nDwa\n").unwrap();
+        let read = |new: &str| -> Vec<String> {
+            parse(new.as_bytes()).unwrap().1.into_iter().map(|cue| cue.text).collect()
+        };
+        let without = rewritten(&text, &cues, &[(0, Typed::default())], &Typed::default()).unwrap();
+        assert_eq!(read(&without), ["Dwa"], "{without}");
+        let before = rewritten(&text, &cues, &[], &typed("0:00", "0:01", "Zero")).unwrap();
+        assert_eq!(read(&before), ["Zero", "Raz", "Dwa"], "{before}");
+        let cut =
+            moved(&text, &cues, |start, end| (start > 1000).then(|| (start - 1000, end - 1000))).unwrap();
+        assert_eq!(read(&cut), ["Dwa"], "{cut}");
+        let (_, more) = parse(b"WEBVTT\n\n00:00.000 --> 00:00.500\nZero\n").unwrap();
+        let more: Vec<&Cue> = more.iter().collect();
+        let both = with_cues(&text, &cues, ("WEBVTT\n\n00:00.000 --> 00:00.500\nZero\n", &more));
+        assert_eq!(read(&both), ["Zero", "Raz", "Dwa"], "{both}");
     }
 
     #[test]

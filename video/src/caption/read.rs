@@ -159,7 +159,7 @@ fn padded(time: &str) -> String {
 
 /// The cues of a WebVTT text; or the line and what is wrong there.
 fn cues(text: &str) -> Result<Vec<Cue>, (usize, CaptionProblem)> {
-    let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line));
+    let mut lines = text.lines().enumerate().map(|(at, line)| (at + 1, line)).peekable();
     let header = lines.next().map_or("", |(_, line)| line);
     if header != "WEBVTT" && !header.starts_with("WEBVTT ") && !header.starts_with("WEBVTT\t") {
         return Err((1, CaptionProblem::NoHeader));
@@ -179,14 +179,15 @@ fn cues(text: &str) -> Result<Vec<Cue>, (usize, CaptionProblem)> {
             if cues.last().is_some_and(|before| before.start_ms > start_ms) {
                 return Err((number, CaptionProblem::OutOfOrder));
             }
-            let lines: Vec<String> = lines
-                .by_ref()
-                .map(|(_, line)| line)
-                .take_while(|line| !line.is_empty())
-                .map(str::to_owned)
-                .collect();
-            let words: Vec<String> = lines.iter().map(|line| plain(line)).collect();
-            cues.push(Cue { start_ms, end_ms, text: words.join(" ").trim().to_owned(), line: number, lines });
+            // An arrow begins the next cue also where no blank line stands before it (W3C WebVTT §6.1, "collect a WebVTT block"): so do
+            // players, and a text with an arrow could not be written back.
+            let mut own: Vec<String> = Vec::new();
+            while let Some((_, line)) = lines.next_if(|(_, line)| !line.is_empty() && !line.contains("-->")) {
+                own.push(line.to_owned());
+            }
+            let words: Vec<String> = own.iter().map(|line| plain(line)).collect();
+            let text = words.join(" ").trim().to_owned();
+            cues.push(Cue { start_ms, end_ms, text, line: number, lines: own });
         }
     }
     if cues.is_empty() { Err((1, CaptionProblem::NoCues)) } else { Ok(cues) }
@@ -277,6 +278,8 @@ mod tests {
             Err((6, CaptionProblem::OutOfOrder)),
         );
         check("WEBVTT\n\n", Err((1, CaptionProblem::NoCues)));
+        check("WEBVTT\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:04.000\ny\n", Ok(2));
+        check("WEBVTT\n\n00:01.000 --> 00:02.000\nx --> y\n", Err((4, CaptionProblem::BadTime)));
         check(vec![b'a'; MOST_BYTES + 1], Err((1, CaptionProblem::TooLarge)));
     }
 
