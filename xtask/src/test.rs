@@ -41,7 +41,7 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
     // In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
     steps.need("programs and tests", || {
         let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args(["build", "--locked", "--workspace", "--lib", "--bins", "--tests"]))
+        process::run(cargo.args(["build", "--locked", "--workspace", "--bins", "--tests"]))
     })?;
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
 }
@@ -50,9 +50,10 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
     let programs = toolchain::target_folder(root).join("debug");
     let mut cargo = toolchain::cargo(root);
     cargo
-        // What was built above, and no more: without these names every library is read once again for examples in its documentation,
-        // of which there are none.
-        .args(["test", "--locked", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        // What was built above, and no more: without that name every library is read once again for examples in its documentation, of
+        // which there are none; asked for by name, libraries and programs are compiled for tests also where their manifest says that
+        // they have none, and of these are the pages.
+        .args(["test", "--locked", "--workspace", "--tests", "--no-fail-fast"])
         .args(filter)
         .env("TABLICA_TEST_DATABASE", cluster.address("postgres"))
         .env("TABLICA_PROGRAM", programs.join("tablica"))
