@@ -63,6 +63,9 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
     if let Some(browser) = packages::browser() {
         cargo.env("TABLICA_BROWSER", browser);
     }
+    if std::env::var_os(SIDE_BY_SIDE).is_none() {
+        cargo.env(SIDE_BY_SIDE, side_by_side().to_string());
+    }
     let status = process::run_by_line(&mut cargo, |line| {
         println!("{line}");
         counts.take(line);
@@ -74,6 +77,16 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
         bail!("not one test was run");
     }
     Ok(())
+}
+
+/// The setting of Rust's tests that says how many of them run side by side.
+const SIDE_BY_SIDE: &str = "RUST_TEST_THREADS";
+
+/// Half as many again as there are processors: a test waits about as long as it computes, for a job to be taken, for a film to play, for
+/// the database.
+fn side_by_side() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    processors + processors.div_ceil(2)
 }
 
 /// Sums over the result lines of all test programs.
