@@ -37,13 +37,21 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
             prepare::clippy_and_compare(root, &cluster)
         })?;
     }
-    steps.need("browser part", || site::build(root))?;
-    // In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
-    steps.need("programs and tests", || {
-        let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args(["build", "--locked", "--workspace", "--bins", "--tests"]))
+    // Each compiles for itself, and either leaves a processor idle at its end.
+    steps.need("browser part, programs and tests", || {
+        std::thread::scope(|scope| {
+            let site = scope.spawn(|| site::build(root));
+            let built = build(root);
+            let site = site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            built.and(site)
+        })
     })?;
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
+}
+
+/// In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
+fn build(root: &Path) -> Result<()> {
+    process::run(toolchain::cargo(root).args(["build", "--locked", "--workspace", "--bins", "--tests"]))
 }
 
 fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mut Counts) -> Result<()> {
