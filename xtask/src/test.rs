@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::cluster::Temporary;
 use crate::packages::{self, Purpose};
-use crate::steps::Steps;
+use crate::steps::{Steps, both};
 use crate::{prepare, process, site, toolchain};
 
 /// Installs what tests need and runs everything; with a filter only the tests whose names hold it.
@@ -37,15 +37,7 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
             prepare::clippy_and_compare(root, &cluster)
         })?;
     }
-    // Each compiles for itself, and either leaves a processor idle at its end.
-    steps.need("browser part, programs and tests", || {
-        std::thread::scope(|scope| {
-            let site = scope.spawn(|| site::build(root));
-            let built = build(root);
-            let site = site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            built.and(site)
-        })
-    })?;
+    steps.need("browser part, programs and tests", || both(|| build(root), || site::build(root)))?;
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
 }
 
