@@ -1,4 +1,4 @@
-// The browser of the scripts beside this one: how it is started, how one signs in and sends a form, what axe looks at.
+// The browser of the scripts beside this one: how it is started, what is waited for, how one signs in and sends a form, what axe looks at.
 
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -12,6 +12,36 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 export const launch = (...more) => chromium.launch({
   executablePath: process.env.TABLICA_BROWSER ?? '/usr/bin/chromium', args: [...ARGS, ...more], timeout: 180_000,
 });
+
+/** Milliseconds that a page may take: only a fault takes so long, on a busy machine too. */
+export const PATIENCE_MS = 180_000;
+
+/** A window of its own and a page in it. `broke` is told what breaks there. */
+export async function newWindow(browser, address, broke, settings = {}) {
+  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, ...settings });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => broke(`${page.url()}: ${error}`));
+  return { context, page };
+}
+
+/** Waits until `look` gives something true, and answers it. `ms`: where the time itself counts, or more of it is needed. */
+export async function until(what, look, ms = PATIENCE_MS) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    assert.ok(Date.now() < end, `not within ${ms / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Where the links of a page lead that begin so, each once. */
+export const links = (page, start) => page.$$eval('main a', (all, start) =>
+  [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
+
+/** What the film of a page says of itself, such as `currentTime`. */
+export const video = (page, what) => page.$eval('[data-part=video]', (video, what) => video[what], what);
 
 /** Pictures of whole pages, named after the script; none without the setting SHOTS (a folder). */
 export const pictures = (script) => async (page, name) => {

@@ -4,8 +4,7 @@
 // Settings: ORG, ADA, PASSWORD, SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn, submit, violations } from './chromium.mjs';
-import { PATIENCE_MS } from './examine.mjs';
+import { launch, newWindow, pictures, signIn, submit, until, video, violations } from './chromium.mjs';
 
 const [address, captions] = process.argv.slice(2);
 const { ORG = 'brzozow', ADA = 'ada', PASSWORD = 'zielona kreda' } = process.env;
@@ -15,21 +14,10 @@ const shot = pictures('cues');
 const faults = [];
 
 async function signedIn(settings = {}) {
-  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, viewport: { width: 1280, height: 800 }, ...settings });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
-  await signIn(page, `${ADA}@${ORG}`, PASSWORD);
-  return { context, page };
-}
-
-/** Waits until something holds, however busy the machine is. */
-async function until(what, holds) {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `${what}: not in time`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const broke = (fault) => faults.push(fault);
+  const one = await newWindow(browser, address, broke, { viewport: { width: 1280, height: 800 }, ...settings });
+  await signIn(one.page, `${ADA}@${ORG}`, PASSWORD);
+  return one;
 }
 
 // Without script a cue and a finding lead to the page with the film at that second, and nothing is there that needs one.
@@ -49,7 +37,7 @@ await page.locator('[data-part=controls]').waitFor();
 await page.locator('[data-cue-keys]').waitFor();
 const value = (name) => page.inputValue(`#f-${name}`);
 const focused = () => page.evaluate(() => document.activeElement.name ?? '');
-const film = (what) => page.$eval('[data-part=video]', (video, what) => video[what], what);
+const film = (what) => video(page, what);
 const time = async () => (await page.textContent('[data-part=time]')).split(' / ')[0];
 const marked = () => page.$$eval('fieldset.cue[aria-current=true] [name^=start-]', (all) => all.map((one) => one.name));
 

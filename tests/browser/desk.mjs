@@ -4,15 +4,15 @@
 // prepared for somebody who is not in the group. Settings: ORG, CLERK, PASSWORD, SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn, violations } from './chromium.mjs';
+import { launch, newWindow, pictures, signIn, until, violations } from './chromium.mjs';
 import { seenWithForcedColours } from './examine.mjs';
 
 const [address, group] = process.argv.slice(2);
 const { ORG = 'brzozow', CLERK = 'anna', PASSWORD = 'zielona kreda' } = process.env;
 
 const browser = await launch();
-const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } });
-context.setDefaultTimeout(120_000);
+const faults = [];
+const { context, page } = await newWindow(browser, address, (fault) => faults.push(fault), { viewport: { width: 1280, height: 900 } });
 // Nobody hears it here: what would sound is written down, tone by tone.
 await context.addInitScript(() => {
   window.tones = [];
@@ -27,11 +27,8 @@ await context.addInitScript(() => {
     }
   };
 });
-const page = await context.newPage();
 const picture = pictures('desk');
 const shot = (name) => picture(page, name);
-const faults = [];
-page.on('pageerror', (error) => faults.push(String(error)));
 
 const said = () => page.locator('[data-part=said]').textContent();
 const state = () => page.locator('[data-part=state]').textContent();
@@ -45,13 +42,9 @@ async function scan(code) {
   await page.keyboard.press('Enter');
 }
 
-async function until(what, holds, ms = 120_000) {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `${what}; said: ${await said()}; state: ${await state()}`);
-    await page.waitForTimeout(50);
-  }
-}
+/** Waits until something holds; if it never does, what the page says is told. */
+const held = (what, holds) => until(what, holds)
+  .catch(async (error) => assert.fail(`${error.message}; said: ${await said()}; state: ${await state()}`));
 
 async function sound(name) {
   const found = (await violations(page)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`);
@@ -63,20 +56,20 @@ await signIn(page, `${CLERK}@${ORG}`, PASSWORD, 'Enter');
 const set = new URLSearchParams({ group, mode: 'out', purpose: 'nauka zdalna', due_on: '2030-06-30' });
 await page.goto(`/devices/desk?${set}`);
 await page.locator('.scan-desk').waitFor();
-await until('the scan field has the focus', () => page.evaluate(() => document.activeElement.name === 'code'));
+await held('the scan field has the focus', () => page.evaluate(() => document.activeElement.name === 'code'));
 const started = Date.now();
 
 // Ten with a network.
 const first = await turn();
 for (let number = 1; number <= 10; number += 1) {
   await scan(`IT/${number}`);
-  await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
+  await held(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
 }
 const good = await tones();
 assert.equal(good.length, 10, `each scan sounded once: ${good}`);
 assert.equal(new Set(good).size, 1, `and all of them alike: ${good}`);
-await until('it is the turn of another', async () => (await turn()) !== first);
-await until('the list follows', async () => (await page.locator('#class').textContent()).includes('10 z 30'));
+await held('it is the turn of another', async () => (await turn()) !== first);
+await held('the list follows', async () => (await page.locator('#class').textContent()).includes('10 z 30'));
 
 // The answer to the eleventh is lost after the server did it: sent again, it counts once.
 await page.route('**/devices/desk/queue', async (route) => {
@@ -84,17 +77,17 @@ await page.route('**/devices/desk/queue', async (route) => {
   await route.abort();
 }, { times: 1 });
 await scan('IT/11');
-await until('the eleventh was sent again', async () => (await said()).startsWith('IT/11: wydano'));
+await held('the eleventh was sent again', async () => (await said()).startsWith('IT/11: wydano'));
 assert.equal((await tones()).filter((one) => one === good[0]).length, 1, 'it sounded as done once');
 
 // The network drops: eighteen scans wait, among them one unknown and one that is prepared for somebody else.
 await context.setOffline(true);
 await scan('IT/12');
-await until('the page says so', async () => (await state()).includes('Brak połączenia'));
+await held('the page says so', async () => (await state()).includes('Brak połączenia'));
 await scan('NIEZNANY');
 await scan('IT/32');
 for (let number = 13; number <= 27; number += 1) await scan(`IT/${number}`);
-await until('all wait', async () => (await state()).includes('18'));
+await held('all wait', async () => (await state()).includes('18'));
 await shot('offline');
 assert.equal(await page.evaluate(() => document.activeElement.name), 'code');
 const away = await tones();
@@ -102,9 +95,9 @@ assert.ok(away.length >= 18, `each scan sounded: ${away}`);
 assert.ok(!away.includes(good[0]), `and none as if it were done: ${away}`);
 assert.equal((await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('desk.')).length)), 18);
 await context.setOffline(false);
-await until('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'));
+await held('all are sent', async () => (await state()).includes('Wszystkie skany są wysłane'));
 const conflicts = page.locator('[data-part=conflicts] > li');
-await until('two were refused', async () => (await conflicts.count()) === 2);
+await held('two were refused', async () => (await conflicts.count()) === 2);
 const back = await tones();
 assert.equal(back.filter((one) => one === good[0]).length, 16, `what was done sounded so: ${back}`);
 assert.ok(back.filter((one) => one < good[0] / 2).length >= 2, `what was refused sounded much lower: ${back}`);
@@ -117,17 +110,17 @@ await seenWithForcedColours(browser, page, 'the desk', ':is(.scan-desk, #scan)')
 // What waits outlives the page; what was refused stays until the clerk removes it.
 await page.reload();
 await page.locator('.scan-desk').waitFor();
-await until('what was refused is still there', async () => (await conflicts.count()) === 2);
+await held('what was refused is still there', async () => (await conflicts.count()) === 2);
 for (const _ of [1, 2]) await conflicts.first().getByRole('button', { name: /Usuń z listy/ }).click();
-await until('it is gone', async () => (await conflicts.count()) === 0);
+await held('it is gone', async () => (await conflicts.count()) === 0);
 for (let number = 28; number <= 30; number += 1) {
   await scan(`IT/${number}`);
-  await until(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
+  await held(`IT/${number} is out`, async () => (await said()).startsWith(`IT/${number}: wydano`));
 }
-await until('everybody has one', async () => (await turn()).includes('Wszyscy mają już sprzęt'));
+await held('everybody has one', async () => (await turn()).includes('Wszyscy mają już sprzęt'));
 await tones();
 await scan('IT/31');
-await until('nobody is left', async () => (await said()).includes('Wszyscy mają już sprzęt'));
+await held('nobody is left', async () => (await said()).includes('Wszyscy mają już sprzęt'));
 const bad = await tones();
 assert.equal(bad.length, 1, `it sounded once: ${bad}`);
 assert.ok(bad[0] < good[0] / 2, `${bad[0]} Hz is told from ${good[0]} Hz without looking`);
@@ -138,7 +131,7 @@ await tones();
 const code = page.locator('#scan [name=code]');
 await code.fill('');
 await scan('IT/31');
-await until('the scan was heard', async () => (await code.inputValue()) === 'IT/31');
+await held('the scan was heard', async () => (await code.inputValue()) === 'IT/31');
 assert.deepEqual(await tones(), [], 'no sound');
 await sounds.click();
 assert.equal((await tones()).length, 1, 'turned on it sounds');
@@ -158,9 +151,9 @@ for (let number = 1; number <= 30; number += 1) {
   await scan(`IT/${number}`);
   if (number % 15 === 0) await scan(`it ${number}`);
 }
-await until('all are back', async () => (await state()).includes('Wszystkie skany są wysłane'));
+await held('all are back', async () => (await state()).includes('Wszystkie skany są wysłane'));
 assert.equal(await conflicts.count(), 0);
-await until('the list follows', async () => (await page.locator('#class').textContent()).includes('0 z 30'));
+await held('the list follows', async () => (await page.locator('#class').textContent()).includes('0 z 30'));
 await shot('back');
 console.log(`30 taken back in ${((Date.now() - returned) / 1000).toFixed(0)} s`);
 assert.deepEqual(faults, []);

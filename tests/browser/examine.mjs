@@ -2,13 +2,10 @@
 // nothing that breaks, is missing or is refused on the way.
 
 import assert from 'node:assert/strict';
-import { pictures, signIn, violations, violationsOf } from './chromium.mjs';
+import { newWindow, pictures, signIn, violations, violationsOf } from './chromium.mjs';
 
 /** The pixels of a control that stand out against its commonest colour by 3:1 (WCAG 2.2, 1.4.11): fewer of them are no border and no word. */
 const LEAST_PIXELS = 12;
-
-/** Milliseconds that a page may take: only a fault takes so long, on a busy machine too. */
-export const PATIENCE_MS = 120_000;
 
 /** Looks at pages in this browser. `script`: names its pictures; `org`, `password`: of those who sign in. */
 export function examiner({ browser, address, script, org, password }) {
@@ -17,16 +14,14 @@ export function examiner({ browser, address, script, org, password }) {
 
   /** A window of its own. `one.mayRefuse` holds the addresses whose refusal is wished for. */
   async function visitor(settings = {}) {
-    const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, reducedMotion: 'reduce', ...settings });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
+    const broke = (fault) => faults.push(fault);
+    const { context, page } = await newWindow(browser, address, broke, { reducedMotion: 'reduce', ...settings });
     const mayRefuse = new Set();
     // Whatever is not there, refused by the policy or broken is told on the console.
     page.on('console', (message) => {
       const { url } = message.location();
       if (message.type() === 'error' && !mayRefuse.has(url)) faults.push(`${page.url()}, console: ${message.text()} ${url}`);
     });
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
     page.on('response', (response) => {
       if (response.status() >= 400 && !mayRefuse.has(response.url())) {
         faults.push(`${page.url()}: ${response.status()} ${response.url()}`);

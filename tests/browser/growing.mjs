@@ -4,8 +4,7 @@
 // Settings: ORG, JAN, PASSWORD, SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn } from './chromium.mjs';
-import { PATIENCE_MS } from './examine.mjs';
+import { launch, newWindow, pictures, signIn } from './chromium.mjs';
 
 const [address, lecture, film] = process.argv.slice(2);
 const { ORG = 'brzozow', JAN = 'jan', PASSWORD = 'zielona kreda' } = process.env;
@@ -13,10 +12,7 @@ const { ORG = 'brzozow', JAN = 'jan', PASSWORD = 'zielona kreda' } = process.env
 const browser = await launch();
 const shot = pictures('growing');
 const faults = [];
-const context = await browser.newContext({ locale: 'pl-PL', baseURL: address });
-context.setDefaultTimeout(PATIENCE_MS);
-const page = await context.newPage();
-page.on('pageerror', (error) => faults.push(String(error)));
+const { context, page } = await newWindow(browser, address, (fault) => faults.push(fault));
 await signIn(page, `${JAN}@${ORG}`, PASSWORD);
 
 const state = async () => (await context.request.get(`/films/${film}/state`)).json();

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
-import { launch, pictures, signIn, submit } from './chromium.mjs';
+import { launch, newWindow, pictures, signIn, submit, until, video } from './chromium.mjs';
 
 const [address, filmFile, captionsFile] = process.argv.slice(2);
 const {
@@ -91,15 +91,9 @@ const line = {
   },
 };
 
-/** Seconds that a page may take: only a fault takes so long, on a busy machine too. */
-const PATIENCE_S = 120;
-
 /** A fresh browser; whatever breaks in its pages is a fault of the whole run. */
 async function visitor(name, proxy) {
-  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, proxy });
-  context.setDefaultTimeout(PATIENCE_S * 1000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`${name}, ${page.url()}: ${error}`));
+  const { context, page } = await newWindow(browser, address, (fault) => faults.push(`${name}, ${fault}`), { proxy });
   page.on('console', (message) => {
     if (message.type() === 'error' && /Content Security Policy|panicked|wasm/i.test(message.text())) {
       faults.push(`${name}, ${page.url()}: ${message.text()}`);
@@ -117,28 +111,14 @@ async function signedIn(login, proxy) {
   return one;
 }
 
-/** Waits until `look` gives something true; however busy the machine is. */
-const until = (what, seconds, look) => within(what, Math.max(seconds, PATIENCE_S), look);
-
-/** The same where the time is what counts. */
-async function within(what, seconds, look) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const seen = await look();
-    if (seen) return seen;
-    assert.ok(Date.now() < end, `not within ${seconds} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-const currentTime = (page) => page.$eval('[data-part=video]', (video) => video.currentTime);
+const currentTime = (page) => video(page, 'currentTime');
 
 /** Presses keys on the play button until the film runs. */
 async function playByKeyboard(page) {
   await page.locator('[data-part=controls]').waitFor();
   await page.focus('[data-part=play]');
   await page.keyboard.press('Space');
-  await until('the film runs', 40, () =>
+  await until('the film runs', () =>
     page.$eval('[data-part=video]', (video) => !video.paused && video.readyState > 2 && video.currentTime > 0));
 }
 
@@ -170,7 +150,7 @@ async function addPicture(page) {
 async function isShown(picture, what) {
   await picture.scrollIntoViewIfNeeded();
   assert.equal(await picture.getAttribute('alt'), PICTURE_ALT, what);
-  await until(what, 20, () => picture.evaluate((one) => one.complete && one.naturalWidth > 0));
+  await until(what, () => picture.evaluate((one) => one.complete && one.naturalWidth > 0));
 }
 
 async function writeCourse(page) {
@@ -195,7 +175,7 @@ async function writeCourse(page) {
   assert.ok(await page.locator('[data-part=unsaved]').isVisible(), 'unsaved text is marked');
   await page.locator('#f-text').press('Control+End');
   await page.click('[data-insert=bold]');
-  await until('the toolbar writes', 5, async () => (await page.inputValue('#f-text')).endsWith('**'));
+  await until('the toolbar writes', async () => (await page.inputValue('#f-text')).endsWith('**'));
   await page.locator('[data-part=text] strong').nth(1).waitFor();
   await shot(page, 'editor');
   await submit(page, `form[action="${first}"]`, 'button[value=save]');
@@ -227,31 +207,31 @@ async function sendFilm({ context, page }, unit) {
   const said = async () => (await page.textContent('[data-part=said]')).trim();
   const asked = [];
   // The island must be awake, or the plain form would be sent.
-  await until('the island is awake', 20, () =>
+  await until('the island is awake', () =>
     page.$eval('[data-part=file]', (file) => !file.required));
   assert.deepEqual(await sets(page), ['desk'], 'who teaches fetches all islands');
   await page.setInputFiles('[data-part=file]', filmFile);
   const slow = Math.round(statSync(filmFile).size / 10);
   await speed(slow);
   await page.click('[data-part=start]');
-  const sent = (percent) => until(`${percent}% of the film is sent`, 30, () =>
+  const sent = (percent) => until(`${percent}% of the film is sent`, () =>
     page.$eval('[data-part=bar]', (bar, percent) => bar.value > percent, percent).catch(() => false));
   await sent(10);
   // The browser itself loses the network: that is said at once, and sending goes on as soon as it is back. The waits
   // between tries are ten seconds by then, so a try within six seconds is no accident.
   await speed(slow, true);
   line.cut();
-  await until('the page says that the connection is gone', 2, async () => (await said()).includes('Brak połączenia'));
+  await until('the page says that the connection is gone', async () => (await said()).includes('Brak połączenia'));
   await page.waitForTimeout(11_000);
   assert.match(await said(), /Brak połączenia/, 'it goes on saying so');
   const back = Date.now();
   line.mend();
   await speed(slow);
-  await within('sending goes on at once', 6, () => asked.some((at) => at >= back));
+  await until('sending goes on at once', () => asked.some((at) => at >= back), 6_000);
   log(`back online: asked after ${asked.find((at) => at >= back) - back} ms`);
   await sent(30);
   line.cut();
-  const waits = await until('the page says that it waits', 20, async () => {
+  const waits = await until('the page says that it waits', async () => {
     const now = await said();
     return now.includes('Brak połączenia') && now;
   });
@@ -318,7 +298,7 @@ function sets(page) {
 
 async function openPlayer(page, href) {
   await page.goto(href);
-  await until('the film can be watched', 120, async () => {
+  await until('the film can be watched', async () => {
     if (await page.locator('[data-part=controls]').isVisible().catch(() => false)) return true;
     if (!(await page.locator('section.player, .film-progress').count())) await page.reload();
     return false;
@@ -358,7 +338,7 @@ async function learn() {
   const film = await page.$eval('track', (track) => new URL(track.src).pathname.split('/captions/')[0]);
   await playByKeyboard(page);
   const at = await currentTime(page);
-  await until('the film goes on', 20, async () => (await currentTime(page)) > at + 1);
+  await until('the film goes on', async () => (await currentTime(page)) > at + 1);
   await page.keyboard.press('>');
   assert.equal(await page.$eval('[data-part=video]', (video) => video.playbackRate), 1.25, 'one step faster');
   await page.selectOption('[data-part=speed-list]', '200');
@@ -367,17 +347,17 @@ async function learn() {
   await page.keyboard.press('c');
   assert.equal(await page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true', 'captions are on');
   assert.equal(await page.$eval('track', (track) => track.track.mode), 'showing');
-  await until('captions are loaded', 10, () => page.$eval('track', (track) => track.track.cues?.length > 0));
+  await until('captions are loaded', () => page.$eval('track', (track) => track.track.cues?.length > 0));
   const qualities = await page.$$eval('[data-part=quality-list] option', (options) => options.map((one) => one.textContent));
   assert.ok(qualities.filter((name) => /^\d+p$/.test(name)).length >= 1 && qualities.length >= 3, `qualities: ${qualities}`);
   log(`qualities: ${qualities.join(', ')}`);
-  await until('ten seconds are seen', 60, async () => (await currentTime(page)) > 10);
+  await until('ten seconds are seen', async () => (await currentTime(page)) > 10);
   await shot(page, 'playing');
   await page.keyboard.press('k');
-  await until('the film stands', 5, () => page.$eval('[data-part=video]', (video) => video.paused));
+  await until('the film stands', () => page.$eval('[data-part=video]', (video) => video.paused));
   const left = await currentTime(page);
   // What it tells now and then while it plays may be answered last.
-  await until(`the place is kept, left at ${left}`, 20, () => posted.some((one) => Math.abs(one / 1000 - left) < 1));
+  await until(`the place is kept, left at ${left}`, () => posted.some((one) => Math.abs(one / 1000 - left) < 1));
   await context.close();
   log(`left at ${left.toFixed(1)} s`);
   return { units, film, left };
@@ -465,7 +445,7 @@ log('others are shut out');
 
 async function sendSeveral(page) {
   await page.goto(`/teaching/${COURSE}/films`);
-  await until('the island is awake', 20, () => page.$eval('[data-part=file]', (file) => !file.required));
+  await until('the island is awake', () => page.$eval('[data-part=file]', (file) => !file.required));
   assert.ok(await page.locator('[data-part=camera]').isVisible(), 'a phone can record into it');
   const whole = readFileSync(filmFile);
   const file = (name, buffer) => ({ name, mimeType: 'video/mp4', buffer });
@@ -474,7 +454,7 @@ async function sendSeveral(page) {
   ]);
   await page.click('[data-part=start]');
   const said = async () => (await page.textContent('[data-part=said]')).trim();
-  await until('both are sent', 60, async () => (await said()).includes('Niektórych plików nie wysłano'));
+  await until('both are sent', async () => (await said()).includes('Niektórych plików nie wysłano'));
   await shot(page, 'several');
   const lines = await page.$$eval('[data-part=files] > li', (rows) => rows.map((row) => row.innerText));
   assert.equal(lines.length, 3, lines.join(' | '));
@@ -483,7 +463,7 @@ async function sendSeveral(page) {
   assert.match(await page.textContent('[data-part=figures]'), /^2 z 3 plików, 100%/);
   // The one that failed is left out: nothing is wrong any more.
   await page.locator('[data-part=files] > li').nth(1).locator('[data-part=item-leave]').click();
-  await until('the rest is whole', 5, async () => (await said()).includes('Wszystkie pliki są wysłane'));
+  await until('the rest is whole', async () => (await said()).includes('Wszystkie pliki są wysłane'));
   await page.locator('[data-part=studio] a').click();
   await page.getByRole('heading', { name: 'druga lekcja' }).waitFor();
   await page.getByRole('heading', { name: 'trzecia' }).waitFor();

@@ -4,7 +4,7 @@
 // SHOTS); with ADMIN also the pages of people.
 
 import assert from 'node:assert/strict';
-import { launch, submit } from './chromium.mjs';
+import { launch, links, submit } from './chromium.mjs';
 import { examiner, seenWithForcedColours } from './examine.mjs';
 
 const [address] = process.argv.slice(2);
@@ -44,9 +44,6 @@ async function inOtherLanguages(page, name, paths) {
 /** How many rows these elements stand in. */
 const rows = (page, selector) => page.$$eval(selector, (all) =>
   new Set(all.map((one) => Math.round(one.getBoundingClientRect().top / 4))).size);
-
-const links = (page, start) => page.$$eval('main a', (all, start) =>
-  [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
 
 // Who is not signed in.
 const nobody = await visitor();

@@ -3,7 +3,7 @@
 // node player.mjs ADDRESS, after main.mjs at the same address and with the same settings.
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn, submit } from './chromium.mjs';
+import { launch, links, newWindow, pictures, signIn, submit, until, video } from './chromium.mjs';
 
 const [address] = process.argv.slice(2);
 const { ORG = 'brzozow', ADA = 'ada', JAN = 'jan', PASSWORD = 'zielona kreda', COURSE = 'pierwsze-kroki' } = process.env;
@@ -11,30 +11,11 @@ const { ORG = 'brzozow', ADA = 'ada', JAN = 'jan', PASSWORD = 'zielona kreda', C
 const browser = await launch();
 const shot = pictures('player');
 
-/** Seconds that a page may take: only a fault takes so long, on a busy machine too. */
-const PATIENCE_S = 120;
-
 async function signedIn(login) {
-  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address });
-  context.setDefaultTimeout(PATIENCE_S * 1000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => assert.fail(`${login}, ${page.url()}: ${error}`));
-  await signIn(page, `${login}@${ORG}`, PASSWORD);
-  return { context, page };
+  const one = await newWindow(browser, address, (fault) => assert.fail(`${login}, ${fault}`));
+  await signIn(one.page, `${login}@${ORG}`, PASSWORD);
+  return one;
 }
-
-/** Waits until something holds, however busy the machine is. */
-async function until(what, seconds, holds) {
-  const end = Date.now() + Math.max(seconds, PATIENCE_S) * 1000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `${what}: not in time`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-const links = (page, start) => page.$$eval('main a', (all, start) =>
-  [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
-const video = (page, what) => page.$eval('[data-part=video]', (video, what) => video[what], what);
 
 /** Opens the lecture; what it fetches is kept. */
 async function openLecture(page, path) {
@@ -68,7 +49,7 @@ const jan = await signedIn(JAN);
 await jan.page.goto(`/courses/${COURSE}`);
 const lecture = (await links(jan.page, `/courses/${COURSE}/`))[1];
 // What it costs is known when it is made.
-await until('the film is made', 180, async () => {
+await until('the film is made', async () => {
   await jan.page.goto(lecture);
   await jan.page.locator('[data-part=controls]').waitFor();
   return !(await jan.page.innerText('.player')).includes('w przygotowaniu');
@@ -79,15 +60,15 @@ assert.deepEqual(films(fetched), [], 'nothing of the film is fetched before it i
 assert.match(await jan.page.innerText('.player'), /około \d+ MB w jakości \d+p, a sam dźwięk \d+ MB/, 'what it costs stands there');
 assert.equal(await jan.page.locator('.player-marks rect').count(), 2, 'two marks on the bar');
 await jan.page.click('a[data-at="30000"]');
-await until('the place is that of the chapter', 5, async () => (await jan.page.textContent('[data-part=time]')).startsWith('0:30'));
+await until('the place is that of the chapter', async () => (await jan.page.textContent('[data-part=time]')).startsWith('0:30'));
 await jan.page.click('[data-part=play]');
-await until('the film plays in the chapter', 30, async () => (await video(jan.page, 'currentTime')) > 30.5);
-await until('the chapter is marked', 5, () => jan.page.locator('a[data-at="30000"][aria-current]').count());
+await until('the film plays in the chapter', async () => (await video(jan.page, 'currentTime')) > 30.5);
+await until('the chapter is marked', () => jan.page.locator('a[data-at="30000"][aria-current]').count());
 assert.equal(await jan.page.locator('a[data-at][aria-current]').count(), 1, 'and no other');
 await jan.page.selectOption('[data-part=speed-list]', '300');
 assert.deepEqual([await video(jan.page, 'playbackRate'), await video(jan.page, 'preservesPitch')], [3, true], 'three times, same pitch');
 await jan.page.click('[data-part=play]');
-await until('the film stands', 5, () => video(jan.page, 'paused'));
+await until('the film stands', () => video(jan.page, 'paused'));
 
 // Above the bar stands a picture of the place under the pointer, from the film's own key pictures.
 if (await jan.page.evaluate(() => 'VideoDecoder' in window)) {
@@ -95,7 +76,7 @@ if (await jan.page.evaluate(() => 'VideoDecoder' in window)) {
   const bar = await jan.page.locator('.player-bar').boundingBox();
   const rest = (share) => jan.page.mouse.move(bar.x + bar.width * share, bar.y + bar.height / 2);
   await rest(0.9);
-  await until('a picture stands above the bar', 20, async () => {
+  await until('a picture stands above the bar', async () => {
     await rest(0.88 + Math.random() / 50);
     await jan.page.waitForTimeout(200);
     return jan.page.locator('.player-peek[data-shown]:visible').count();
@@ -107,7 +88,7 @@ if (await jan.page.evaluate(() => 'VideoDecoder' in window)) {
 
 // The transcript is a list that can be searched and a page that can be printed.
 await jan.page.fill('[data-part=search]', 'zdanie 7');
-await until('one line is left', 5, async () => (await jan.page.locator('[data-part=lines] li:visible').count()) === 1);
+await until('one line is left', async () => (await jan.page.locator('[data-part=lines] li:visible').count()) === 1);
 await jan.page.fill('[data-part=search]', '');
 
 // How captions look, and keys that are off.
@@ -148,12 +129,12 @@ await again.page.focus('[data-part=play]');
 await again.page.waitForTimeout(500);
 assert.deepEqual(films(fetched), [], 'not even the script is fetched ahead');
 await again.page.click('[data-part=play]');
-await until('the film plays', 30, async () => (await again.page.$$eval('[data-part=quality-list] option', (all) => all.length)) > 2
+await until('the film plays', async () => (await again.page.$$eval('[data-part=quality-list] option', (all) => all.length)) > 2
   && !(await video(again.page, 'paused')));
 const heights = await again.page.$$eval('[data-part=quality-list] option', (all) => all.map((one) => Number(one.value)).filter(Boolean));
 assert.equal(Number(await again.page.inputValue('[data-part=quality-list]')), Math.min(...heights), `the smallest of ${heights}`);
 await again.page.keyboard.press('m');
-await until('keys are on again', 5, () => video(again.page, 'muted'));
+await until('keys are on again', () => video(again.page, 'muted'));
 await again.context.close();
 
 // What belongs to the machine is remembered in the browser for each person: whoever signs in next at the same computer has their own.
@@ -184,21 +165,21 @@ for (const [at, text, said] of [['kiedyś', 'Zapamiętać', 'Podaj miejsce'], ['
   await page.fill('#notes [name=at]', at);
   await page.fill('#notes [name=note]', text);
   await page.click('#notes form.form [type=submit]');
-  await until(said, 10, async () => (await page.textContent('[data-notes-said]')).includes(said));
+  await until(said, async () => (await page.textContent('[data-notes-said]')).includes(said));
 }
 assert.equal(await page.evaluate(() => window.stays), true, 'the page was not left');
 await page.click('a[data-go="20000"]');
-await until('the place is that of the note', 5, async () => (await page.textContent('[data-part=time]')).startsWith('0:20'));
+await until('the place is that of the note', async () => (await page.textContent('[data-part=time]')).startsWith('0:20'));
 
 // A note is changed where it stands, while another one is being written.
 await page.fill('#notes > form [name=note]', 'Jeszcze niewysłana');
 await page.click('#notes li a[data-edit]');
 await page.fill('#notes li [name=note]', '');
 await page.click('#notes li form.form [type=submit]');
-await until('a note says something', 10, async () => (await page.textContent('[data-notes-said]')).includes('Wpisz treść'));
+await until('a note says something', async () => (await page.textContent('[data-notes-said]')).includes('Wpisz treść'));
 await page.fill('#notes li [name=note]', 'Zapamiętać na długo');
 await page.click('#notes li form.form [type=submit]');
-await until('Notatka zmieniona', 10, async () => (await page.textContent('[data-notes-said]')).includes('Notatka zmieniona'));
+await until('Notatka zmieniona', async () => (await page.textContent('[data-notes-said]')).includes('Notatka zmieniona'));
 assert.match(await page.textContent('#notes li'), /Zapamiętać na długo/);
 assert.equal(await page.inputValue('#notes > form [name=note]'), 'Jeszcze niewysłana');
 await page.fill('#notes > form [name=note]', '');
@@ -210,7 +191,7 @@ for (const [key, speed] of [['>', '125'], ['<', '100'], ['<', '75'], ['>', '100'
   assert.equal(await page.inputValue('[data-part=speed-list]'), speed, key);
 }
 await page.keyboard.press('5');
-await until('5 is the middle', 5, async () => (await page.textContent('[data-part=time]')).startsWith('0:30'));
+await until('5 is the middle', async () => (await page.textContent('[data-part=time]')).startsWith('0:30'));
 const [offers, shown] = await page.evaluate(() => [document.pictureInPictureEnabled, !document.querySelector('[data-part=small]').hidden]);
 assert.equal(shown, offers, 'a picture of its own is offered where there is one');
 assert.match(await page.innerText('[data-meter-said]'), /około \d+ MB/, 'what films cost this month');
@@ -226,9 +207,9 @@ await page.fill('[data-meter-limit]', '1');
 await page.click('[data-meter-save]');
 await page.evaluate(() => localStorage.setItem('tablica.meter', `${new Date().getFullYear()}-${new Date().getMonth() + 1} 1000001`));
 await openLecture(page, lecture);
-await until('the limit is told', 5, async () => (await page.innerText('[data-meter-over]')).includes('Limit 1 MB'));
+await until('the limit is told', async () => (await page.innerText('[data-meter-over]')).includes('Limit 1 MB'));
 await openLecture(page, lecture);
-await until('the smallest picture is chosen', 5, async () => (await page.inputValue('[data-part=quality-list]')) === '240');
+await until('the smallest picture is chosen', async () => (await page.inputValue('[data-part=quality-list]')) === '240');
 await page.evaluate(() => { for (const name of ['meter', 'meter.limit', 'meter.over']) localStorage.removeItem(`tablica.${name}`); });
 
 // By keyboard alone, from the first stop of the page on: nothing is clicked and no list is set by a script.
@@ -253,7 +234,7 @@ async function fromTheBeginning() {
   const chooses = (await focused()) === 'quality-list';
   await tabTo('play', chooses ? 'Shift+Tab' : 'Tab');
   await press('0');
-  await until('the film stands at its beginning', 20, async () => (await film()).currentTime < 30);
+  await until('the film stands at its beginning', async () => (await film()).currentTime < 30);
   if ((await keys.page.getAttribute('[data-part=play]', 'data-state')) === 'off') await press('k');
   if (chooses) await tabTo('quality-list');
 }
@@ -261,7 +242,7 @@ async function fromTheBeginning() {
 /** The film goes on with what `holds` says of it, and does not merely stand there. */
 async function plays(what, holds) {
   let since = NaN;
-  await until(what, 60, async () => {
+  await until(what, async () => {
     const now = await film();
     if (now.ended) await fromTheBeginning();
     if (now.paused || !holds(now)) since = NaN;
@@ -282,14 +263,14 @@ async function choose(value) {
 
 await tabTo('play');
 await press('Space');
-await until('the film is loaded', 40, async () => (await keys.page.locator('[data-part=quality-list] option').count()) >= 4);
+await until('the film is loaded', async () => (await keys.page.locator('[data-part=quality-list] option').count()) >= 4);
 await fromTheBeginning();
 await plays('it plays', ({ videoHeight }) => videoHeight > 0);
 await press('f');
-await until('the player fills the screen', 10, () => keys.page.evaluate(() => document.fullscreenElement?.dataset.part === 'frame'));
+await until('the player fills the screen', () => keys.page.evaluate(() => document.fullscreenElement?.dataset.part === 'frame'));
 assert.equal(await focused(), 'play', 'the focus stays where it was');
 await press('f');
-await until('and no longer', 10, () => keys.page.evaluate(() => document.fullscreenElement === null));
+await until('and no longer', () => keys.page.evaluate(() => document.fullscreenElement === null));
 for (const [key, speed] of [['>', 1.25], ['<', 1], ['<', 0.75], ['>', 1]]) {
   await press(key);
   assert.equal((await film()).playbackRate, speed, `${key}: the speed`);
@@ -297,7 +278,7 @@ for (const [key, speed] of [['>', 1.25], ['<', 1], ['<', 0.75], ['>', 1]]) {
 await press('c');
 assert.equal(await keys.page.$eval('track', ({ track }) => track.mode), 'showing', 'c shows captions');
 assert.equal(await keys.page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true');
-await until('a caption is on the picture', 30, async () => {
+await until('a caption is on the picture', async () => {
   if ((await film()).ended) await fromTheBeginning();
   return keys.page.$eval('track', ({ track }) => /Zdanie \d+/.test(track.activeCues?.[0]?.text ?? ''));
 });
@@ -322,7 +303,7 @@ await plays('the picture is back', ({ videoHeight }) => videoHeight === least);
 await fromTheBeginning();
 await tabTo('play', 'Shift+Tab');
 await press('k');
-await until('k stops it', 5, async () => (await film()).paused);
+await until('k stops it', async () => (await film()).paused);
 await keys.context.close();
 
 // Taken along: the smallest picture with captions, played without a network out of the browser alone.
@@ -330,9 +311,9 @@ await openLecture(page, lecture);
 await page.locator('[data-take]:not([hidden]) > summary').click();
 await page.getByLabel(/^Obraz \d+p/).first().check();
 await page.click('[data-take-start]');
-await until('the film is kept', 60, async () => /do \d\d\.\d\d\.\d{4}/.test(await page.textContent('[data-take-said]')));
+await until('the film is kept', async () => /do \d\d\.\d\d\.\d{4}/.test(await page.textContent('[data-take-said]')));
 await shot(page, 'taken');
-await until('the worker is awake', 20, () => page.evaluate(async () =>
+await until('the worker is awake', () => page.evaluate(async () =>
   Boolean((await navigator.serviceWorker.getRegistration('/kept/films'))?.active)));
 const others = await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map((one) => new URL(one.scope).pathname));
 assert.deepEqual(others, ['/kept/'], 'it sees no other page');
@@ -349,13 +330,13 @@ page.on('response', (answer) => {
   if (new URL(answer.url()).pathname.startsWith('/kept/media/')) pieces.push([answer.fromServiceWorker(), answer.status()]);
 });
 await page.click('[data-kept-play]');
-await until('the kept film plays', 20, () => page.$eval('[data-kept-video]', (video) => video.currentTime > 1 && video.videoHeight > 0));
+await until('the kept film plays', () => page.$eval('[data-kept-video]', (video) => video.currentTime > 1 && video.videoHeight > 0));
 assert.ok(pieces.length > 3 && pieces.every(([ours, status]) => ours && status === 200), `out of the browser: ${JSON.stringify(pieces)}`);
 assert.equal(await page.$eval('[data-kept-video]', (video) => video.textTracks.length), 1, 'with its captions');
 await shot(page, 'kept-offline');
 // With a network again what was played is told.
 await page.click('[data-kept-play]');
-await until('two seconds were played', 20, () => page.evaluate(() => Object.entries(localStorage)
+await until('two seconds were played', () => page.evaluate(() => Object.entries(localStorage)
   .filter(([name]) => name.startsWith('tablica.kept.')).some(([, text]) => JSON.parse(text).seen.some(([from, to]) => to - from > 1500))));
 const reported = page.waitForResponse((answer) => answer.url().endsWith('/progress') && answer.request().method() === 'POST');
 await pocket.context.setOffline(false);
@@ -390,7 +371,7 @@ await Promise.all([
   page.waitForNavigation({ waitUntil: 'load' }),
   page.evaluate(() => document.querySelector('form[action="/sign-out"]').submit()),
 ]);
-await until('nothing is kept any more', 10, () => page.evaluate(async () => {
+await until('nothing is kept any more', () => page.evaluate(async () => {
   const [names, workers] = [await caches.keys(), await navigator.serviceWorker.getRegistrations()];
   return !names.some((name) => name.startsWith('kept-')) && workers.length === 0;
 }));
@@ -404,10 +385,10 @@ const small = sees.page.locator('.companion-window');
 await small.waitFor();
 await sees.page.click('[data-part=play]');
 const drift = () => sees.page.$eval('.companion-window video', (video) => (video.paused ? NaN : Math.abs(Number(video.dataset.drift))));
-await until('both play', 40, async () => (await video(sees.page, 'currentTime')) > 0.5 && (await drift()) < 0.1);
+await until('both play', async () => (await video(sees.page, 'currentTime')) > 0.5 && (await drift()) < 0.1);
 // A busy machine drops pictures of either now and then: what counts is that they find each other again and stay together.
 let together = 0;
-await until('they stay within a tenth of a second', 300, async () => {
+await until('they stay within a tenth of a second', async () => {
   await sees.page.$eval('[data-part=video]', (video) => {
     if (!video.ended) return undefined;
     video.currentTime = 0;
@@ -415,7 +396,7 @@ await until('they stay within a tenth of a second', 300, async () => {
   });
   together = (await drift()) < 0.1 ? together + 1 : 0;
   return together >= 10;
-});
+}, 300_000);
 await small.focus();
 const where = () => small.evaluate((one) => [parseFloat(one.style.left), parseFloat(one.style.width)]);
 const [left, width] = await where();
@@ -436,7 +417,7 @@ await openLecture(late.page, lecture);
 assert.ok(!(await late.page.isVisible('[data-part=changed]')), 'nothing has changed yet');
 await late.page.route('**/progress', (route) => route.fulfill({ status: 409 }));
 await late.page.click('[data-part=play]');
-await until('the film has changed', 30, () => late.page.isVisible('[data-part=changed]'));
+await until('the film has changed', () => late.page.isVisible('[data-part=changed]'));
 assert.ok(await video(late.page, 'paused'), 'it plays on in vain');
 const anew = late.page.waitForNavigation({ waitUntil: 'load' });
 await late.page.click('[data-do=reload]');

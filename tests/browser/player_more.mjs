@@ -5,7 +5,7 @@
 // that changes is tried.
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn } from './chromium.mjs';
+import { launch, newWindow, pictures, signIn, until, video } from './chromium.mjs';
 
 const [address, store] = process.argv.slice(2);
 const { ORG = 'brzozow', JAN = 'jan', PASSWORD = 'zielona kreda' } = process.env;
@@ -19,14 +19,8 @@ const ROUNDED = 0.5;
 const browser = await launch();
 const shot = pictures('player-more');
 
-/** Seconds that a page may take: only a fault takes so long, on a busy machine too. */
-const PATIENCE_S = 180;
-
-async function signedIn(options = {}) {
-  const context = await browser.newContext({ locale: 'pl-PL', baseURL: address, ...options });
-  context.setDefaultTimeout(PATIENCE_S * 1000);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => assert.fail(`${page.url()}: ${error}`));
+async function signedIn(settings = {}) {
+  const { context, page } = await newWindow(browser, address, assert.fail, settings);
   page.on('console', (message) => {
     if (message.type() === 'error') assert.doesNotMatch(message.text(), /Content Security Policy|CORS policy|panicked/i);
   });
@@ -34,18 +28,6 @@ async function signedIn(options = {}) {
   return { context, page };
 }
 
-/** Waits until something holds, however busy the machine is; answers what it was. */
-async function until(what, holds) {
-  const end = Date.now() + PATIENCE_S * 1000;
-  for (;;) {
-    const held = await holds();
-    if (held) return held;
-    assert.ok(Date.now() < end, `${what}: not in time`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-const video = (page, what) => page.$eval('[data-part=video]', (video, what) => video[what], what);
 const near = (page, seconds) => until(`the place is ${seconds} s`, async () =>
   Math.abs((await video(page, 'currentTime')) - seconds) < 0.3);
 
@@ -127,8 +109,8 @@ async function isCounted(page, wire) {
   assert.match(await page.innerText('[data-meter-said]'), /około \d+ MB/);
 }
 
-// As everybody watches: at most a minute ahead and a segment, and every byte is counted.
-{
+/** As everybody watches: at most a minute ahead and a segment, and every byte is counted. */
+async function asEverybody() {
   const { context, page } = await signedIn();
   const straight = [];
   page.on('response', (answer) => {
@@ -151,13 +133,8 @@ async function isCounted(page, wire) {
   await context.close();
 }
 
-if (store) {
-  await browser.close();
-  process.exit(0);
-}
-
-// On a line that is paid by the byte nothing of the film is fetched before it is played, and then little ahead.
-{
+/** On a line that is paid by the byte nothing of the film is fetched before it is played, and then little ahead. */
+async function paidByTheByte() {
   const { context, page } = await signedIn();
   await context.addInitScript(() => Object.defineProperty(navigator, 'connection', {
     configurable: true, value: Object.assign(new EventTarget(), { type: 'cellular' }),
@@ -174,8 +151,8 @@ if (store) {
   await context.close();
 }
 
-// Every key that the list of keys names for places and sound, the transcript, and captions in two languages.
-{
+/** Every key that the list of keys names for places and sound, the transcript, and captions in two languages. */
+async function byKeys() {
   const { context, page } = await signedIn();
   await open(page);
   await play(page);
@@ -233,8 +210,8 @@ if (store) {
   await context.close();
 }
 
-// A finger on the picture plays and stops.
-{
+/** A finger on the picture plays and stops. */
+async function byFingers() {
   const { context, page } = await signedIn({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
   await open(page);
   await page.locator('[data-part=video]').tap();
@@ -244,8 +221,8 @@ if (store) {
   await context.close();
 }
 
-// Audio description: the sound of another film in place of this one's, within a tenth of a second.
-{
+/** Audio description: the sound of another film in place of this one's, within a tenth of a second. */
+async function described() {
   const { context, page } = await signedIn();
   await open(page);
   await page.keyboard.press('0');
@@ -281,8 +258,8 @@ if (store) {
   await context.close();
 }
 
-// What was taken along and is too old is gone: from the list, and its bytes from the browser.
-{
+/** What was taken along and is too old is gone: from the list, and its bytes from the browser. */
+async function tooOld() {
   const { context, page } = await signedIn();
   await open(page);
   await page.locator('[data-take]:not([hidden]) > summary').click();
@@ -314,4 +291,12 @@ if (store) {
   await context.close();
 }
 
+await asEverybody();
+if (!store) {
+  await paidByTheByte();
+  await byKeys();
+  await byFingers();
+  await described();
+  await tooOld();
+}
 await browser.close();

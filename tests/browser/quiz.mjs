@@ -5,7 +5,7 @@
 // Settings: ORG, JAN, PASSWORD, SHOTS (folder for pictures).
 
 import assert from 'node:assert/strict';
-import { launch, pictures, signIn, submit, violations } from './chromium.mjs';
+import { launch, newWindow, pictures, signIn, submit, until, violations } from './chromium.mjs';
 import { seenWithForcedColours } from './examine.mjs';
 
 const [address] = process.argv.slice(2);
@@ -16,11 +16,7 @@ const browser = await launch();
 const shot = pictures('quiz');
 const faults = [];
 
-async function machine(options = {}) {
-  const context = await browser.newContext({ baseURL: address, locale: 'pl-PL', ...options });
-  context.setDefaultTimeout(120_000);
-  return { context, page: await context.newPage() };
-}
+const machine = (settings) => newWindow(browser, address, (fault) => faults.push(fault), settings);
 
 async function open(context, path) {
   const page = await context.newPage();
@@ -33,19 +29,15 @@ async function open(context, path) {
 const state = (page) => page.locator('[data-part=state]').textContent();
 const seen = async (page) => Number(await page.$eval('#question [name=seen]', (field) => field.value));
 
-async function until(page, what, holds, ms = 120_000) {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `${what}; state: ${await state(page)}`);
-    await page.waitForTimeout(50);
-  }
-}
+/** Waits until something holds; if it never does, the state of the page is told. */
+const held = (page, what, holds) => until(what, holds)
+  .catch(async (error) => assert.fail(`${error.message}; state: ${await state(page)}`));
 
 /** Types an answer and waits until the page has heard that it is kept. */
 async function saved(page, text) {
   const before = await seen(page);
   await page.fill('[name=text]', text);
-  await until(page, `${text} is saved`, async () => (await seen(page)) > before && (await state(page)).includes('Zapisano.'));
+  await held(page, `${text} is saved`, async () => (await seen(page)) > before && (await state(page)).includes('Zapisano.'));
 }
 
 /** How many answers wait in the browser; not known while a page follows another. */
@@ -75,22 +67,22 @@ await saved(page, 'druga');
 // The network drops: the page says so, and does not say that it is saved.
 await laptop.context.setOffline(true);
 await page.fill('[name=text]', 'trzecia');
-await until(page, 'the page says so', async () => /Brak połączenia[\s\S]*Czeka na sieć: 1|Czeka na sieć: 1[\s\S]*Brak połączenia/.test(await state(page)));
+await held(page, 'the page says so', async () => /Brak połączenia[\s\S]*Czeka na sieć: 1|Czeka na sieć: 1[\s\S]*Brak połączenia/.test(await state(page)));
 assert.doesNotMatch(await state(page), /Zapisano/);
 assert.equal(await waiting(page), 1);
 await shot(page, 'offline');
 // A button goes nowhere meanwhile, and loses nothing.
 await page.locator('#question button[value=next]').first().click();
-await until(page, 'the page stays', async () => (await page.locator('[data-part=said]').textContent()).includes('Strona przejdzie dalej'));
+await held(page, 'the page stays', async () => (await page.locator('[data-part=said]').textContent()).includes('Strona przejdzie dalej'));
 // The lid is closed.
 await page.close();
 await laptop.context.setOffline(false);
 
 // Opened again it sends what was left, and shows what is kept, not what was kept before.
 page = await open(laptop.context, `${attempt}/questions/2`);
-await until(page, 'the answer that was left is shown', async () => (await page.inputValue('[name=text]')) === 'trzecia');
+await held(page, 'the answer that was left is shown', async () => (await page.inputValue('[name=text]')) === 'trzecia');
 await page.locator('.test-page').waitFor();
-await until(page, 'nothing waits any more', async () => (await waiting(page)) === 0);
+await held(page, 'nothing waits any more', async () => (await waiting(page)) === 0);
 // Going on from there pushes nothing aside.
 await submit(page, '#question', 'button[value=next]');
 assert.ok(page.url().endsWith('/questions/3'), page.url());

@@ -4,7 +4,7 @@
 // node refused.mjs ADDRESS, after main.mjs at the same address and with the same settings (ORG, ADA, JAN, OLA, ADMIN, PASSWORD, COURSE).
 
 import assert from 'node:assert/strict';
-import { launch, submit } from './chromium.mjs';
+import { launch, links, submit } from './chromium.mjs';
 import { examiner } from './examine.mjs';
 
 const [address] = process.argv.slice(2);
@@ -16,9 +16,6 @@ const browser = await launch();
 const { faults, visitor, signedIn, examine, refused, formRefused, sentAndRefused, look } = examiner({
   browser, address, script: 'refused', org: ORG, password: PASSWORD,
 });
-
-const links = (page, start) => page.$$eval('main a', (all, start) =>
-  [...new Set(all.map((one) => one.getAttribute('href')))].filter((href) => href?.startsWith(start)), start);
 
 // Nobody.
 const nobody = await visitor();

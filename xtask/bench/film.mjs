@@ -2,15 +2,12 @@
 //
 // node film.mjs BROWSER ADDRESS LOGIN PASSWORD FILM.mp4
 
-import { chromium } from 'playwright-core';
+import { PLAYS_BY_ITSELF, launch } from './browser.mjs';
 
 const [executablePath, address, login, password, film] = process.argv.slice(2);
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required'];
 const COURSE = 'pomiar-filmu';
 
-const browser = await chromium.launch({ executablePath, args: ARGS });
+const browser = await launch(executablePath, PLAYS_BY_ITSELF);
 try {
   const page = await (await browser.newContext({ locale: 'pl-PL', baseURL: address })).newPage();
   page.setDefaultTimeout(60_000);

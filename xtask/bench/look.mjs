@@ -3,22 +3,13 @@
 // node look.mjs BROWSER ADDRESS PATH COOKIES TEXT
 // COOKIES: name=value; name=value. TEXT: the page can be read when this stands in it.
 
-import { chromium } from 'playwright-core';
+import { launch, wired } from './browser.mjs';
 
 const [executablePath, address, path, cookies, text] = process.argv.slice(2);
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-const browser = await chromium.launch({ executablePath, args: ARGS });
+const browser = await launch(executablePath);
 try {
-  const context = await browser.newContext({ locale: 'pl-PL' });
-  await context.addCookies(cookies.split('; ').filter(Boolean).map((pair) => {
-    const at = pair.indexOf('=');
-    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: address };
-  }));
-  const page = await context.newPage();
-  const wire = await context.newCDPSession(page);
-  await wire.send('Network.enable');
+  const { page, wire } = await wired(browser, address, cookies);
   const requests = new Map();
   wire.on('Network.requestWillBeSent', ({ requestId, request, type }) => {
     if (request.url.startsWith(address)) {

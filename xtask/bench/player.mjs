@@ -5,12 +5,9 @@
 // COOKIES: name=value; name=value. KILOBITS: of the line, a second, each way; 0: as fast as it goes. LATENCY: of each request, in
 // milliseconds.
 
-import { chromium } from 'playwright-core';
+import { PLAYS_BY_ITSELF, launch, wired } from './browser.mjs';
 
 const [executablePath, address, path, cookies, kilobits, latency] = process.argv.slice(2);
-const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required'];
 /** Only a fault takes longer, in milliseconds. */
 const PATIENCE = 180_000;
 
@@ -18,17 +15,10 @@ const late = (what) => new Promise((_, reject) => {
   setTimeout(() => reject(new Error(`${what} did not come within ${PATIENCE / 1000} s`)), PATIENCE).unref();
 });
 
-const browser = await chromium.launch({ executablePath, args: ARGS });
+const browser = await launch(executablePath, PLAYS_BY_ITSELF);
 try {
-  const context = await browser.newContext({ locale: 'pl-PL' });
-  context.setDefaultTimeout(PATIENCE);
-  await context.addCookies(cookies.split('; ').filter(Boolean).map((pair) => {
-    const at = pair.indexOf('=');
-    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: address };
-  }));
-  const page = await context.newPage();
-  const wire = await context.newCDPSession(page);
-  await wire.send('Network.enable');
+  const { page, wire } = await wired(browser, address, cookies);
+  page.setDefaultTimeout(PATIENCE);
   if (Number(kilobits) > 0) {
     const throughput = (Number(kilobits) * 1000) / 8;
     await wire.send('Network.emulateNetworkConditions', {

@@ -68,6 +68,19 @@ impl Steps {
     }
 }
 
+/// Two builds of which neither needs the other, side by side: where one leaves a processor idle, the other has it.
+///
+/// # Errors
+/// The error of the first, else that of the second.
+pub fn both(first: impl FnOnce() -> Result<()>, second: impl FnOnce() -> Result<()> + Send) -> Result<()> {
+    std::thread::scope(|scope| {
+        let second = scope.spawn(second);
+        let first = first();
+        let second = second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        first.and(second)
+    })
+}
+
 /// A length of time as minutes and seconds.
 fn clock(time: Duration) -> String {
     let seconds = (time.as_millis() + 500) / 1000;

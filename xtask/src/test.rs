@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::cluster::Temporary;
 use crate::packages::{self, Purpose};
-use crate::steps::Steps;
+use crate::steps::{Steps, both};
 use crate::{prepare, process, site, toolchain};
 
 /// Installs what tests need and runs everything; with a filter only the tests whose names hold it.
@@ -40,22 +40,23 @@ fn all(root: &Path, filter: Option<&str>, steps: &mut Steps, counts: &mut Counts
             prepare::clippy_and_compare(root, &cluster)
         })?;
     }
-    steps.need("browser part", || site::build(root))?;
-    // In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
-    steps.need("programs and tests", || {
-        let mut cargo = toolchain::cargo(root);
-        process::run(cargo.args(["build", "--locked", "--workspace", "--lib", "--bins", "--tests"]))
-    })?;
+    steps.need("browser part, programs and tests", || both(|| build(root), || site::build(root)))?;
     steps.check("tests", || run_tests(root, filter, &cluster, counts))
+}
+
+/// In one go: asked for apart, the programs have other features than the tests, and the pages are compiled once more.
+fn build(root: &Path) -> Result<()> {
+    process::run(toolchain::cargo(root).args(["build", "--locked", "--workspace", "--bins", "--tests"]))
 }
 
 fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mut Counts) -> Result<()> {
     let programs = toolchain::target_folder(root).join("debug");
     let mut cargo = toolchain::cargo(root);
     cargo
-        // What was built above, and no more: without these names every library is read once again for examples in its documentation,
-        // of which there are none.
-        .args(["test", "--locked", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        // What was built above, and no more: without that name every library is read once again for examples in its documentation, of
+        // which there are none; asked for by name, libraries and programs are compiled for tests also where their manifest says that
+        // they have none, and of these are the pages.
+        .args(["test", "--locked", "--workspace", "--tests", "--no-fail-fast"])
         .args(filter)
         .env("TABLICA_TEST_DATABASE", cluster.address("postgres"))
         .env("TABLICA_PROGRAM", programs.join("tablica"))
@@ -64,6 +65,9 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
         .env("TABLICA_SITE", root.join("target/site"));
     if let Some(browser) = packages::browser() {
         cargo.env("TABLICA_BROWSER", browser);
+    }
+    if std::env::var_os(SIDE_BY_SIDE).is_none() {
+        cargo.env(SIDE_BY_SIDE, side_by_side().to_string());
     }
     let status = process::run_by_line(&mut cargo, |line| {
         println!("{line}");
@@ -76,6 +80,16 @@ fn run_tests(root: &Path, filter: Option<&str>, cluster: &Temporary, counts: &mu
         bail!("not one test was run");
     }
     Ok(())
+}
+
+/// The setting of Rust's tests that says how many of them run side by side.
+const SIDE_BY_SIDE: &str = "RUST_TEST_THREADS";
+
+/// Half as many again as there are processors: a test waits about as long as it computes, for a job to be taken, for a film to play, for
+/// the database.
+fn side_by_side() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    processors + processors.div_ceil(2)
 }
 
 /// Sums over the result lines of all test programs.

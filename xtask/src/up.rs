@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use anyhow::{Context, Result, bail};
 
 use crate::packages::{self, Purpose};
-use crate::steps::Steps;
+use crate::steps::{Steps, both};
 use crate::{data_folder, film, process, site, toolchain};
 
 /// What was asked for on the command line.
@@ -56,8 +56,9 @@ pub fn build(root: &Path, wishes: &Wishes, which: Programs, steps: &mut Steps) -
     steps.need("system packages", || packages::ensure(Purpose::Run))?;
     steps.check("Rust for the browser", || toolchain::ensure_wasm(root))?;
     // Without the target the site is built all the same, and says what is missing.
-    steps.need("browser part", || site::build(root))?;
-    steps.need("server and programs beside it", || process::run(&mut programs(root, which)))?;
+    steps.need("browser part, server and programs beside it", || {
+        both(|| process::run(&mut programs(root, which)), || site::build(root))
+    })?;
     if !wishes.no_demo {
         steps.need("demonstration film", || film::make(root, &film_folder(root)))?;
     }
