@@ -100,10 +100,16 @@ pub struct Results {
     pub similar: bool,
 }
 
-/// Searches for every word of `text` in what the person may see. No word: nothing is found.
+/// Reads the dictionary unless it was read before: some megabytes, beside those who are answered meanwhile. Whoever searches waits
+/// for it before their transaction begins, because one that stands idle for a minute is ended by the database.
+pub async fn ready() {
+    // A task that broke leaves the dictionary unread, and the search reads it itself.
+    drop(tokio::task::spawn_blocking(|| POLISH.is_some()).await);
+}
+
+/// Searches for every word of `text` in what the person may see. No word: nothing is found. See [`ready`].
 pub async fn search(tx: &mut Tx, me: &SignedIn, text: &str) -> Result<Results, Error> {
-    // The dictionary is some megabytes; reading it the first time keeps nobody else waiting.
-    let forms = tokio::task::spawn_blocking(|| POLISH.as_ref()).await.unwrap_or(None);
+    let forms = POLISH.as_ref();
     let question = Question::read(text, forms);
     let courses = everywhere(tx, me, &question).await?;
     if !courses.is_empty() || question.is_empty() {

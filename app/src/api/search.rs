@@ -90,6 +90,7 @@ fn hit(course: &str, hit: &Hit) -> SearchHit {
     responses((status = 200, description = "What was found", body = SearchResults))
 )]
 pub async fn find(State(app): State<App>, bearer: Bearer, Sought(wanted): Sought<Searched>) -> Answer {
+    search::ready().await;
     let mut call = bearer.open(&app).await?;
     let typed: String = wanted.q.trim().chars().filter(|letter| *letter != '\0').take(MOST_TYPED).collect();
     let found = search::search(&mut call.tx, &call.me, &typed).await?;

@@ -25,6 +25,7 @@ pub struct Query {
 
 /// GET /search
 pub async fn show(State(app): State<App>, caller: Caller, Asked(query): Asked<Query>) -> Answer {
+    search::ready().await;
     let mut visit = caller.open(&app).await?;
     let typed: String = query.q.trim().chars().take(MOST_TYPED).collect();
     let results = search::search(&mut visit.tx, &visit.me, &typed).await?;
