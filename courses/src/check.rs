@@ -13,7 +13,7 @@ use crate::markdown::{self, Fault};
 use crate::outline;
 use crate::publish;
 use crate::quiz::findings::{of_question, of_text as of_test_text};
-use crate::quiz::{Question, store};
+use crate::quiz::{Question, store, translated};
 use crate::waiver::{self, Waiver};
 use crate::{UnitId, translation};
 
@@ -121,6 +121,7 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     let films = publish::films(tx, proof).await?;
     let translations = translation::texts(tx, proof).await?;
     let tests = store::drafts(tx, proof).await?;
+    let worded = translated::all(tx, proof).await?;
     let mut asked: HashSet<&str> = HashSet::new();
     let mut found = Vec::new();
     for line in outline::draft(tx, proof).await?.iter().flat_map(|section| &section.units) {
@@ -145,6 +146,21 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
             found.extend(of_intro((line.id, &line.title), settings.intro.as_deref(), &places));
             for question in questions.iter().filter(|question| asked.insert(&question.key)) {
                 found.extend(of_asked((line.id, &line.title), question, &places));
+                let others = worded.iter().filter(|one| one.question.key == question.key && one.is_fit());
+                for other in others {
+                    let places = markdown::Places { language: other.language.clone(), ..places.clone() };
+                    let asked = other.question.worded(&other.texts);
+                    for one in of_asked((line.id, &line.title), &asked, &places) {
+                        // What every language has in common is said once.
+                        let known = found.iter().any(|known: &Found| {
+                            (known.text_hash, known.line, known.word())
+                                == (one.text_hash, one.line, one.word())
+                        });
+                        if !known {
+                            found.push(Found { language: Some(other.language.clone()), ..one });
+                        }
+                    }
+                }
             }
         }
     }

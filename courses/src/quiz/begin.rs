@@ -34,10 +34,12 @@ pub struct Test {
     pub attempts: Vec<Line>,
     /// Whether the unit was opened in this cycle.
     pub opened: bool,
-    /// Language of the course, which is that of every question.
+    /// Language of the course.
     pub language: String,
     /// The language that the person chose to read the course in; `None`: that of their pages.
     pub reading: Option<String>,
+    /// In which languages beside the course's each question that it can ask has words.
+    languages: Vec<Vec<String>>,
     /// The questions that it can ask, and the ids of their versions.
     pool: Vec<Question>,
     pool_ids: Vec<Uuid>,
@@ -59,15 +61,35 @@ impl Test {
         self.attempts.iter().any(|line| line.passed == Some(true))
     }
 
-    /// Whether somebody whose pages are in this language reads the course in another one than the questions are in.
-    pub fn is_foreign(&self, pages: &str) -> bool {
-        self.reading.as_deref().unwrap_or(pages) != self.language
+    /// Questions without words in the language that the person reads the course in: they are asked in the course's. `pages`: the language
+    /// of their pages. Nothing to somebody who reads it in its own language.
+    pub fn untranslated(&self, pages: &str) -> Untranslated {
+        let reading = self.reading.as_deref().unwrap_or(pages);
+        let without = self.languages.iter().filter(|all| !all.iter().any(|code| code == reading)).count();
+        if reading == self.language || without == 0 {
+            Untranslated::Nothing
+        } else if without == self.languages.len() {
+            Untranslated::All
+        } else {
+            Untranslated::Part
+        }
     }
 
     /// Whether the unit has to be read before.
     pub fn unit_first(&self) -> bool {
         !self.settings.pretest && !self.opened
     }
+}
+
+/// How much of a test is not in the language that somebody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untranslated {
+    /// Every question is in it.
+    Nothing,
+    /// Some questions are not.
+    Part,
+    /// No question is.
+    All,
 }
 
 /// The test of a unit of the published version, and the acting person's attempts. What ran out of time is ended first.
@@ -77,7 +99,9 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let person = tx.person()?;
     let rows = sqlx::query!(
         r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", c.language, r.language as "reading?",
-                  v.id as "question?", v.body as "body?"
+                  v.id as "question?", v.body as "body?",
+                  array(select t.language from version_question_text t
+                        where t.version_id = u.version_id and t.question_version_id = v.id) as "languages!"
            from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
              join course_version c on c.id = u.version_id
              left join reading_language r on r.person_id = $3 and r.course_id = $5
@@ -97,6 +121,8 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let (unit, title, opened) = (UnitId(head.unit_id), head.title.clone(), head.opened);
     let (language, reading) = (head.language.clone(), head.reading.clone());
     let settings: Settings = read(head.settings.clone())?;
+    let languages =
+        rows.iter().filter(|row| row.question.is_some()).map(|row| row.languages.clone()).collect();
     let pool = rows.into_iter().filter_map(|row| row.question.zip(row.body));
     let (pool_ids, bodies): (Vec<Uuid>, Vec<Value>) = pool.unzip();
     let pool = bodies.into_iter().map(read).collect::<Result<Vec<Question>, _>>()?;
@@ -112,6 +138,7 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
         opened,
         language,
         reading,
+        languages,
         pool_ids,
         pool,
     })

@@ -106,7 +106,12 @@ pub fn html(language: Language, findings: &[Finding]) -> String {
 pub fn way(slug: &str, found: &Found) -> String {
     let unit = format!("/teaching/{slug}/units/{}", found.unit);
     match &found.part {
-        Some(Part::Question { key, .. }) => return format!("{unit}/test/form/questions/{key}"),
+        Some(Part::Question { key, .. }) => {
+            return match &found.language {
+                Some(code) => format!("{unit}/languages/{code}/questions/{key}"),
+                None => format!("{unit}/test/form/questions/{key}"),
+            };
+        }
         Some(Part::Intro) => return format!("{unit}/test"),
         None => {}
     }
