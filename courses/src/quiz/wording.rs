@@ -161,10 +161,15 @@ impl Question {
         text_hash(&said.join("\u{2}"))
     }
 
-    /// Words as they are kept: tidy, of fields that this question has, none without a letter.
+    /// Words as they are kept: tidy, of fields that this question has, none without a letter, and no answers that it takes anyway.
     pub fn tidy_texts(&self, texts: &Texts) -> Texts {
-        let known = self.wordings().into_iter().filter_map(|(field, ..)| {
-            let text = tidy(texts.get(&field)?);
+        let known = self.wordings().into_iter().filter_map(|(field, size, own)| {
+            let mut text = tidy(texts.get(&field)?);
+            if size == Size::Answers {
+                let more = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                let more = more.filter(|line| !own.lines().any(|known| text::same(known, line, true)));
+                text = more.collect::<Vec<_>>().join("\n");
+            }
             (!text.is_empty()).then_some((field, text))
         });
         known.collect()
@@ -242,10 +247,26 @@ impl Question {
         flaws
     }
 
-    /// Whether another question has the same parts and the same key: it can be this one in other words. Typed answers, points, tags and
-    /// what authors call it do not matter.
+    /// The same without feedback and unit.
+    fn muted(mut self) -> Self {
+        self.feedback = None;
+        match &mut self.kind {
+            Kind::Single { options } | Kind::Multiple { options } => {
+                options.iter_mut().for_each(|option| option.feedback = None);
+            }
+            Kind::TrueFalse { if_true, if_false, .. } => (*if_true, *if_false) = (None, None),
+            Kind::Number { unit, .. } => *unit = None,
+            Kind::Hotspot { areas, .. } => areas.iter_mut().for_each(|area| area.feedback = None),
+            Kind::Essay { rubric, .. } => rubric.iter_mut().for_each(|line| line.guidance = None),
+            Kind::Short { .. } | Kind::Matching { .. } | Kind::Ordering { .. } | Kind::Gaps { .. } => {}
+        }
+        self
+    }
+
+    /// Whether another question has the same parts and the same key: it can be this one in other words. Typed answers, feedback, points,
+    /// tags and what authors call it do not matter.
     pub fn is_keyed_as(&self, other: &Self) -> bool {
-        let mut here = self.clone();
+        let (mut here, mut other) = (self.clone().muted(), other.clone().muted());
         let theirs = other.wordings();
         let fields: Vec<String> = here.wordings().into_iter().map(|(field, ..)| field).collect();
         if !fields.iter().eq(theirs.iter().map(|(field, ..)| field)) {
@@ -265,7 +286,6 @@ impl Question {
                 text.clone_from(own);
             }
         });
-        let mut other = other.clone();
         // Answers are compared as `each` leaves them.
         each(&mut other, &mut |_, _, _| {});
         here.kind == other.kind
