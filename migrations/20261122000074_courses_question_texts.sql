@@ -35,3 +35,51 @@ create trigger version_question_text_append_only before update or delete on vers
   for each statement execute function refuse_change();
 call fence('version_question_text');
 grant select, insert on version_question_text to tablica_app;
+
+-- The words of the questions of an offered version in other languages.
+create function offered_question_texts(wanted uuid, shown uuid)
+  returns table (unit_id uuid, key text, language text, texts jsonb)
+  language plpgsql as $$
+#variable_conflict use_column
+declare
+  own uuid := nullif(current_setting('app.organisation', true), '')::uuid;
+  reach text := coalesce(current_setting('app.reach', true), '');
+begin
+  if own is null then return; end if;
+  perform set_config('app.reach', 'installation', true);
+  return query
+  select p.unit_id, b.body ->> 'key', t.language, t.texts from version_question_text t
+    join version_quiz_question p on p.version_id = t.version_id and p.question_version_id = t.question_version_id
+    join question_version b on b.id = t.question_version_id
+  where t.version_id = shown and offer_shows(own, wanted, shown) order by p.unit_id, p.position, t.language;
+  perform set_config('app.reach', reach, true);
+end $$;
+revoke execute on function offered_question_texts(uuid, uuid) from public;
+grant execute on function offered_question_texts(uuid, uuid) to tablica_app;
+
+-- The pictures that the version shows: those that its pages name, and those that its questions may name, in whichever language.
+create or replace function offered_pictures(wanted uuid, shown uuid)
+  returns table (media_id uuid, name text, media_type text, sha256 bytea, blob_key text)
+  language plpgsql as $$
+#variable_conflict use_column
+declare
+  own uuid := nullif(current_setting('app.organisation', true), '')::uuid;
+  reach text := coalesce(current_setting('app.reach', true), '');
+begin
+  if own is null then return; end if;
+  perform set_config('app.reach', 'installation', true);
+  return query
+  select distinct on (m.name) m.id, m.name, m.media_type, m.sha256, m.blob_key
+  from catalogue_offer o join media m on m.course_id = o.course_id
+    cross join lateral (
+      select exists (select 1 from version_unit u where u.version_id = shown and strpos(u.html, '/media/' || m.id::text || '/') > 0)
+          or exists (select 1 from version_translation t
+                     where t.version_id = shown and strpos(t.html, '/media/' || m.id::text || '/') > 0) as on_a_page) l
+  where o.id = wanted and offer_shows(own, wanted, shown)
+    and (l.on_a_page or exists (
+          select 1 from version_quiz_question p join question_version b on b.id = p.question_version_id
+          where p.version_id = shown and strpos(b.body::text, m.name) > 0)
+      or exists (select 1 from version_question_text t where t.version_id = shown and strpos(t.texts::text, m.name) > 0))
+  order by m.name, l.on_a_page desc, m.replaced_at is null desc, m.created_at desc;
+  perform set_config('app.reach', reach, true);
+end $$;

@@ -6,6 +6,7 @@ use std::fs;
 use courses::enrolment::Target;
 use courses::{Taught, UnitId};
 use futures::future::join_all;
+use identity::Role;
 use sqlx::AssertSqlSafe;
 
 use super::folder::{
@@ -382,5 +383,27 @@ async fn questions_in_other_languages_come_and_go_with_the_folder() {
     fs::rename(dir.path().join("01-lekcja.uk.quiz.md"), dir.path().join("01-lekcja.pl.quiz.md")).unwrap();
     let own = courses::folder::read(dir.path(), &[]).unwrap_err();
     assert!(own[0].to_string().starts_with("01-lekcja.pl.quiz.md:1: “pl” is the language of the course"));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn words_come_along_with_an_adopted_course() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (course, unit) = course(&office, &ada).await;
+    translate(&ada, unit).await;
+    office.publish(&ada, &course, &[]).await;
+    let ben = app.office("lesko").await.person("ben", &[Role::OrganisationAdmin, Role::Instructor]).await;
+    ada.client.post("/teaching/kurs/offer", &[]).await.assert(303);
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let id = courses::offer::standing(&mut tx, &course).await.unwrap().unwrap().id;
+    drop(tx);
+    let offer = format!("/catalogue/installation/{id}");
+    let version = ben.client.get(&offer).await.assert(200).lacks("СЕКРЕТБІП").value("version");
+    ben.client.post(&offer, &[("version", &version)]).await.assert(303);
+    let page = ben.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
+    let row = page.text.split("Lekcja – test").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert_eq!(row.matches("jest").count(), 1, "{row}");
     app.end().await;
 }
