@@ -136,9 +136,15 @@ fn matching(pairs: &mut [(String, String)], see: See<'_>) {
     }
 }
 
-/// A text as it is kept: no blanks around it, line ends `\n`, no zero byte.
-fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}").trim().to_owned()
+/// A text as it is kept: no blank lines around it, a line without blanks around it, line ends `\n`, no zero byte.
+fn tidy(size: Size, text: &str) -> String {
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}");
+    if size != Size::Block {
+        return plain.trim().to_owned();
+    }
+    // What is indented may be a block of code.
+    let lines: Vec<&str> = plain.lines().skip_while(|line| line.trim().is_empty()).collect();
+    lines.join("\n").trim_end().to_owned()
 }
 
 impl Question {
@@ -164,7 +170,7 @@ impl Question {
     /// Words as they are kept: tidy, of fields that this question has, none without a letter, and no answers that it takes anyway.
     pub fn tidy_texts(&self, texts: &Texts) -> Texts {
         let known = self.wordings().into_iter().filter_map(|(field, size, own)| {
-            let mut text = tidy(texts.get(&field)?);
+            let mut text = tidy(size, texts.get(&field)?);
             if size == Size::Answers {
                 let more = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 let more = more.filter(|line| !own.lines().any(|known| text::same(known, line, true)));
