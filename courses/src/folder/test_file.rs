@@ -50,7 +50,7 @@ impl Reader<'_> {
         sheet
     }
 
-    pub(super) fn hotspots(&mut self, text: &str, sheet: &Sheet, faults: &mut Faults<'_>) {
+    fn hotspots(&mut self, text: &str, sheet: &Sheet, faults: &mut Faults<'_>) {
         for question in &sheet.questions {
             let Kind::Hotspot { picture, .. } = &question.kind else { continue };
             if let Err(fault) = self.known_picture(picture) {
