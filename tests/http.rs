@@ -42,6 +42,7 @@ pub mod open;
 pub mod papers;
 mod program;
 mod question_forms;
+mod question_texts;
 pub mod quizzes;
 mod recognition;
 pub mod register;

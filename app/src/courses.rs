@@ -40,6 +40,7 @@ mod teaching {
     pub mod film;
     pub mod film_part;
     pub mod findings;
+    pub mod languages;
     pub mod list;
     pub mod merge;
     pub mod moves;
@@ -74,7 +75,8 @@ use axum::routing::post;
 use crate::routes::{Routes, Who};
 use teaching::companions as companions_of_film;
 use teaching::{
-    captions, chapters, copies, cues, document, draft, editor, film as unit_film, list, merge, moves, people,
+    captions, chapters, copies, cues, document, draft, editor, film as unit_film, languages, list, merge,
+    moves, people,
 };
 use teaching::{
     pictures, plans, preview, progress, publish, reading, reviews, rule, sections, seen, settings,
@@ -178,7 +180,7 @@ fn writing() -> Routes {
         .post("/teaching/{slug}/copy", Who::SignedIn, copies::make)
         .get("/teaching/{slug}/document", Who::SignedIn, document::show)
         .post("/teaching/{slug}/document", Who::SignedIn, document::import)
-        .get("/teaching/{slug}/languages", Who::SignedIn, translations::show)
+        .get("/teaching/{slug}/languages", Who::SignedIn, languages::show)
         .get("/teaching/{slug}/languages/{code}", Who::SignedIn, titles::write)
         .post("/teaching/{slug}/languages/{code}", Who::SignedIn, titles::save)
         .post("/teaching/{slug}/languages/{code}/remove", Who::SignedIn, titles::remove)
@@ -187,7 +189,7 @@ fn writing() -> Routes {
         .post("/teaching/{slug}/units/{unit_id}/reuse", Who::SignedIn, copies::reuse)
         .get("/teaching/{slug}/units/{unit_id}/origin", Who::SignedIn, copies::origin)
         .post("/teaching/{slug}/units/{unit_id}/origin", Who::SignedIn, copies::seen)
-        .get("/teaching/{slug}/units/{unit_id}/languages", Who::SignedIn, translations::of_unit)
+        .get("/teaching/{slug}/units/{unit_id}/languages", Who::SignedIn, languages::of_unit)
         .get("/teaching/{slug}/units/{unit_id}/languages/{code}", Who::SignedIn, translations::write)
         .post("/teaching/{slug}/units/{unit_id}/languages/{code}", Who::SignedIn, translations::save)
         .post("/teaching/{slug}/units/{unit_id}/languages/{code}/remove", Who::SignedIn, translations::remove)

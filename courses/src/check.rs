@@ -13,7 +13,7 @@ use crate::markdown::{self, Fault};
 use crate::outline;
 use crate::publish;
 use crate::quiz::findings::{of_question, of_text as of_test_text};
-use crate::quiz::{Question, Supply, pool, store};
+use crate::quiz::{Question, Supply, pool, store, translated};
 use crate::waiver::{self, Waiver};
 use crate::{UnitId, translation};
 
@@ -140,6 +140,7 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
     let from_bank = tests.iter().any(|(_, settings, _)| settings.draws_from_bank());
     let drawn = if from_bank { pool::of_drafts(tx, proof).await? } else { Vec::new() };
     let bank: Vec<Question> = drawn.iter().map(|(_, question)| question.clone()).collect();
+    let worded = translated::all(tx, proof).await?;
     let mut asked: HashSet<&str> = HashSet::new();
     let mut titles: HashMap<UnitId, String> = HashMap::new();
     let mut found = Vec::new();
@@ -166,6 +167,21 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
             found.extend(of_draws((line.id, &line.title), &settings.supplies(questions, &bank)));
             for question in questions.iter().filter(|question| asked.insert(&question.key)) {
                 found.extend(of_asked((line.id, &line.title), question, &places));
+                let others = worded.iter().filter(|one| one.question.key == question.key && one.is_fit());
+                for other in others {
+                    let places = markdown::Places { language: other.language.clone(), ..places.clone() };
+                    let asked = other.question.worded(&other.texts);
+                    for one in of_asked((line.id, &line.title), &asked, &places) {
+                        // What every language has in common is said once.
+                        let known = found.iter().any(|known: &Found| {
+                            (known.text_hash, known.line, known.word())
+                                == (one.text_hash, one.line, one.word())
+                        });
+                        if !known {
+                            found.push(Found { language: Some(other.language.clone()), ..one });
+                        }
+                    }
+                }
             }
         }
         titles.insert(line.id, line.title.clone());

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::find::Taught;
-use crate::quiz::store;
+use crate::quiz::{store, translated};
 use crate::waiver::Waiver;
 use crate::{check, title, translation};
 
@@ -81,6 +81,17 @@ pub(crate) async fn hash_with(tx: &mut Tx, proof: &Taught, waivers: &[Waiver]) -
         sum.add(text.unit.0.as_bytes());
         for part in [&text.language, &text.title, &text.markdown] {
             sum.add(part.as_bytes());
+        }
+    }
+    for one in translated::all(tx, proof).await? {
+        // Whether it is shown follows from whether it fits.
+        sum.add(&[u8::from(one.is_fit())]);
+        for part in [&one.question.key, &one.language] {
+            sum.add(part.as_bytes());
+        }
+        for (field, text) in &one.texts {
+            sum.add(field.as_bytes());
+            sum.add(text.as_bytes());
         }
     }
     for title in title::all(tx, proof).await? {

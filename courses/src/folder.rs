@@ -8,7 +8,7 @@
 //! the order of the documentation, texts in plain quotation marks without blanks around them, comments of TOML are not
 //! kept; units are numbered 01, 02 … (001 … from a hundred units on) in their order, and links between them follow; a
 //! film is `media/<unit>.<kind of file>`, its captions `media/<unit>.<language>.vtt`, Polish first, then by code; titles in other
-//! languages stand by code, and the text of a unit in one is `NN-name.<language>.md`.
+//! languages stand by code, and the text of a unit in one is `NN-name.<language>.md`, its test `NN-name.<language>.quiz.md`.
 
 mod course_file;
 mod export;
@@ -22,8 +22,10 @@ mod test_fault;
 mod test_file;
 mod text_file;
 mod unit_file;
+mod worded_file;
 mod write;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use export::{Exported, export};
@@ -34,6 +36,7 @@ pub use test_fault::{flaw_words, test_reports};
 use crate::course::Card;
 use crate::quiz::Question;
 use crate::quiz::file::Sheet;
+use crate::quiz::translated::Given;
 use course_file::CourseFile;
 use files::Files;
 use keys::Faults;
@@ -114,6 +117,16 @@ pub struct Unit {
     pub test: Option<Sheet>,
     /// Its text in other languages than the course's, each once.
     pub texts: Vec<TextIn>,
+    /// The questions of its test in other languages than the course's.
+    pub worded: Vec<Given>,
+}
+
+impl Unit {
+    /// How many languages beside the course's its questions are in.
+    fn languages_of_test(&self) -> usize {
+        let languages: BTreeSet<&str> = self.worded.iter().map(|one| one.language.as_str()).collect();
+        languages.len()
+    }
 }
 
 /// A film of a unit.
@@ -179,12 +192,16 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
     let texts_of_nothing: Vec<(String, String)> = files
         .top()
         .into_iter()
-        .filter_map(|file| text_file::meant(&file).map(|(name, _)| name.to_owned()).map(|name| (file, name)))
+        .filter_map(|file| {
+            let meant = text_file::meant(&file).or_else(|| worded_file::meant(&file));
+            meant.map(|(name, _)| name.to_owned()).map(|name| (file, name))
+        })
         .filter(|(_, name)| !names.contains(name))
         .collect();
     let tests_of_nothing: Vec<(String, String)> = files
         .top()
         .into_iter()
+        .filter(|file| worded_file::meant(file).is_none())
         .filter_map(|file| Some((file.clone(), file.strip_suffix(test_file::ENDING)?.to_owned())))
         .filter(|(file, name)| !names.contains(name) && file != test_file::BANK)
         .collect();
@@ -207,7 +224,9 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
                         let unit = reader.read(&listed.name, listed.slug(), &text, &mut reports);
                         let test = reader.test(&listed.name, &mut keys, &mut reports);
                         let texts = reader.texts(&listed.name, &course.card.language, &mut reports);
-                        units.extend(unit.map(|unit| Unit { test, texts, ..unit }));
+                        let own = (course.card.language.as_str(), test.as_ref());
+                        let worded = reader.worded(&listed.name, own, &mut keys, &mut reports);
+                        units.extend(unit.map(|unit| Unit { test, texts, worded, ..unit }));
                     }
                     Err((line, what)) => reports.push(at(&file, line, what)),
                 },
@@ -259,7 +278,7 @@ pub fn cli_check(path: &Path, media_dirs: &[PathBuf]) -> Result<String, String> 
         Ok(folder) => {
             let films = folder.units().filter(|unit| unit.film.is_some()).count();
             let tests = folder.units().filter(|unit| unit.test.is_some()).count();
-            let texts: usize = folder.units().map(|unit| unit.texts.len()).sum();
+            let texts: usize = folder.units().map(|unit| unit.texts.len() + unit.languages_of_test()).sum();
             let (units, pictures) = (folder.units().count(), folder.pictures.len());
             let bank = match folder.bank.len() {
                 0 => String::new(),

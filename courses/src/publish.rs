@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::markdown::{self, Finding, Places};
 use crate::outline::{self, Section};
-use crate::quiz::store;
+use crate::quiz::{store, translated};
 use crate::{UnitId, VersionId, assign, check, draft, media, plan, review, title, translation, waiver};
 
 /// The addresses that pictures and links of this course's draft lead to.
@@ -176,6 +176,7 @@ pub async fn changes(tx: &mut Tx, proof: &Taught) -> Result<Option<Changes>, Err
     }
     let mut more = store::changed(tx, proof, VersionId(head.id)).await?;
     more.extend(translation::changed(tx, proof, VersionId(head.id)).await?);
+    more.extend(translated::changed(tx, proof, VersionId(head.id)).await?);
     for title in more {
         if !changes.changed.contains(&title) {
             changes.changed.push(title);
@@ -299,6 +300,7 @@ pub(crate) async fn publish_for(
         .await?;
     }
     store::freeze(tx, proof, id).await?;
+    translated::freeze(tx, proof, id).await?;
     waiver::record(tx, id, &waivers).await?;
     translation::freeze(tx, proof, id, &places).await?;
     title::freeze(tx, proof, id).await?;

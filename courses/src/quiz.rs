@@ -33,6 +33,8 @@ pub mod shown;
 pub mod store;
 pub mod take;
 pub mod text;
+pub mod translated;
+pub mod wording;
 
 pub use answer::{Answer, AnswerFault, GapAnswer};
 pub use check::{Flaw, What};

@@ -325,7 +325,8 @@ pub async fn read(
            select u.unit_id, u.html, u.film_id, u.film_percent,
                   case when z.unit_id is not null then coalesce((z.settings ->> 'pretest')::boolean, false) end as test,
                   chosen.language as "chosen!", t.title as "title?", t.html as "translated?", t.stale as "stale?",
-                  array(select distinct o.language from version_translation o where o.version_id = u.version_id order by 1) as "others!",
+                  array(select o.language from version_translation o where o.version_id = u.version_id
+                        union select o.language from version_question_text o where o.version_id = u.version_id order by 1) as "others!",
                   (select json_object_agg(o.unit_id, o.title) from version_translation o
                    where o.version_id = u.version_id and o.language = chosen.language) as "titles?: Json<HashMap<Uuid, String>>"
            from chosen cross join version_unit u

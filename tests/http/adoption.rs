@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use courses::offer::{self, newer, wish};
 use courses::outline::{self, UnitText};
+use courses::quiz::translated::{self, NewTexts};
 use courses::quiz::{file, store};
 use courses::title::NewTitle;
 use courses::translation::{self, NewText};
@@ -62,6 +63,10 @@ async fn written(office: &House<'_>, ada: &Someone) -> Taught {
             title: "БІП".to_owned(), markdown: "Про бюлетень.".to_owned(), ..NewText::default()
         };
     translation::save(&mut tx, &course, &unit, "uk", &text).await.unwrap();
+    let words = [("text", "Як скорочено називається бюлетень?")];
+    let texts = words.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+    let words = NewTexts { texts, ..NewTexts::default() };
+    translated::save(&mut tx, &course, "skrot", "uk", &words).await.unwrap();
     let title = NewTitle { title: "Курс про БІП".to_owned(), ..NewTitle::default() };
     courses::title::save(&mut tx, &course, "uk", &title).await.unwrap();
     media::add(&mut tx, &office.app.ground.blobs, &course, "plan.png", picture().into()).await.unwrap();
@@ -264,13 +269,14 @@ async fn only_what_is_published_is_offered() {
 }
 
 /// How many rows each function answers about that offer and version.
-async fn told(connection: &mut PgConnection, offer: Uuid, version: Uuid) -> [i64; 4] {
-    let mut rows = [0; 4];
+async fn told(connection: &mut PgConnection, offer: Uuid, version: Uuid) -> [i64; 5] {
+    let mut rows = [0; 5];
     let asked = [
         "select count(*) from offers_seen($1) where $2::uuid is not null",
         "select count(*) from offered_units($1, $2)",
         "select count(*) from offered_texts($1, $2)",
         "select count(*) from offered_pictures($1, $2)",
+        "select count(*) from offered_question_texts($1, $2)",
     ];
     for (at, sql) in asked.into_iter().enumerate() {
         rows[at] =
@@ -303,9 +309,9 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
         .unwrap();
 
     let mut tx = app.ground.db.begin(&bea.actor).await.unwrap();
-    assert_eq!(told(tx.connection(), id, first).await, [1, 2, 1, 1]);
+    assert_eq!(told(tx.connection(), id, first).await, [1, 2, 1, 1, 1]);
     // Neither the version of another course under the name of the offer, nor a row past the functions.
-    assert_eq!(told(tx.connection(), id, secret).await, [1, 0, 0, 0]);
+    assert_eq!(told(tx.connection(), id, secret).await, [1, 0, 0, 0, 0]);
     for (version, titles) in [(first, 1_i64), (secret, 0)] {
         let told: i64 = sqlx::query_scalar("select count(*) from offered_titles($1, $2)")
             .bind(id)
@@ -315,7 +321,7 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
             .unwrap();
         assert_eq!(told, titles);
     }
-    assert_eq!(told(tx.connection(), Uuid::new_v4(), secret).await, [0; 4]);
+    assert_eq!(told(tx.connection(), Uuid::new_v4(), secret).await, [0; 5]);
     for table in ["course", "course_version", "version_unit", "media", "catalogue_offer", "question_version"]
     {
         let sql = format!("select count(*) from {table}");
@@ -343,7 +349,7 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
     drop(tx);
     // Nobody is told anything.
     let mut bare = PgConnection::connect(&app.config.database_url).await.unwrap();
-    assert_eq!(told(&mut bare, id, first).await, [0; 4]);
+    assert_eq!(told(&mut bare, id, first).await, [0; 5]);
     let shared: i64 =
         sqlx::query_scalar("select count(*) from shared_positions()").fetch_one(&mut bare).await.unwrap();
     assert_eq!(shared, 0);
@@ -364,13 +370,13 @@ async fn what_is_not_offered_stays_invisible_with_its_pictures() {
     bea.client.get(&offer).await.assert(200).lacks("nieopublikowane");
     brzozow.publish(&ada, &course, &[]).await;
     let mut tx = app.ground.db.begin(&bea.actor).await.unwrap();
-    assert_eq!(told(tx.connection(), id, first).await, [1, 0, 0, 0]);
+    assert_eq!(told(tx.connection(), id, first).await, [1, 0, 0, 0, 0]);
     drop(tx);
     ada.client.post("/teaching/kurs/offer/withdraw", &[]).await.assert(303);
     bea.client.get(&offer).await.assert(404);
     let second: Uuid = sqlx::query_scalar(version).bind(course.id().0).fetch_one(&mut all).await.unwrap();
     let mut tx = app.ground.db.begin(&bea.actor).await.unwrap();
-    assert_eq!(told(tx.connection(), id, second).await, [0; 4]);
+    assert_eq!(told(tx.connection(), id, second).await, [0; 5]);
     drop(tx);
     assert_eq!(number(&app, COURSES, &lipowo).await, 0);
     app.end().await;

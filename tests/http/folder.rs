@@ -11,7 +11,7 @@ use video::take::Place;
 
 use crate::harness::{House, Someone, TestApp};
 
-const MOST: u64 = 1 << 30;
+pub const MOST: u64 = 1 << 30;
 const VTT: &str = "WEBVTT\n\n00:00.000 --> 00:01.000\nDzień dobry.\n";
 
 /// No workers: what is imported waits in the queue and is looked at there.
@@ -19,15 +19,15 @@ async fn start() -> TestApp {
     TestApp::start_with(|config| config.workers = 0).await
 }
 
-fn place(app: &TestApp, someone: &Someone) -> Place {
+pub fn place(app: &TestApp, someone: &Someone) -> Place {
     Place { db: app.ground.db.clone(), blobs: app.ground.blobs.clone(), actor: someone.actor.clone() }
 }
 
-fn author() -> Author {
+pub fn author() -> Author {
     Author::at_the_terminal()
 }
 
-fn read(path: &Path, media: &[PathBuf]) -> CourseFolder {
+pub fn read(path: &Path, media: &[PathBuf]) -> CourseFolder {
     folder::read(path, media).map_err(|reports| folder::listing(&reports)).unwrap()
 }
 
@@ -49,7 +49,7 @@ fn tree(path: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-fn write(path: &Path, files: &[(&str, &[u8])]) {
+pub fn write(path: &Path, files: &[(&str, &[u8])]) {
     for (name, bytes) in files {
         let file = path.join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -65,21 +65,21 @@ fn film_bytes(seed: u32) -> Vec<u8> {
     bytes
 }
 
-fn course(units: &str) -> String {
+pub fn course(units: &str) -> String {
     format!(
         "title = \"Kurs\"\nslug = \"kurs\"\nlanguage = \"pl\"\nsummary = \"Opis.\"\n\n[[section]]\ntitle = \"Dział\"\nunits = [{units}]\n"
     )
 }
 
-fn unit(title: &str, front: &str, markdown: &str) -> String {
+pub fn unit(title: &str, front: &str, markdown: &str) -> String {
     format!("+++\ntitle = \"{title}\"\nminutes = 5\n{front}+++\n\n{markdown}")
 }
 
-async fn imported(app: &TestApp, someone: &Someone, folder: &CourseFolder) -> Taught {
+pub async fn imported(app: &TestApp, someone: &Someone, folder: &CourseFolder) -> Taught {
     folder::import(&place(app, someone), &author(), folder, MOST).await.unwrap().course
 }
 
-async fn exported(app: &TestApp, someone: &Someone, course: &Taught) -> BTreeMap<String, Vec<u8>> {
+pub async fn exported(app: &TestApp, someone: &Someone, course: &Taught) -> BTreeMap<String, Vec<u8>> {
     let into = tempfile::tempdir().unwrap();
     let done = folder::export(&place(app, someone), course, into.path()).await.unwrap();
     assert_eq!((done.faults, done.without_film), (vec![], Vec::<String>::new()));

@@ -124,7 +124,7 @@ async fn question(app: &TestApp, key: &str) -> QuestionId {
 /// One answer, given on the page as it is now; whether it counted.
 async fn answered(app: &TestApp, who: &Someone, id: QuestionId, per_mille: u16, rating: Rating) -> bool {
     let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
-    let card = card::one(&mut tx, id).await.unwrap();
+    let card = card::one(&mut tx, id, "pl").await.unwrap();
     let given = Given { seen: card.reviews, per_mille, rating, seconds: 60 };
     let counted = card::record(&mut tx, &card, &given).await.unwrap();
     tx.commit().await.unwrap();
@@ -139,7 +139,7 @@ async fn today(app: &TestApp, who: &Someone) -> recall::Today {
 /// Whether the question is asked today.
 async fn is_due(app: &TestApp, who: &Someone, id: QuestionId) -> bool {
     let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
-    card::one(&mut tx, id).await.unwrap().is_due()
+    card::one(&mut tx, id, "pl").await.unwrap().is_due()
 }
 
 async fn standing(app: &TestApp, who: &Someone, id: QuestionId) -> schedule::Standing {

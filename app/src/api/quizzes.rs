@@ -169,6 +169,8 @@ pub struct OwnAttempts {
 pub struct AttemptQuestion {
     /// From 1.
     pub position: usize,
+    /// Language of its words.
+    pub language: String,
     /// What was asked, Markdown.
     pub text: String,
     /// What it is worth.
@@ -291,7 +293,8 @@ pub async fn own_attempts(
 
 /// Get one's own attempt
 ///
-/// The result of one that has ended. Its questions come with key and feedback, and only when the test shows these.
+/// The result of one that has ended. Its questions come with key and feedback, and only when the test shows these; each in the language
+/// that the caller chose to read the course in where it has words in it, else in that of the course.
 #[utoipa::path(
     get, path = "/api/v1/courses/{course}/units/{unit}/attempts/{attempt}", tag = "tests", operation_id = "getOwnAttempt",
     params(("course" = String, Path), ("unit" = Uuid, Path), ("attempt" = Uuid, Path)),
@@ -305,7 +308,7 @@ pub async fn own_attempt(
     let mut call = bearer.open(&app).await?;
     let proof = taken(&mut call, &slug).await?;
     let line = line(&mut call, &proof, unit).await?;
-    let attempt = attempt::one(&mut call.tx, &proof, &line.slug, id).await?;
+    let attempt = attempt::one(&mut call.tx, &proof, &line.slug, id, "").await?;
     let revealed = attempt.reveals && !attempt.is_open();
     let questions = if revealed { explained(&attempt)? } else { Vec::new() };
     let own = OwnAttempt { attempt: attempt.line.clone().into(), revealed, questions };
@@ -318,6 +321,7 @@ fn explained(attempt: &Attempt) -> Result<Vec<AttemptQuestion>, Refusal> {
         let (Some(shown), Some(slot)) = (attempt.shown(position), attempt.slot(position)) else { continue };
         questions.push(AttemptQuestion {
             position,
+            language: attempt.language_at(position).to_owned(),
             text: shown.text,
             points: shown.points,
             answered: slot.is_answered(),

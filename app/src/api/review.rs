@@ -73,6 +73,8 @@ pub struct ReviewCard {
     pub title: String,
     /// How often it was answered; goes back with the answer, so that one answer counts once.
     pub seen: i32,
+    /// Language of its words: the one that the caller chose to read the course in where it has words in it, else that of the course.
+    pub language: String,
     /// What is asked and what can be answered, without the key; `type` says in which fields.
     #[schema(value_type = Object)]
     pub question: Value,
@@ -204,12 +206,13 @@ pub async fn switch_off(State(app): State<App>, bearer: Bearer, At(slug): At<Str
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<QuestionId>) -> Answer {
     let mut call = bearer.open(&app).await?;
-    let card = card::one(&mut call.tx, id).await?;
+    let card = card::one(&mut call.tx, id, "").await?;
     if !card.is_due() {
         return Err(Refusal::WrongState);
     }
     let shown = ReviewCard {
         id: card.id.0,
+        language: card.language().to_owned(),
         question: value(&card.shown())?,
         course: card.course_slug,
         title: card.course_title,
@@ -237,7 +240,7 @@ pub async fn answer(
         return Ok(answer);
     }
     let typed = given.value;
-    let card = card::one(&mut call.tx, id).await?.as_seen(typed.seen);
+    let card = card::one(&mut call.tx, id, "").await?.as_seen(typed.seen);
     let fields: Vec<(String, String)> =
         typed.fields.into_iter().map(|field| (field.name, field.value)).collect();
     let read = if typed.give_up { None } else { card.read(&fields).map_err(|fault| wrong(&fault))? };

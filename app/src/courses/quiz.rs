@@ -53,6 +53,7 @@ pub fn flash(language: Language, code: &str) -> Option<Flash> {
         "test-none-left" => (Tone::Warning, say::flash_none_left(language)),
         "questions-added" => (Tone::Success, say::flash_questions_added(language)),
         "test-saved" => (Tone::Success, say::flash_saved(language)),
+        "question-worded" => (Tone::Success, say::flash_worded(language)),
         "test-removed" => (Tone::Success, say::flash_removed(language)),
         "test-marked" => (Tone::Success, say::flash_marked(language)),
         "test-regraded" => (Tone::Success, say::flash_regraded(language)),
@@ -80,13 +81,13 @@ async fn open_attempt(
     (slug, unit, id): (&str, &str, AttemptId),
 ) -> Result<(Visit, Taken, Attempt), Problem> {
     let (mut visit, taken) = open(app, caller, slug).await?;
-    let mut attempt = area::one(&mut visit.tx, &taken, unit, id).await?;
+    let mut attempt = area::one(&mut visit.tx, &taken, unit, id, visit.language.code()).await?;
     if attempt.is_open() && attempt.is_over(visit.tx.now()) {
         courses::quiz::finish::close_if_over(&mut visit.tx, id).await?;
         visit.tx.commit().await?;
         let (again, taken) = open(app, caller, slug).await?;
         visit = again;
-        attempt = area::one(&mut visit.tx, &taken, unit, id).await?;
+        attempt = area::one(&mut visit.tx, &taken, unit, id, visit.language.code()).await?;
         return Ok((visit, taken, attempt));
     }
     Ok((visit, taken, attempt))

@@ -10,12 +10,13 @@ use video::{caption, trim};
 
 use super::fault::Report;
 use super::import::Error;
-use super::{TextIn, TitleIn, films, links, test_file, write};
+use super::{TextIn, TitleIn, films, links, test_file, worded_file, write};
 use crate::course::Card;
 use crate::find::Taught;
 use crate::outline::{self, Unit};
 use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
+use crate::quiz::translated::{self, Translated};
 use crate::quiz::{file, store};
 use crate::slug::without_number;
 use crate::translation::{self, Text};
@@ -50,6 +51,8 @@ struct Whole {
     without_film: bool,
     test: Option<(Settings, Vec<Question>)>,
     texts: Vec<TextIn>,
+    /// Language and file of its test.
+    worded: Vec<(String, String)>,
 }
 
 struct Content {
@@ -104,6 +107,12 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
             let text = links::rename(&text, |file| new_name(file, &content.units, &names));
             create(&into.join(format!("{name}{}", test_file::ENDING)), text.as_bytes()).await?;
             tests += 1;
+        }
+        for (language, text) in &whole.worded {
+            let text = links::rename(text, |file| new_name(file, &content.units, &names));
+            let path = into.join(format!("{name}.{language}{}", test_file::ENDING));
+            create(&path, text.as_bytes()).await?;
+            translations += 1;
         }
         for text in &whole.texts {
             let markdown = links::rename(&text.markdown, |file| new_name(file, &content.units, &names));
@@ -173,10 +182,12 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         let Text { unit, language, title, markdown, stale, .. } = text;
         texts.entry(unit).or_default().push(TextIn { language, title, markdown, outdated: stale });
     }
+    let worded = translated::all(tx, proof).await?;
     let mut units = Vec::new();
     for line in outline.iter().flat_map(|section| &section.units) {
         let unit = outline::unit(tx, proof, line.id).await?;
-        units.push(whole(tx, proof, unit, texts.remove(&line.id).unwrap_or_default()).await?);
+        let texts = texts.remove(&line.id).unwrap_or_default();
+        units.push(whole(tx, proof, unit, (texts, &worded[..])).await?);
     }
     let asked: HashSet<String> = units
         .iter()
@@ -201,9 +212,17 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
     })
 }
 
-async fn whole(tx: &mut Tx, proof: &Taught, unit: Unit, texts: Vec<TextIn>) -> Result<Whole, Error> {
+async fn whole(
+    tx: &mut Tx,
+    proof: &Taught,
+    unit: Unit,
+    (texts, worded): (Vec<TextIn>, &[Translated]),
+) -> Result<Whole, Error> {
     let test = store::draft(tx, proof, unit.id).await?;
-    let mut whole = Whole { unit, film: None, captions: Vec::new(), without_film: false, test, texts };
+    let asked = test.as_ref().map(|(_, questions)| questions.as_slice()).unwrap_or_default();
+    let worded = worded_file::write(asked, worded);
+    let mut whole =
+        Whole { unit, film: None, captions: Vec::new(), without_film: false, test, texts, worded };
     let Some(id) = whole.unit.film else { return Ok(whole) };
     let film = film::for_editing(tx, proof, id).await?;
     whole.film = video::film::source(tx, &film).await?;

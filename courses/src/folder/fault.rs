@@ -121,6 +121,14 @@ pub enum Fault {
     NoText,
     /// A text in another language of nothing: there is no such unit.
     TranslationWithoutUnit(String),
+    /// A question in another language that the test of the unit does not have.
+    NoSuchQuestion(String),
+    /// A question in another language has other parts, or another key, than the question itself.
+    OtherKey(String),
+    /// A question in another language says something that the question itself does not: key and field.
+    NotInOriginal(String, String),
+    /// Something above the questions of a test in another language.
+    NotOfTranslation(String),
     /// Another question has this key: the file and line of the first.
     KeyElsewhere(String, String, usize),
 }
@@ -279,6 +287,22 @@ fn words(fault: &Fault) -> (String, String) {
         F::TranslationWithoutUnit(name) => (
             format!("no section lists the unit {} of this translation", s(name)),
             "name the file like its unit, or add the unit to course.toml",
+        ),
+        F::NoSuchQuestion(key) => (
+            format!("the test of the unit has no question “{}”", s(key)),
+            "correct the line Klucz:, or remove the question",
+        ),
+        F::OtherKey(key) => (
+            format!("the answers of “{}” are not those of the original", s(key)),
+            "keep kind, number, order and marks of the answers as they are there, and translate their words alone",
+        ),
+        F::NotInOriginal(key, field) => (
+            format!("“{}” says something that the original does not: {}", s(key), s(field)),
+            "add it to the original too, or remove it",
+        ),
+        F::NotOfTranslation(line) => (
+            format!("“{}” cannot stand above the questions of a translation", s(line)),
+            "remove it: settings and introduction are of the test; only Nieaktualne: with keys may stand here",
         ),
         F::KeyElsewhere(key, file, line) => (
             format!("the key “{}” is that of another question in {}:{line}", s(key), s(file)),

@@ -13,7 +13,7 @@ use video::trim::{self, NotCut};
 use video::{Editable, FilmId, caption};
 
 use super::films::{self, Standing};
-use super::{CourseFolder, Film, Unit};
+use super::{CourseFolder, Film, Unit, worded_file};
 use crate::course::{self, Card};
 use crate::find::Taught;
 use crate::outline::{self, UnitLine, UnitText};
@@ -213,7 +213,7 @@ impl Written {
             films::send(place, film, &source.source, most).await.map_err(broken)?;
         }
         let tests = units.iter().filter(|unit| unit.test.is_some()).count();
-        let translations = units.iter().map(|unit| unit.texts.len()).sum();
+        let translations = units.iter().map(|unit| unit.texts.len() + unit.languages_of_test()).sum();
         Ok(Imported { course, units: units.len(), tests, translations, pictures: self.pictures, films })
     }
 }
@@ -246,6 +246,7 @@ impl Draft<'_> {
         for old in outline::draft(tx, self.proof).await?.iter().filter(|old| !sections.contains(&old.id)) {
             outline::remove_section(tx, self.proof, old.id).await?;
         }
+        worded_file::take(tx, self.proof, self.folder).await?;
         title::replace(tx, self.proof, &self.folder.titles).await?;
         let pictures = self.pictures(tx, blobs).await?;
         let about = json!({ "units": at, "pictures": pictures, "films": films.len() });

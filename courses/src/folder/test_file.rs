@@ -10,6 +10,7 @@ use super::unit_file::Reader;
 use crate::quiz::check::{Flaw, What};
 use crate::quiz::file::{self, FileFault, Sheet};
 use crate::quiz::question::{Kind, Question};
+use crate::quiz::translated::Given;
 
 /// What the name of a test has behind the name of its unit.
 pub(super) const ENDING: &str = ".quiz.md";
@@ -17,9 +18,14 @@ pub(super) const ENDING: &str = ".quiz.md";
 /// The questions of the bank that stand in no test.
 pub(super) const BANK: &str = "bank.quiz.md";
 
-/// A question of a course by its key: where it is, and what it says.
+/// Questions of a course: where each is, and what it says.
 #[derive(Default)]
-pub(super) struct Keys(HashMap<String, (String, usize, Question)>);
+pub(super) struct Keys {
+    /// By key.
+    asked: HashMap<String, (String, usize, Question)>,
+    /// Those in other languages, by key and language.
+    worded: HashMap<(String, String), (String, usize, Given)>,
+}
 
 impl Reader<'_> {
     /// Reads the test of the unit `name`, if there is one. One question may stand in several tests, if it is the same.
@@ -93,19 +99,34 @@ impl Keys {
             let named =
                 |line: &str| line.split_once(':').is_some_and(|(_, value)| value.trim() == question.key);
             let line = line_where(text, named);
-            match self.0.get(&question.key) {
+            match self.asked.get(&question.key) {
                 Some((_, _, same)) if same == question => {}
                 Some((file, first, _)) => {
                     faults.add(line, Fault::KeyElsewhere(question.key.clone(), file.clone(), *first));
                 }
                 None => {
-                    self.0.insert(question.key.clone(), (path.to_owned(), line, question.clone()));
+                    self.asked.insert(question.key.clone(), (path.to_owned(), line, question.clone()));
                 }
             }
         }
     }
 }
 
+impl Keys {
+    /// Remembers a question in another language, which stands in `line` of the file of these faults. The same question of two tests says
+    /// the same in both.
+    pub fn add_worded(&mut self, line: usize, given: &Given, faults: &mut Faults<'_>) {
+        let key = (given.key.clone(), given.language.clone());
+        match self.worded.get(&key) {
+            Some((_, _, same)) if same == given => {}
+            Some((file, first, _)) => {
+                faults.add(line, Fault::KeyElsewhere(given.key.clone(), file.clone(), *first));
+            }
+            None => {
+                self.worded.insert(key, (faults.file.to_owned(), line, given.clone()));
+            }
+        }
+    }
 /// Draws from the bank that the folder has too few questions for, each at its line.
 pub(super) fn short_draws(reader: &mut Reader<'_>, sections: &[Section], bank: &[Question]) -> Vec<Report> {
     let units = || sections.iter().flat_map(|section| &section.units);
@@ -133,6 +154,6 @@ pub(super) fn short_draws(reader: &mut Reader<'_>, sections: &[Section], bank: &
 }
 
 /// The first line of which this is so, from 1; the first of all when there is none.
-fn line_where(text: &str, named: impl Fn(&str) -> bool) -> usize {
+pub(super) fn line_where(text: &str, named: impl Fn(&str) -> bool) -> usize {
     text.lines().position(named).map_or(1, |at| at + 1)
 }

@@ -8,7 +8,7 @@ use video::caption;
 use super::fault::{Fault, Report};
 use super::files::Files;
 use super::keys::{Faults, Keys, Shape, Source, parse};
-use super::{Captions, Film, Picture, Unit, links, text_file};
+use super::{Captions, Film, Picture, Unit, links, text_file, worded_file};
 use crate::markdown::{self, Places};
 use crate::media;
 use crate::outline::MOST_MARKDOWN_BYTES;
@@ -30,6 +30,8 @@ pub(super) struct Reader<'a> {
     pub pictures: BTreeMap<String, Result<Picture, Fault>>,
     /// Files of texts in other languages that were not read yet, by the unit that they name.
     pub translated: HashMap<String, Vec<String>>,
+    /// The same of files of tests in other languages.
+    pub worded: HashMap<String, Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -37,8 +39,9 @@ impl<'a> Reader<'a> {
     pub fn new<'n>(files: &'a mut Files, names: impl Iterator<Item = &'n str>) -> Self {
         let units = names.map(|name| (format!("{name}.md"), String::from("#"))).collect();
         let places = Places { units, ..Places::default() };
-        let translated = text_file::by_unit(&files.top());
-        Self { files, places, pictures: BTreeMap::new(), translated }
+        let top = files.top();
+        let (translated, worded) = (text_file::by_unit(&top), worded_file::by_unit(&top));
+        Self { files, places, pictures: BTreeMap::new(), translated, worded }
     }
 
     /// Reads `name.md`; faults are added to `reports` in the order of their lines.
@@ -62,7 +65,8 @@ impl<'a> Reader<'a> {
                 self.check_text(body, body_line, &mut faults);
             }
             let (name, slug, markdown) = (name.to_owned(), slug.to_owned(), body.to_owned());
-            Unit { name, slug, title, minutes, markdown, film, film_seen, test: None, texts: Vec::new() }
+            let (texts, worded) = (Vec::new(), Vec::new());
+            Unit { name, slug, title, minutes, markdown, film, film_seen, test: None, texts, worded }
         });
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);

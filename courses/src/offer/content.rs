@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use base::{Blobs, Tx};
 use bytes::Bytes;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::seen::Adopter;
@@ -12,6 +13,8 @@ use crate::find::Taught;
 use crate::folder::TitleIn;
 use crate::quiz::question::Question;
 use crate::quiz::settings::Settings;
+use crate::quiz::translated::{self, Given};
+use crate::quiz::wording::Texts;
 use crate::quiz::{pool, store};
 use crate::{MediaId, OfferId, UnitId, VersionId, outline, translation};
 
@@ -47,6 +50,8 @@ pub struct Unit {
     pub content: Content,
     /// Languages whose text did not follow the original any more.
     pub stale: Vec<String>,
+    /// The questions of its test in other languages: all of them follow the original.
+    pub worded: Vec<Given>,
 }
 
 /// The units of a version that may be read: the newest one, or the one that was taken over last. None of any other.
@@ -83,6 +88,7 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
                 texts: BTreeMap::new(),
             },
             stale: Vec::new(),
+            worded: Vec::new(),
         });
     }
     part_pools(tx, offer, version, &mut units).await?;
@@ -100,6 +106,20 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
                 unit.stale.push(row.language.clone());
             }
             unit.content.texts.insert(row.language, (row.title, row.markdown));
+        }
+    }
+    let worded = sqlx::query!(
+        r#"select unit_id as "unit_id!", key as "key!", language as "language!", texts as "texts!: Json<Texts>"
+           from offered_question_texts($1, $2)"#,
+        offer.0,
+        version.0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in worded {
+        if let Some(unit) = units.iter_mut().find(|unit| unit.id.0 == row.unit_id) {
+            let (key, language, Json(texts)) = (row.key, row.language, row.texts);
+            unit.worded.push(Given { key, language, texts, outdated: false });
         }
     }
     Ok(units)
@@ -228,8 +248,9 @@ pub(super) async fn own(
     Ok((content, draft.revision))
 }
 
-/// Puts test and texts in other languages of an offered unit into a unit of one's own, and what the test draws into the bank. What there
-/// reads otherwise than it did in `before`, what the test drew when it was taken over last, was changed here and stays.
+/// Puts test, its questions in other languages and texts in other languages of an offered unit into a unit of one's own, and what the
+/// test draws into the bank. What there reads otherwise than it did in `before`, what the test drew when it was taken over last, was
+/// changed here and stays.
 pub(super) async fn put(
     tx: &mut Tx,
     proof: &Taught,
@@ -253,6 +274,8 @@ pub(super) async fn put(
             Err(error) => return Err(error),
         },
     }
+    // What is said of other questions here, and in other languages, stays.
+    translated::replace(tx, proof, &[], &from.worded).await?;
     let follows = translation::original_hash(&from.content.title, &from.content.markdown);
     for (language, (title, markdown)) in &from.content.texts {
         let based_on = if from.stale.contains(language) { [0; 32] } else { follows };

@@ -3,7 +3,7 @@
 //! An `Attempt` is only made for the person whose it is, so what takes one need not ask again.
 
 use base::{PersonId, Tx};
-use serde_json::Value;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::replay::{Answered, Slot, Step, replay};
 use super::settings::{Reveal, Settings};
 use super::shown::Shown;
 use super::store::read;
+use super::wording::InLanguages;
 use crate::error::Error;
 use crate::find::Taken;
 use crate::{AttemptId, CourseId, UnitId};
@@ -65,7 +66,13 @@ pub struct Attempt {
     pub(crate) person: PersonId,
     pub(crate) course: CourseId,
     pub(crate) cycle: i32,
+    /// As they are read: in the language of the person where they have words in it. What they take as answers is the same in every
+    /// language.
     pub(crate) questions: Vec<Question>,
+    /// The language of each.
+    languages: Vec<String>,
+    /// What the version froze of each in other languages.
+    pub(crate) texts: Vec<InLanguages>,
     pub(crate) versions: Vec<Uuid>,
     pub(crate) keys: Vec<String>,
     /// Questions (from 1) as they were when they were graded again.
@@ -152,14 +159,27 @@ impl Attempt {
         self.questions.get(position.checked_sub(1)?)
     }
 
+    /// The language that the question at `position` is read in: the course's where it has no words in that of the person.
+    pub fn language_at(&self, position: usize) -> &str {
+        let found = position.checked_sub(1).and_then(|at| self.languages.get(at));
+        found.map_or(self.language.as_str(), String::as_str)
+    }
+
     pub(crate) fn seed_at(&self, position: usize) -> u64 {
         // Apart from the seeds of draws (`Settings::asked`).
         seed_of(self.seed, 1000 + position)
     }
 }
 
-/// The acting person's attempt at the test of a unit. Errors: `NotFound`, also when it is somebody else's.
-pub async fn one(tx: &mut Tx, proof: &Taken, slug: &str, id: AttemptId) -> Result<Attempt, Error> {
+/// The acting person's attempt at the test of a unit, in the language that they read the course in: what they chose, else that of their
+/// pages. Errors: `NotFound`, also when it is somebody else's.
+pub async fn one(
+    tx: &mut Tx,
+    proof: &Taken,
+    slug: &str,
+    id: AttemptId,
+    pages: &str,
+) -> Result<Attempt, Error> {
     let person = tx.person()?;
     let found = sqlx::query_scalar!(
         "select a.id from attempt a join version_unit u on u.unit_id = a.unit_id and u.version_id = $3 and u.slug = $4
@@ -171,26 +191,36 @@ pub async fn one(tx: &mut Tx, proof: &Taken, slug: &str, id: AttemptId) -> Resul
     )
     .fetch_optional(tx.connection())
     .await?;
-    load(tx, AttemptId(found.ok_or(Error::NotFound)?)).await
+    load_in(tx, AttemptId(found.ok_or(Error::NotFound)?), Some(pages)).await
 }
 
-/// An attempt, whoever's it is. Errors: `NotFound`.
+/// An attempt, whoever's it is, in the language of the course. Errors: `NotFound`.
 pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
+    load_in(tx, id, None).await
+}
+
+/// `pages`: the language of the pages of the person whose it is, who reads it; `None` for everybody else.
+async fn load_in(tx: &mut Tx, id: AttemptId, pages: Option<&str>) -> Result<Attempt, Error> {
     let row = sqlx::query!(
-        r#"select a.*, z.settings, c.language,
+        r#"select a.*, z.settings, c.language, r.language as "reading?",
                   exists (select from attempt b where b.person_id = a.person_id and b.unit_id = a.unit_id
                           and b.cycle = a.cycle and b.passed) as "has_passed!"
            from attempt a join version_quiz z on z.version_id = a.version_id and z.unit_id = a.unit_id
-             join course_version c on c.id = a.version_id where a.id = $1"#,
+             join course_version c on c.id = a.version_id
+             left join reading_language r on r.person_id = a.person_id and r.course_id = a.course_id
+           where a.id = $1"#,
         id.0
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
     let asked = sqlx::query!(
-        "select v.id, v.body from attempt_question q join question_version v on v.id = q.question_version_id
-         where q.attempt_id = $1 order by q.position",
-        id.0
+        r#"select v.id, v.body, (select json_object_agg(t.language, t.texts) from version_question_text t
+                                 where t.version_id = $2 and t.question_version_id = v.id) as "texts?: Json<InLanguages>"
+           from attempt_question q join question_version v on v.id = q.question_version_id
+           where q.attempt_id = $1 order by q.position"#,
+        id.0,
+        row.version_id,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -198,7 +228,28 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
     let settings: Settings = read(row.settings)?;
     let slots = replay(asked.len(), &steps);
     let none_left = row.number_most.is_some_and(|most| row.number >= most);
-    let (versions, bodies): (Vec<Uuid>, Vec<Value>) = asked.into_iter().map(|row| (row.id, row.body)).unzip();
+    let reading = pages.map(|pages| row.reading.unwrap_or_else(|| pages.to_owned()));
+    let reading = reading.unwrap_or_else(|| row.language.clone());
+    let (mut versions, mut texts, mut questions) = (Vec::new(), Vec::new(), Vec::new());
+    for one in asked {
+        versions.push(one.id);
+        texts.push(one.texts.map(|Json(texts)| texts).unwrap_or_default());
+        questions.push(read::<Question>(one.body)?);
+    }
+    let mut again = regraded(tx, &slots).await?;
+    let mut languages = Vec::with_capacity(questions.len());
+    for (at, (question, texts)) in questions.iter_mut().zip(&texts).enumerate() {
+        let corrected = again.iter_mut().find(|(position, _)| *position == at + 1);
+        // A corrected question that says something else has no words but its own, and is shown beside what was asked.
+        let follows = corrected.as_ref().is_none_or(|(_, corrected)| corrected.says_the_same(question));
+        let wanted = if follows { reading.as_str() } else { row.language.as_str() };
+        if let Some((_, corrected)) = corrected {
+            *corrected = corrected.read_in(texts, wanted).0;
+        }
+        let (read, translated) = question.read_in(texts, wanted);
+        *question = read;
+        languages.push(if translated { wanted.to_owned() } else { row.language.clone() });
+    }
     Ok(Attempt {
         line: Line {
             id: AttemptId(row.id),
@@ -213,7 +264,7 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
         ends_at: row.ends_at,
         paused_at: row.paused_at,
         break_left: row.break_left_seconds.into(),
-        again: regraded(tx, &slots).await?,
+        again,
         slots,
         reveals: match settings.reveal {
             Reveal::Attempt => true,
@@ -226,7 +277,9 @@ pub(crate) async fn load(tx: &mut Tx, id: AttemptId) -> Result<Attempt, Error> {
         person: PersonId(row.person_id),
         course: CourseId(row.course_id),
         cycle: row.cycle,
-        questions: bodies.into_iter().map(read).collect::<Result<_, _>>()?,
+        questions,
+        languages,
+        texts,
         versions,
         keys,
         steps,

@@ -33,13 +33,15 @@ pub struct Test {
     pub attempts: Vec<Line>,
     /// Whether the unit was opened in this cycle.
     pub opened: bool,
-    /// Language of the course, which is that of every question.
+    /// Language of the course.
     pub language: String,
     /// The language that the person chose to read the course in; `None`: that of their pages.
     pub reading: Option<String>,
     /// The tags of the test's own questions, and of those that it draws from the bank.
     own: Vec<Vec<String>>,
     bank: Vec<Vec<String>>,
+    /// In which languages beside the course's each question that it can ask has words.
+    languages: Vec<Vec<String>>,
     /// The ids of the versions of all of them, in that order.
     pool_ids: Vec<Uuid>,
 }
@@ -60,15 +62,35 @@ impl Test {
         self.attempts.iter().any(|line| line.passed == Some(true))
     }
 
-    /// Whether somebody whose pages are in this language reads the course in another one than the questions are in.
-    pub fn is_foreign(&self, pages: &str) -> bool {
-        self.reading.as_deref().unwrap_or(pages) != self.language
+    /// Questions without words in the language that the person reads the course in: they are asked in the course's. `pages`: the language
+    /// of their pages. Nothing to somebody who reads it in its own language.
+    pub fn untranslated(&self, pages: &str) -> Untranslated {
+        let reading = self.reading.as_deref().unwrap_or(pages);
+        let without = self.languages.iter().filter(|all| !all.iter().any(|code| code == reading)).count();
+        if reading == self.language || without == 0 {
+            Untranslated::Nothing
+        } else if without == self.languages.len() {
+            Untranslated::All
+        } else {
+            Untranslated::Part
+        }
     }
 
     /// Whether the unit has to be read before.
     pub fn unit_first(&self) -> bool {
         !self.settings.pretest && !self.opened
     }
+}
+
+/// How much of a test is not in the language that somebody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untranslated {
+    /// Every question is in it.
+    Nothing,
+    /// Some questions are not.
+    Part,
+    /// No question is.
+    All,
 }
 
 /// The test of a unit of the published version, and the acting person's attempts. What ran out of time is ended first.
@@ -78,7 +100,9 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let person = tx.person()?;
     let rows = sqlx::query!(
         r#"select u.unit_id, u.title, z.settings, p.unit_id is not null as "opened!", c.language, r.language as "reading?",
-                  v.id as "question?", coalesce(v.body -> 'tags', '[]') as "tags!", coalesce(q.from_bank, false) as "from_bank!"
+                  v.id as "question?", coalesce(v.body -> 'tags', '[]') as "tags!", coalesce(q.from_bank, false) as "from_bank!",
+                  array(select t.language from version_question_text t
+                        where t.version_id = u.version_id and t.question_version_id = v.id) as "languages!"
            from version_unit u join version_quiz z on z.version_id = u.version_id and z.unit_id = u.unit_id
              join course_version c on c.id = u.version_id
              left join reading_language r on r.person_id = $3 and r.course_id = $5
@@ -99,10 +123,11 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
     let (language, reading) = (head.language.clone(), head.reading.clone());
     let settings: Settings = read(head.settings.clone())?;
     // The rows of the bank come behind the others.
-    let (mut own, mut bank, mut pool_ids) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut own, mut bank, mut languages, mut pool_ids) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for row in rows {
         let Some(question) = row.question else { continue };
         pool_ids.push(question);
+        languages.push(row.languages);
         (if row.from_bank { &mut bank } else { &mut own }).push(read::<Vec<String>>(row.tags)?);
     }
     let granted = accommodation::own(tx).await?;
@@ -119,6 +144,7 @@ pub async fn test(tx: &mut Tx, proof: &Taken, slug: &str) -> Result<Test, Error>
         reading,
         own,
         bank,
+        languages,
         pool_ids,
     })
 }

@@ -1,4 +1,4 @@
-//! Tests in copies of units and courses: the questions come along as they read now; attempts and marks stay with the original.
+//! Tests in copies of units and courses: the questions come along as they read now, in every language; attempts and marks stay with the original.
 
 use base::Tx;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::question::Question;
 use super::settings::Settings;
-use super::{pool, store};
+use super::{pool, store, translated};
 use crate::error::Error;
 use crate::find::Taught;
 use crate::{UnitId, media, slug};
@@ -15,7 +15,9 @@ use crate::{UnitId, media, slug};
 pub(crate) async fn bank(tx: &mut Tx, from: &Taught, to: &Taught) -> Result<(), Error> {
     let questions = store::bank(tx, from).await?;
     store::keep_questions(tx, to, &questions).await?;
-    Ok(())
+    let pairs: Vec<(String, Question)> =
+        questions.into_iter().map(|question| (question.key.clone(), question)).collect();
+    translated::copy(tx, (from, to), &pairs, Ok).await
 }
 
 /// Gives a unit the test of another one, when that has one. A question whose key belongs to a question of the other course that reads
@@ -30,8 +32,9 @@ pub(crate) async fn test(
 ) -> Result<(), Error> {
     let Some((settings, questions)) = store::draft(tx, from, unit).await? else { return Ok(()) };
     let settings: Settings = renamed(settings, renames)?;
-    let mut questions: Vec<Question> = renamed(questions, renames)?;
     let drawn = if from.id() == to.id() { Vec::new() } else { pool::of_unit(tx, from, unit).await? };
+    let keys: Vec<String> = questions.iter().chain(&drawn).map(|question| question.key.clone()).collect();
+    let mut questions: Vec<Question> = renamed(questions, renames)?;
     let mut drawn: Vec<Question> = renamed(drawn, renames)?;
     let there = store::bank(tx, to).await?;
     let mut taken: Vec<String> = there.iter().map(|question| question.key.clone()).collect();
@@ -45,7 +48,9 @@ pub(crate) async fn test(
         }
     }
     pool::keep(tx, to, &drawn).await?;
-    store::save_draft(tx, to, copy, &settings, &questions).await
+    store::save_draft(tx, to, copy, &settings, &questions).await?;
+    let pairs: Vec<(String, Question)> = keys.into_iter().zip(questions.into_iter().chain(drawn)).collect();
+    translated::copy(tx, (from, to), &pairs, |texts| renamed(texts, renames)).await
 }
 
 /// The same with the new names of pictures, wherever they stand in it.

@@ -144,7 +144,9 @@ fn change(attempt: &Attempt, name: String, newest: &HashMap<Uuid, (Uuid, Questio
             .get(&attempt.versions[at])
             .filter(|(version, new)| Some(*version) != slot.regraded && same_kind(&question.kind, &new.kind))
             .and_then(|(version, new)| {
-                Some(Regraded { version: *version, per_mille: score(&attempt.settings, new, slot)? })
+                // What counted in another language counts still.
+                let new = new.read_in(&attempt.texts[at], "").0;
+                Some(Regraded { version: *version, per_mille: score(&attempt.settings, &new, slot)? })
             })
             .filter(|graded| Some(graded.per_mille) != slot.score);
         scores.push((question.points, graded.as_ref().map(|graded| graded.per_mille).or(slot.score)));

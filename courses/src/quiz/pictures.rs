@@ -37,7 +37,7 @@ pub async fn of_intro(tx: &mut Tx, proof: &Taken, test: &Test) -> Result<Places,
     Ok(places)
 }
 
-/// The same for one question of a course, given by its id and its name in addresses; `language` is that of the course.
+/// The same for one question of a course, given by its id and its name in addresses; `language` is that of the question.
 pub(crate) async fn of_question(
     tx: &mut Tx,
     question: &Question,

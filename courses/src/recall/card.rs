@@ -1,6 +1,7 @@
 //! One question of the day's session: which comes, how it is shown, and what is kept of the answer.
 
 use base::Tx;
+use sqlx::types::Json;
 use time::Date;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::markdown::Places;
 use crate::quiz::order::seed_of;
 use crate::quiz::store::read;
+use crate::quiz::wording::InLanguages;
 use crate::quiz::{Answer, AnswerFault, Explained, Question, Shown, pictures};
 use crate::{CourseId, QuestionId};
 
@@ -79,14 +81,19 @@ async fn first(tx: &mut Tx, today: &Today, most: i64) -> Result<Vec<QuestionId>,
     Ok(ids.into_iter().map(QuestionId).collect())
 }
 
-/// A question. Errors: `NotFound` when it may not be asked of the acting person.
-pub async fn one(tx: &mut Tx, id: QuestionId) -> Result<Card, Error> {
+/// A question in the language that the acting person reads its course in: what they chose, else that of their pages.
+///
+/// Errors: `NotFound` when it may not be asked of them.
+pub async fn one(tx: &mut Tx, id: QuestionId, pages: &str) -> Result<Card, Error> {
     let (organisation, person) = (tx.organisation()?, tx.person()?);
     let row = sqlx::query!(
         r#"select r.course_id as "course_id!", r.question_version_id as "version!", r.stability as "stability?",
                   r.difficulty as "difficulty?", r.reviewed_on as "reviewed_on?", r.reviews as "reviews!", r.due_on as "due_on!",
                   (moment() at time zone 'Europe/Warsaw')::date as "today!", v.body as "body!", c.slug as "slug!",
-                  w.title as "title!", w.language as "language!", o.seed as "seed!"
+                  w.title as "title!", w.language as "language!", o.seed as "seed!",
+                  coalesce((select l.language from reading_language l where l.person_id = $2 and l.course_id = c.id), $4) as "reading!",
+                  (select json_object_agg(t.language, t.texts) from version_question_text t
+                   where t.version_id = w.id and t.question_version_id = v.id) as "texts?: Json<InLanguages>"
            from recall_ready r
              join recall o on o.organisation_id = r.organisation_id and o.person_id = r.person_id and o.course_id = r.course_id
              join course c on c.id = r.course_id join course_version w on w.id = c.published_version_id
@@ -95,6 +102,7 @@ pub async fn one(tx: &mut Tx, id: QuestionId) -> Result<Card, Error> {
         organisation.0,
         person.0,
         id.0,
+        pages,
     )
     .fetch_optional(tx.connection())
     .await?
@@ -107,14 +115,16 @@ pub async fn one(tx: &mut Tx, id: QuestionId) -> Result<Card, Error> {
         due_on: row.due_on,
     });
     let seed = row.seed.cast_unsigned() ^ id.0.as_u64_pair().1;
+    let texts = row.texts.map(|Json(texts)| texts).unwrap_or_default();
+    let (question, translated) = read::<Question>(row.body)?.read_in(&texts, &row.reading);
     Ok(Card {
         id,
         course_slug: row.slug,
         course_title: row.title,
         reviews: row.reviews,
         course: CourseId(row.course_id),
-        language: row.language,
-        question: read(row.body)?,
+        language: if translated { row.reading } else { row.language },
+        question,
         version: row.version,
         standing,
         due_on: row.due_on,
@@ -146,6 +156,11 @@ impl Card {
         seed_of(self.seed, usize::try_from(self.seen).unwrap_or(0))
     }
 
+    /// The language that it is read in.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
     /// What may be seen before the answer.
     pub fn shown(&self) -> Shown {
         self.question.shown(self.order())
@@ -166,7 +181,7 @@ impl Card {
         self.question.explained(&self.question, self.order(), answer)
     }
 
-    /// The addresses of its pictures, and the language of its course.
+    /// The addresses of its pictures, and the language that it is read in.
     pub async fn places(&self, tx: &mut Tx) -> Result<Places, Error> {
         let (course, slug) = (self.course, &self.course_slug);
         pictures::of_question(tx, &self.question, (course, slug), &self.language).await

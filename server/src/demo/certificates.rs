@@ -125,7 +125,7 @@ async fn pass(
     key: &HashMap<String, Question>,
 ) -> anyhow::Result<()> {
     let id = begin::start(tx, taken, unit).await?;
-    let attempt = attempt::one(tx, taken, unit, id).await?;
+    let attempt = attempt::one(tx, taken, unit, id, "").await?;
     for position in 1..=attempt.len() {
         let Some(shown) = attempt.shown(position) else { continue };
         let question = key.get(&shown.text).with_context(|| format!("nobody wrote {:?}", shown.text))?;

@@ -120,7 +120,7 @@ fn resting(language: Language, path: &str, left: Option<String>) -> AnyView {
 
 async fn own(app: &App, caller: &Caller, (slug, unit, id): &Place) -> Result<(Visit, Attempt), Problem> {
     let (mut visit, taken) = super::open(app, caller, slug).await?;
-    let attempt = area::one(&mut visit.tx, &taken, unit, *id).await?;
+    let attempt = area::one(&mut visit.tx, &taken, unit, *id, visit.language.code()).await?;
     Ok((visit, attempt))
 }
 

@@ -27,7 +27,7 @@ pub async fn save(
 ) -> Answer {
     let typed = Typed::read(posted)?;
     let (mut visit, taken) = super::open(&app, &caller, &slug).await?;
-    let attempt = attempt::one(&mut visit.tx, &taken, &unit, id).await?;
+    let attempt = attempt::one(&mut visit.tx, &taken, &unit, id, visit.language.code()).await?;
     let language = visit.language;
     let answer = match take::answer(&mut visit.tx, &attempt, &typed.given(number)).await {
         Ok(saved) => {

@@ -33,7 +33,7 @@ impl Asked<'_> {
         self.fields.iter().any(|(field, given)| field == name && given == value)
     }
 
-    /// The language of the course where it is not that of the page.
+    /// The language of the question where it is not that of the page.
     fn text_language(&self) -> Option<String> {
         (self.places.language != self.language.code()).then(|| self.places.language.clone())
     }
@@ -175,6 +175,14 @@ fn listed(asked: &Asked, options: &[ShownOption]) -> Vec<Choice> {
     std::iter::once(first).chain(rest).collect()
 }
 
+/// Controls whose labels are the question's words.
+fn spoken(asked: &Asked, controls: AnyView) -> AnyView {
+    match asked.text_language() {
+        Some(lang) => view! { <div lang=lang>{controls}</div> }.into_any(),
+        None => controls,
+    }
+}
+
 fn matching(asked: &Asked, left: &[String], right: &[ShownOption]) -> AnyView {
     let selects = left
         .iter()
@@ -195,7 +203,7 @@ fn matching(asked: &Asked, left: &[String], right: &[ShownOption]) -> AnyView {
     view! {
         <fieldset class="field" aria-describedby="question-text">
             <legend>{say::match_pairs(asked.language)}</legend>
-            {selects}
+            {spoken(asked, selects.into_any())}
         </fieldset>
     }
     .into_any()
@@ -223,7 +231,7 @@ fn ordering(asked: &Asked, items: &[ShownOption]) -> AnyView {
     view! {
         <fieldset class="field" aria-describedby="question-text">
             <legend>{say::put_in_order(asked.language)}</legend>
-            {selects}
+            {spoken(asked, selects.into_any())}
         </fieldset>
     }
     .into_any()
@@ -293,7 +301,7 @@ fn hotspot(asked: &Asked, (picture, alt): (&str, &str), areas: &[ShownArea], sev
     };
     view! {
         <figure class="hotspot">
-            <img src=address alt=alt.to_owned()/>
+            <img src=address alt=alt.to_owned() lang=asked.text_language()/>
             <svg aria-hidden="true" focusable="false">{marks}</svg>
         </figure>
         {group(asked, kind, legend, labelled)}

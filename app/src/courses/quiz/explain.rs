@@ -25,6 +25,7 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
             (Tone::Info, say::answer_partly(language, &super::percent(language, score)))
         }
     };
+    let places = &Places { language: attempt.language_at(number).to_owned(), ..places.clone() };
     let title = say::question_number(language, &number.to_string());
     let id = format!("answer-{number}");
     let comment = slot.mark.as_ref().filter(|mark| !mark.comment.is_empty()).map(|mark| {
@@ -41,6 +42,11 @@ pub fn question(language: Language, attempt: &Attempt, number: usize, places: &P
     .into_any()
 }
 
+/// The language of the question's words where it is not that of the page.
+fn lang(language: Language, places: &Places) -> Option<String> {
+    (places.language != language.code()).then(|| places.language.clone())
+}
+
 /// What was asked, what was answered, what is right, and what the author says to it; `number` tells the tables of one page apart, 0 is
 /// that of a question which stands alone.
 pub fn answered(
@@ -52,10 +58,10 @@ pub fn answered(
     // A gap is shown as its number, as the table below names it.
     let html =
         texts::with_gaps(&texts::block(&shown.text, places), |gap| Some(format!("<strong>[{gap}]</strong>")));
-    let text_language = (places.language != language.code()).then(|| places.language.clone());
+    let text_language = lang(language, places);
     let said = explained.feedback.as_ref().map(|text| {
         let html = texts::block(text, places);
-        view! { <Notice tone=Tone::Info><Prose html=html/></Notice> }
+        view! { <Notice tone=Tone::Info><Prose html=html lang=lang(language, places)/></Notice> }
     });
     view! {
         <Prose html=html lang=text_language/>
@@ -72,7 +78,9 @@ fn parts(language: Language, number: usize, explained: &Explained, places: &Plac
         ExplainedParts::Truth { answer, given, feedback } => {
             let word = |truth: bool| if truth { say::is_true(language) } else { say::is_false(language) };
             let given = given.map_or_else(not_given, |given| word(given).to_owned());
-            let said = feedback.as_ref().map(|text| view! { <Prose html=texts::block(text, places)/> });
+            let said = feedback.as_ref().map(|text| {
+                view! { <Prose html=texts::block(text, places) lang=lang(language, places)/> }
+            });
             view! { {both(language, given, word(*answer).to_owned())}{said} }.into_any()
         }
         ExplainedParts::Number { value, tolerance, unit, given } => {
@@ -112,9 +120,11 @@ fn options_view(language: Language, options: &[ExplainedOption], places: &Places
                 (false, false) => None,
             };
             let tag = tag.map(|(tone, text)| view! { " "<Tag tone=tone text=text/> });
-            let said =
-                option.feedback.as_ref().map(|text| view! { <Prose html=texts::block(text, places)/> });
-            view! { <li><span inner_html=texts::inline(&option.text, places)></span>{tag}{said}</li> }
+            let said = option.feedback.as_ref().map(|text| {
+                view! { <Prose html=texts::block(text, places) lang=lang(language, places)/> }
+            });
+            let (lang, text) = (lang(language, places), texts::inline(&option.text, places));
+            view! { <li><span lang=lang inner_html=text></span>{tag}{said}</li> }
         })
         .collect_view();
     view! { <ul class="explained">{items}</ul> }.into_any()
@@ -126,10 +136,14 @@ fn fields_view(language: Language, number: usize, fields: &[ExplainedField], pla
         .map(|field| {
             let label = texts::plain(&field.label, places);
             // A question with one field names none.
-            let label =
-                if label.trim().is_empty() { words::recall::answer(language).to_owned() } else { label };
-            let given = field.given.as_ref().map(|given| texts::plain(given, places));
-            let given = given.unwrap_or_else(|| say::not_answered(language).to_owned());
+            let (label, label_lang) = if label.trim().is_empty() {
+                (words::recall::answer(language).to_owned(), None)
+            } else {
+                (label, lang(language, places))
+            };
+            let given =
+                field.given.as_ref().map(|given| (texts::plain(given, places), lang(language, places)));
+            let (given, given_lang) = given.unwrap_or_else(|| (say::not_answered(language).to_owned(), None));
             let expected: Vec<String> =
                 field.expected.iter().map(|expected| texts::plain(expected, places)).collect();
             let (tone, word) = if field.right {
@@ -139,9 +153,9 @@ fn fields_view(language: Language, number: usize, fields: &[ExplainedField], pla
             };
             view! {
                 <tr>
-                    <th scope="row">{label}</th>
-                    <td>{given}</td>
-                    <td>{expected.join(" / ")}</td>
+                    <th scope="row" lang=label_lang>{label}</th>
+                    <td lang=given_lang>{given}</td>
+                    <td lang=lang(language, places)>{expected.join(" / ")}</td>
                     <td><Tag tone=tone text=word/></td>
                 </tr>
             }
@@ -172,9 +186,12 @@ fn essay(language: Language, given: Option<String>, rubric: &[Criterion], places
     let items = rubric
         .iter()
         .map(|one| {
-            let guidance = one.guidance.as_ref().map(|text| view! { <br/>{texts::plain(text, places)} });
+            let guidance = one.guidance.as_ref().map(|text| {
+                view! { <br/><span lang=lang(language, places)>{texts::plain(text, places)}</span> }
+            });
             let points = say::points(language, i64::from(one.points));
-            view! { <li>{texts::plain(&one.text, places)}" – "{points}{guidance}</li> }
+            let text = texts::plain(&one.text, places);
+            view! { <li><span lang=lang(language, places)>{text}</span>" – "{points}{guidance}</li> }
         })
         .collect_view();
     let rubric =

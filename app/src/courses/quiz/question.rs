@@ -123,7 +123,8 @@ pub async fn save(
     let typed = Typed::read(posted)?;
     let mut visit = caller.open(&app).await?;
     let taken = courses::find::course(&mut visit.tx, &visit.me, &slug).await?.for_taking()?;
-    let attempt = courses::quiz::attempt::one(&mut visit.tx, &taken, &unit, id).await?;
+    let pages = visit.language.code();
+    let attempt = courses::quiz::attempt::one(&mut visit.tx, &taken, &unit, id, pages).await?;
     let path = super::path(&slug, &unit, id);
     match take::answer(&mut visit.tx, &attempt, &typed.given(number)).await {
         Ok(saved) => {
@@ -160,6 +161,7 @@ struct Page {
 impl Page {
     async fn answer(self, mut visit: Visit, errors: FormErrors) -> Answer {
         let places = pictures::places(&mut visit.tx, &self.attempt, &self.slug).await?;
+        let places = Places { language: self.attempt.language_at(self.number).to_owned(), ..places };
         let granted = accommodation::own(&mut visit.tx).await?;
         if self.attempt.shown(self.number).is_none() {
             return Err(Problem::NotFound);

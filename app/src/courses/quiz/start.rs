@@ -4,7 +4,7 @@ use axum::extract::State;
 use courses::Error;
 use courses::markdown::Places;
 use courses::quiz::attempt::Line;
-use courses::quiz::begin::{self, Test};
+use courses::quiz::begin::{self, Test, Untranslated};
 use courses::quiz::pictures;
 use leptos::prelude::*;
 use words::{Language, frame, quizzes as say};
@@ -63,10 +63,19 @@ fn view(
         let lang = (places.language != language.code()).then(|| places.language.clone());
         view! { <Prose html=texts::block(text, places) lang=lang/> }
     });
-    let foreign = test.is_foreign(language.code()).then(|| {
-        let title = say::test_in_language(language, &in_languages::name_of(&test.language));
-        view! { <Notice tone=Tone::Info title=title><p>{say::test_in_language_text(language)}</p></Notice> }
-    });
+    let own = in_languages::name_of(&test.language);
+    let foreign = match test.untranslated(language.code()) {
+        Untranslated::Nothing => None,
+        Untranslated::Part => {
+            let title = say::test_partly_in_language(language, &own);
+            Some((title, say::test_partly_in_language_text(language)))
+        }
+        Untranslated::All => {
+            Some((say::test_in_language(language, &own), say::test_in_language_text(language)))
+        }
+    };
+    let foreign =
+        foreign.map(|(title, text)| view! { <Notice tone=Tone::Info title=title><p>{text}</p></Notice> });
     let title = say::title(language, &test.title);
     view! {
         <Breadcrumbs label=frame::here(language) links=links here=say::test(language)/>

@@ -60,7 +60,7 @@ impl Typed {
 /// GET: the question. One that is not to be asked now leads back to what is.
 pub async fn show(State(app): State<App>, caller: Caller, At(id): At<QuestionId>) -> Answer {
     let mut visit = caller.open(&app).await?;
-    let card = card::one(&mut visit.tx, id).await?;
+    let card = card::one(&mut visit.tx, id, visit.language.code()).await?;
     let today = area::today(&mut visit.tx).await?;
     if !card.is_due() || today.left == 0 {
         return Ok(visit::go(&app, HERE, ""));
@@ -129,7 +129,7 @@ pub async fn answer(
 ) -> Answer {
     let typed = Typed::read(posted);
     let mut visit = caller.open(&app).await?;
-    let card = card::one(&mut visit.tx, id).await?.as_seen(typed.seen);
+    let card = card::one(&mut visit.tx, id, visit.language.code()).await?.as_seen(typed.seen);
     let language = visit.language;
     let given = if typed.gives_up { Ok(None) } else { card.read(&typed.fields) };
     let errors = match &given {
@@ -176,7 +176,7 @@ pub async fn rate(
 ) -> Answer {
     let typed = Typed::read(posted);
     let mut visit = caller.open(&app).await?;
-    let card = card::one(&mut visit.tx, id).await?.as_seen(typed.seen);
+    let card = card::one(&mut visit.tx, id, visit.language.code()).await?.as_seen(typed.seen);
     let rating = typed.rating.ok_or(Problem::Malformed)?;
     let given = card.read(&typed.fields).map_err(|_| Problem::Malformed)?;
     let per_mille = card.explained(given.as_ref()).per_mille.unwrap_or(0);

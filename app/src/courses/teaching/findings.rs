@@ -108,11 +108,14 @@ pub fn html(language: Language, findings: &[Finding]) -> String {
 pub fn way(slug: &str, found: &Found) -> String {
     let unit = format!("/teaching/{slug}/units/{}", found.unit);
     match &found.part {
-        // Questions that stand in no test have no form; the bank shows them.
-        Some(Part::Question { key, of_bank: true, .. }) => {
-            return format!("/teaching/{slug}/questions?q={key}");
+        Some(Part::Question { key, of_bank, .. }) => {
+            return match (&found.language, *of_bank) {
+                (Some(code), _) => format!("{unit}/languages/{code}/questions/{key}"),
+                // Questions that stand in no test have no form; the bank shows them.
+                (None, true) => format!("/teaching/{slug}/questions?q={key}"),
+                (None, false) => format!("{unit}/test/form/questions/{key}"),
+            };
         }
-        Some(Part::Question { key, .. }) => return format!("{unit}/test/form/questions/{key}"),
         Some(Part::Intro) => return format!("{unit}/test"),
         None => {}
     }

@@ -15,6 +15,7 @@ mod placed;
 pub mod preview;
 pub mod regrade;
 pub mod results;
+pub mod worded;
 
 use courses::course::Course;
 use courses::outline::{self, Unit};
@@ -56,6 +57,13 @@ pub fn routes() -> Routes {
         .get("/teaching/{slug}/units/{unit_id}/test/items", who, items::show)
         .get("/teaching/{slug}/units/{unit_id}/test/regrade", who, regrade::ask)
         .post("/teaching/{slug}/units/{unit_id}/test/regrade", who, regrade::regrade)
+        .get("/teaching/{slug}/units/{unit_id}/languages/{code}/questions/{question_key}", who, worded::show)
+        .post("/teaching/{slug}/units/{unit_id}/languages/{code}/questions/{question_key}", who, worded::save)
+        .post(
+            "/teaching/{slug}/units/{unit_id}/languages/{code}/questions/{question_key}/remove",
+            who,
+            worded::remove,
+        )
 }
 
 /// What every page of a unit's test begins with.

@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
 
-use super::translations::{others, unhex};
+use super::languages::others;
+use super::translations::unhex;
 use super::{card, findings};
 use crate::caller::Caller;
 use crate::courses::taught;

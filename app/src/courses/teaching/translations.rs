@@ -1,174 +1,32 @@
-//! A course in several languages: which units have which texts, and writing one beside its original.
+//! The text of a unit in another language than the course's, written beside its original.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::course::Course;
-use courses::film::{self, Captioned};
 use courses::markdown::{self, Finding};
 use courses::outline::{self, Unit};
-use courses::title::{self, Title};
-use courses::translation::{self, LANGUAGES, NewText, Text};
-use courses::{Error, Taught, UnitId, check, publish, quiz};
+use courses::quiz::translated::{self, Translated};
+use courses::quiz::{Question, store};
+use courses::translation::{self, NewText, Text};
+use courses::{Error, Taught, UnitId, check, publish};
 use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, courses as text, frame, writing as say};
 
+use super::languages::others;
+use super::quiz::worded;
 use super::{card, differences, editor, findings};
 use crate::caller::Caller;
 use crate::courses::taught;
 use crate::parts::{
-    Actions, ButtonKind, Checkbox, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, PostForm,
-    SubmitButton, Tag, TextArea, Tone,
+    Actions, ButtonKind, Checkbox, Field, FormErrors, HiddenField, Notice, PageHead, PostForm, SubmitButton,
+    TextArea, Tone,
 };
 use crate::problem::{Answer, Problem};
 use crate::request::{Asked, At, Posted};
 use crate::state::App;
 use crate::visit::Visit;
-
-/// Which units are written in which languages.
-pub async fn show(State(app): State<App>, caller: Caller, At(slug): At<String>) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let texts = translation::texts(&mut visit.tx, &proof).await?;
-    let titles = title::all(&mut visit.tx, &proof).await?;
-    let films = film::captioned(&mut visit.tx, &proof).await?;
-    let outline = outline::draft(&mut visit.tx, &proof).await?;
-    let tests = outline.iter().flat_map(|section| &section.units).any(|unit| unit.has_test);
-    let units =
-        outline.into_iter().flat_map(|section| section.units).map(|unit| (unit.id, unit.title)).collect();
-    let language = visit.language;
-    visit.page(say::languages_title(language), move || {
-        let all = All { units, titles: Some(titles), films, tests };
-        table(language, &course, all, &texts)
-    })
-}
-
-/// What the table has rows of.
-struct All {
-    units: Vec<(UnitId, String)>,
-    /// Of the course; `None` on the page of one unit.
-    titles: Option<Vec<Title>>,
-    films: Vec<Captioned>,
-    /// Whether there is a test among these units.
-    tests: bool,
-}
-
-/// The state of a text, and the way to it.
-fn cell(language: Language, stale: Option<bool>, href: String, subject: String) -> AnyView {
-    let (tone, word) = match stale {
-        None => (Tone::Warning, say::translation_missing(language)),
-        Some(true) => (Tone::Warning, say::translation_stale(language)),
-        Some(false) => (Tone::Success, say::translation_there(language)),
-    };
-    view! {
-        <td>
-            <Tag tone=tone text=word/>
-            " "
-            <a href=href>{say::translation_write(language)}<span class="visually-hidden">{subject}</span></a>
-        </td>
-    }
-    .into_any()
-}
-
-/// The row of the course's title and summary.
-fn title_row(language: Language, course: &Course, titles: &[Title]) -> AnyView {
-    let name = say::translation_card(language);
-    let cells = others(course).map(|code| {
-        let stale = titles.iter().find(|title| title.language == code).map(|title| title.stale);
-        let href = format!("/teaching/{}/languages/{code}", course.card.slug);
-        cell(language, stale, href, format!(": {name}, {}", findings::name_of(code)))
-    });
-    let cells = cells.collect_view();
-    view! { <tr><th scope="row">{name}</th>{cells}</tr> }.into_any()
-}
-
-/// The films and in which languages they have captions: in all three, the course's own first.
-fn captions(language: Language, course: &Course, films: Vec<Captioned>) -> Option<AnyView> {
-    if films.is_empty() {
-        return None;
-    }
-    let own = course.card.language.clone();
-    let codes: Vec<String> = std::iter::once(own).chain(others(course).map(str::to_owned)).collect();
-    let heads =
-        codes.iter().map(|code| view! { <th scope="col">{findings::name_of(code)}</th> }).collect_view();
-    let rows = films.into_iter().map(|film| {
-        let cells = codes.iter().map(|code| {
-            let there = film.languages.contains(code).then_some(false);
-            let href = format!("/teaching/{}/units/{}/film", course.card.slug, film.unit);
-            cell(language, there, href, format!(": {}, {}", film.title, findings::name_of(code)))
-        });
-        let cells = cells.collect_view();
-        view! { <tr><th scope="row">{film.title.clone()}</th>{cells}</tr> }
-    });
-    let rows = rows.collect_view();
-    Some(
-        view! {
-            <p>{say::languages_captions_lead(language)}</p>
-            <DataTable id="captions" caption=say::languages_captions(language)>
-                <thead><tr><th scope="col">{say::column_film(language)}</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </DataTable>
-        }
-        .into_any(),
-    )
-}
-
-/// The languages beside the course's own.
-pub(super) fn others(course: &Course) -> impl Iterator<Item = &'static str> {
-    let own = course.card.language.clone();
-    LANGUAGES.into_iter().filter(move |code| *code != own)
-}
-
-fn table(language: Language, course: &Course, all: All, texts: &[Text]) -> AnyView {
-    let All { units, titles, films, tests } = all;
-    let titles = titles.map(|titles| title_row(language, course, &titles));
-    let slug = &course.card.slug;
-    let own = findings::name_of(&course.card.language);
-    let heads =
-        others(course).map(|code| view! { <th scope="col">{findings::name_of(code)}</th> }).collect_view();
-    let rows = units.into_iter().map(|(unit, title)| {
-        let cells = others(course).map(|code| {
-            let text = texts.iter().find(|text| text.unit == unit && text.language == code);
-            let href = format!("/teaching/{slug}/units/{unit}/languages/{code}");
-            let subject = format!(": {title}, {}", findings::name_of(code));
-            cell(language, text.map(|text| text.stale), href, subject)
-        });
-        let cells = cells.collect_view();
-        view! { <tr><th scope="row">{title.clone()}</th>{cells}</tr> }
-    });
-    let rows = rows.collect_view();
-    let tests = tests.then(|| view! { <p>{say::languages_tests(language, &own)}</p> });
-    view! {
-        {taught::way(language, &[(&course.card.title, slug)], say::languages_title(language))}
-        <PageHead
-            title=say::languages_title(language)
-            kicker=course.card.title.clone()
-            lead=say::languages_lead(language, &own)
-        />
-        <DataTable id="languages" caption=say::languages_caption(language)>
-            <thead><tr><th scope="col">{say::column_unit(language)}</th>{heads}</tr></thead>
-            <tbody>{titles}{rows}</tbody>
-        </DataTable>
-        {tests}
-        {captions(language, course, films)}
-    }
-    .into_any()
-}
-
-/// The languages of one unit: as the whole table, which has its row.
-pub async fn of_unit(State(app): State<App>, caller: Caller, At((slug, id)): At<(String, UnitId)>) -> Answer {
-    let (mut visit, proof, course) = taught::open_course(&app, &caller, &slug).await?;
-    let unit = outline::unit(&mut visit.tx, &proof, id).await?;
-    let texts = translation::texts(&mut visit.tx, &proof).await?;
-    let language = visit.language;
-    let films = film::captioned(&mut visit.tx, &proof).await?;
-    let films = films.into_iter().filter(|film| film.unit == id).collect();
-    let tests = quiz::store::units(&mut visit.tx, &proof).await?.contains(&id);
-    visit.page(say::languages_title(language), move || {
-        let all = All { units: vec![(unit.id, unit.title)], titles: None, films, tests };
-        table(language, &course, all, &texts)
-    })
-}
 
 /// The form as it was posted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -189,6 +47,9 @@ struct Page {
     code: String,
     /// The text as it is kept.
     kept: Option<Text>,
+    /// The questions of the unit's test, and those of the course in other languages.
+    questions: Vec<Question>,
+    worded: Vec<Translated>,
     typed: Typed,
     place: Option<(usize, Vec<Finding>)>,
     errors: FormErrors,
@@ -215,9 +76,12 @@ async fn open(
         original: hexadecimal(&translation::original_hash(&unit.title, &unit.markdown)),
         ..Typed::default()
     };
-    let code = code.to_owned();
+    let test = store::draft(&mut visit.tx, &proof, id).await?;
+    let questions = test.map(|(_, questions)| questions).unwrap_or_default();
+    let worded = translated::all(&mut visit.tx, &proof).await?;
+    let (code, errors) = (code.to_owned(), FormErrors::new());
     let page =
-        Page { course, unit, code, kept, typed, place: None, errors: FormErrors::new(), overtaken: false };
+        Page { course, unit, code, kept, questions, worded, typed, place: None, errors, overtaken: false };
     Ok((visit, proof, page))
 }
 
@@ -306,9 +170,10 @@ pub async fn remove(
 }
 
 fn view(language: Language, page: Page) -> AnyView {
-    let Page { course, unit, code, kept, typed, place, errors, overtaken } = page;
+    let Page { course, unit, code, kept, questions, worded, typed, place, errors, overtaken } = page;
     let slug = course.card.slug.clone();
     let path = format!("/teaching/{slug}/units/{}/languages/{code}", unit.id);
+    let questions = worded::list(language, &path, &code, &questions, &worded);
     let name = findings::name_of(&code);
     let other = overtaken.then(|| {
         let theirs = kept.as_ref().map(|text| text.markdown.clone()).unwrap_or_default();
@@ -381,6 +246,7 @@ fn view(language: Language, page: Page) -> AnyView {
             </Actions>
         </PostForm>
         {remove}
+        {questions}
     }
     .into_any()
 }

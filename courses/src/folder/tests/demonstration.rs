@@ -1,6 +1,7 @@
 //! The courses of the demonstration, and any text at all, come back as they were written.
 
 use super::*;
+use crate::quiz::translated::Translated;
 
 fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/courses").join(name)
@@ -19,6 +20,9 @@ fn the_demonstration_courses_have_no_faults_but_the_film_that_is_made_later() {
     assert_eq!((course.units().count(), course.sections.len(), course.pictures.len()), (17, 4, 5));
     let languages = course.units().flat_map(|unit| &unit.texts).map(|text| text.language.as_str());
     assert_eq!(languages.collect::<Vec<_>>(), ["en", "uk"]);
+    // The test of the course is in Ukrainian as a whole.
+    let test = course.units().find(|unit| unit.test.is_some()).unwrap();
+    assert_eq!(test.worded.len(), test.test.as_ref().unwrap().questions.len());
     for (name, units, tests) in
         [("laptop-w-domu", 3, 0), ("e-sesja", 12, 3), ("sprawy-przez-internet", 10, 3)]
     {
@@ -74,6 +78,23 @@ fn the_files_of_the_demonstration_are_written_as_they_are_read() {
             for text in &unit.texts {
                 let name = format!("{}.{}.md", unit.name, text.language);
                 assert_eq!(write::text_file(text), file(&name), "{name}");
+            }
+            let asked = unit.test.iter().flat_map(|sheet| &sheet.questions).cloned().collect::<Vec<_>>();
+            let worded: Vec<Translated> = unit
+                .worded
+                .iter()
+                .map(|one| Translated {
+                    question: asked.iter().find(|question| question.key == one.key).unwrap().clone(),
+                    language: one.language.clone(),
+                    texts: one.texts.clone(),
+                    stale: one.outdated,
+                    revision: 1,
+                })
+                .collect();
+            assert!(worded.iter().all(Translated::is_fit), "{}", unit.name);
+            for (language, text) in worded_file::write(&asked, &worded) {
+                let name = format!("{}.{language}.quiz.md", unit.name);
+                assert_eq!(text, file(&name), "{name}");
             }
         }
     }
