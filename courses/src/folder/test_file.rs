@@ -110,9 +110,7 @@ impl Keys {
             }
         }
     }
-}
 
-impl Keys {
     /// Remembers a question in another language, which stands in `line` of the file of these faults. The same question of two tests says
     /// the same in both.
     pub fn add_worded(&mut self, line: usize, given: &Given, faults: &mut Faults<'_>) {
@@ -127,6 +125,8 @@ impl Keys {
             }
         }
     }
+}
+
 /// Draws from the bank that the folder has too few questions for, each at its line.
 pub(super) fn short_draws(reader: &mut Reader<'_>, sections: &[Section], bank: &[Question]) -> Vec<Report> {
     let units = || sections.iter().flat_map(|section| &section.units);
