@@ -4,8 +4,8 @@
 //! WASM has arrived. It knows no rule, no table and no language: everything comes in as props ([`props`]).
 //! It depends on no other crate of ours, so what reaches the browser is what the props hold and nothing else.
 //!
-//! There are two WASMs: `islands-learn` with the player, how far a film is and the page of a test, for those who pay for every megabyte, and `islands-desk` with
-//! all islands (feature `desk`), for whoever teaches or lends.
+//! There are two WASMs: `islands-learn` with the player, how far a film is and the page of a test, for those who pay for every
+//! megabyte, and `islands-desk` with all islands (feature `desk`), for whoever teaches or lends.
 #![cfg_attr(not(any(feature = "ssr", feature = "desk")), allow(dead_code))]
 
 #[cfg(not(feature = "ssr"))]

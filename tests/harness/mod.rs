@@ -11,6 +11,7 @@ pub mod store;
 pub mod work;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ const CHEAP: &str =
     "$argon2id$v=19$m=8,t=1,p=1$dGVzdC1vZi10YWJsaWNhIQ$RAWnBvNZNO4VbyDr2Y0HNC2UteO6fKB72wGS+sGb1Ko";
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+/// Read and unpacked once for all programs of this process: it is the same for each.
+static SITE: LazyLock<Site> = LazyLock::new(|| Site::read(&assets::folder()));
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// The cluster that `cargo xtask test` started, as the owner of the tables.
@@ -169,7 +172,7 @@ impl TestApp {
         change(&mut config);
         let clock = Clock::system();
         let ground = Ground::prepare(&config, clock.clone()).await.expect("the ground is prepared");
-        let site = Site::read(&assets::folder());
+        let site = SITE.clone();
         let program = router::app(&ground, &config, &site, false).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());

@@ -53,13 +53,18 @@ impl WorkProcess {
             let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
                 continue;
             };
+            // Of all the others nothing more is read: this is asked many times a second.
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+            if !name.starts_with("tablica-transc") {
+                continue;
+            }
             let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
             let field = |name: &str| {
                 status.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
             };
             let ours = field("PPid:").and_then(|parent| parent.parse().ok()) == Some(self.pid());
             let ended = field("State:").is_some_and(|state| state.starts_with('Z'));
-            if ours && !ended && field("Name:").is_some_and(|name| name.starts_with("tablica-transc")) {
+            if ours && !ended {
                 found.push(pid);
             }
         }

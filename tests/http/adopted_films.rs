@@ -37,9 +37,10 @@ pub async fn number(app: &TestApp, sql: &'static str, of: OrganisationId) -> i64
 
 /// Waits until there are so many.
 pub async fn wait_for(app: &TestApp, sql: &'static str, of: OrganisationId, wanted: i64) {
-    let mut last = 0;
+    let mut last = 0_i64;
+    let mut owner = owner(app).await;
     for _ in 0..600 {
-        last = number(app, sql, of).await;
+        last = sqlx::query_scalar(sql).bind(of.0).fetch_one(&mut owner).await.unwrap();
         if last == wanted {
             return;
         }

@@ -8,6 +8,7 @@ use base::job;
 use base::{Actor, orphan};
 use bytes::Bytes;
 use serde_json::json;
+use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use video::take::{self, Place};
 use video::{FilmId, film, work};
@@ -53,15 +54,21 @@ pub async fn film_from(stage: &Stage, bytes: Vec<u8>) -> FilmId {
 }
 
 pub async fn state_of(stage: &Stage, film: FilmId) -> String {
+    state_told(&mut owner(&stage.app).await, film).await
+}
+
+/// The same for whoever asks again and again: each connection costs the database more than the question.
+async fn state_told(owner: &mut PgConnection, film: FilmId) -> String {
     let state = sqlx::query_scalar("select state from film where id = $1").bind(film.0);
-    state.fetch_one(&mut owner(&stage.app).await).await.unwrap()
+    state.fetch_one(owner).await.unwrap()
 }
 
 /// Waits until a film is ready.
 pub async fn wait_until_ready(stage: &Stage, film: FilmId) {
     let mut last = String::new();
+    let mut owner = owner(&stage.app).await;
     for _ in 0..6000 {
-        last = state_of(stage, film).await;
+        last = state_told(&mut owner, film).await;
         assert!(last != "failed" && last != "cancelled", "{last}: {:?}", why(stage).await);
         if last == "ready" {
             return;
@@ -212,13 +219,14 @@ async fn several_machines_share_the_work() {
     }
     let machines = [WorkProcess::start(&stage.app.config), WorkProcess::start(&stage.app.config)];
     let mut worked = [0_usize; 2];
+    let mut asks = owner(&stage.app).await;
     for _ in 0..30_000 {
         for (machine, most) in machines.iter().zip(&mut worked) {
             *most = machine.transcoders().len().max(*most);
         }
         let left: i64 =
             sqlx::query_scalar("select count(*) from film where state in ('queued', 'transcoding')")
-                .fetch_one(&mut owner(&stage.app).await)
+                .fetch_one(&mut asks)
                 .await
                 .unwrap();
         if left == 0 {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use base::{Actor, job};
 use serde_json::json;
+use sqlx::PgConnection;
 use video::second::Setting;
 use video::{Editable, FilmId, Watchable, film, second, share, trim, weight};
 
@@ -42,14 +43,19 @@ async fn stage() -> Stage {
 
 /// How the further set of a film ended, and why.
 async fn outcome(stage: &Stage, film: FilmId) -> Option<(String, Option<String>)> {
+    outcome_told(&mut owner(&stage.app).await, film).await
+}
+
+async fn outcome_told(owner: &mut PgConnection, film: FilmId) -> Option<(String, Option<String>)> {
     let row =
         sqlx::query_as("select state, reason from film_second where film_id = $1 and state <> 'making'");
-    row.bind(film.0).fetch_optional(&mut owner(&stage.app).await).await.unwrap()
+    row.bind(film.0).fetch_optional(owner).await.unwrap()
 }
 
 async fn wait_for_an_outcome(stage: &Stage, film: FilmId) -> (String, Option<String>) {
+    let mut asks = owner(&stage.app).await;
     for _ in 0..1200 {
-        if let Some(outcome) = outcome(stage, film).await {
+        if let Some(outcome) = outcome_told(&mut asks, film).await {
             return outcome;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -332,13 +338,14 @@ async fn a_further_set_survives_the_death_of_its_worker_once() {
     let film = film_from(&stage, std::fs::read(camera(stage.app.folder.path(), 26)).unwrap()).await;
     let first = WorkProcess::start(&config);
     let mut aside = 0_i64;
+    let mut asks = owner(&stage.app).await;
     for _ in 0..6000 {
         aside = sqlx::query_scalar("select count(*) from segment where film_id = $1 and fence < -1000")
             .bind(film.0)
-            .fetch_one(&mut owner(&stage.app).await)
+            .fetch_one(&mut asks)
             .await
             .unwrap();
-        if aside > 0 || outcome(&stage, film).await.is_some() {
+        if aside > 0 || outcome_told(&mut asks, film).await.is_some() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

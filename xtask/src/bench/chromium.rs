@@ -53,9 +53,7 @@ impl Look {
 /// # Errors
 /// When the browser is missing or the text does not come within a minute.
 pub fn look(root: &Path, client: &Client, path: &str, text: &str) -> Result<Look> {
-    let cookies = client.headers.iter().find(|(name, _)| name == "cookie");
-    let cookies = cookies.map_or("", |(_, value)| value);
-    script(root, "look.mjs", &[&client.address(), path, cookies, text])
+    script(root, "look.mjs", &[&client.address(), path, client.cookies(), text])
 }
 
 /// Runs a script with the path of the browser before its words and reads the JSON that it prints.

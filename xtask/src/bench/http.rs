@@ -42,6 +42,11 @@ impl Client {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The cookies that say who one is, as a browser sends them; empty for nobody.
+    pub fn cookies(&self) -> &str {
+        self.headers.iter().find(|(name, _)| name == "cookie").map_or("", |(_, value)| value)
+    }
+
     /// Asks for a page.
     ///
     /// # Errors

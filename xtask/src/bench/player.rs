@@ -73,14 +73,12 @@ fn one(root: &Path, program: &Program, path: &str, line: (&str, u32, u32)) -> Re
     let (name, kilobits, latency) = line;
     heading(&format!("the player of a learner, {name} (middle of {TIMES}, load {})", busy()));
     let learner = program.signed_in(LEARNER)?;
-    let cookies = learner.headers.iter().find(|(name, _)| name == "cookie");
-    let cookies = cookies.map_or("", |(_, value)| value);
+    let address = learner.address();
     let (kilobits, latency) = (kilobits.to_string(), latency.to_string());
     let mut runs: Vec<Seen> = Vec::new();
     for _ in 0..TIMES {
-        let seen =
-            chromium::script(root, "player.mjs", &[&learner.address(), path, cookies, &kilobits, &latency])?;
-        runs.push(seen);
+        let words: [&str; 5] = [&address, path, learner.cookies(), &kilobits, &latency];
+        runs.push(chromium::script(root, "player.mjs", &words)?);
     }
     runs.sort_by_key(|seen| seen.whole_ms);
     let seen = runs.into_iter().nth(TIMES / 2).context("nothing was seen")?;
