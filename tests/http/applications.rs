@@ -251,6 +251,7 @@ async fn a_refusal_tells_its_reason_in_the_letter_and_on_the_applicant_s_page() 
         .await
         .assert(422)
         .has("href=\"#f-refusal\"")
+        .has("Powód odmowy: Wypełnij to pole.")
         .has("Lista &lt;b&gt;wyczerpana");
     refuse(&clerks, &[("refusal", "kaprys"), ("note", note)]).await.assert(422).has("href=\"#f-refusal\"");
     refuse(&clerks, &[("refusal", "other"), ("note", " ")]).await.assert(422).has("href=\"#f-note\"");
