@@ -146,6 +146,31 @@ async fn a_learner_watches_the_beginning_while_the_rest_is_still_being_made() {
 }
 
 #[tokio::test]
+async fn a_phone_records_a_film_that_becomes_a_unit_and_is_made_upright() {
+    let stage = crate::http::films::stage().await;
+    let film = crate::harness::film_of(stage.app.folder.path(), "360x640", 6);
+    script(&stage.app, "phone", &[&film.display().to_string()]).await;
+    // The bytes of the camera are all there: the film of the new unit is made from them, as it was held.
+    let made = "select f.state, r.width, r.height from unit u join film f on f.id = u.film_id
+                  left join rendition r on r.film_id = f.id and r.kind = 'picture' and r.complete
+                where u.title = 'VID 20261121 1015' order by r.height desc nulls last limit 1";
+    let mut owner = owner(&stage.app).await;
+    let mut last = None;
+    for _ in 0..3000 {
+        let row: (String, Option<i32>, Option<i32>) =
+            sqlx::query_as(made).fetch_one(&mut owner).await.unwrap();
+        let over = row.0 == "ready" || row.0 == "failed";
+        last = Some(row);
+        if over {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(last, Some(("ready".to_owned(), Some(360), Some(640))));
+    stage.app.end().await;
+}
+
+#[tokio::test]
 async fn captions_are_set_right_beside_their_film_by_keyboard() {
     use crate::http::{films, watching};
     let stage = films::stage().await;

@@ -36,6 +36,22 @@ async function kept(page, act) {
   assert.equal((await answered).status(), 204, 'the choice is kept');
 }
 
+/** From now on `told` answers what the player has told screen readers: each text that came into a live region of it, with its role. */
+async function hearWhatIsTold(page) {
+  await page.evaluate(() => {
+    window.told = [];
+    for (const region of document.querySelectorAll('section.player :is([role=status], [role=alert])')) {
+      const hear = () => region.textContent.trim() && window.told.push(`${region.getAttribute('role')}: ${region.textContent.trim()}`);
+      new MutationObserver(hear).observe(region, { childList: true, characterData: true, subtree: true });
+    }
+  });
+  return () => page.evaluate(() => window.told);
+}
+
+/** Waits until a live region has said something that fits. */
+const isTold = (told, wanted) => until(`it is told: ${wanted}`, async () => (await told()).some((text) => wanted.test(text)))
+  .catch(async (error) => assert.fail(`${error.message}; told was ${JSON.stringify(await told())}`));
+
 // Chapters are lines in a field.
 const ada = await signedIn(ADA);
 await ada.page.goto(`/teaching/${COURSE}`);
@@ -65,26 +81,31 @@ await jan.page.click('[data-part=play]');
 await until('the film plays in the chapter', async () => (await video(jan.page, 'currentTime')) > 30.5);
 await until('the chapter is marked', () => jan.page.locator('a[data-at="30000"][aria-current]').count());
 assert.equal(await jan.page.locator('a[data-at][aria-current]').count(), 1, 'and no other');
-await jan.page.selectOption('[data-part=speed-list]', '300');
-assert.deepEqual([await video(jan.page, 'playbackRate'), await video(jan.page, 'preservesPitch')], [3, true], 'three times, same pitch');
+// The region is there before anything is said in it, or some screen readers say nothing.
+assert.equal(await jan.page.locator('.player-stage').getByRole('status').count(), 1, 'a live region');
+const told = await hearWhatIsTold(jan.page);
+for (const [value, speed, said] of [['50', 0.5, /^status: Szybkość 0,5×$/], ['300', 3, /^status: Szybkość 3×$/]]) {
+  await jan.page.selectOption('[data-part=speed-list]', value);
+  assert.deepEqual([await video(jan.page, 'playbackRate'), await video(jan.page, 'preservesPitch')], [speed, true], `${speed}×, same pitch`);
+  await isTold(told, said);
+}
 await jan.page.click('[data-part=play]');
 await until('the film stands', () => video(jan.page, 'paused'));
 
 // Above the bar stands a picture of the place under the pointer, from the film's own key pictures.
-if (await jan.page.evaluate(() => 'VideoDecoder' in window)) {
-  await jan.page.locator('.player-bar').scrollIntoViewIfNeeded();
-  const bar = await jan.page.locator('.player-bar').boundingBox();
-  const rest = (share) => jan.page.mouse.move(bar.x + bar.width * share, bar.y + bar.height / 2);
-  await rest(0.9);
-  await until('a picture stands above the bar', async () => {
-    await rest(0.88 + Math.random() / 50);
-    await jan.page.waitForTimeout(200);
-    return jan.page.locator('.player-peek[data-shown]:visible').count();
-  });
-  assert.match(await jan.page.innerText('.player-peek'), /^0:5\d$/, 'with its time');
-  await shot(jan.page, 'peek');
-  await jan.page.mouse.move(0, 0);
-}
+assert.ok(await jan.page.evaluate(() => 'VideoDecoder' in window), 'this Chromium has no VideoDecoder: the preview cannot be tried');
+await jan.page.locator('.player-bar').scrollIntoViewIfNeeded();
+const bar = await jan.page.locator('.player-bar').boundingBox();
+const rest = (share) => jan.page.mouse.move(bar.x + bar.width * share, bar.y + bar.height / 2);
+await rest(0.9);
+await until('a picture stands above the bar', async () => {
+  await rest(0.88 + Math.random() / 50);
+  await jan.page.waitForTimeout(200);
+  return jan.page.locator('.player-peek[data-shown]:visible').count();
+});
+assert.match(await jan.page.innerText('.player-peek'), /^0:5\d$/, 'with its time');
+await shot(jan.page, 'peek');
+await jan.page.mouse.move(0, 0);
 
 // The transcript is a list that can be searched and a page that can be printed.
 await jan.page.fill('[data-part=search]', 'zdanie 7');
@@ -275,7 +296,9 @@ for (const [key, speed] of [['>', 1.25], ['<', 1], ['<', 0.75], ['>', 1]]) {
   await press(key);
   assert.equal((await film()).playbackRate, speed, `${key}: the speed`);
 }
+const heard = await hearWhatIsTold(keys.page);
 await press('c');
+await isTold(heard, /^status: Napisy: (?!Wyłączone)\S/);
 assert.equal(await keys.page.$eval('track', ({ track }) => track.mode), 'showing', 'c shows captions');
 assert.equal(await keys.page.getAttribute('[data-part=captions]', 'aria-pressed'), 'true');
 await until('a caption is on the picture', async () => {
@@ -284,6 +307,7 @@ await until('a caption is on the picture', async () => {
 });
 await press('c');
 assert.equal(await keys.page.$eval('track', ({ track }) => track.mode), 'disabled', 'and c takes them away');
+await isTold(heard, /^status: Napisy: Wyłączone$/);
 
 const lines = await keys.page.$$eval('[data-part=quality-list] option', (all) => all.map((one) => Number(one.value)).filter(Boolean));
 const [most, least] = [Math.max(...lines), Math.min(...lines)];
@@ -304,7 +328,59 @@ await fromTheBeginning();
 await tabTo('play', 'Shift+Tab');
 await press('k');
 await until('k stops it', async () => (await film()).paused);
+
+/** The picture into a window of its own, or back, by keys. */
+async function pressOwnWindow() {
+  await press('?');
+  await keys.page.locator('[data-part=help][open]').waitFor();
+  await tabTo('pip');
+  await press('Enter');
+}
+// It comes, or it is said that the browser refuses; the film is the same afterwards.
+if (await keys.page.evaluate(() => document.pictureInPictureEnabled)) {
+  const inOwnWindow = () => keys.page.evaluate(() => document.pictureInPictureElement?.dataset.part);
+  const refused = async () => (await heard()).some((text) => text.startsWith('status: Obrazu nie można teraz pokazać'));
+  await pressOwnWindow();
+  await until('there is a window of its own, or it is said that there is none', async () => (await inOwnWindow()) || refused());
+  if (await inOwnWindow()) {
+    assert.equal(await inOwnWindow(), 'video');
+    await until('the button is pressed in', async () => (await keys.page.getAttribute('[data-part=pip]', 'aria-pressed')) === 'true');
+    await pressOwnWindow();
+    await until('the picture is back', async () => !(await inOwnWindow()));
+    await until('and the button says so', async () => (await keys.page.getAttribute('[data-part=pip]', 'aria-pressed')) === 'false');
+  } else {
+    console.log('this Chromium refuses picture-in-picture, and the page says so');
+  }
+  assert.equal(await keys.page.locator('[data-part=help][open]').count(), 0, 'the list of keys is closed');
+  await tabTo('play');
+  await press('0');
+  await press('k');
+  await plays('it plays on', ({ videoHeight }) => videoHeight > 0);
+}
 await keys.context.close();
+
+// What goes wrong is told at once: the line to the film, and a browser that refuses a window of its own.
+const unlucky = await newWindow(browser, address, (fault) => assert.fail(`unlucky, ${fault}`));
+await unlucky.context.addInitScript(() => {
+  Object.defineProperty(Document.prototype, 'pictureInPictureEnabled', { get: () => true });
+  HTMLVideoElement.prototype.requestPictureInPicture = () => Promise.reject(new DOMException('refused', 'NotAllowedError'));
+});
+await signIn(unlucky.page, `${JAN}@${ORG}`, PASSWORD);
+await openLecture(unlucky.page, lecture);
+const bad = await hearWhatIsTold(unlucky.page);
+const playlists = (url) => url.pathname.endsWith('.m3u8');
+await unlucky.page.route(playlists, (route) => route.fulfill({ status: 503 }));
+await unlucky.page.click('[data-part=play]');
+await isTold(bad, /^alert: Brak połączenia/);
+assert.ok(await unlucky.page.isVisible('[data-part=failure]'), 'and stands there');
+await unlucky.page.unroute(playlists);
+await until('the film goes on by itself', async () => (await video(unlucky.page, 'currentTime')) > 0 && !(await video(unlucky.page, 'paused'))
+  && (await unlucky.page.textContent('[data-part=failure]')) === '');
+await unlucky.page.focus('[data-part=play]');
+await unlucky.page.keyboard.press('?');
+await unlucky.page.click('[data-part=pip]');
+await isTold(bad, /^status: Obrazu nie można teraz pokazać w osobnym oknie/);
+await unlucky.context.close();
 
 // Taken along: the smallest picture with captions, played without a network out of the browser alone.
 await openLecture(page, lecture);

@@ -5,6 +5,7 @@ mod database;
 pub mod lending;
 mod media;
 pub mod pdf;
+pub mod qr;
 mod statements;
 pub mod store;
 pub mod work;

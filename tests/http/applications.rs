@@ -221,6 +221,83 @@ async fn a_guardian_applies_checks_and_sends_and_a_clerk_scores_grants_and_offer
     app.end().await;
 }
 
+#[tokio::test]
+async fn a_refusal_tells_its_reason_in_the_letter_and_on_the_applicant_s_page() {
+    let app = app().await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    let mama = office.learner("mama").await;
+    let jan = child(&office, &anna.actor, "jan", &mama, Basis::Parent).await;
+    let ola = child(&office, &anna.actor, "ola", &mama, Basis::Parent).await;
+    let (programme, _) = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
+    let form = format!("/my-devices/apply/{programme}");
+    let apply = async |who: PersonId| {
+        let typed = [("who", who.to_string()), ("need", "nauka".to_owned())];
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let own = mama.client.post(&form, &typed).await.assert(303).location();
+        mama.client.post(&format!("{own}/send"), &[]).await.assert(303);
+        let id = own.rsplit('/').next().unwrap().to_owned();
+        (own, format!("/devices/applications/{id}"))
+    };
+    let said = [("decision", "refuse"), ("decided_on", "2026-11-20"), ("decided_by", "komisja")];
+    let refuse = async |clerks: &str, more: &[(&str, &str)]| {
+        anna.client.post(&format!("{clerks}/decide"), &[said.as_slice(), more].concat()).await
+    };
+
+    // Without a reason, or with another one that nobody names, nothing is refused, and what was typed is still there.
+    let (own, clerks) = apply(jan.id).await;
+    let note = "Lista <b>wyczerpana</b> w piątek";
+    refuse(&clerks, &[("note", note)])
+        .await
+        .assert(422)
+        .has("href=\"#f-refusal\"")
+        .has("Powód odmowy: Wypełnij to pole.")
+        .has("Lista &lt;b&gt;wyczerpana");
+    refuse(&clerks, &[("refusal", "kaprys"), ("note", note)]).await.assert(422).has("href=\"#f-refusal\"");
+    refuse(&clerks, &[("refusal", "other"), ("note", " ")]).await.assert(422).has("href=\"#f-note\"");
+    assert!(letters(&app).await.is_empty(), "nothing is told before it is decided");
+    mama.client.get(&own).await.assert(200).has("Wniosek czeka na sprawdzenie").lacks("Powód odmowy");
+
+    refuse(&clerks, &[("refusal", "no_devices"), ("note", note)]).await.assert(303);
+    mama.client
+        .get(&own)
+        .await
+        .assert(200)
+        .has("Wniosek został rozpatrzony odmownie")
+        .has("Powód odmowy")
+        .has("brak sprzętu")
+        .has("Lista &lt;b&gt;wyczerpana");
+    anna.client.get(&clerks).await.assert(200).has("brak sprzętu");
+    let told = "Komisja odmówiła przyznania sprzętu. Powód: brak sprzętu.";
+    anna.client.get(&format!("{clerks}/letter")).await.assert(200).has(told).has("Lista &lt;b&gt;wyczerpana");
+    let sent = letters(&app).await;
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert_eq!(sent[0].0, "mama@brzozow.example.org");
+    for part in ["WN/1/2026", told, note, "Osoba JAN"] {
+        assert!(sent[0].1.contains(part), "{part} is not in {}", sent[0].1);
+    }
+    // Decided is decided, and the reason is not that of everybody.
+    refuse(&clerks, &[("refusal", "untrue")]).await.assert(422);
+    let (own, clerks) = apply(ola.id).await;
+    refuse(&clerks, &[("refusal", "other"), ("note", "Wniosek złożono dwa razy")]).await.assert(303);
+    mama.client
+        .get(&own)
+        .await
+        .assert(200)
+        .has("inny powód, podany w uwagach")
+        .has("Wniosek złożono dwa razy");
+    let sent = letters(&app).await;
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert!(
+        sent[1].1.contains("Powód: inny powód") && sent[1].1.contains("złożono dwa razy"),
+        "{}",
+        sent[1].1
+    );
+    // The register of applications is for clerks.
+    mama.client.get(&format!("{clerks}/letter")).await.assert(403);
+    app.end().await;
+}
+
 async fn laptop_is_free(office: &House<'_>, who: &Actor, code: &str) {
     let other = office.learner("zastepca").await;
     let made = (programme(office, who, "Inny", false).await, code);

@@ -10,13 +10,13 @@ use time::Duration;
 
 use super::papers::pdf;
 use crate::harness::pdf::{is_ua, languages, text};
-use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, refused_by};
+use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, qr, refused_by};
 
 mod files;
 
 /// The part of a page between two marks.
 #[track_caller]
-fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let rest = text.split_once(from).unwrap_or_else(|| panic!("{from:?} is not in:\n{text}")).1;
     rest.split_once(to).unwrap_or_else(|| panic!("{to:?} does not follow {from:?}")).0
 }
@@ -168,6 +168,8 @@ async fn whoever_finishes_gets_a_paper_and_the_page_behind_its_code_shows_the_sa
     ] {
         assert!(paper.contains(part), "{part} is not in {paper}");
     }
+    // The code on the paper, as a camera sees it, leads to the same page as the address beside it.
+    assert_eq!(qr::of_paper(&bytes), format!("http://127.0.0.1:8080{}", reached.page));
     // Nobody need be signed in; every field but the description of the arms stands on the paper, letter by letter.
     let nobody = app.visitor();
     let page =

@@ -117,6 +117,8 @@ async fn an_institution_borrows_several_devices_through_the_form_and_gets_its_le
         .has("Dom Dziecka „Dąb”, w którego imieniu działa Maria Lis jako osoba upoważniona")
         .has("IT/1")
         .has("IT/2");
+    let liable = fact(&anna.client.get(&there).await.assert(200), "Odpowiada za szkodę");
+    assert!(liable.contains("Dom Dziecka „Dąb”") && !liable.contains("Maria Lis"), "{liable}");
     sign(&anna, &there, "paper", None).await.assert(303);
     let mut owner = owner(&app).await;
     let loans: Vec<Uuid> =
@@ -147,6 +149,69 @@ async fn an_institution_borrows_several_devices_through_the_form_and_gets_its_le
     let mail = letters(&app).await;
     assert!(mail.len() == 1 && mail[0].0 == "dom@dab.example.org", "{mail:?}");
     assert!(mail[0].1.contains("Dom Dziecka „Dąb”") && mail[0].1.contains("IT/1"), "{mail:?}");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn an_accessory_with_a_number_of_its_own_is_registered_lent_and_taken_back_by_itself() {
+    let app = TestApp::start_with(|config| config.workers = 0).await;
+    let office = app.office("brzozow").await;
+    let (anna, jan) = (clerk(&office, "anna").await, office.learner("jan").await);
+    laptops(&office, &anna.actor, &["IT/1"]).await;
+    let model = [("maker", "Targus"), ("name", "Stacja dokująca"), ("kind", "accessory")];
+    anna.client.post("/devices/models/new", &model).await.assert(303);
+    let mut owner = owner(&app).await;
+    let model: Uuid = sqlx::query_scalar("select id from asset_model where kind = 'accessory'")
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+    let model = model.to_string();
+    let new = [("model", model.as_str()), ("inventory_no", "AKC/1"), ("serial", "TD-77 01")];
+    let its_page = anna.client.post("/devices/new", &new).await.assert(303).location();
+    anna.client.get(&its_page).await.assert(200).has("AKC/1").has("Akcesorium").has("Stacja dokująca");
+    let again = [("model", model.as_str()), ("inventory_no", "AKC/2"), ("serial", "td7701")];
+    anna.client.post("/devices/new", &again).await.assert(422);
+    anna.client.get("/devices?kind=accessory").await.assert(200).has("AKC/1").lacks("IT/1");
+
+    // Lent with the laptop on one agreement, and a thing of its own there.
+    let person = jan.id.to_string();
+    let with =
+        [("person", person.as_str()), ("kind", "loan"), ("purpose", "nauka"), ("key", "klucz-stacji-1")];
+    let there = drawn_up(&anna, &with, &["IT/1"], "2030-06-30").await;
+    let item = [("code", "akc 1"), ("kind", "extra")];
+    anna.client.post(&format!("{there}/items"), &item).await.assert(303);
+    anna.client.get(&format!("{there}/print")).await.assert(200).has("AKC/1").has("Stacja dokująca");
+    sign(&anna, &there, "paper", None).await.assert(303);
+    let loans: Vec<Uuid> =
+        sqlx::query_scalar("select id from loan order by id").fetch_all(&mut owner).await.unwrap();
+    let loans: Vec<String> = loans.iter().map(Uuid::to_string).collect();
+    let form = [
+        ("key", "klucz-wydania-1"),
+        ("item", loans[0].as_str()),
+        ("item", loans[1].as_str()),
+        ("by", "paper"),
+        ("signatory", "Osoba JAN"),
+    ];
+    let protocol = anna.client.post(&format!("{there}/handover"), &form).await.assert(303).location();
+    anna.client.get(&protocol).await.assert(200).has("AKC/1").has("Stacja dokująca");
+    jan.client.get("/my-devices").await.assert(200).has("AKC/1");
+    assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 2);
+    let on_the_shelf = "/devices?kind=accessory&state=in_stock";
+    anna.client.get(on_the_shelf).await.assert(200).lacks("AKC/1");
+
+    // Scanned alone it comes back alone, and holds nothing that would have to be wiped; the laptop does.
+    let back = |code: &'static str| [("code", code), ("grade", "A")];
+    anna.client.post("/devices/returns", &back("akc1")).await.assert(200).has("przyjęto zwrot");
+    let open = lines(&office, &anna.actor, Show::Open).await;
+    assert!(open.len() == 1 && open[0].inventory_no == "IT/1", "{open:?}");
+    anna.client.get(on_the_shelf).await.assert(200).has("AKC/1");
+    anna.client.post("/devices/returns", &back("IT/1")).await.assert(200).has("przyjęto zwrot");
+    let wiped: Vec<(String, bool)> =
+        sqlx::query_as("select inventory_no, to_wipe from asset order by inventory_no")
+            .fetch_all(&mut owner)
+            .await
+            .unwrap();
+    assert_eq!(wiped, [("AKC/1".to_owned(), false), ("IT/1".to_owned(), true)]);
     app.end().await;
 }
 

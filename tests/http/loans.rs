@@ -2,7 +2,6 @@
 //! incidents, reminders, one's own devices, and many at once.
 
 use base::Actor;
-use devices::Error;
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
 use devices::loans::handover::Handed;
@@ -13,12 +12,14 @@ use devices::loans::readiness::Finding;
 use devices::loans::take_back::{self, Back};
 use devices::loans::{event, incident, mine, remind};
 use devices::register::{State, state};
+use devices::{AgreementId, Error};
 use futures::future::join_all;
 use identity::guardian::{self, Basis};
 use sqlx::AssertSqlSafe;
 use time::macros::{date, datetime};
 use time::{Date, Duration};
 
+use super::assets::fact;
 pub use crate::harness::lending::*;
 use crate::harness::{House, Someone, TestApp};
 pub use crate::harness::{owner, refused_by, set_clock};
@@ -76,11 +77,20 @@ async fn a_minor_s_guardian_signs_until_the_minor_turns_eighteen_by_the_clock() 
         .has("art. 710 Kodeksu cywilnego")
         .has("do dnia 30.06.2027 r.")
         .has("IT/1");
+    // Who signs for a minor answers for damage.
+    let liable = async |id: AgreementId| {
+        let page = anna.client.get(&format!("/devices/agreements/{id}")).await.assert(200);
+        fact(&page, "Odpowiada za szkodę")
+    };
+    let guardian = liable(id).await;
+    assert!(guardian.contains("Osoba MAMA") && !guardian.contains("Osoba JAN"), "{guardian}");
     app.clock.advance(Duration::days(10));
     anna.client.get(&form).await.assert(200).lacks("Osoba MAMA").has("Podpisuje samodzielnie.");
     let (id, _) =
         signed(&office, &anna.actor, jan.id, &["IT/2"], &until(date!(2027 - 06 - 30))).await.unwrap();
     anna.client.get(&format!("/devices/agreements/{id}/print")).await.lacks("w którego imieniu");
+    let grown = liable(id).await;
+    assert!(grown.contains("Osoba JAN") && !grown.contains("Osoba MAMA"), "{grown}");
     app.end().await;
 }
 

@@ -13,7 +13,10 @@ use time::Duration;
 use time::macros::datetime;
 use video::FilmId;
 
-use crate::harness::{Client, House, PASSWORD, Page, Someone, TestApp, owner, refused_by, set_clock};
+use super::{certificates, papers, quizzes};
+use crate::harness::{
+    Client, House, PASSWORD, Page, Someone, TestApp, owner, pdf, qr, refused_by, set_clock,
+};
 
 const COURSE: &str = "/o/brzozow/odpady";
 const REGISTER: &str = "/register/brzozow/odpady";
@@ -603,6 +606,7 @@ async fn a_resident_asks_confirms_by_the_letter_and_lands_on_the_course() {
     let jan = waste.office.learner("jan").await;
     jan.client.get("/courses/wewnetrzne").await.assert(200);
     resident.get("/search?q=poufne").await.assert(200).lacks("Wewnętrzne");
+    finished_with_a_certificate(&app, &resident).await;
     // They sign in with their address.
     let again = app.visitor();
     again.sign_in("ola@example.org", NEW_PASSWORD).await;
@@ -627,6 +631,29 @@ async fn a_resident_asks_confirms_by_the_letter_and_lands_on_the_course() {
     resident.get("/catalogue").await.assert(200).has("Wewnętrzne");
     resident.get("/courses/wewnetrzne").await.assert(200);
     app.end().await;
+}
+
+/// Ola reads the lesson and passes the test; the code on her certificate leads whoever has the paper to the page that says so.
+async fn finished_with_a_certificate(app: &TestApp, ola: &Client) {
+    let list = "/my-certificates";
+    ola.post("/courses/odpady/wstep/finish", &[]).await.assert(303);
+    ola.get(list).await.assert(200).has("Nie masz jeszcze zaświadczeń");
+    let attempt = quizzes::begin_at(ola, "/courses/odpady/zielone/test").await;
+    let question = format!("{attempt}/questions/1");
+    let right = quizzes::option(&ola.get(&question).await.assert(200), "Zielony TAJNEDOBRZE");
+    ola.post(&question, &[("choice", right.as_str())]).await.assert(303);
+    ola.post(&format!("{attempt}/submit"), &[]).await.assert(303);
+    ola.get(&attempt).await.assert(200).has("Test jest zaliczony");
+    ola.get("/courses/odpady").await.assert(200).has("Pobierz zaświadczenie (PDF)");
+    let page = ola.get(list).await.assert(200).has("Odpady").text;
+    let id = certificates::between(&page, "/my-certificates/", "/document");
+    let paper = papers::pdf(ola, &format!("/my-certificates/{id}/document")).await;
+    let said = pdf::text(&paper);
+    assert!(said.contains("Ola Żak") && said.contains("Odpady") && said.contains("Urząd brzozow"), "{said}");
+    let address = qr::of_paper(&paper);
+    let public = address.strip_prefix(&app.config.public_url()).unwrap_or_else(|| panic!("{address}"));
+    let shown = app.visitor().get(public).await.assert(200).has("To zaświadczenie jest ważne");
+    shown.has("Ola Żak").has("Odpady").lacks("ola@example.org");
 }
 
 /// Somebody makes an account by the link in their letter, in a browser of their own.

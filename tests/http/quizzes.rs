@@ -92,14 +92,15 @@ async fn begin(client: &Client) -> String {
     begin_at(client, HOME).await
 }
 
-async fn begin_at(client: &Client, home: &str) -> String {
+/// The same for the test at this address.
+pub async fn begin_at(client: &Client, home: &str) -> String {
     let first = client.post(home, &[]).await.assert(303).location();
     first.strip_suffix("/questions/1").expect("the first question").to_owned()
 }
 
 /// The value of the option with this label.
 #[track_caller]
-fn option(page: &Page, label: &str) -> String {
+pub fn option(page: &Page, label: &str) -> String {
     let before = page.text.split(&format!(">{label}</label>")).next().unwrap();
     assert!(before.len() < page.text.len(), "{label} is not in:\n{}", page.text);
     before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned()

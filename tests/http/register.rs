@@ -11,7 +11,7 @@ use identity::Problem;
 use sqlx::AssertSqlSafe;
 
 use crate::harness::lending::{clerk, proof};
-use crate::harness::{House, Someone, TestApp, owner};
+use crate::harness::{House, Someone, TestApp, owner, qr};
 
 async fn model(office: &House<'_>, who: &Actor, maker: &str, kind: AssetKind, name: &str) -> ModelId {
     let new =
@@ -608,13 +608,24 @@ async fn a_finder_reads_whose_it_is_and_leaves_a_note_and_a_flood_is_stopped() {
     let klara = clerk(&office, "klara").await;
     let laptop = model(&office, &klara.actor, "Dell", AssetKind::Laptop, "Latitude 3520").await;
     let id = add(&office, &klara.actor, laptop, "UM/7", "SER-7").await.unwrap();
+    let second = add(&office, &klara.actor, laptop, "UM/8", "SER-8").await.unwrap();
     hand_over(&app, &klara, id).await.unwrap();
     let mut tx = app.ground.db.begin(&klara.actor).await.unwrap();
     let label = asset::one(&mut tx, &proof().reader(), id).await.unwrap().label;
+    let second = asset::one(&mut tx, &proof().reader(), second).await.unwrap().label;
     drop(tx);
     let labels = klara.client.get("/devices/labels?start=5").await.assert(200).has("UM/7");
     assert_eq!(labels.text.matches("empty-label").count(), 4);
-    let path = format!("/d/{label}");
+    // Each code on the sheet leads to the public page of the device whose number stands beside it.
+    let mut printed = Vec::new();
+    for cell in labels.text.split("<li class=\"label\">").skip(1) {
+        let number = ["UM/7", "UM/8"].into_iter().find(|number| cell.contains(number));
+        printed.push((number.expect("the number of a device"), qr::of_svg(cell)));
+    }
+    printed.sort_unstable();
+    let site = app.config.public_url();
+    assert_eq!(printed, [("UM/7", format!("{site}/d/{label}")), ("UM/8", format!("{site}/d/{second}"))]);
+    let path = printed[0].1.strip_prefix(&site).unwrap().to_owned();
     let finder = app.visitor();
     let page = finder
         .get(&path)

@@ -16,6 +16,21 @@ use time::macros::{date, datetime};
 use uuid::Uuid;
 use words::Language;
 
+use crate::harness::qr;
+
+#[test]
+fn a_camera_reads_the_address_that_was_written() {
+    for address in [
+        "https://szkolenia.example.org/certificates/AbCd0123456789xyzAB_-Z",
+        "https://szkolenia.example.org/certificates/0000000000000000000000",
+        "http://127.0.0.1:8080/d/SP2-2026-000017",
+        "HTTPS://BIP.EXAMPLE.ORG/D/1",
+        "x",
+    ] {
+        assert_eq!(qr::of_svg(&base::qr::svg(address).unwrap()), address);
+    }
+}
+
 /// The network that a request from `peer` with this `X-Forwarded-For` comes from.
 async fn from(peer: Option<&str>, forwarded: &str) -> String {
     let mut request = Request::get("/").body(()).unwrap();

@@ -39,6 +39,7 @@ pub fn player(language: Language) -> PlayerWords {
             error_media: error_media,
             error_progress: error_progress,
             transcript_found: transcript_found("{count}"),
+            pip_refused: pip_refused,
             region: region,
             back: back,
             forward: forward,

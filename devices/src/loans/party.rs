@@ -86,6 +86,7 @@ pub async fn of(tx: &mut Tx, proof: &DevicesReader, whom: &Whom) -> Result<Vec<P
                 party(Role::Beneficiary, name),
                 party(Role::Signatory, representative),
                 party(Role::Contact, name),
+                party(Role::Payer, name),
             ])
         }
     }

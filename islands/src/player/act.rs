@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::SPEEDS;
 use super::wake::{Player, Quality};
@@ -191,11 +191,20 @@ impl Player {
         }
     }
 
-    fn toggle_picture_in_picture(&self) {
+    /// Puts the picture into a window of its own, or back. Whoever gets none is told so: the film is not loaded, or the browser refused.
+    fn toggle_picture_in_picture(self: &Rc<Self>) {
         if get(&document(), "pictureInPictureElement").is_truthy() {
             call(&document(), "exitPictureInPicture", &[]);
         } else if self.video.ready_state() > 0 {
-            call(&self.video, "requestPictureInPicture", &[]);
+            let asked = js_sys::Promise::resolve(&call(&self.video, "requestPictureInPicture", &[]));
+            let player = Rc::clone(self);
+            spawn_local(async move {
+                if JsFuture::from(asked).await.is_err() {
+                    player.say(&player.words.pip_refused);
+                }
+            });
+        } else {
+            self.say(&self.words.pip_refused);
         }
     }
 

@@ -105,6 +105,8 @@ words! {
         error_progress,
         /// `Znaleziono wierszy: {count}`
         transcript_found,
+        /// `Obrazu nie można teraz pokazać w osobnym oknie. Włącz film i spróbuj ponownie.`
+        pip_refused,
     }
     printed {
         /// `Odtwarzacz filmu`

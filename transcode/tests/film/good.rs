@@ -100,6 +100,40 @@ fn a_lecture_becomes_versions_that_are_cut_alike() {
 }
 
 #[test]
+fn a_calm_film_takes_what_it_needs_and_a_busy_one_no_more_than_its_cap() {
+    let desk = Desk::new();
+    let made = |name: &str, picture: &str| {
+        let coded = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";
+        let source = desk.make(name, &format!("-f lavfi -i {picture} {coded}"));
+        let bits = source.metadata().unwrap().len() * 8 / 12;
+        let run = transcode(&source);
+        assert_eq!(done(&run).0, 12_000);
+        assert_eq!(sizes(&run), [("360p", 640, 360), ("240p", 426, 240)]);
+        (run, bits)
+    };
+    let (calm, _) = made("calm.mp4", "testsrc=s=640x360:r=25:d=12");
+    // Every point of every picture is another one.
+    let (busy, source_bits) = made("busy.mp4", "testsrc2=s=640x360:r=25:d=12,noise=alls=100:allf=t");
+    assert!(source_bits > 3_000_000, "{source_bits} bits a second are too few to need a cap");
+    let weights = |run: &Run| match &run.end {
+        End::Done { renditions, .. } => renditions.clone(),
+        end => panic!("{end:?}"),
+    };
+    let calm = weights(&calm);
+    for most in weights(&busy) {
+        let name = &most.name;
+        let cap = busy.made[name].rendition.bandwidth_estimate;
+        assert!(most.bandwidth <= cap, "{name}: {} over {cap}", most.bandwidth);
+        assert!(most.average_bandwidth * 2 > cap, "{name}: {} need no cap of {cap}", most.average_bandwidth);
+        // Of one size and one rate, and yet not of one bit rate.
+        let least = calm.iter().find(|one| one.name == *name).unwrap();
+        assert!(least.average_bandwidth * 3 < most.average_bandwidth, "{name}: {least:?}, {most:?}");
+    }
+    // What a line of a megabit a second carries, however much moves.
+    assert!(busy.made["360p"].rendition.bandwidth_estimate < 1_000_000);
+}
+
+#[test]
 fn a_slide_that_stands_still_costs_few_pictures_and_a_change_comes_on_time() {
     let desk = Desk::new();
     // A pointer moves all the time; after five seconds comes another slide.

@@ -64,6 +64,7 @@ fn label(language: Language, field: &str) -> String {
         "decided_by" => say::label_decided_by(language),
         "note" => say::label_note(language),
         "decision" => say::label_decision(language),
+        "refusal" => say::label_refusal(language),
         "code" => say::label_code(language),
         "file" => say::label_paper(language),
         "eligibility" => say::label_eligibility(language),
