@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use ffmpeg_next::{Error, Packet, Rational};
+use ffmpeg_next::format::context::Input;
+use ffmpeg_next::{Error, Packet, Rational, Rescale};
 use video::wire::{End, FromChild, Order, Reason};
 
 use crate::av1::Aim;
-use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::film;
 use crate::grid::Grid;
@@ -41,7 +41,13 @@ pub fn make(
         Some(_) => ladder::second(&size.name, size.width, size.height, film.rate),
         None => ladder::again(&size.name, size.width, size.height, film.rate),
     };
-    let wanted = first_at(film.rate, end.from_ms)..first_at(film.rate, end.to_ms);
+    // The segment says when it is shown; what is wanted of it is told in the film's own time.
+    let first = read(&mut input, parent, film.picture)?.ok_or_else(none)?;
+    let unit = input.stream(film.picture).map_or(Rational::new(1, 1000), |stream| stream.time_base());
+    let begins_ms = first.pts().map_or(0, |time| time.rescale(unit, Rational::new(1, 1000)));
+    let ahead = begins_ms - i64::try_from(end.start_ms).unwrap_or(0);
+    let own = |ms: u64| first_at(film.rate, ms.saturating_add_signed(ahead));
+    let wanted = own(end.from_ms)..own(end.to_ms);
     let plan = Plan {
         rungs: vec![rung],
         copied: false,
@@ -54,29 +60,17 @@ pub fn make(
         threads: cores.clamp(1, film::MOST_THREADS),
     };
     let grid = Grid::at(film.rate, order.segment_ms, &[film.rate.ms(wanted.start)]);
-    // A version counts from the film's zero.
     let picture = Picture::new(&input, &film, plan, grid.clone(), order, 0)?;
     let mut picture = picture.of_pictures(wanted.clone());
-    let mut made = Pieces { end, grid, rate: film.rate, tracks: None };
-    let mut clock = Clock::of(&input);
-    loop {
-        parent.check()?;
-        let mut packet = Packet::empty();
-        match packet.read(&mut input) {
-            Ok(()) => {}
-            Err(Error::Exit) => return Err(Failure::new(Reason::Cancelled, "stopped while reading")),
-            Err(Error::Eof) => break,
-            // It is what we made ourselves: an end with less in it is none.
-            Err(error) => return Err(Failure::new(Reason::Broken, format!("reading a segment: {error}"))),
-        }
-        clock.follow(&mut packet, &input, &film);
-        if packet.stream() == film.picture {
-            picture.push(&packet, &mut |one| made.take(one, wanted.start))?;
-        }
+    let mut made = Pieces { end, grid, rate: film.rate, first: wanted.start, tracks: None };
+    let mut next = Some(first);
+    while let Some(packet) = next {
+        picture.push(&packet, &mut |one| made.take(one))?;
+        next = read(&mut input, parent, film.picture)?;
     }
     parent.check()?;
     reading.check()?;
-    picture.finish(&mut |one| made.take(one, wanted.start))?;
+    picture.finish(&mut |one| made.take(one))?;
     if picture.damaged > 0 || picture.pictures() <= wanted.start {
         let detail = format!("{} pictures could not be decoded", picture.damaged);
         return Err(Failure::new(Reason::Broken, detail));
@@ -88,13 +82,33 @@ pub fn make(
     let message = FromChild::Segment {
         rendition,
         number: 0,
-        start_ms: segment.start_ms,
+        start_ms: segment.start_ms.saturating_add_signed(-ahead),
         length_ms: segment.length_ms,
         key_bytes: segment.key_bytes,
     };
     parent.hand_over(&message, &segment.bytes)?;
     parent.wait_for_all()?;
     Ok(FromChild::Done { renditions: Vec::new(), length_ms, warnings: Vec::new(), cpu_ms: process::cpu_ms() })
+}
+
+/// The next packet of the picture; nothing at the end.
+fn read(input: &mut Input, parent: &Parent, picture: usize) -> Result<Option<Packet>, Failure> {
+    loop {
+        parent.check()?;
+        let mut packet = Packet::empty();
+        match packet.read(input) {
+            Ok(()) if packet.stream() == picture => return Ok(Some(packet)),
+            Ok(()) => {}
+            Err(Error::Eof) => return Ok(None),
+            Err(Error::Exit) => return Err(Failure::new(Reason::Cancelled, "stopped while reading")),
+            // It is what we made ourselves: an end with less in it is none.
+            Err(error) => return Err(Failure::new(Reason::Broken, format!("reading a segment: {error}"))),
+        }
+    }
+}
+
+fn none() -> Failure {
+    Failure::new(Reason::Internal, "an end without a picture")
 }
 
 /// The first picture that does not begin before a moment, in milliseconds.
@@ -108,13 +122,15 @@ struct Pieces<'a> {
     end: &'a End,
     grid: Grid,
     rate: Rate,
+    /// The number of its first picture.
+    first: u64,
     /// The segment, and the same counted from zero: how long a decoder holds pictures back stands rightly only in the beginning of a
     /// film that begins at zero.
     tracks: Option<(Track, Track)>,
 }
 
 impl Pieces<'_> {
-    fn take(&mut self, made: Made, first: u64) -> Result<(), Failure> {
+    fn take(&mut self, made: Made) -> Result<(), Failure> {
         match made {
             Made::Ready(encoders) => {
                 let unit = Rational::new(self.rate.per as i32, self.rate.pictures as i32);
@@ -128,7 +144,7 @@ impl Pieces<'_> {
             }
             Made::Packet(_, packet) => {
                 let Some((segment, from_zero)) = &mut self.tracks else { return Ok(()) };
-                let first = i64::try_from(first).unwrap_or(0);
+                let first = i64::try_from(self.first).unwrap_or(0);
                 let mut earlier = packet.clone();
                 earlier.set_pts(packet.pts().map(|time| time - first));
                 earlier.set_dts(packet.dts().map(|time| time - first));
@@ -143,7 +159,6 @@ impl Pieces<'_> {
 
     /// The beginning, and the segment.
     fn finish(self) -> Result<(Vec<u8>, Segment), Failure> {
-        let none = || Failure::new(Reason::Internal, "an end without a picture");
         let (mut segment, mut from_zero) = self.tracks.ok_or_else(none)?;
         let beginning = from_zero.finish()?.and_then(|first| first.beginning).ok_or_else(none)?;
         Ok((beginning, segment.finish()?.ok_or_else(none)?))

@@ -142,6 +142,13 @@ impl Picture {
         if self.decoder.send_eof().is_ok() {
             self.receive(made)?;
         }
+        if self.behind < u64::MAX {
+            // Packets of pictures that come seldom do not say how long the last one is shown.
+            let rate = self.plan.rate;
+            let unit = Rational::new(rate.per as i32, rate.pictures as i32);
+            let end = i64::try_from(self.behind).unwrap_or(0).rescale(unit, self.time_base);
+            self.end = self.end.max(end);
+        }
         self.close(made)?;
         if let Some(last) = self.left_out.take() {
             self.code(last, self.next.saturating_sub(1), false, made)?;

@@ -20,7 +20,7 @@ const KEYS: &str = "-keys";
 pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<String, Error> {
     let rows = sqlx::query!(
         r#"select r.name, r.kind, r.width, r.height, r.frame_rate_milli, r.codecs, r.bandwidth, r.average_bandwidth,
-                  (select max(s.key_bytes * 8000::bigint / s.length_ms) from segment s
+                  (select max(s.key_bytes * 8000::bigint / greatest(s.length_ms, 1000)) from segment s
                    where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name) as keys_bandwidth
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
            where r.film_id = $1 and r.init_key is not null
@@ -97,7 +97,8 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     .await?
     .ok_or(Error::NotFound)?;
     let rows = sqlx::query!(
-        r#"select number, length_ms, key_bytes, name_tag(blob_key) as "tag!" from segment where film_id = $1 and fence = $2 and rendition = $3 order by number"#,
+        r#"select number, length_ms, key_bytes, name_tag(blob_key) as "tag!", name_tag(init_key) as "own_init?"
+           from segment where film_id = $1 and fence = $2 and rendition = $3 order by number"#,
         proof.film().0,
         head.fence,
         name,
@@ -111,14 +112,21 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
         return Err(Error::NotFound);
     }
     let only = if keys_only { "#EXT-X-I-FRAMES-ONLY\n" } else { "" };
+    let mut init = rows.first().and_then(|row| row.own_init).unwrap_or(head.init_tag);
     let mut text = format!(
         "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{}.mp4\"\n",
-        head.init_tag
+         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"\n"
     );
     for (at, row) in rows.iter().enumerate() {
         if usize::try_from(row.number) != Ok(at) {
             break; // A gap: what follows is not playable yet.
+        }
+        // An end of a film that was cut out of one whose largest version is the upload's own. Times go on, so it is no discontinuity (RFC 8216
+        // §4.3.2.3): with one, players would count anew from there and no longer know picture and sound together.
+        let own_init = row.own_init.unwrap_or(head.init_tag);
+        if own_init != init {
+            init = own_init;
+            let _infallible = writeln!(text, "#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"");
         }
         let seconds = f64::from(row.length_ms) / 1000.0;
         let _infallible = writeln!(text, "#EXTINF:{seconds:.3},");
@@ -177,7 +185,10 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
     let key = match piece {
         Piece::Init(name, tag) => sqlx::query_scalar!(
             "select r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3",
+                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3
+             union
+             select s.init_key from segment s join film f on f.id = s.film_id and f.fence = s.fence
+                 where s.film_id = $1 and s.rendition = $2 and s.init_key is not null and name_tag(s.init_key) = $3",
             film,
             name,
             i64::from(*tag),

@@ -83,9 +83,12 @@ pub struct End {
     pub codec: Option<SecondCodec>,
     /// Its pictures in 1000 seconds.
     pub frame_rate_milli: u32,
+    /// When the first picture of the source is shown, in milliseconds of the film: a film that was taken over when it was cut counts
+    /// otherwise than its segments do.
+    pub start_ms: u64,
     /// No picture that begins before this moment of the film, in milliseconds.
     pub from_ms: u64,
-    /// And none that begins at this moment or later.
+    /// And none that begins at this moment or later; not behind the end of the segment, which the last picture lasts to.
     pub to_ms: u64,
 }
 

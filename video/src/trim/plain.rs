@@ -67,10 +67,12 @@ pub(super) async fn later(tx: &mut Tx, film: FilmId, cut: &Cut) -> Result<(), sq
     job::enqueue(tx, KIND, &format!("{}/{from_ms}-{to_ms}", film.0), 8, &args).await
 }
 
-/// The same of a copy of a film that is cut, which was made before the file of the part was there.
+/// The same of a film that is cut and has none of the part yet: a copy that was made before there was one. While its exact ends are made
+/// it waits for these.
 pub(crate) async fn of_copy(tx: &mut Tx, copy: FilmId) -> Result<(), sqlx::Error> {
     let row = sqlx::query!(
-        "select trim_from_ms, trim_to_ms, whole_ms from film where id = $1 and trim_from_ms is not null and plain_key is null",
+        "select trim_from_ms, trim_to_ms, whole_ms from film
+         where id = $1 and trim_from_ms is not null and plain_key is null and ends_state is distinct from 'making'",
         copy.0
     )
     .fetch_optional(tx.connection())
