@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Error, Packet, Rational, Rescale};
-use video::wire::{End, FromChild, Order, Reason};
+use video::wire::{End, FromChild, Order, Reason, Rendition, RenditionKind};
 
 use crate::av1::Aim;
 use crate::failure::Failure;
 use crate::film;
 use crate::grid::Grid;
-use crate::ladder::{self, Rate};
+use crate::ladder::{self, Rate, Rung};
 use crate::packager::{Segment, Track};
 use crate::parent::Parent;
 use crate::picture::{Made, Picture};
@@ -49,7 +49,7 @@ pub fn make(
     let own = |ms: u64| first_at(film.rate, ms.saturating_add_signed(ahead));
     let wanted = own(end.from_ms)..own(end.to_ms);
     let plan = Plan {
-        rungs: vec![rung],
+        rungs: vec![rung.clone()],
         copied: false,
         later: Vec::new(),
         begins: 0,
@@ -62,7 +62,8 @@ pub fn make(
     let grid = Grid::at(film.rate, order.segment_ms, &[film.rate.ms(wanted.start)]);
     let picture = Picture::new(&input, &film, plan, grid.clone(), order, 0)?;
     let mut picture = picture.of_pictures(wanted.clone());
-    let mut made = Pieces { end, grid, rate: film.rate, first: wanted.start, tracks: None };
+    let (rate, first_picture) = (film.rate, wanted.start);
+    let mut made = Pieces { parent, order, rung, grid, rate, first: first_picture, tracks: None };
     let mut next = Some(first);
     while let Some(packet) = next {
         picture.push(&packet, &mut |one| made.take(one))?;
@@ -119,7 +120,9 @@ fn first_at(rate: Rate, ms: u64) -> u64 {
 
 /// What is cut off the encoder.
 struct Pieces<'a> {
-    end: &'a End,
+    parent: &'a Parent,
+    order: &'a Order,
+    rung: Rung,
     grid: Grid,
     rate: Rate,
     /// The number of its first picture.
@@ -135,12 +138,20 @@ impl Pieces<'_> {
             Made::Ready(encoders) => {
                 let unit = Rational::new(self.rate.per as i32, self.rate.pictures as i32);
                 let Some((_, encoder)) = encoders.first() else { return Ok(()) };
-                let (name, context) = (&self.end.size.name, encoder.context());
+                let (name, context) = (&self.rung.name, encoder.context());
                 let segment = Track::going_on(name, context, unit, self.grid.clone(), 1)?;
                 let zero = Grid::at(self.rate, self.grid.segment_ms(), &[0]);
                 let from_zero = Track::new(name, context, unit, zero)?;
                 self.tracks = Some((segment.of_pictures(), from_zero.of_pictures()));
-                Ok(())
+                self.parent.say(&FromChild::Rendition(Rendition {
+                    name: name.clone(),
+                    kind: RenditionKind::Picture,
+                    width: self.rung.width,
+                    height: self.rung.height,
+                    frame_rate_milli: self.rate.milli(),
+                    codecs: encoder.codecs(),
+                    bandwidth_estimate: self.rung.bandwidth_estimate(self.order.segment_ms),
+                }))
             }
             Made::Packet(_, packet) => {
                 let Some((segment, from_zero)) = &mut self.tracks else { return Ok(()) };

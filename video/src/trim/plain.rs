@@ -119,10 +119,13 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
     let folder =
         row.whole_plain_key.as_deref().and_then(|key| key.rsplit_once('/')).map(|(folder, _)| folder);
     let Some(folder) = folder else { return Ok(None) };
-    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest.
+    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest. One whose ends another encoder made (the largest, when
+    // it is the upload's own) has more than one beginning, and a file has one.
     let shown = sqlx::query!(
         r#"select distinct on (r.kind) r.kind, r.name, r.init_key as "init_key!" from rendition r
            where r.film_id = $1 and r.fence = $2 and r.complete and not r.second and r.init_key is not null
+             and not exists (select from segment s where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
+                               and s.init_key is not null)
            order by r.kind, least(r.width, r.height) > 480, abs(least(r.width, r.height) - 480), r.name"#,
         wish.film,
         row.fence,
