@@ -18,6 +18,7 @@ mod crowd;
 mod custody;
 mod declarations;
 mod demo;
+mod exact_ends;
 mod film_faults;
 mod film_notices;
 mod film_playlists;

@@ -109,7 +109,7 @@ fn read(input: &mut Input, parent: &Parent, picture: usize) -> Result<Option<Pac
 }
 
 fn none() -> Failure {
-    Failure::new(Reason::Internal, "an end without a picture")
+    Failure::new(Reason::Broken, "an end without a picture")
 }
 
 /// The first picture that does not begin before a moment, in milliseconds.
