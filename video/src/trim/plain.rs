@@ -119,8 +119,8 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
     let folder =
         row.whole_plain_key.as_deref().and_then(|key| key.rsplit_once('/')).map(|(folder, _)| folder);
     let Some(folder) = folder else { return Ok(None) };
-    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest. One whose ends another encoder made (the largest, when
-    // it is the upload's own) has more than one beginning, and a file has one.
+    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest. Not one whose ends have another beginning (the
+    // largest, when it is the upload's own): browsers read the first description of samples in a file of fragments and no other.
     let shown = sqlx::query!(
         r#"select distinct on (r.kind) r.kind, r.name, r.init_key as "init_key!" from rendition r
            where r.film_id = $1 and r.fence = $2 and r.complete and not r.second and r.init_key is not null

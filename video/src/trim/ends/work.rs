@@ -11,7 +11,7 @@ use crate::child::Transcoder;
 use crate::failure::word;
 use crate::trim::boxes;
 use crate::trim::rows::EndPiece;
-use crate::trim::sound;
+use crate::trim::sound::{self, Shorter};
 use crate::wire::{End, FromChild, Order, Reason, SecondCodec, Size, ToChild};
 use crate::work::Workshop;
 
@@ -72,7 +72,7 @@ pub(super) async fn renditions(tx: &mut Tx, film: FilmId, under: i64) -> Result<
     .await
 }
 
-/// Those of their segments that have one of these numbers.
+/// Those of their segments that have one of these numbers, pictures first.
 pub(super) async fn pieces(
     tx: &mut Tx,
     film: FilmId,
@@ -84,7 +84,7 @@ pub(super) async fn pieces(
                   s.start_ms, s.length_ms, s.blob_key, s.init_key as own_init_key
            from rendition r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
            where r.film_id = $1 and r.fence = $2 and r.complete and r.init_key is not null and s.number = any($3)
-           order by r.second, r.height, r.name, s.number"#,
+           order by r.kind, r.second, r.height, r.name, s.number"#,
         film.0,
         under,
         numbers,
@@ -128,7 +128,7 @@ impl Work {
         task: &Task,
         folder: &str,
     ) -> Result<Vec<EndPiece>, JobError> {
-        let mut made = Vec::new();
+        let mut made: Vec<EndPiece> = Vec::new();
         let all = self.pieces.len().max(1);
         for (done, piece) in self.pieces.iter().enumerate() {
             task.tell(u16::try_from(done * 1000 / all).unwrap_or(999));
@@ -143,39 +143,15 @@ impl Work {
                 let encoded = self.encode(shop, task, piece, &source).await?;
                 Some(keep(&shop.blobs, folder, piece, (&init[..], encoded)).await?)
             } else {
-                self.shorten(&shop.blobs, folder, piece, (&init[..], &bytes[..])).await?
+                // A player's clock begins with the first picture, and sound before that is heard by nobody.
+                let begins = made.iter().find(|end| end.number == piece.number && end.number == self.first);
+                let from_ms = begins.map_or(u64::from(self.wanted.0), |picture| picture.start_ms);
+                let left = sound::shorter(&init, &bytes, piece.place.0, (from_ms, u64::from(self.wanted.1)));
+                keep_sound(&shop.blobs, folder, piece, left.ok_or_else(broken)?).await?
             };
             made.extend(end);
         }
         Ok(made)
-    }
-
-    /// Leaves out of a segment of the sound what lies outside; nothing may be left of its last one.
-    async fn shorten(
-        &self,
-        blobs: &Blobs,
-        folder: &str,
-        piece: &Piece,
-        (init, bytes): (&[u8], &[u8]),
-    ) -> Result<Option<EndPiece>, JobError> {
-        let wanted = (u64::from(self.wanted.0), u64::from(self.wanted.1));
-        let left = sound::shorter(init, bytes, piece.place.0, wanted).ok_or_else(broken)?;
-        if left.length_ms == 0 {
-            return Ok(None);
-        }
-        let key = format!("{folder}{}-{}.m4s", piece.name, piece.number);
-        let length = left.bytes.len();
-        blobs.put(&key, "video/iso.segment", left.bytes).await.map_err(store)?;
-        Ok(Some(EndPiece {
-            rendition: piece.name.clone(),
-            number: piece.number,
-            start_ms: left.start_ms,
-            length_ms: left.length_ms,
-            bytes: length,
-            key,
-            key_bytes: 0,
-            init_key: None,
-        }))
     }
 
     /// Has the program encode what is wanted of a segment.
@@ -295,6 +271,30 @@ async fn keep(
         key_bytes: encoded.key_bytes,
         init_key,
     })
+}
+
+/// Stores what is left of a segment of the sound; of its last one nothing may be.
+async fn keep_sound(
+    blobs: &Blobs,
+    folder: &str,
+    piece: &Piece,
+    left: Shorter,
+) -> Result<Option<EndPiece>, JobError> {
+    if left.length_ms == 0 {
+        return Ok(None);
+    }
+    let (key, length) = (format!("{folder}{}-{}.m4s", piece.name, piece.number), left.bytes.len());
+    blobs.put(&key, "video/iso.segment", left.bytes).await.map_err(store)?;
+    Ok(Some(EndPiece {
+        rendition: piece.name.clone(),
+        number: piece.number,
+        start_ms: left.start_ms,
+        length_ms: left.length_ms,
+        bytes: length,
+        key,
+        key_bytes: 0,
+        init_key: None,
+    }))
 }
 
 /// Why the work is to stop: a newer worker holds it, or the program is ending.
