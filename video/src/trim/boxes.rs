@@ -126,8 +126,8 @@ mod tests {
             boxed(name, &body).unwrap()
         };
         let entry =
-            [&[0; 78][..], &boxed(b"avcC", setup).unwrap(), &of(b"btrt", &[0, other, other])].concat();
-        let stsd = [&[0, 0, 0, 0, 0, 0, 0, 1][..], &boxed(b"avc1", &entry).unwrap()].concat();
+            [&[0_u8; 78][..], &boxed(b"avcC", setup).unwrap(), &of(b"btrt", &[0, other, other])].concat();
+        let stsd = [&[0_u8, 0, 0, 0, 0, 0, 0, 1][..], &boxed(b"avc1", &entry).unwrap()].concat();
         let stbl = boxed(b"stbl", &boxed(b"stsd", &stsd).unwrap()).unwrap();
         let mdia = [of(b"mdhd", &[0, 0, 0, unit, 0]), boxed(b"minf", &stbl).unwrap()].concat();
         let edts = boxed(b"edts", &of(b"elst", &[0, 1, other, shift, 0x1_0000])).unwrap();
