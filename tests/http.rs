@@ -19,6 +19,7 @@ mod crowd;
 mod custody;
 mod declarations;
 mod demo;
+mod exact_ends;
 mod film_faults;
 mod film_notices;
 mod film_playlists;
