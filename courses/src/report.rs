@@ -15,7 +15,7 @@ use crate::TakingId;
 use crate::assign::mine::Standing;
 use crate::error::Error;
 
-/// Most rows of one report.
+/// Most rows of one file.
 pub const MOST_ROWS: i64 = 20_000;
 
 /// Proof: may see how these people do.
@@ -165,29 +165,39 @@ pub struct Row {
     pub attempts: i64,
 }
 
-/// The rows that fit, by unit and name.
-pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec<Row>, Error> {
+/// Of the rows that fit, by unit and name, those after `skip`, at most `most`; and how many fit, 0 behind the last of them. What came of
+/// the test is looked up of the rows that are answered alone, unless it is asked for.
+pub async fn rows(
+    tx: &mut Tx,
+    proof: &Oversight,
+    filter: &Filter,
+    (skip, most): (i64, i64),
+) -> Result<(Vec<Row>, i64), Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"with recursive below (id) as (
-             select id from org_unit where id = $5 union select o.id from org_unit o join below b on o.parent_id = b.id)
-           select t.taking_id as "taking!", p.family_name || ' ' || p.given_name as "name!", u.name as "unit?",
-                  coalesce(n.title, c.title) as "title!", t.cycle as "cycle!", t.assigned_on, t.deadline, t.extended as "extended!",
+        r#"with kept as materialized (
+             select t.*, p.family_name || ' ' || p.given_name as name, c.title as draft, c.published_version_id, u.name as unit,
+                    row_number() over (order by u.name collate "pl-x-icu" nulls last, p.family_name collate "pl-x-icu",
+                                                p.given_name collate "pl-x-icu", t.person_id, c.title, t.cycle desc) as place,
+                    count(*) over () as fitting
+             from training_seen($1, $2, $3, $4, $5, (select k.id from course k where k.organisation_id = $1 and k.slug = $6), $7, $8) t
+               cross join lateral (select h.family_name, h.given_name from person h where h.id = t.person_id offset 0) p
+               cross join lateral (select k.slug, k.title, k.published_version_id from course k where k.id = t.course_id offset 0) c
+               left join lateral (select o.name from org_unit o where o.id = t.org_unit_id offset 0) u on true
+             where ($6::text is null or c.slug = $6)
+               and case when $9::text is null then t.standing <> 'released' else t.standing = $9 end
+               and ($11::text is null or $11 = (
+                     select y.outcome from test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) y))
+             order by place offset $12 limit $10)
+           select t.taking_id as "taking!", t.name as "name!", t.unit as "unit?",
+                  coalesce(n.title, t.draft) as "title!", t.cycle as "cycle!", t.assigned_on, t.deadline, t.extended as "extended!",
                   t.done_on, v.number as "version?", t.valid_until, t.standing as "standing!", coalesce(t.late_days, 0) as "late_days!",
-                  t.exempt_reason, x.outcome as "outcome!", x.score as "score?", x.attempts as "attempts!"
-           from training t join person p on p.id = t.person_id join course c on c.id = t.course_id
-             left join org_unit u on u.id = t.org_unit_id left join course_version v on v.id = t.version_id
-             left join course_version n on n.id = c.published_version_id
-             cross join lateral test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x
-           where t.organisation_id = $1 and ($2 or t.org_unit_id = any($3) or t.course_id = any($4))
-             and ($5::uuid is null or t.org_unit_id in (select id from below)) and ($6::text is null or c.slug = $6)
-             and (($7::date is null and $8::date is null and t.newest)
-                  or ($7 is not null or $8 is not null) and t.day >= coalesce($7, t.day) and t.day <= coalesce($8, t.day))
-             and case when $9::text is null then t.standing <> 'released' else t.standing = $9 end
-             and ($11::text is null or x.outcome = $11)
-           order by u.name collate "pl-x-icu" nulls last, p.family_name collate "pl-x-icu", p.given_name collate "pl-x-icu", p.id,
-                    c.title, t.cycle desc
-           limit $10"#,
+                  t.exempt_reason, x.outcome as "outcome!", x.score as "score?", x.attempts as "attempts!", t.fitting as "fitting!"
+           from kept t
+             left join lateral (select w.number from course_version w where w.id = t.version_id offset 0) v on true
+             left join lateral (select w.title from course_version w where w.id = t.published_version_id offset 0) n on true
+             cross join lateral test_outcome(coalesce(t.version_id, t.published_version_id), t.person_id, t.cycle) x
+           order by t.place"#,
         organisation.0,
         proof.everybody,
         &proof.units,
@@ -197,11 +207,13 @@ pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec
         filter.from,
         filter.to,
         filter.standing.map(Standing::word),
-        MOST_ROWS,
+        most,
         filter.outcome.map(Outcome::word),
+        skip,
     )
     .fetch_all(tx.connection())
     .await?;
+    let fitting = rows.first().map_or(0, |row| row.fitting);
     let row = rows.into_iter().map(|row| Row {
         taking: TakingId(row.taking),
         name: row.name,
@@ -221,7 +233,7 @@ pub async fn rows(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<Vec
         score: row.score.and_then(|score| u16::try_from(score).ok()),
         attempts: row.attempts,
     });
-    Ok(row.collect())
+    Ok((row.collect(), fitting))
 }
 
 /// The courses that the report can be asked for: name in addresses and title.
@@ -229,8 +241,12 @@ pub async fn courses(tx: &mut Tx, proof: &Oversight) -> Result<Vec<(String, Stri
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
         "select c.slug, c.title from course c where c.organisation_id = $1
-           and exists (select from training t where t.course_id = c.id
-                         and ($2 or t.org_unit_id = any($3) or t.course_id = any($4)))
+           and (($2 or c.id = any($4)) and exists (select from training t where t.course_id = c.id)
+                or c.id in (select t.course_id from person p
+                              cross join lateral (select k.course_id from taking k
+                                                  where k.person_id = p.id and (k.assigned_at is not null or k.done_at is not null)
+                                                  offset 0) t
+                            where p.organisation_id = $1 and p.org_unit_id = any($3) and not p.resident))
          order by c.title",
         organisation.0,
         proof.everybody,

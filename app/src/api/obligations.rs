@@ -207,6 +207,6 @@ pub async fn of_course(
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let oversight = report::oversight(&mut call.tx, &call.me).await?;
     let filter = Filter { course: Some(proof.slug().to_owned()), ..Filter::default() };
-    let rows = report::rows(&mut call.tx, &oversight, &filter).await?;
+    let (rows, _) = report::rows(&mut call.tx, &oversight, &filter, (0, report::MOST_ROWS)).await?;
     Ok(Page::cut(rows.into_iter().map(CourseObligation::from), paged.page).answer(&uri))
 }

@@ -58,17 +58,14 @@ pub struct Line {
 pub async fn lines(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<(Vec<Line>, Counts), Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"with recursive below (id) as (
-             select id from org_unit where id = $5 union select o.id from org_unit o join below b on o.parent_id = b.id)
-           select t.org_unit_id as "unit?", t.standing as "standing!", count(*) as "count!"
-           from training t join course c on c.id = t.course_id
-           where t.organisation_id = $1 and ($2 or t.org_unit_id = any($3) or t.course_id = any($4))
-             and ($5::uuid is null or t.org_unit_id in (select id from below)) and ($6::text is null or c.slug = $6)
-             and (($7::date is null and $8::date is null and t.newest)
-                  or ($7 is not null or $8 is not null) and t.day >= coalesce($7, t.day) and t.day <= coalesce($8, t.day))
-             and t.standing <> 'released'
+        r#"select t.org_unit_id as "unit?", t.standing as "standing!", count(*) as "count!"
+           from training_seen($1, $2, $3, $4, $5, (select k.id from course k where k.organisation_id = $1 and k.slug = $6), $7, $8) t
+           where t.standing <> 'released'
+             and ($6::text is null or t.course_id = (select k.id from course k where k.organisation_id = $1 and k.slug = $6))
              and ($9::text is null or $9 = (
-                   select x.outcome from test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x))
+                   select x.outcome from course c
+                     cross join lateral test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x
+                   where c.id = t.course_id))
            group by t.org_unit_id, t.standing"#,
         organisation.0,
         proof.everybody,

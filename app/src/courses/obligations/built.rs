@@ -21,22 +21,37 @@ pub struct Built {
     pub links: Vec<String>,
     /// The sums as a picture.
     pub picture: Picture,
+    /// How many rows there are on all pages.
+    pub fitting: i64,
 }
 
-/// Makes the report.
+/// All rows of a report, as files have them.
+pub const WHOLE: (i64, i64) = (0, report::MOST_ROWS);
+
+/// Makes the report, with the rows after the first of `span`, as many as the second. Where a file would have more than it may, its last
+/// row says how many.
 pub async fn build(
     tx: &mut Tx,
     proof: &Oversight,
     language: Language,
     filter: &Filter,
+    span: (i64, i64),
 ) -> Result<Built, courses::Error> {
-    let rows = report::rows(tx, proof, filter).await?;
+    let (rows, fitting) = report::rows(tx, proof, filter, span).await?;
     let (lines, total) = tree::lines(tx, proof, filter).await?;
+    let mut listing = listed(language, &rows);
+    let rest = fitting - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    if span == WHOLE && rest > 0 {
+        let mut last = vec![Cell::Blank; listing.headers.len()];
+        last[0] = say::rows_cut(language, rest).into();
+        listing.rows.push(last);
+    }
     Ok(Built {
         tree: sums(language, &lines, &total),
         links: rows.iter().map(|row| format!("/reports/training/takings/{}", row.taking)).collect(),
         picture: picture(language, &lines),
-        rows: listed(language, &rows),
+        rows: listing,
+        fitting,
     })
 }
 

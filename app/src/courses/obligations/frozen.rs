@@ -10,7 +10,7 @@ use devices::table::Notes;
 use leptos::prelude::*;
 use words::{Language, bundle as auditor, obligations as say, reports};
 
-use super::built::build;
+use super::built::{WHOLE, build};
 use super::report::{Asking, open};
 use crate::caller::Caller;
 use crate::date;
@@ -100,7 +100,7 @@ pub async fn make(State(app): State<App>, caller: Caller, Posted(asking): Posted
     let proof = wanted.proof.of_units();
     let (language, now) = (wanted.visit.language, wanted.visit.tx.now());
     let number = frozen::next_number(&mut wanted.visit.tx, &proof).await?;
-    let built = build(&mut wanted.visit.tx, &proof, language, &wanted.filter).await?;
+    let built = build(&mut wanted.visit.tx, &proof, language, &wanted.filter, WHOLE).await?;
     let tables = [built.tree, built.rows];
     let (name, organisation) = (wanted.visit.me.name.clone(), wanted.visit.me.organisation_name.clone());
     let notes = Notes {

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use words::{Language, frame, identity as people, obligations as say, reports};
 
-use super::built::{self, Built, build};
+use super::built::{self, Built, WHOLE, build};
 use super::said;
 use crate::caller::Caller;
 use crate::date;
@@ -30,7 +30,10 @@ use crate::refused;
 use crate::request::Asked;
 use crate::state::App;
 use crate::visit::Visit;
-use crate::way::trail;
+use crate::way::{page_asked, pages, trail};
+
+/// Rows on a page; the files have all.
+const ON_A_PAGE: i64 = 100;
 
 /// What the report is asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -48,6 +51,8 @@ pub struct Asking {
     pub from: String,
     /// The last day.
     pub to: String,
+    /// Number of the page of rows.
+    pub page: String,
 }
 
 /// A report that was asked for, with what it can be asked for.
@@ -117,7 +122,14 @@ pub async fn open(app: &App, caller: &Caller, asking: &Asking) -> Result<Wanted,
 pub async fn show(State(app): State<App>, caller: Caller, Asked(asking): Asked<Asking>) -> Answer {
     let mut asked = open(&app, &caller, &asking).await?;
     let language = asked.visit.language;
-    let built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter).await?;
+    let mut page = page_asked(&asking.page);
+    let span = |page: u32| (i64::from(page - 1) * ON_A_PAGE, ON_A_PAGE);
+    let mut built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter, span(page)).await?;
+    if built.rows.rows.is_empty() && page > 1 {
+        // A page behind the last one.
+        page = 1;
+        built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter, span(page)).await?;
+    }
     let title = say::report_title(language);
     let freezes = asked.proof.is_everybody() || !asked.proof.headed().is_empty();
     let Wanted { visit, filter, units, courses, errors, .. } = asked;
@@ -147,13 +159,13 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(asking): Asked<A
                 {files}
                 {frozen}
             </Actions>
-            {tables(language, built)}
+            {tables(language, built, (&query, page))}
         }
         .into_any()
     })
 }
 
-fn tables(language: Language, built: Built) -> AnyView {
+fn tables(language: Language, built: Built, (query, page): (&str, u32)) -> AnyView {
     if built.rows.rows.is_empty() && built.tree.rows.is_empty() {
         return view! { <EmptyState title=say::report_none(language) text=say::report_none_text(language)/> }
             .into_any();
@@ -162,6 +174,7 @@ fn tables(language: Language, built: Built) -> AnyView {
         {picture::view(built.picture)}
         {shown(language, "units", built.tree, &[])}
         {shown(language, "rows", built.rows, &built.links)}
+        {pages(language, format!("/reports/training{query}"), page, (built.fitting, ON_A_PAGE))}
     }
     .into_any()
 }
@@ -260,7 +273,7 @@ pub async fn workbook(State(app): State<App>, caller: Caller, Asked(asking): Ask
 async fn file(app: App, caller: Caller, asking: Asking, form: Form) -> Answer {
     let mut asked = open(&app, &caller, &asking).await?;
     let language = asked.visit.language;
-    let built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter).await?;
+    let built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter, WHOLE).await?;
     let now = asked.visit.tx.now();
     download::tables(form, say::file_name(language), &[built.rows, built.tree], &Notes::default(), now)
 }
@@ -269,7 +282,7 @@ async fn file(app: App, caller: Caller, asking: Asking, form: Form) -> Answer {
 pub async fn pdf(State(app): State<App>, caller: Caller, Asked(asking): Asked<Asking>) -> Answer {
     let mut asked = open(&app, &caller, &asking).await?;
     let (language, now) = (asked.visit.language, asked.visit.tx.now());
-    let built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter).await?;
+    let built = build(&mut asked.visit.tx, &asked.proof, language, &asked.filter, WHOLE).await?;
     let tables = [built.tree, built.rows];
     let organisation = asked.visit.me.organisation_name.clone();
     let about = Block::Text { text: asked.scope };
