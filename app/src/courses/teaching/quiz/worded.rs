@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::quiz::translated::{self, NewTexts, Translated};
 use courses::quiz::wording::{Size, Texts};
-use courses::quiz::{Flaw, Question, store};
+use courses::quiz::{Flaw, Question, pool};
 use courses::{Error, Taught, UnitId, check};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame, quizzes as say, writing};
@@ -85,8 +85,7 @@ async fn page(
     if !languages::others(&place.course).any(|other| other == code) {
         return Err(Problem::NotFound);
     }
-    let test = store::draft(&mut visit.tx, &proof, *id).await?;
-    let questions = test.map(|(_, questions)| questions).unwrap_or_default();
+    let questions = pool::can_ask(&mut visit.tx, &proof, *id).await?;
     let question = questions.into_iter().find(|question| question.key == *key).ok_or(Problem::NotFound)?;
     let kept = translated::one(&mut visit.tx, &proof, key, code).await?;
     let typed = Typed {
@@ -305,7 +304,8 @@ fn view(language: Language, page: Page) -> AnyView {
     .into_any()
 }
 
-/// The questions of a test in one language, with the way to each; nothing without a question. `path`: the page of the unit's text in it.
+/// The questions that a test can ask in one language, with the way to each; nothing without a question. `path`: the page of the unit's
+/// text in it.
 pub fn list(
     language: Language,
     path: &str,
