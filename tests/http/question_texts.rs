@@ -374,7 +374,7 @@ async fn questions_in_other_languages_come_and_go_with_the_folder() {
     );
     assert_eq!(
         faults(&worded.replace("Klucz: opis", "Klucz: inny")),
-        at(4, "the test of the unit has no question “inny”")
+        at(4, "the original has no question “inny”")
     );
     assert_eq!(
         faults(&worded.replace("Nieaktualne: skrot", "Próg zaliczenia: 60%")),
