@@ -63,7 +63,7 @@ async fn course(office: &House<'_>, ada: &Someone) -> (Taught, UnitId) {
     (course, unit)
 }
 
-async fn speaks_ukrainian(app: &TestApp, who: &Someone) {
+pub async fn speaks_ukrainian(app: &TestApp, who: &Someone) {
     let sql = format!("update person set language = 'uk' where login = '{}'", who.login);
     sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
 }
@@ -73,7 +73,7 @@ fn form_of(unit: UnitId, key: &str) -> String {
 }
 
 /// Posts these words to the form of a question.
-async fn say(who: &Someone, path: &str, words: &[(&str, &str)], revision: &str, follows: &str) -> Page {
+pub async fn say(who: &Someone, path: &str, words: &[(&str, &str)], revision: &str, follows: &str) -> Page {
     let original = who.client.get(path).await.assert(200).value("original");
     let mut form = words.to_vec();
     form.extend([("revision", revision), ("original", &*original), ("follows", follows)]);
@@ -403,7 +403,7 @@ async fn words_come_along_with_an_adopted_course() {
     let version = ben.client.get(&offer).await.assert(200).lacks("СЕКРЕТБІП").value("version");
     ben.client.post(&offer, &[("version", &version)]).await.assert(303);
     let page = ben.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
-    let row = page.text.split("Lekcja – test").nth(1).unwrap().split("</tr>").next().unwrap();
+    let row = page.text.split_once("Lekcja – test").unwrap().1.split("</tr>").next().unwrap();
     assert_eq!(row.matches("jest").count(), 1, "{row}");
     app.end().await;
 }
