@@ -8,7 +8,7 @@ use courses::offer::takeover;
 use courses::quiz::translated::{self, NewTexts};
 use courses::quiz::wording::Texts;
 use courses::quiz::{Settings, file, store};
-use courses::{Taught, UnitId, folder, offer, outline, publish};
+use courses::{Taught, UnitId, copy, folder, media, offer, outline, publish};
 use identity::{Author, Role};
 
 use super::folder::{MOST, course as course_file, exported, imported, place, read, unit as unit_file};
@@ -176,6 +176,27 @@ async fn what_is_found_in_a_translation_of_what_is_drawn_is_told_with_the_way_to
     drop(tx);
     ada.client.get("/teaching/kurs/publish").await.assert(200).has(&way);
     ada.client.get(&way).await.assert(200).has("Jaki skrót?");
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_only_a_translation_shows_comes_along_with_a_copied_unit() {
+    let app = program().await;
+    let office = app.office("brzozow").await;
+    let ada = office.instructor("ada").await;
+    let (course, first, _) = course(&office, &ada).await;
+    translate(&app, &ada, &course, "raz", "Яке скорочення? ![План](media/plan.png)").await;
+    let other = office.course(&ada, "Inny", &[("Tam", "Tekst.")]).await;
+    let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();
+    let picture = b"\x89PNG\r\n\x1a\nplan".to_vec();
+    media::add(&mut tx, &app.ground.blobs, &course, "plan.png", picture.into()).await.unwrap();
+    let section = outline::draft(&mut tx, &other).await.unwrap()[0].id;
+    copy::unit(&mut tx, &course, first, &other, section).await.unwrap();
+    let pictures = media::all(&mut tx, &other).await.unwrap();
+    assert_eq!(pictures.iter().map(|picture| &*picture.name).collect::<Vec<_>>(), ["plan.png"]);
+    let kept = translated::all(&mut tx, &other).await.unwrap();
+    assert_eq!(kept.iter().map(|one| (&*one.question.key, one.stale)).collect::<Vec<_>>(), [("raz", false)]);
+    drop(tx);
     app.end().await;
 }
 
