@@ -20,6 +20,7 @@ mod custody;
 mod declarations;
 mod demo;
 mod drawn_texts;
+mod exact_ends;
 mod film_faults;
 mod film_notices;
 mod film_playlists;

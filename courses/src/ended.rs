@@ -1,9 +1,9 @@
 //! Whom the end of a film concerns: whoever sent it is told that it is ready, when that took long, or why it could not be made; those who
 //! look after an adopted course, why a film of it could not come, and when all of them have. Of each end once.
 
+use base::Tx;
 use base::job::JobError;
 use base::worker::Task;
-use base::{PersonId, Tx};
 use notices::notice::{self, Kind};
 use video::FilmId;
 use video::arrival::Came;
@@ -12,7 +12,7 @@ use video::film::State;
 
 use crate::error::Error;
 use crate::find::Taught;
-use crate::{CourseId, told};
+use crate::{CourseId, teacher, told};
 
 pub use base::job::give_up;
 pub use video::ended::KIND;
@@ -61,7 +61,8 @@ async fn tell(tx: &mut Tx, ended: &Ended) -> Result<(), Error> {
         return Ok(());
     }
     let course = CourseId(row.course_id);
-    let people = if row.comes || !may_change(tx, course, ended.by).await? {
+    // In place of one who may do nothing about the film any more those are told who look after the course.
+    let people = if row.comes || !teacher::may_change(tx, course, ended.by).await? {
         told::carers(tx, course).await?
     } else {
         vec![ended.by]
@@ -99,18 +100,4 @@ async fn is_first(tx: &mut Tx, film: FilmId, number: i64) -> Result<bool, Error>
     .execute(tx.connection())
     .await?;
     Ok(fresh.rows_affected() == 1)
-}
-
-/// Whether a person may still do something about a film of the course.
-async fn may_change(tx: &mut Tx, course: CourseId, person: PersonId) -> Result<bool, Error> {
-    let may = sqlx::query_scalar!(
-        r#"select exists (
-             select 1 from person p where p.id = $2 and p.state = 'active' and (
-               exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
-               or exists (select 1 from course_teacher t where t.course_id = $1 and t.person_id = p.id)
-                 and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor'))) as "may!""#,
-        course.0,
-        person.0,
-    );
-    Ok(may.fetch_one(tx.connection()).await?)
 }

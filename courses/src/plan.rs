@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::find::Taught;
-use crate::{CourseId, publish};
+use crate::{CourseId, publish, teacher};
 
 pub use base::job::give_up;
 
@@ -244,11 +244,7 @@ async fn carry_out(tx: &mut Tx, id: Uuid) -> Result<Option<Notice>, Error> {
     // The course first, as everywhere, then the plan.
     lock(tx, CourseId(course)).await?;
     let plan = sqlx::query!(
-        r#"select l.at, l.planned_by, c.slug, c.title, c.state, p.language, p.email, p.given_name || ' ' || p.family_name as "name!",
-                  p.state = 'active' and (
-                    exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
-                    or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = p.id)
-                      and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor')) as "teaches!"
+        r#"select l.at, l.planned_by, c.slug, c.title, c.state, p.language, p.email, p.given_name || ' ' || p.family_name as "name!"
            from publication_plan l join course c on c.id = l.course_id join person p on p.id = l.planned_by
            where l.id = $1 and l.outcome is null and l.at <= moment() for update of l"#,
         id
@@ -257,12 +253,13 @@ async fn carry_out(tx: &mut Tx, id: Uuid) -> Result<Option<Notice>, Error> {
     .await?;
     let Some(plan) = plan else { return Ok(None) };
     let proof = Taught::made(CourseId(course), plan.slug.clone());
-    let refusal = if !plan.teaches {
+    let planner = PersonId(plan.planned_by);
+    let refusal = if !teacher::may_change(tx, CourseId(course), planner).await? {
         Refusal::Teacher
     } else if plan.state == "archived" {
         Refusal::Archived
     } else {
-        match publish::publish_for(tx, &proof, PersonId(plan.planned_by), publish::Asks::Nothing).await {
+        match publish::publish_for(tx, &proof, planner, publish::Asks::Nothing).await {
             Ok((version, _)) => {
                 sqlx::query!(
                     "update publication_plan set outcome = 'published', ended_at = moment(), version_id = $2 where id = $1",

@@ -3,6 +3,7 @@
 use base::{PersonId, Tx, audit};
 use serde_json::json;
 
+use crate::CourseId;
 use crate::error::Error;
 use crate::find::Taught;
 
@@ -103,6 +104,21 @@ pub async fn add(tx: &mut Tx, proof: &Taught, person: PersonId) -> Result<(), Er
         crate::told::teaching(tx, proof, person).await?;
     }
     Ok(audit::record(tx, "added_teacher", "course", proof.id().0, json!({ "person": person })).await?)
+}
+
+/// Whether a person may change the course: for what is done in the name of somebody who is not asked now. Of those who are,
+/// `find::course` knows.
+pub(crate) async fn may_change(tx: &mut Tx, course: CourseId, person: PersonId) -> Result<bool, Error> {
+    let may = sqlx::query_scalar!(
+        r#"select exists (
+             select 1 from person p where p.id = $2 and p.state = 'active' and (
+               exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
+               or exists (select 1 from course_teacher t where t.course_id = $1 and t.person_id = p.id)
+                 and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor'))) as "may!""#,
+        course.0,
+        person.0,
+    );
+    Ok(may.fetch_one(tx.connection()).await?)
 }
 
 fn unknown() -> Error {

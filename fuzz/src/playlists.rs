@@ -108,6 +108,7 @@ fn one(film: &Film) {
                 length_ms: i32::try_from(cut.length_ms % 86_400_000).unwrap_or(0).max(1),
                 key_bytes: cut.key_bytes.map(i32::from),
                 tag: cut.tag.into(),
+                own_init: (cut.gap % 3 == 0).then_some(film.init_tag.into()),
             }
         })
         .collect();

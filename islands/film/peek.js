@@ -15,15 +15,23 @@ async function read(master) {
   const address = new URL(least.uri, answer.url);
   const text = await (await fetch(address)).text();
   const pictures = [];
+  const maps = new Map();
   let at = 0;
-  for (const [, seconds, bytes, uri] of text.matchAll(/#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@0\n(.+)/g)) {
-    pictures.push({ at, bytes: Number(bytes), url: new URL(uri, address) });
-    at += Number(seconds);
+  let map;
+  // A film that is cut may have ends with a beginning of their own.
+  for (const [, init, seconds, bytes, uri] of text.matchAll(/#EXT-X-MAP:URI="([^"]+)"|#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@0\n(.+)/g)) {
+    if (init) {
+      map = init;
+      if (!maps.has(map)) {
+        maps.set(map, inside(new Uint8Array(await (await fetch(new URL(map, address))).arrayBuffer()), 'avcC'));
+      }
+    } else {
+      pictures.push({ at, bytes: Number(bytes), url: new URL(uri, address), description: maps.get(map) });
+      at += Number(seconds);
+    }
   }
-  const map = /#EXT-X-MAP:URI="([^"]+)"/.exec(text)?.[1];
-  if (!map || !pictures.length) return null;
-  const description = inside(new Uint8Array(await (await fetch(new URL(map, address))).arrayBuffer()), 'avcC');
-  return description && { codec: least.codec, description, pictures };
+  if (!pictures.length || !pictures.every(({ description }) => description)) return null;
+  return { codec: least.codec, pictures };
 }
 
 const number = (bytes, at) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
@@ -58,7 +66,7 @@ async function picture(film, one) {
       output: (frame) => resolve(createImageBitmap(frame).finally(() => frame.close())),
       error: reject,
     });
-    decoder.configure({ codec: film.codec, description: film.description, optimizeForLatency: true });
+    decoder.configure({ codec: film.codec, description: one.description, optimizeForLatency: true });
     decoder.decode(new EncodedVideoChunk({ type: 'key', timestamp: 0, data }));
     decoder.flush().then(() => decoder.close()).catch(reject);
   });

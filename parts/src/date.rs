@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use time::OffsetDateTime;
+use time::{OffsetDateTime, Time};
 
 /// The zone of every local rule. Without zone data on the machine, UTC; the log says so once.
 static WARSAW: LazyLock<TimeZone> = LazyLock::new(|| {
@@ -23,6 +23,11 @@ pub fn moment(at: OffsetDateTime) -> String {
 /// The wall clock at a moment: `14:05`.
 pub fn clock(at: OffsetDateTime) -> String {
     written(at, "%H:%M")
+}
+
+/// An hour of every day, as fields have it: `14:05`.
+pub fn hour(of: Time) -> String {
+    format!("{:02}:{:02}", of.hour(), of.minute())
 }
 
 /// The day of a moment: `22.10.2026`.

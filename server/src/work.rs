@@ -34,7 +34,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         silence: Duration::from_secs(config.film_silence_seconds),
         second: config.second_codec,
     };
-    let further = shop.clone();
+    let (further, ends) = (shop.clone(), shop.clone());
     let desk = Desk {
         blobs: ground.blobs.clone(),
         folder: config.data_dir.join("captions"),
@@ -46,6 +46,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
         .add(second::KIND, move |task| second::run(further.clone(), task), second::give_up)
+        .add(trim::ends::KIND, move |task| trim::ends::run(ends.clone(), task), trim::ends::give_up)
         .add(trim::plain::KIND, move |task| trim::plain::run(cutting.clone(), task), trim::plain::give_up)
         .add(recognise::KIND, move |task| recognise::run(desk.clone(), task), recognise::give_up)
         .add(courses::assign::NIGHTLY, courses::assign::run, courses::assign::give_up)

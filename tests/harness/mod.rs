@@ -33,7 +33,7 @@ use time::OffsetDateTime;
 use tokio::sync::{OnceCell, oneshot};
 
 pub use client::{Client, Page};
-pub use database::{owner, refused_by};
+pub use database::{owner, refused_by, speaks};
 pub use media::{film, film_of, film_with};
 pub use statements::statements;
 

@@ -17,7 +17,7 @@ use super::adopted_films::{
     COURSE, adopt, author, film_in, limit, next_version, number, offered, state_of, wait_for, with_words,
 };
 use super::film_work::{is_whole, nothing_left_over, wait_until_ready};
-use super::films::stage;
+use super::films::{Stage, stage};
 use crate::harness::{Page, Someone, TestApp, film, owner};
 
 const FAILED: &str = "select count(*) from film where organisation_id = $1 and state = 'failed'";
@@ -43,17 +43,23 @@ async fn begin(who: &Someone, film: Uuid) -> Page {
     who.client.send(request).await
 }
 
-#[tokio::test]
-async fn what_a_publisher_sends_after_the_course_was_put_away_does_not_come() {
-    let mut stage = stage().await;
+/// A film of three seconds with its course is offered and adopted, and no worker copies it yet: by whom, and the film that is to come.
+async fn adopted(stage: &mut Stage) -> (OrganisationId, Someone, Uuid) {
     let (lipowo, bea) = author(&stage.app, "lipowo").await;
     stage.upload(&film(stage.app.folder.path(), 3)).await;
     stage.wait_for("ready").await;
-    with_words(&stage).await;
-    let offer = offered(&stage).await;
+    with_words(stage).await;
+    let offer = offered(stage).await;
     stage.app.stop_workers().unwrap().end().await;
     adopt(&bea.client, &offer).await.assert(303);
     let own = film_in(&stage.app, lipowo).await;
+    (lipowo, bea, own)
+}
+
+#[tokio::test]
+async fn what_a_publisher_sends_after_the_course_was_put_away_does_not_come() {
+    let mut stage = stage().await;
+    let (lipowo, bea, own) = adopted(&mut stage).await;
     let mut all = owner(&stage.app).await;
     let later = "update job set run_at = moment() + interval '1 day' where kind = 'copy_film'";
     sqlx::query(later).execute(&mut all).await.unwrap();
@@ -78,14 +84,7 @@ async fn what_a_publisher_sends_after_the_course_was_put_away_does_not_come() {
 #[tokio::test]
 async fn a_film_that_was_put_away_with_its_course_still_comes() {
     let mut stage = stage().await;
-    let (lipowo, bea) = author(&stage.app, "lipowo").await;
-    stage.upload(&film(stage.app.folder.path(), 3)).await;
-    stage.wait_for("ready").await;
-    with_words(&stage).await;
-    let offer = offered(&stage).await;
-    stage.app.stop_workers().unwrap().end().await;
-    adopt(&bea.client, &offer).await.assert(303);
-    let own = film_in(&stage.app, lipowo).await;
+    let (_, bea, own) = adopted(&mut stage).await;
     stage.ada.client.post(&format!("{COURSE}/archive"), &[]).await.assert(303);
     stage.app.start_workers();
     wait_until_ready(&stage, FilmId(own)).await;
@@ -96,14 +95,7 @@ async fn a_film_that_was_put_away_with_its_course_still_comes() {
 #[tokio::test]
 async fn a_film_of_one_s_own_that_came_to_nothing_leaves_the_publisher_s_to_be_had() {
     let mut stage = stage().await;
-    let (lipowo, bea) = author(&stage.app, "lipowo").await;
-    stage.upload(&film(stage.app.folder.path(), 3)).await;
-    stage.wait_for("ready").await;
-    with_words(&stage).await;
-    let offer = offered(&stage).await;
-    stage.app.stop_workers().unwrap().end().await;
-    adopt(&bea.client, &offer).await.assert(303);
-    let own = film_in(&stage.app, lipowo).await;
+    let (lipowo, bea, own) = adopted(&mut stage).await;
     let state = async || state_of(&stage.app, own).await.0;
     bea.client.post(&format!("/studio/{own}/cancel"), &[]).await.assert(303);
     assert_eq!(state().await, "cancelled");

@@ -17,7 +17,7 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 use super::obligations::takings;
-use crate::harness::{Client, House, Page, Someone, TestApp, owner, set_clock};
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, set_clock, speaks};
 use base::Actor;
 
 const LIST: &str = "/catalogue/installation";
@@ -201,11 +201,7 @@ async fn a_course_is_adopted_with_its_pictures_and_test_and_gets_a_deadline_of_i
     let texts = "select count(*) from version_translation where organisation_id = $1 and not stale";
     assert_eq!(number(&app, texts, &lipowo).await, 1);
     // Its title in Ukrainian came along, for those who read in it.
-    sqlx::query("update person set language = 'uk' where id = $1")
-        .bind(jan.id.0)
-        .execute(&mut everything)
-        .await
-        .unwrap();
+    speaks(&app, &jan, "uk").await;
     jan.client.get("/courses/kurs").await.assert(200).has("Курс про БІП");
     bea.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
 

@@ -3,10 +3,9 @@
 
 use courses::enrolment::Target;
 use courses::{Taught, UnitId};
-use sqlx::AssertSqlSafe;
 
 use super::quizzes::{TEST, write};
-use crate::harness::{Client, House, Page, Someone, TestApp, owner, statements};
+use crate::harness::{Client, House, Page, Someone, TestApp, speaks, statements};
 
 const BANK: &str = "/teaching/kurs/questions";
 const HOME: &str = "/courses/kurs/pierwsza/test";
@@ -503,8 +502,7 @@ async fn who_reads_in_another_language_is_told_that_the_questions_are_in_the_cou
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
-    let sql = format!("update person set language = 'uk' where login = '{}'", oksana.login);
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(&app).await).await.unwrap();
+    speaks(&app, &oksana, "uk").await;
     let intro = "Próg zaliczenia: 60%\n\nTest ma jedno pytanie. ![Plan budynku](media/plan.png)\n\n## Ile\n\nIle? Zobacz [drugą lekcję](02-druga.md).\n\nLiczba: 1\n";
     let (course, first, second) = course(&office, &ada, intro).await;
     let mut tx = app.ground.db.begin(&ada.actor).await.unwrap();

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use base::Tx;
+use devices::loans::due::{self, Rules};
+use devices::loans::event;
 use devices::loans::handover::Handed;
-use devices::loans::kind::{AgreementKind, LoanKind};
+use devices::loans::kind::{AgreementKind, EventKind, LoanKind};
 use devices::loans::list::Show;
 use devices::loans::take_back::{self, Back};
-use devices::{AssetId, Error, LoanId};
+use devices::{AssetId, DueEventId, Error, LoanId, stocktake};
 use futures::future::join_all;
 use identity::PeopleAdmin;
 use identity::person::NewPerson;
@@ -173,6 +175,11 @@ async fn nothing_goes_out_or_comes_back_on_a_protocol_of_another_agreement() {
 
 /// Waits until somebody in the test's database waits for a lock; nobody waits for one longer than ten seconds.
 pub async fn somebody_waits(app: &TestApp) {
+    so_many_wait(app, 1).await;
+}
+
+/// The same of so many at once.
+async fn so_many_wait(app: &TestApp, many: i64) {
     let mut look = owner(app).await;
     for _ in 0..180 {
         let waiting: i64 = sqlx::query_scalar(
@@ -181,12 +188,12 @@ pub async fn somebody_waits(app: &TestApp) {
         .fetch_one(&mut look)
         .await
         .unwrap();
-        if waiting > 0 {
+        if waiting >= many {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("nobody waits for anybody");
+    panic!("there were never {many} who wait for others");
 }
 
 /// A device in the hands of a person, from the agreement to the protocol.
@@ -196,6 +203,83 @@ async fn lent(office: &House<'_>, anna: &Someone, person: &Someone, code: &str) 
         Handed::Done(_) => Ok(()),
         Handed::Not(found) => panic!("{code}: {found:?}"),
     }
+}
+
+/// Changes an open loan in one of the four ways in which that happens.
+async fn changed(
+    office: &House<'_>,
+    who: &Someone,
+    loan: LoanId,
+    way: usize,
+    tied: DueEventId,
+) -> Result<(), Error> {
+    let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
+    let day = date!(2035 - 01 - 01);
+    match way {
+        0 => due::renew(&mut tx, &proof(), loan, &until(day), "na dłużej").await?,
+        1 => {
+            let letter = app::devices::loans::letter::notice;
+            due::give_notice(&mut tx, &proof(), loan, "sprzęt jest potrzebny", &letter).await?;
+        }
+        2 => stocktake::declare_for(&mut tx, &proof(), loan, true, "").await?,
+        _ => assert_eq!(event::change(&mut tx, &proof(), tied, 1, &loan.to_string(), Some(day)).await?, 1),
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The loan that ends because the device comes back.
+async fn given_back(office: &House<'_>, who: &Someone, code: &str) -> Result<Option<LoanId>, Error> {
+    let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
+    let taken = take_back::take_back(&mut tx, &proof(), code, &Back::complete()).await?;
+    tx.commit().await?;
+    Ok(taken.loan)
+}
+
+#[tokio::test]
+async fn what_changes_a_loan_and_what_ends_it_wait_for_each_other_and_never_in_a_ring() {
+    let app = TestApp::crowded().await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    let codes: Vec<String> = (0..16).map(|at| format!("IT/{at}")).collect();
+    laptops(&office, &anna.actor, &codes.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let mut loans = Vec::new();
+    for (at, code) in codes.iter().enumerate() {
+        let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+        let (kind, ends) = (EventKind::SchoolYear, Some(date!(2030 - 01 - 01)));
+        let tied = event::create(&mut tx, &proof(), kind, code, None, ends).await.unwrap();
+        tx.commit().await.unwrap();
+        let rules = match at % 4 {
+            1 => Rules { notice_days: Some(30), ..Rules::default() },
+            3 => Rules { events: vec![tied], ..Rules::default() },
+            _ => until(date!(2030 - 01 - 01)),
+        };
+        let person = office.learner(&format!("p{at}")).await;
+        loans.push((lend(&office, &anna.actor, person.id, code, &rules).await.1, tied));
+    }
+    super::stocktake::open(&office, &anna).await;
+    // Sixteen change the loans and wait where these are held, sixteen take the devices back, and then it is let go.
+    let mut holding = owner(&app).await;
+    sqlx::query("begin").execute(&mut holding).await.unwrap();
+    sqlx::query("select id from loan order by id for no key update").execute(&mut holding).await.unwrap();
+    let (office, anna) = (&office, &anna);
+    let changes = join_all(
+        loans.iter().enumerate().map(|(at, (loan, tied))| changed(office, anna, *loan, at % 4, *tied)),
+    );
+    let returns = async {
+        so_many_wait(&app, 16).await;
+        join_all(codes.iter().map(|code| given_back(office, anna, code))).await
+    };
+    let let_go = async {
+        so_many_wait(&app, 32).await;
+        sqlx::query("commit").execute(&mut holding).await.unwrap();
+    };
+    let (changed, returned, ()) = tokio::join!(changes, returns, let_go);
+    assert!(changed.iter().all(Result::is_ok), "{changed:?}");
+    for (ended, (loan, _)) in returned.into_iter().zip(&loans) {
+        assert_eq!(ended.unwrap(), Some(*loan));
+    }
+    assert!(lines(office, &anna.actor, Show::Open).await.is_empty());
+    app.end().await;
 }
 
 /// What the administrator is answered who erases that person.

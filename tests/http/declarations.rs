@@ -22,7 +22,7 @@ use super::papers::pdf;
 use crate::harness::lending::{clerk, drawn_up, hand, laptops, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, PASSWORD, Someone, TestApp};
-use crate::harness::{owner, refused_by, set_clock};
+use crate::harness::{owner, refused_by, set_clock, speaks};
 
 const REAL: &str = "Wsparcie pieczy zastępczej";
 const NEUTRAL: &str = "Laptopy 2021";
@@ -98,11 +98,7 @@ async fn each_step_sends_one_letter_to_the_guardian_and_none_after_the_declarati
     let anna = clerk(&office, "anna").await;
     let (mama, jan) = (office.learner("mama").await, office.learner("jan").await);
     let mut owner = owner(&app).await;
-    sqlx::query("update person set language = 'uk' where id = $1")
-        .bind(mama.id.0)
-        .execute(&mut owner)
-        .await
-        .unwrap();
+    speaks(&app, &mama, "uk").await;
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
     guardian::set_born_on(&mut tx, &proof(), jan.id, Some(date!(2014 - 01 - 01))).await.unwrap();
     let basis = Basis::FosterParent;

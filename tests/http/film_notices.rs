@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::adopted_films::{COURSE, VERSIONS, adopt, author, film_in, number, offered, wait_for, with_words};
 use super::film_work::wait_until_ready;
 use super::films::stage;
-use crate::harness::{Client, TestApp, film, owner};
+use crate::harness::{Client, TestApp, film, owner, speaks};
 
 const TOLD: &str = "select count(*) from notice where organisation_id = $1";
 const ENDS: &str = "select count(*) from job where organisation_id = $1 and kind = 'film_ended'";
@@ -76,11 +76,7 @@ async fn whoever_looks_after_an_adopted_course_is_told_once_that_its_films_have_
     let said =
         "Filmy przyjętego szkolenia zostały skopiowane, a szkolenie zostało opublikowane: Kurs z filmem";
     bea.client.get("/notices").await.assert(200).has(said);
-    sqlx::query("update person set language = 'uk' where id = $1")
-        .bind(bea.id.0)
-        .execute(&mut owner(app).await)
-        .await
-        .unwrap();
+    speaks(app, &bea, "uk").await;
     let said = "Фільми прийнятого курсу скопійовано, а курс опубліковано: Kurs z filmem";
     bea.client.get("/notices").await.assert(200).has(said);
     let page = follow(&bea.client).await;

@@ -9,7 +9,7 @@ use courses::folder::{self, CourseFolder, Error};
 use identity::Author;
 use video::take::Place;
 
-use crate::harness::{House, Someone, TestApp};
+use crate::harness::{House, Someone, TestApp, owner, speaks};
 
 pub const MOST: u64 = 1 << 30;
 const VTT: &str = "WEBVTT\n\n00:00.000 --> 00:01.000\nDzień dobry.\n";
@@ -315,11 +315,7 @@ async fn titles_in_other_languages_are_in_the_folder_and_come_back_with_what_is_
     let app = start().await;
     let office = app.office("brzozow").await;
     let (ada, oksana) = (office.instructor("ada").await, office.learner("oksana").await);
-    let mut owner = crate::harness::owner(&app).await;
-    sqlx::query("update person set language = 'uk' where login = 'oksana'")
-        .execute(&mut owner)
-        .await
-        .unwrap();
+    speaks(&app, &oksana, "uk").await;
     let titles = "[[translation]]\nlanguage = \"en\"\ntitle = \"Course\"\nsummary = \"About.\"\n\n\
                   [[translation]]\nlanguage = \"uk\"\ntitle = \"Курс доступності\"\noutdated = true\n\n";
     let toml = course("\"01-a\"").replace("[[section]]", &format!("{titles}[[section]]"));
@@ -340,7 +336,7 @@ async fn titles_in_other_languages_are_in_the_folder_and_come_back_with_what_is_
     // Taken in again it changes nothing; the original changes, and both are outdated; what is not in the folder goes.
     folder::replace(&place(&app, &ada), &taught, &read(dir.path(), &[]), MOST).await.unwrap();
     let revisions = "select sum(revision) from course_translation";
-    let revised: i64 = sqlx::query_scalar(revisions).fetch_one(&mut owner).await.unwrap();
+    let revised: i64 = sqlx::query_scalar(revisions).fetch_one(&mut owner(&app).await).await.unwrap();
     assert_eq!(revised, 2);
     let form = [("title", "Inny kurs"), ("summary", "Opis."), ("language", "pl")];
     ada.client.post("/teaching/kurs/settings", &form).await.assert(303);
@@ -369,11 +365,7 @@ async fn texts_of_units_in_other_languages_are_in_the_folder_and_come_back_with_
     let app = start().await;
     let office = app.office("brzozow").await;
     let (ada, oksana) = (office.instructor("ada").await, office.learner("oksana").await);
-    let mut owner = crate::harness::owner(&app).await;
-    sqlx::query("update person set language = 'uk' where login = 'oksana'")
-        .execute(&mut owner)
-        .await
-        .unwrap();
+    speaks(&app, &oksana, "uk").await;
     let english = translated("Why", "", "See [the rest](07-b.md#x) and ![a plan](media/plan.png).\n");
     let ukrainian = translated("Навіщо", "outdated = true\n", "\nТекст про доступність");
     let dir = tempfile::tempdir().unwrap();
@@ -424,7 +416,7 @@ async fn texts_of_units_in_other_languages_are_in_the_folder_and_come_back_with_
         "select sum(t.revision) from unit_translation t join unit u on u.id = t.unit_id where u.course_id = $1",
     )
     .bind(taught.id().0)
-    .fetch_one(&mut owner)
+    .fetch_one(&mut owner(&app).await)
     .await
     .unwrap();
     assert_eq!(revised, 3, "the English text once more, with the new name of its link");

@@ -1,16 +1,10 @@
 //! A course's title and summary in several languages, and what of its films has no captions.
 
 use courses::enrolment::Target;
-use sqlx::AssertSqlSafe;
 
-use crate::harness::{Page, Someone, TestApp, owner};
+use crate::harness::{Page, Someone, TestApp, speaks};
 
 const ALL: &str = "/teaching/kurs/languages";
-
-async fn speaks(app: &TestApp, who: &Someone, code: &str) {
-    let sql = format!("update person set language = '{code}' where login = '{}'", who.login);
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
-}
 
 async fn write(who: &Someone, title: &str, summary: &str, revision: &str, follows: &str) -> Page {
     let path = format!("{ALL}/uk");

@@ -18,7 +18,7 @@ use super::assets::fact;
 use super::papers::pdf;
 use crate::harness::lending::{clerk, laptops, lend, lines, proof, until};
 use crate::harness::pdf::{languages, text};
-use crate::harness::{Page, Someone, TestApp, owner, set_clock};
+use crate::harness::{Page, Someone, TestApp, owner, set_clock, speaks};
 
 /// An agreement that is drawn up with these devices and not signed: its address.
 async fn drawn_up(anna: &Someone, with: &[(&str, &str)], codes: &[&str], due: &str) -> String {
@@ -450,9 +450,7 @@ async fn a_letter_goes_to_who_speaks_for_the_child_today_in_their_language_by_e_
     let (jan, mama, tato) =
         (office.learner("jan").await, office.learner("mama").await, office.learner("tato").await);
     laptops(&office, &anna.actor, &["IT/1"]).await;
-    let mut owner = owner(&app).await;
-    let uk = "update person set language = 'uk' where id = $1";
-    sqlx::query(uk).bind(tato.id.0).execute(&mut owner).await.unwrap();
+    speaks(&app, &tato, "uk").await;
     let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
     guardian::set_born_on(&mut tx, &proof(), jan.id, Some(date!(2014 - 01 - 01))).await.unwrap();
     let hers = guardian::add(&mut tx, &proof(), jan.id, mama.id, Basis::Parent, date!(2020 - 01 - 01)).await;

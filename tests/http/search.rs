@@ -7,7 +7,7 @@ use courses::enrolment::Target;
 use courses::translation::{self, NewText};
 use sqlx::AssertSqlSafe;
 
-use crate::harness::{House, Someone, TestApp, owner, statements};
+use crate::harness::{House, Someone, TestApp, owner, speaks, statements};
 
 async fn list(office: &House<'_>, who: &Someone, course: &Taught) {
     let mut owner = owner(office.app).await;
@@ -156,12 +156,6 @@ async fn nobody_finds_what_they_may_not_see() {
     app.visitor().get("/search?q=alfa").await.assert(303);
     drop(draft);
     app.end().await;
-}
-
-/// Somebody's language of pages.
-async fn speaks(app: &TestApp, who: &Someone, code: &str) {
-    let sql = format!("update person set language = '{code}' where login = '{}'", who.login);
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
 }
 
 /// Writes the first unit of a course in another language.

@@ -13,7 +13,8 @@ use crate::harness::lending::{clerk, hand_out, laptops, proof};
 use crate::harness::pdf::text;
 use crate::harness::{House, Someone, TestApp, owner, refused_by};
 
-async fn open(office: &House<'_>, who: &Someone) -> StocktakeId {
+/// A stocktake of everything on the books, which is open.
+pub async fn open(office: &House<'_>, who: &Someone) -> StocktakeId {
     let mut tx = office.app.ground.db.begin(&who.actor).await.unwrap();
     let counters = ["Anna Nowak".to_owned(), "Jan Lis".to_owned()];
     let new = NewStocktake { name: "Spis 2026".to_owned(), counters, ..NewStocktake::default() };

@@ -179,6 +179,14 @@ pub fn second(name: &str, width: u32, height: u32, rate: Rate) -> Rung {
     Rung { name: name.to_owned(), ..rung }
 }
 
+/// A version as it was made before, by its name (`480p`) and size: with the caps that it had then.
+pub fn again(name: &str, width: u32, height: u32, rate: Rate) -> Rung {
+    let step = name.trim_end_matches(|letter: char| !letter.is_ascii_digit()).parse();
+    let step = step.unwrap_or(width.min(height));
+    let rung = Rung::new(step, f64::from(width), f64::from(height), 1.0, rate);
+    Rung { name: name.to_owned(), ..rung }
+}
+
 /// The version for people without script: 480p, or the largest below it.
 pub fn plain(rungs: &[Rung]) -> usize {
     let short = |rung: &Rung| rung.width.min(rung.height);
@@ -225,6 +233,15 @@ mod tests {
     fn a_portrait_film_is_measured_by_its_short_side() {
         assert_eq!(sizes(1080, 1920)[0], ("1080p".into(), 1080, 1920));
         assert_eq!(sizes(1080, 1920)[4], ("240p".into(), 240, 426));
+    }
+
+    #[test]
+    fn a_version_that_is_made_again_has_the_caps_of_the_first_time() {
+        for (width, height) in [(853, 479), (1280, 720), (1920, 1080), (1080, 1920), (160, 120)] {
+            for rung in rungs(width, height, PAL) {
+                assert_eq!(again(&rung.name, rung.width, rung.height, PAL), rung);
+            }
+        }
     }
 
     #[test]

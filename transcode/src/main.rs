@@ -14,6 +14,7 @@ mod coded;
 mod copied;
 mod delivery;
 mod encode;
+mod end;
 mod failure;
 mod film;
 mod grid;
@@ -83,9 +84,10 @@ fn run(parent: &std::sync::Arc<Parent>) -> FromChild {
         let answers = parent.listen();
         parent.watch(order.cpu_seconds);
         let source = Source::new(std::sync::Arc::clone(parent), answers, order.source_bytes);
-        match &order.second {
-            Some(second) => second::make(parent, &order, second, source, cores),
-            None => film::make(parent, &order, source, cores),
+        match (&order.end, &order.second) {
+            (Some(end), _) => end::make(parent, &order, end, source, cores),
+            (None, Some(second)) => second::make(parent, &order, second, source, cores),
+            (None, None) => film::make(parent, &order, source, cores),
         }
     });
     made.unwrap_or_else(|failure| {

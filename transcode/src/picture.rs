@@ -54,6 +54,8 @@ pub struct Picture {
     left_out: Option<frame::Video>,
     /// Number of the next picture.
     next: u64,
+    /// The first picture that is not wanted any more.
+    behind: u64,
     /// End of what went into the filters, in `time_base` from the origin.
     end: i64,
     /// Frames that could not be decoded.
@@ -102,12 +104,18 @@ impl Picture {
             segments_begun: 0,
             left_out: None,
             next: 0,
+            behind: u64::MAX,
             end: 0,
             damaged: 0,
             damaged_in_a_row: 0,
             changes: 0,
             washed_out: false,
         })
+    }
+
+    /// The same with these pictures alone, the last one not included; what is shown when the first one begins is the first.
+    pub fn of_pictures(self, pictures: std::ops::Range<u64>) -> Self {
+        Self { next: pictures.start, behind: pictures.end, ..self }
     }
 
     /// How many pictures the largest version has so far.
@@ -133,6 +141,13 @@ impl Picture {
         // A cut film may refuse even the end; what was decoded still counts.
         if self.decoder.send_eof().is_ok() {
             self.receive(made)?;
+        }
+        if self.behind < u64::MAX {
+            // Packets of pictures that come seldom do not say how long the last one is shown.
+            let rate = self.plan.rate;
+            let unit = Rational::new(rate.per as i32, rate.pictures as i32);
+            let end = i64::try_from(self.behind).unwrap_or(0).rescale(unit, self.time_base);
+            self.end = self.end.max(end);
         }
         self.close(made)?;
         if let Some(last) = self.left_out.take() {
@@ -239,6 +254,9 @@ impl Picture {
     fn pull(&mut self, made: &mut impl FnMut(Made) -> Result<(), Failure>) -> Result<(), Failure> {
         while let Some(picture) = self.scaler.as_mut().map(Scaler::pull).transpose()?.flatten() {
             let number = picture.pts().and_then(|pts| u64::try_from(pts).ok()).unwrap_or(self.next);
+            if number >= self.behind {
+                continue;
+            }
             self.next = number + 1;
             self.segments_begun += u32::from(self.grid.starts(number));
             match self.pace.step(&picture, number) {

@@ -10,7 +10,7 @@ use crate::edition::Edition;
 use crate::error::Error;
 use crate::proof::{Editable, Watchable};
 use crate::wire::Sounds;
-use crate::{FilmId, arrival, remark, second, share, still, sweep, work};
+use crate::{FilmId, arrival, remark, second, share, still, sweep, trim, work};
 
 /// How much of a source is worked on in a second, for telling short work from long: a guess on the slow side.
 const SOURCE_BYTES_A_SECOND: u64 = 500_000;
@@ -309,6 +309,7 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     stop(tx, film).await?;
     second::forget(tx, film).await?;
     let mut folders = share::folders(tx, film).await?;
+    let ends = trim::made(tx, film).await?;
     // What was to replace it goes with it.
     let next = sqlx::query_scalar!("select id from film where replaces = $1", film.0)
         .fetch_optional(tx.connection())
@@ -336,6 +337,10 @@ pub async fn remove(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
         // So does the file of the part that is shown of a film that is cut.
         if let Some(part) = &kept.part_key {
             sweep::later(tx, part).await?;
+        }
+        // And its ends, which a copy shows, too.
+        for folder in &ends {
+            sweep::later(tx, folder).await?;
         }
     }
     Ok(audit::record(tx, "removed", "film", film.0, json!({})).await?)

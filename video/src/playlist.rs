@@ -19,7 +19,7 @@ pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<Str
     let rows = sqlx::query_as!(
         Version,
         r#"select r.name, r.kind, r.width, r.height, r.frame_rate_milli, r.codecs, r.bandwidth, r.average_bandwidth,
-                  (select max(s.key_bytes * 8000::bigint / s.length_ms) from segment s
+                  (select max(s.key_bytes * 8000::bigint / greatest(s.length_ms, 1000)) from segment s
                    where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name) as keys_bandwidth
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
            where r.film_id = $1 and r.init_key is not null
@@ -53,7 +53,8 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     .ok_or(Error::NotFound)?;
     let rows = sqlx::query_as!(
         Part,
-        r#"select number, length_ms, key_bytes, name_tag(blob_key) as "tag!" from segment where film_id = $1 and fence = $2 and rendition = $3 order by number"#,
+        r#"select number, length_ms, key_bytes, name_tag(blob_key) as "tag!", name_tag(init_key) as own_init
+           from segment where film_id = $1 and fence = $2 and rendition = $3 order by number"#,
         proof.film().0,
         head.fence,
         name,
@@ -107,7 +108,10 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
     let key = match piece {
         Piece::Init(name, tag) => sqlx::query_scalar!(
             "select r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3",
+                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3
+             union
+             select s.init_key from segment s join film f on f.id = s.film_id and f.fence = s.fence
+                 where s.film_id = $1 and s.rendition = $2 and s.init_key is not null and name_tag(s.init_key) = $3",
             film,
             name,
             i64::from(*tag),

@@ -207,8 +207,10 @@ async fn move_rows(tx: &mut Tx, made: FilmId, old: FilmId, cleared: bool) -> Res
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select s.organisation_id, o.id, o.fence, s.rendition, s.number, s.start_ms, s.length_ms, s.size_bytes, s.blob_key, s.key_bytes
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes,
+                              init_key)
+         select s.organisation_id, o.id, o.fence, s.rendition, s.number, s.start_ms, s.length_ms, s.size_bytes, s.blob_key, s.key_bytes,
+                s.init_key
          from film o, film n join segment s on s.film_id = n.id and s.fence = n.fence where o.id = $1 and n.id = $2",
         old.0,
         made.0,

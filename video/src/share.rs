@@ -26,10 +26,10 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     sqlx::query!(
         "insert into film (id, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
                            plain_key, plain_bytes, cpu_ms, warning, fence, created_by, ready_at, trim_from_ms, trim_to_ms, whole_ms,
-                           whole_plain_key, whole_plain_bytes)
+                           whole_plain_key, whole_plain_bytes, ends_from_ms, ends_to_ms, ends_state, ends_reason)
          select $2, organisation_id, title, state, per_mille, source_key, source_bytes, length_ms, width, height, poster_key,
                 plain_key, plain_bytes, cpu_ms, warning, fence, $3, ready_at, trim_from_ms, trim_to_ms, whole_ms, whole_plain_key,
-                whole_plain_bytes from film where id = $1",
+                whole_plain_bytes, ends_from_ms, ends_to_ms, ends_state, ends_reason from film where id = $1",
         from.0,
         copy.0,
         person.0,
@@ -57,8 +57,9 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select organisation_id, $2, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes,
+                              init_key)
+         select organisation_id, $2, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes, init_key
          from segment where film_id = $1 and fence in ($3, -$3::bigint)",
         from.0,
         copy.0,
@@ -121,6 +122,7 @@ pub async fn share(tx: &mut Tx, proof: &Watchable) -> Result<Editable, Error> {
     .execute(tx.connection())
     .await?;
     trim::plain::of_copy(tx, copy).await?;
+    trim::ends::of_copy(tx, copy).await?;
     audit::record(tx, "copied", "film", copy.0, json!({ "from": from })).await?;
     Ok(Editable::granted(copy))
 }

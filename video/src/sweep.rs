@@ -30,6 +30,7 @@ async fn pointed_to(task: &Task, prefix: &str) -> Result<HashSet<String>, JobErr
     let keys = sqlx::query_scalar!(
         r#"select blob_key as "key!" from segment where blob_key ~>=~ $1 and blob_key ~<~ $2
            union select init_key from rendition where init_key ~>=~ $1 and init_key ~<~ $2
+           union select init_key from segment where init_key is not null and init_key ~>=~ $1 and init_key ~<~ $2
            union select blob_key from film_still where blob_key ~>=~ $1 and blob_key ~<~ $2
            union select k.key from film f, unnest(array[f.source_key, f.poster_key, f.plain_key, f.whole_plain_key]) k (key)
                  where k.key ~>=~ $1 and k.key ~<~ $2"#,

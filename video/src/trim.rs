@@ -1,17 +1,29 @@
-//! Cutting the beginning and the end of a film off without making it anew: whole segments are left out, so a cut falls where one begins.
+//! Cutting the beginning and the end of a film off without making it anew. Whole segments are left out at once; of the two that lie across
+//! the cut a job makes shorter ones (`ends`), and then the film begins and ends where it was asked for. Between the ends nothing is touched.
 //! What is shown is counted from the new beginning (segments, captions, chapters, places, what was seen), so nothing else knows of the cut;
 //! the whole is kept beside it and comes back when the cut is taken back.
 
+mod boxes;
+pub mod ends;
 mod marks;
 mod mux;
 pub mod plain;
+mod rows;
+mod sound;
 
 use base::{Tx, audit};
 use serde_json::json;
 
+use self::ends::Wish;
+pub(crate) use self::rows::made;
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, caption, sweep};
+use crate::{FilmId, caption};
+
+/// The shortest part of a film that can be shown, in milliseconds.
+pub const LEAST_MS: u32 = 1000;
+/// How long a picture of a film is shown of which that is not known, in milliseconds.
+const USUAL_PICTURE_MS: u32 = 40;
 
 /// A cut, in milliseconds of the whole film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +42,7 @@ pub enum NotCut {
     /// The film cannot be reached, or is not ready.
     #[error(transparent)]
     Film(#[from] Error),
-    /// The beginning lies behind the end, or one of them behind the end of the film.
+    /// The beginning lies behind the end or less than [`LEAST_MS`] before it, or one of them behind the end of the film.
     #[error("nothing would be left")]
     NothingLeft,
 }
@@ -57,22 +69,29 @@ pub async fn of(tx: &mut Tx, proof: &Editable) -> Result<Option<Cut>, Error> {
     }))
 }
 
-/// Where cuts can fall: the moments at which segments begin, in milliseconds of the whole.
-async fn borders(tx: &mut Tx, film: FilmId) -> Result<Vec<u32>, Error> {
-    let starts = sqlx::query_scalar!(
-        "select s.start_ms from film f join segment s on s.film_id = f.id and s.fence = f.fence
-         where f.id = $1 and s.rendition = (select r.name from rendition r where r.film_id = f.id and r.fence = f.fence and r.kind = 'picture'
-                                            order by r.height, r.name limit 1)
+/// Where segments begin, in milliseconds of the whole, and how long a picture is shown, rounded up.
+async fn borders(tx: &mut Tx, film: FilmId) -> Result<(Vec<u32>, u32), Error> {
+    let rows = sqlx::query!(
+        "select s.start_ms, r.frame_rate_milli from film f
+           join rendition r on r.film_id = f.id and r.fence = f.fence
+           join segment s on s.film_id = f.id and s.fence = f.fence and s.rendition = r.name
+         where f.id = $1 and r.name = (select o.name from rendition o where o.film_id = f.id and o.fence = f.fence and o.kind = 'picture'
+                                       order by o.height, o.name limit 1)
          order by s.number",
         film.0
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(starts.into_iter().map(|start| u32::try_from(start).unwrap_or(0)).collect())
+    let number = |number: i32| u32::try_from(number).unwrap_or(0);
+    let rate = rows.first().map_or(0, |row| number(row.frame_rate_milli));
+    let picture_ms = if rate == 0 { USUAL_PICTURE_MS } else { 1_000_000_u32.div_ceil(rate) };
+    Ok((rows.into_iter().map(|row| number(row.start_ms)).collect(), picture_ms))
 }
 
-/// Shows a film from one moment to another (of the whole; no `to`: its end), as nearly as segments allow: nothing of what was asked for is
-/// left out, so a cut may show a few seconds more. Answers where it fell. A cut that was there before is taken back first.
+/// Shows a film from one moment to another (of the whole; no `to`: its end), to the picture. A cut that was there before is taken back first.
+/// Answers the cut that holds from now on: it falls where segments begin and shows what was asked for and up to a segment more at either
+/// end, until the job that makes the ends (`ends`) has put the exact one in its place, mostly within seconds. It could hide more meanwhile,
+/// but should the ends never be made, something would be missing for good that was asked for; the page says which of the two is shown.
 ///
 /// Errors: see [`NotCut`].
 pub async fn set(tx: &mut Tx, proof: &Editable, from: u32, to: Option<u32>) -> Result<Cut, NotCut> {
@@ -86,22 +105,42 @@ pub async fn set(tx: &mut Tx, proof: &Editable, from: u32, to: Option<u32>) -> R
         return Err(Error::WrongState(row.state).into());
     }
     let whole_ms = row.length_ms.and_then(|length| u32::try_from(length).ok()).unwrap_or(0);
-    let borders = borders(tx, film).await?;
-    let (cut, first, behind) = snapped(&borders, whole_ms, from, to).ok_or(NotCut::NothingLeft)?;
-    if (cut.from_ms, cut.to_ms) == (0, whole_ms) {
+    let (borders, picture_ms) = borders(tx, film).await?;
+    let to = to.unwrap_or(whole_ms).min(whole_ms);
+    if from.saturating_add(LEAST_MS) > to {
+        return Err(NotCut::NothingLeft);
+    }
+    let near = |at| near(&borders, whole_ms, picture_ms, at);
+    let (from, to) = (near(from), near(to));
+    let (cut, shown) = snapped(&borders, whole_ms, from, Some(to)).ok_or(NotCut::NothingLeft)?;
+    let is_exact = (cut.from_ms, cut.to_ms) == (from, to);
+    let is_whole = (cut.from_ms, cut.to_ms) == (0, whole_ms);
+    if is_whole && is_exact {
         return Ok(cut);
     }
-    shift_rows(tx, film, row.fence, (first, behind), &cut).await?;
-    plain::later(tx, film, &cut).await?;
-    marks::cut(tx, film, &cut).await?;
-    let detail = json!({ "from_ms": cut.from_ms, "to_ms": cut.to_ms });
+    if !is_whole {
+        rows::shift(tx, film, row.fence, shown, &cut).await?;
+        marks::cut(tx, film, &cut).await?;
+    }
+    if is_exact {
+        plain::later(tx, film, &cut).await?;
+    } else {
+        ends::later(tx, film, &Wish { film: film.0, from_ms: from, to_ms: to }).await?;
+    }
+    let detail = json!({ "from_ms": from, "to_ms": to });
     audit::record(tx, "trimmed", "film", film.0, detail).await?;
     Ok(cut)
 }
 
+/// A moment, or the border behind it when no picture begins between the two.
+fn near(borders: &[u32], whole_ms: u32, picture_ms: u32, at: u32) -> u32 {
+    let next = borders.iter().copied().chain([whole_ms]).filter(|border| *border >= at).min();
+    next.filter(|border| border - at < picture_ms).unwrap_or(at)
+}
+
 /// Where a cut falls: the last border that is not after `from`, the first that is not before `to`; with the numbers of the first segment
 /// that is shown and of the first behind. `None` when nothing is left.
-fn snapped(borders: &[u32], whole_ms: u32, from: u32, to: Option<u32>) -> Option<(Cut, i32, i32)> {
+fn snapped(borders: &[u32], whole_ms: u32, from: u32, to: Option<u32>) -> Option<(Cut, (i32, i32))> {
     let to = to.unwrap_or(whole_ms);
     if from >= to || from >= whole_ms || borders.is_empty() {
         return None;
@@ -111,104 +150,21 @@ fn snapped(borders: &[u32], whole_ms: u32, from: u32, to: Option<u32>) -> Option
     let from_ms = if first == 0 { 0 } else { borders.get(first).copied()? };
     let to_ms = borders.get(behind).copied().unwrap_or(whole_ms);
     let cut = Cut { from_ms, to_ms, whole_ms };
-    (from_ms < to_ms).then_some((cut, i32::try_from(first).ok()?, i32::try_from(behind).ok()?))
-}
-
-/// Puts the whole aside and leaves what is shown, numbered from its beginning.
-async fn shift_rows(
-    tx: &mut Tx,
-    film: FilmId,
-    fence: i64,
-    (first, behind): (i32, i32),
-    cut: &Cut,
-) -> Result<(), Error> {
-    copy_rows(tx, film, fence, -fence).await?;
-    sqlx::query!("delete from segment where film_id = $1 and fence = $2", film.0, fence)
-        .execute(tx.connection())
-        .await?;
-    sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select organisation_id, film_id, -fence, rendition, number - $3, greatest(start_ms - $5, 0), length_ms, size_bytes, blob_key, key_bytes
-         from segment where film_id = $1 and fence = -$2::bigint and number >= $3 and number < $4",
-        film.0,
-        fence,
-        first,
-        behind,
-        marks::number(cut.from_ms),
-    )
-    .execute(tx.connection())
-    .await?;
-    // The MP4 for people without script is one file of the whole: while a part of the film is shown a job makes one of that part.
-    sqlx::query!(
-        "update film set length_ms = $3::int4 - $2::int4, trim_from_ms = $2, trim_to_ms = $3, whole_ms = $4, whole_plain_key = plain_key,
-                whole_plain_bytes = plain_bytes, plain_key = null, plain_bytes = null
-         where id = $1",
-        film.0,
-        marks::number(cut.from_ms),
-        marks::number(cut.to_ms),
-        marks::number(cut.whole_ms),
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
-/// Copies renditions and segments of one number to another.
-async fn copy_rows(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), Error> {
-    sqlx::query!(
-        "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
-                                average_bandwidth, init_key, complete)
-         select organisation_id, film_id, $3, name, kind, width, height, frame_rate_milli, codecs, bandwidth, average_bandwidth, init_key,
-                complete from rendition where film_id = $1 and fence = $2",
-        film.0,
-        from,
-        to,
-    )
-    .execute(tx.connection())
-    .await?;
-    sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select organisation_id, film_id, $3, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes
-         from segment where film_id = $1 and fence = $2",
-        film.0,
-        from,
-        to,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    (from_ms < to_ms).then_some((cut, (i32::try_from(first).ok()?, i32::try_from(behind).ok()?)))
 }
 
 /// Shows the whole film again; one that was not cut stays as it is. What was changed meanwhile (captions, chapters, what was seen) stays.
 pub async fn undo(tx: &mut Tx, proof: &Editable) -> Result<(), Error> {
     let film = proof.film();
-    let fence = sqlx::query_scalar!("select fence from film where id = $1 for update", film.0)
+    let row = sqlx::query!("select fence, ends_state from film where id = $1 for update", film.0)
         .fetch_optional(tx.connection())
         .await?
         .ok_or(Error::NotFound)?;
-    let Some(cut) = of(tx, proof).await? else { return Ok(()) };
-    let part = sqlx::query_scalar!("select plain_key from film where id = $1", film.0)
-        .fetch_one(tx.connection())
-        .await?;
-    sqlx::query!("delete from rendition where film_id = $1 and fence = $2", film.0, fence)
-        .execute(tx.connection())
-        .await?;
-    copy_rows(tx, film, -fence, fence).await?;
-    sqlx::query!("delete from rendition where film_id = $1 and fence = $2", film.0, -fence)
-        .execute(tx.connection())
-        .await?;
-    sqlx::query!(
-        "update film set length_ms = whole_ms, plain_key = whole_plain_key, plain_bytes = whole_plain_bytes, trim_from_ms = null,
-                trim_to_ms = null, whole_ms = null, whole_plain_key = null, whole_plain_bytes = null
-         where id = $1",
-        film.0
-    )
-    .execute(tx.connection())
-    .await?;
-    if let Some(part) = part {
-        sweep::later(tx, &part).await?;
+    let cut = of(tx, proof).await?;
+    if cut.is_none() && row.ends_state.is_none() {
+        return Ok(());
     }
-    marks::uncut(tx, film, &cut).await?;
+    rows::unshift(tx, film, row.fence, cut.as_ref()).await?;
     Ok(audit::record(tx, "untrimmed", "film", film.0, json!({})).await?)
 }
 
@@ -223,14 +179,14 @@ fn between(vtt: &str, cut: &Cut) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cut, between, snapped};
+    use super::{Cut, between, near, snapped};
 
     #[test]
     fn a_cut_falls_where_segments_begin_and_leaves_out_nothing_that_was_asked_for() {
         let borders = [0, 6000, 12_000, 18_000];
         let check = |from, to, expected: Option<(u32, u32, i32, i32)>| {
             let found = snapped(&borders, 20_500, from, to);
-            let found = found.map(|(cut, first, behind)| (cut.from_ms, cut.to_ms, first, behind));
+            let found = found.map(|(cut, (first, behind))| (cut.from_ms, cut.to_ms, first, behind));
             assert_eq!(found, expected, "{from} to {to:?}");
         };
         check(0, None, Some((0, 20_500, 0, 4)));
@@ -240,6 +196,13 @@ mod tests {
         check(19_000, None, Some((18_000, 20_500, 3, 4)));
         check(12_000, Some(12_000), None);
         check(20_500, None, None);
+    }
+
+    #[test]
+    fn a_moment_within_the_last_picture_of_a_segment_is_the_next_border() {
+        let near = |at| near(&[0, 6000, 12_000], 17_990, 40, at);
+        assert_eq!([0, 1, 5960, 5961, 6000, 6001].map(near), [0, 1, 5960, 6000, 6000, 6001]);
+        assert_eq!([17_940, 17_951, 17_990].map(near), [17_940, 17_990, 17_990]);
     }
 
     #[test]

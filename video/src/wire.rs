@@ -67,6 +67,29 @@ pub struct Order {
     /// Makes a further set of pictures in another codec, and nothing else.
     #[serde(default)]
     pub second: Option<Second>,
+    /// Makes one end of a version of a film that is cut, and nothing else: the source is the beginning of that version and the segment that
+    /// lies across the cut. Handed over are an `Init` and one `Segment` with number 0, whose `start_ms` counts from the film's zero.
+    #[serde(default)]
+    pub end: Option<End>,
+}
+
+/// What of a segment is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The version: its name and size.
+    pub size: Size,
+    /// Its codec, if it belongs to a further set.
+    #[serde(default)]
+    pub codec: Option<SecondCodec>,
+    /// Its pictures in 1000 seconds.
+    pub frame_rate_milli: u32,
+    /// When the first picture of the source is shown, in milliseconds of the film: a film that was taken over when it was cut counts
+    /// otherwise than its segments do.
+    pub start_ms: u64,
+    /// No picture that begins before this moment of the film, in milliseconds.
+    pub from_ms: u64,
+    /// And none that begins at this moment or later; not behind the end of the segment, which the last picture lasts to.
+    pub to_ms: u64,
 }
 
 /// A further set of picture versions, in another codec, of a film that is made: no sound, no plain file, no poster.
@@ -120,6 +143,7 @@ impl Order {
             segment_ms: 6000,
             published: BTreeMap::new(),
             second: None,
+            end: None,
         }
     }
 }

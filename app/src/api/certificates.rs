@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::api::call::Bearer;
 use crate::api::given::Sought;
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::api::teaching::teaching;
 use crate::courses::certificates::{criteria, freeze};
 use crate::devices::download::file;
@@ -228,7 +228,7 @@ pub async fn credential(State(app): State<App>, bearer: Bearer, At(id): At<Certi
     )
 )]
 pub async fn verify(State(app): State<App>, Sought(wanted): Sought<CheckedNumber>) -> Answer {
-    let malformed = || Refusal::Invalid(vec![Wrong::rule("number", identity::Problem::Malformed)]);
+    let malformed = || Refusal::field("number", identity::Problem::Malformed);
     let key = certificate::Number::read(&wanted.number).map(Key::Number).ok_or_else(malformed)?;
     let found = check::certificate(&app.db, &key).await.map_err(|error| match error {
         Error::TooMany => Refusal::TooManyTries(60),

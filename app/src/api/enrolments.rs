@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::api::teaching::teaching;
 use crate::problem::Problem;
 use crate::request::At;
@@ -85,7 +85,7 @@ pub async fn target_of(
     target: Option<Uuid>,
     person: Option<&str>,
 ) -> Result<Target, Refusal> {
-    let wrong = |field, problem| Err(Refusal::Invalid(vec![Wrong::rule(field, problem)]));
+    let wrong = |field, problem| Err(Refusal::field(field, problem));
     Ok(match (kind, target, person) {
         (TargetKind::Person, Some(id), None) => Target::Person(PersonId(id)),
         (TargetKind::Person, None, Some(name)) => {

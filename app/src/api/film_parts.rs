@@ -12,7 +12,7 @@ use video::{FilmId, Watchable, caption, film, wire};
 use crate::api::call::{Bearer, Call};
 use crate::api::films::{Film, shown};
 use crate::api::given::Given;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -139,7 +139,7 @@ fn wrong(number: usize, fault: Fault) -> Refusal {
         Fault::Twice => (format!("chapters[{number}].start_ms"), Problem::Taken),
         Fault::TooMany => ("chapters".to_owned(), Problem::TooLong(chapter::MOST)),
     };
-    Refusal::Invalid(vec![Wrong::rule(&field, problem)])
+    Refusal::field(&field, problem)
 }
 
 /// Say that captions were read and agree with their film

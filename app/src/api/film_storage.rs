@@ -16,7 +16,7 @@ use video::{FilmId, film};
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought, nullable};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::problem::Problem;
 use crate::request::At;
 use crate::state::App;
@@ -117,7 +117,7 @@ pub async fn keep_sources(State(app): State<App>, bearer: Bearer, given: Given<S
     let admin = call.me.people_admin()?;
     let days = given.value.source_days;
     if days.is_some_and(|days| !(1..=MOST_SOURCE_DAYS).contains(&days)) {
-        return Err(Refusal::Invalid(vec![Wrong::rule("source_days", identity::Problem::Malformed)]));
+        return Err(Refusal::field("source_days", identity::Problem::Malformed));
     }
     storage::keep_sources(&mut call.tx, &admin, days).await?;
     let now = own_storage(&mut call).await?;
@@ -193,7 +193,7 @@ pub async fn allow(
     let admin = call.me.installation_admin()?;
     let most = given.value.most_bytes;
     if most.is_some_and(|most| most > MOST_BYTES) {
-        return Err(Refusal::Invalid(vec![Wrong::rule("most_bytes", identity::Problem::Malformed)]));
+        return Err(Refusal::field("most_bytes", identity::Problem::Malformed));
     }
     storage::allow(&mut call.tx, &admin, organisation, most).await?;
     let lines = storage::of_all(&mut call.tx, &admin).await?;

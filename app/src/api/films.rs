@@ -19,7 +19,7 @@ use words::Language;
 use crate::api::call::{Bearer, Call};
 use crate::api::film_parts::Sounds;
 use crate::api::given::{self, Given, Sought};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::api::teaching::teaching;
 use crate::request::{self, At};
 use crate::state::App;
@@ -310,7 +310,7 @@ pub async fn put_captions(
     }
     let bytes = request::read(body, caption::MOST_BYTES).await?;
     if label.as_deref().unwrap_or("").contains(char::is_control) {
-        return Err(Refusal::Invalid(vec![Wrong::rule("label", identity::Problem::Malformed)]));
+        return Err(Refusal::field("label", identity::Problem::Malformed));
     }
     let mut call = bearer.open(&app).await?;
     let proof = for_changing(&mut call.tx, &call.me, id).await?;
@@ -368,12 +368,9 @@ pub async fn report(
 ) -> Answer {
     let Watched { position_ms, seen, edition } = given.value;
     if seen.len() > watch::MOST_INTERVALS {
-        return Err(Refusal::Invalid(vec![Wrong::rule(
-            "seen",
-            identity::Problem::TooLong(watch::MOST_INTERVALS),
-        )]));
+        return Err(Refusal::field("seen", identity::Problem::TooLong(watch::MOST_INTERVALS)));
     }
-    let malformed = || Refusal::Invalid(vec![Wrong::rule("edition", identity::Problem::Malformed)]);
+    let malformed = || Refusal::field("edition", identity::Problem::Malformed);
     let edition = Edition::read(&edition).ok_or_else(malformed)?;
     let mut call = bearer.open(&app).await?;
     let proof = for_watching(&mut call.tx, &call.me, id).await?;

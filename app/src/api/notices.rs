@@ -17,6 +17,7 @@ use crate::api::call::Bearer;
 use crate::api::given::{Given, Sought};
 use crate::api::list::{Page, Paged};
 use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::date;
 use crate::notices::sentence;
 use crate::request::At;
 use crate::state::App;
@@ -77,7 +78,7 @@ impl From<NoticeWish> for Wish {
 }
 
 /// What one wants by e-mail, and when one wants no letter at all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoticePreferences {
     /// When somebody assigns a course.
@@ -118,41 +119,37 @@ pub struct NoticePreferences {
 
 impl From<Wishes> for NoticePreferences {
     fn from(wishes: Wishes) -> Self {
-        let [
-            assigned,
-            new_version,
-            teaching,
-            adopted_newer,
-            films_came,
-            film_ready,
-            film_failed,
-            expiring,
-            expired,
-            deadline,
-            overdue,
-        ] = wishes.kinds.map(NoticeWish::from);
-        let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
-        let (quiet_from, quiet_to) = (hour(wishes.quiet_from), hour(wishes.quiet_to));
-        Self {
-            assigned,
-            new_version,
-            teaching,
-            adopted_newer,
-            films_came,
-            film_ready,
-            film_failed,
-            expiring,
-            expired,
-            deadline,
-            overdue,
-            quiet_from,
-            quiet_to,
+        let mut own = Self {
+            quiet_from: date::hour(wishes.quiet_from),
+            quiet_to: date::hour(wishes.quiet_to),
+            ..Self::default()
+        };
+        for (kind, wish) in Kind::ALL.into_iter().zip(wishes.kinds) {
+            *own.of(kind) = wish.into();
         }
+        own
     }
 }
 
 impl NoticePreferences {
-    fn read(&self) -> Result<Wishes, Refusal> {
+    /// The field of a kind.
+    fn of(&mut self, kind: Kind) -> &mut NoticeWish {
+        match kind {
+            Kind::Assigned => &mut self.assigned,
+            Kind::NewVersion => &mut self.new_version,
+            Kind::Teaching => &mut self.teaching,
+            Kind::AdoptedNewer => &mut self.adopted_newer,
+            Kind::FilmsCame => &mut self.films_came,
+            Kind::FilmReady => &mut self.film_ready,
+            Kind::FilmFailed => &mut self.film_failed,
+            Kind::Expiring => &mut self.expiring,
+            Kind::Expired => &mut self.expired,
+            Kind::Deadline => &mut self.deadline,
+            Kind::Overdue => &mut self.overdue,
+        }
+    }
+
+    fn read(mut self) -> Result<Wishes, Refusal> {
         let mut wrongs = Vec::new();
         let mut hour = |field, typed: &str| {
             Time::parse(typed, format_description!("[hour]:[minute]")).unwrap_or_else(|_| {
@@ -164,22 +161,7 @@ impl NoticePreferences {
         if !wrongs.is_empty() {
             return Err(Refusal::Invalid(wrongs));
         }
-        // In the order of `Kind::ALL`.
-        let kinds = Kind::ALL.map(|kind| {
-            Wish::from(match kind {
-                Kind::Assigned => self.assigned,
-                Kind::NewVersion => self.new_version,
-                Kind::Teaching => self.teaching,
-                Kind::AdoptedNewer => self.adopted_newer,
-                Kind::FilmsCame => self.films_came,
-                Kind::FilmReady => self.film_ready,
-                Kind::FilmFailed => self.film_failed,
-                Kind::Expiring => self.expiring,
-                Kind::Expired => self.expired,
-                Kind::Deadline => self.deadline,
-                Kind::Overdue => self.overdue,
-            })
-        });
+        let kinds = Kind::ALL.map(|kind| Wish::from(*self.of(kind)));
         Ok(Wishes { kinds, quiet_from, quiet_to })
     }
 }

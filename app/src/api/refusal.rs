@@ -160,7 +160,7 @@ impl Refusal {
             Self::ReviewFirst,
             Self::Page(Problem::TooLarge),
             Self::MediaType("application/json"),
-            Self::Invalid(vec![Wrong::rule("title", identity::Problem::Missing)]),
+            Self::field("title", identity::Problem::Missing),
             Self::Captions(1, CaptionProblem::NoHeader),
             Self::KeyReused,
             Self::TooManyTries(30),
@@ -285,7 +285,7 @@ impl From<video::Error> for Refusal {
         match error {
             E::WrongState(_) => Self::WrongState,
             E::Captions { problem: CaptionProblem::BadLanguage, .. } => {
-                Self::Invalid(vec![Wrong::rule("language", identity::Problem::Malformed)])
+                Self::field("language", identity::Problem::Malformed)
             }
             E::Captions { line, problem } => Self::Captions(line, problem),
             other => Problem::from(other).into(),

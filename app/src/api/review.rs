@@ -17,7 +17,7 @@ use crate::api::call::Bearer;
 use crate::api::courses::taken;
 use crate::api::given::Given;
 use crate::api::quizzes::value;
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -245,7 +245,7 @@ pub async fn answer(
         typed.fields.into_iter().map(|field| (field.name, field.value)).collect();
     let read = if typed.give_up { None } else { card.read(&fields).map_err(|fault| wrong(&fault))? };
     if read.is_none() && !typed.give_up {
-        return Err(Refusal::Invalid(vec![Wrong::rule("fields", Problem::Missing)]));
+        return Err(Refusal::field("fields", Problem::Missing));
     }
     let explained = card.explained(read.as_ref());
     let per_mille = explained.per_mille.unwrap_or(0);
@@ -273,5 +273,5 @@ fn wrong(fault: &AnswerFault) -> Refusal {
         | AnswerFault::OtherUnit { field, .. } => (field, Problem::Malformed),
         AnswerFault::TooLong { field, most } => (field, Problem::TooLong(*most)),
     };
-    Refusal::Invalid(vec![Wrong::rule(field, problem)])
+    Refusal::field(field, problem)
 }

@@ -13,7 +13,7 @@ use crate::api::call::{Bearer, Call};
 use crate::api::enrolments::{Enrolment, TargetKind, target_of};
 use crate::api::given::{Given, Sought, read_day};
 use crate::api::list::{Page, Paged};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::api::teaching::teaching;
 use crate::problem::Problem;
 use crate::request::At;
@@ -180,7 +180,7 @@ impl Wanted<'_> {
     }
 
     fn due(&self) -> Result<Due, Refusal> {
-        let missing = |field| Refusal::Invalid(vec![Wrong::rule(field, identity::Problem::Missing)]);
+        let missing = |field| Refusal::field(field, identity::Problem::Missing);
         Ok(match self.due {
             DueKind::None => Due::Never,
             DueKind::Fixed => Due::Fixed(read_day("due_on", self.due_on.ok_or_else(|| missing("due_on"))?)?),

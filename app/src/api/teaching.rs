@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::api::call::{Bearer, Call};
 use crate::api::given::{Given, Sought};
 use crate::api::list::{PAGE, Page, Paged, skip};
-use crate::api::refusal::{Answer, Refusal, Wrong};
+use crate::api::refusal::{Answer, Refusal};
 use crate::request::At;
 use crate::state::App;
 
@@ -313,7 +313,7 @@ pub struct SoughtLearners {
 
 impl SoughtLearners {
     fn wanted(self) -> Result<follow::Wanted, Refusal> {
-        let unknown = |field: &str| Refusal::Invalid(vec![Wrong::rule(field, Rule::Unknown)]);
+        let unknown = |field: &str| Refusal::field(field, Rule::Unknown);
         let stage = self.state.map(|word| Stage::from_word(&word).ok_or_else(|| unknown("state")));
         let order = self.order.map(|word| Order::from_word(&word).ok_or_else(|| unknown("order")));
         Ok(follow::Wanted {

@@ -4,7 +4,6 @@ use axum::extract::State;
 use courses::find;
 use courses::learn::{self, Card, Sought};
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use words::{Language, courses as text, frame};
 
@@ -19,6 +18,7 @@ use crate::problem::Answer;
 use crate::request::{Asked, At};
 use crate::state::App;
 use crate::visit::Visit;
+use crate::way::encoded;
 
 const ON_A_PAGE: usize = 30;
 
@@ -32,7 +32,6 @@ pub struct Asking {
 
 impl Asking {
     fn path(&self, after: &str) -> String {
-        let encoded = |value: &str| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
         let after = if after.is_empty() { String::new() } else { format!("&after={}", encoded(after)) };
         format!("/catalogue?q={}{after}", encoded(&self.q))
     }

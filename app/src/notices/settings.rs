@@ -1,5 +1,7 @@
 //! What of the notices comes by e-mail and when, and the address of the person's calendar.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use base::id::Secret;
 use leptos::prelude::*;
@@ -26,68 +28,25 @@ use crate::visit::Visit;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
-    assigned: String,
-    new_version: String,
-    teaching: String,
-    adopted_newer: String,
-    films_came: String,
-    film_ready: String,
-    film_failed: String,
-    expiring: String,
-    expired: String,
-    deadline: String,
-    overdue: String,
+    /// The word of a wish by the word of its kind.
+    #[serde(flatten)]
+    kinds: BTreeMap<String, String>,
     quiet_from: String,
     quiet_to: String,
 }
 
 impl Typed {
     fn of(wishes: &Wishes) -> Self {
-        let [
-            assigned,
-            new_version,
-            teaching,
-            adopted_newer,
-            films_came,
-            film_ready,
-            film_failed,
-            expiring,
-            expired,
-            deadline,
-            overdue,
-        ] = wishes.kinds.map(|wish| wish.word().to_owned());
-        let hour = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
+        let kinds = Kind::ALL.into_iter().zip(wishes.kinds);
         Self {
-            assigned,
-            new_version,
-            teaching,
-            adopted_newer,
-            films_came,
-            film_ready,
-            film_failed,
-            expiring,
-            expired,
-            deadline,
-            overdue,
-            quiet_from: hour(wishes.quiet_from),
-            quiet_to: hour(wishes.quiet_to),
+            kinds: kinds.map(|(kind, wish)| (kind.word().to_owned(), wish.word().to_owned())).collect(),
+            quiet_from: date::hour(wishes.quiet_from),
+            quiet_to: date::hour(wishes.quiet_to),
         }
     }
 
     fn chosen(&self, kind: Kind) -> &str {
-        match kind {
-            Kind::Assigned => &self.assigned,
-            Kind::NewVersion => &self.new_version,
-            Kind::Teaching => &self.teaching,
-            Kind::AdoptedNewer => &self.adopted_newer,
-            Kind::FilmsCame => &self.films_came,
-            Kind::FilmReady => &self.film_ready,
-            Kind::FilmFailed => &self.film_failed,
-            Kind::Expiring => &self.expiring,
-            Kind::Expired => &self.expired,
-            Kind::Deadline => &self.deadline,
-            Kind::Overdue => &self.overdue,
-        }
+        self.kinds.get(kind.word()).map_or("", String::as_str)
     }
 
     fn read(&self, language: Language) -> Result<Wishes, FormErrors> {

@@ -339,11 +339,11 @@ impl Draft<'_> {
         let Some(wanted) = &unit.film else { return Ok(None) };
         let film = film::of_unit(tx, self.proof, id).await?;
         // The captions of a folder speak of moments of the whole file; a cut that the film has here is made again behind them.
-        let cut = trim::of(tx, &film).await?;
+        let cut = trim::ends::wanted(tx, &film).await?;
         trim::undo(tx, &film).await?;
         attach(tx, &film, wanted).await?;
-        if let Some(cut) = cut
-            && let Err(NotCut::Film(error)) = trim::set(tx, &film, cut.from_ms, Some(cut.to_ms)).await
+        if let Some((from_ms, to_ms)) = cut
+            && let Err(NotCut::Film(error)) = trim::set(tx, &film, from_ms, Some(to_ms)).await
         {
             return Err(error.into());
         }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::find::Taught;
 use crate::plan::Refusal;
 use crate::publish::Asks;
-use crate::{CourseId, OfferId, UnitId, VersionId, draft};
+use crate::{CourseId, OfferId, UnitId, VersionId, draft, teacher};
 
 pub use video::arrival::{KIND, give_up};
 
@@ -130,24 +130,23 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<Option<Then>, Error> {
     }
     let row = sqlx::query!(
         r#"select a.waits_for as "person!", a.waits_asks as "asks!", a.waits_redo_by, a.waits_hash as "hash!",
-                  c.state <> 'archived' and p.state = 'active' and (
-                    exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'organisation_admin')
-                    or exists (select 1 from course_teacher t where t.course_id = c.id and t.person_id = p.id)
-                      and exists (select 1 from role_grant g where g.person_id = p.id and g.role = 'instructor'))
+                  c.state <> 'archived'
                   -- A film that was sent here in the place of one that was to come, or had come: nobody has published it yet.
                   and not exists (
                     select 1 from unit u join adopted_unit d on d.unit_id = u.id and d.film_id = u.film_id
                     where u.course_id = c.id and u.removed_at is null
                       and not exists (select 1 from film_arrival r where r.film_id = u.film_id)
-                      and not exists (select 1 from version_unit v where v.film_id = u.film_id)) as "may!"
-           from adoption a join course c on c.id = a.course_id join person p on p.id = a.waits_for where a.course_id = $1"#,
+                      and not exists (select 1 from version_unit v where v.film_id = u.film_id)) as "fit!"
+           from adoption a join course c on c.id = a.course_id where a.course_id = $1 and a.waits_for is not null"#,
         course.id().0
     )
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(Some(Then::Stays)) };
     films::overtaken(tx, course).await?;
-    if !row.may || draft::hash_with(tx, course, &[]).await?.as_slice() != row.hash.as_slice() {
+    let person = PersonId(row.person);
+    let fit = row.fit && teacher::may_change(tx, course.id(), person).await?;
+    if !fit || draft::hash_with(tx, course, &[]).await?.as_slice() != row.hash.as_slice() {
         return Ok(Some(Then::Waits));
     }
     // A day that has passed meanwhile is as the rules say.
@@ -158,7 +157,7 @@ async fn publish(tx: &mut Tx, course: &Taught) -> Result<Option<Then>, Error> {
         "begin_again" => Asks::Again { middle: true, by },
         _ => Asks::Nothing,
     };
-    let refusal = super::publish_if_fit(tx, course, PersonId(row.person), asks).await?;
+    let refusal = super::publish_if_fit(tx, course, person, asks).await?;
     let detail = json!({ "waits": refusal.map(Refusal::word) });
     audit::record(tx, "films_came", "course", course.id().0, detail).await?;
     Ok(Some(match refusal {

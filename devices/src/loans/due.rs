@@ -8,9 +8,9 @@ use serde_json::json;
 use time::Date;
 
 pub use super::notice::{Notice, give_notice, notice_of, terms_of_notice};
-use super::{agreement, remind};
+use super::{agreement, remind, thing};
 use crate::custody::{self, Kind};
-use crate::{AgreementId, AssetId, DueEventId, Error, LoanId};
+use crate::{AgreementId, DueEventId, Error, LoanId};
 
 /// The rules of a loan, as a form gives them. No day at all means without end, with notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,11 +89,12 @@ pub async fn renew(
     let reason = self::reason(reason)?;
     let organisation = tx.organisation()?;
     hold_events(tx, rules).await?;
+    let asset = thing::hold_of_loan(tx, loan).await?;
     let row = sqlx::query!(
         r#"update loan set due_version = due_version + 1
            where id = $1 and organisation_id = $2 and handed_over_at is not null and returned_at is null
              and not exists (select from loan_agreement a where a.id = agreement_id and a.kind = 'donation')
-           returning asset_id, due_version, (select due_on from loan_due where loan_id = $1) as due_on"#,
+           returning due_version, (select due_on from loan_due where loan_id = $1) as due_on"#,
         loan.0,
         organisation.0,
     )
@@ -106,7 +107,7 @@ pub async fn renew(
     let detail = json!({ "loan": loan, "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written),
                          "reason": reason });
     let at = tx.now();
-    custody::record(tx, AssetId(row.asset_id), at, Kind::DueChanged, detail).await?;
+    custody::record(tx, asset, at, Kind::DueChanged, detail).await?;
     // The reason is free text: it stands in the chain of custody alone, from where it goes with the file.
     let detail = json!({ "version": row.due_version, "was": row.due_on.map(day::written), "becomes": becomes.map(day::written) });
     Ok(audit::record(tx, "renewed", "loan", loan.0, detail).await?)
@@ -129,7 +130,7 @@ pub async fn due_on(tx: &mut Tx, loan: LoanId) -> Result<Option<Date>, Error> {
     Ok(day.flatten())
 }
 
-/// Holds the events of rules before any loan is held, in the order in which an edit of an event does: none of the two waits
+/// Holds the events of rules before any thing or loan is held, in the order in which an edit of an event does: none of the two waits
 /// for the other in a ring.
 async fn hold_events(tx: &mut Tx, rules: &Rules) -> Result<(), Error> {
     let ids: Vec<uuid::Uuid> = rules.events.iter().map(|id| id.0).collect();

@@ -7,7 +7,7 @@ use serde_json::json;
 use time::Date;
 
 use super::kind::EventKind;
-use super::remind;
+use super::{remind, thing};
 use crate::custody::{self, Kind};
 use crate::retention::REMOVED;
 use crate::{AssetId, DueEventId, Error, LoanId};
@@ -210,6 +210,10 @@ pub async fn change(
     if now != version {
         return Err(Error::ChangedMeanwhile(now));
     }
+    let lent = moves(tx, id, ends_on).await?.into_iter().filter(|one| one.handed_over);
+    let things: Vec<_> = lent.map(|one| one.asset).collect();
+    thing::hold(tx, &things).await?;
+    // Read after they are held: what has come back in the meantime does not move.
     let moved = moves(tx, id, ends_on).await?;
     sqlx::query!(
         "update due_event set name = $2, ends_on = $3, version = version + 1 where id = $1",

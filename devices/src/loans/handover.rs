@@ -90,7 +90,10 @@ pub async fn hand_over(
         return Ok(Handed::Not(found));
     }
     let protocol = protocol(tx, &agreement, given, at, signatory).await?;
-    for going in &given.items {
+    // In the order of their ids, as an edit of the event that they share holds them.
+    let mut items: Vec<_> = given.items.iter().collect();
+    items.sort_by_key(|going| going.loan.0);
+    for going in items {
         go(tx, &agreement, going, protocol, at).await?;
     }
     let codes: Vec<&str> = found.iter().map(|one| one.finding.code()).collect();

@@ -90,7 +90,7 @@ pub struct Incident {
 pub async fn report_own(tx: &mut Tx, loan: LoanId, told: &Told) -> Result<IncidentId, Error> {
     let asset = mine::loan(tx, loan).await?.asset;
     // An end of the same moment comes before, and is seen, or after, and closes what is told here.
-    thing::hold(tx, asset).await?;
+    thing::hold(tx, &[asset]).await?;
     if !mine::loan(tx, loan).await?.is_open() {
         return Err(Error::NotFound);
     }
@@ -106,7 +106,7 @@ pub async fn report(tx: &mut Tx, proof: &DeviceClerk, code: &str, told: &Told) -
         Err(Error::NotFound) => return Err(Error::field("code", Problem::Unknown)),
         found => found?.id,
     };
-    thing::hold(tx, asset).await?;
+    thing::hold(tx, &[asset]).await?;
     let loan = sqlx::query_scalar!(
         "select id from loan where asset_id = $1 and handed_over_at is not null and returned_at is null",
         asset.0

@@ -7,9 +7,9 @@ use identity::{DeviceClerk, DevicesReader, day};
 use serde_json::json;
 use time::{Date, Duration};
 
-use super::{due, remind};
+use super::{due, remind, thing};
 use crate::custody::{self, Kind};
-use crate::{AssetId, Error, LoanId};
+use crate::{Error, LoanId};
 
 /// A notice, as its letter says it.
 #[derive(Clone, Debug)]
@@ -74,17 +74,17 @@ pub async fn give_notice(
     let reason = due::reason(reason)?;
     let organisation = tx.organisation()?;
     // Held first: of two who give notice at once the second finds that it was given.
+    let asset = thing::hold_of_loan(tx, loan).await?;
     sqlx::query_scalar!(
-        "select id from loan where id = $1 and organisation_id = $2 for no key update",
-        loan.0,
-        organisation.0
+        "select id from loan where id = $1 and handed_over_at is not null and returned_at is null for no key update",
+        loan.0
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Error::NotFound)?;
     let (days, ends) = term(tx, loan).await?;
     let row = sqlx::query!(
-        "update loan set due_version = due_version + 1 where id = $1 returning asset_id, due_version, due_on",
+        "update loan set due_version = due_version + 1 where id = $1 returning due_version, due_on",
         loan.0
     )
     .fetch_one(tx.connection())
@@ -100,7 +100,7 @@ pub async fn give_notice(
     let mut detail = changed.clone();
     (detail["loan"], detail["reason"]) = (json!(loan), json!(reason));
     let at = tx.now();
-    custody::record(tx, AssetId(row.asset_id), at, Kind::DueChanged, detail).await?;
+    custody::record(tx, asset, at, Kind::DueChanged, detail).await?;
     audit::record(tx, "gave_notice", "loan", loan.0, changed).await?;
     let notice = read(tx, loan, becomes, reason).await?;
     let today = day::today(tx).await?;

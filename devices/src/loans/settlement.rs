@@ -52,9 +52,8 @@ pub async fn settle_gone(
     given: &Settlement,
 ) -> Result<ProtocolId, Error> {
     let reader = proof.reader();
-    let asset = list::one(tx, &reader, loan).await?.asset;
     // A return of the same moment comes before, and is seen, or after, and is of what was found again.
-    thing::hold(tx, asset).await?;
+    let asset = thing::hold_of_loan(tx, loan).await?;
     let line = list::one(tx, &reader, loan).await?;
     if line.returned_at.is_some() {
         return Err(Error::Stays);

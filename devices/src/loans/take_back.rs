@@ -172,7 +172,7 @@ async fn owed_of_asset(tx: &mut Tx, asset: AssetId) -> Result<Vec<String>, Error
 /// Errors: `NotFound` for a number that is not in the register; `Invalid` on `on` for a day ahead or before it went out.
 pub async fn take_back(tx: &mut Tx, proof: &DeviceClerk, code: &str, back: &Back) -> Result<Taken, Error> {
     let asset = thing::scanned(tx, &proof.reader(), code).await?.id;
-    thing::hold(tx, asset).await?;
+    thing::hold(tx, &[asset]).await?;
     let thing = thing::load(tx, asset).await?;
     let today = day::today(tx).await?;
     let at = match back.on {

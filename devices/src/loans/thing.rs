@@ -3,7 +3,7 @@
 use base::Tx;
 use identity::DevicesReader;
 
-use crate::{AssetId, Error, ProgrammeId};
+use crate::{AssetId, Error, LoanId, ProgrammeId};
 
 /// A thing of the register.
 #[derive(Clone, Debug)]
@@ -93,13 +93,33 @@ pub(crate) async fn load(tx: &mut Tx, id: AssetId) -> Result<Thing, Error> {
     })
 }
 
-/// Holds the thing until the end of the transaction: of two who take it back, end its loan or tell of it, the second sees what the first
-/// has done.
-pub(super) async fn hold(tx: &mut Tx, id: AssetId) -> Result<(), Error> {
-    sqlx::query_scalar!("select id from asset where id = $1 for no key update", id.0)
-        .fetch_one(tx.connection())
+/// Holds these things until the end of the transaction: of two who take one back, end its loan, change it or tell of it, the second sees
+/// what the first has done.
+///
+/// So that nobody waits for another in a ring, events by which loans end are held before things, things in the order of their ids, and
+/// loans after their things. Whatever changes an open loan comes here first, because the line of custody at its end holds the thing too.
+pub(super) async fn hold(tx: &mut Tx, things: &[AssetId]) -> Result<(), Error> {
+    let ids: Vec<_> = things.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!("select id from asset where id = any($1) order by id for no key update", &ids)
+        .fetch_all(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Holds the thing of a loan, whose loan is then read anew or held. Errors: `NotFound`.
+pub(crate) async fn hold_of_loan(tx: &mut Tx, loan: LoanId) -> Result<AssetId, Error> {
+    let organisation = tx.organisation()?;
+    let asset = sqlx::query_scalar!(
+        "select asset_id from loan where id = $1 and organisation_id = $2",
+        loan.0,
+        organisation.0
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .map(AssetId)
+    .ok_or(Error::NotFound)?;
+    hold(tx, &[asset]).await?;
+    Ok(asset)
 }
 
 /// Things that wait to be wiped and are not lent, by their numbers.

@@ -7,7 +7,7 @@ use serde_json::json;
 use time::Date;
 
 use super::scan;
-use crate::loans::{list, mine};
+use crate::loans::{list, mine, thing};
 use crate::{AssetId, Error, LoanId, StocktakeId};
 
 /// A borrower declares a device of their own or of their ward.
@@ -43,7 +43,8 @@ async fn record(tx: &mut Tx, loan: LoanId, works: bool, note: &str) -> Result<()
         1001.. => return Err(Error::field("note", Problem::TooLong(1000))),
         _ => {}
     }
-    // Held, so that a reminder at this moment comes before or not at all.
+    // Held, so that a reminder at this moment comes before or not at all; the thing first, because scanning it below holds it.
+    thing::hold_of_loan(tx, loan).await?;
     sqlx::query!("select 1 as one from loan where id = $1 and returned_at is null for no key update", loan.0)
         .fetch_optional(tx.connection())
         .await?

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use time::macros::datetime;
 
 use super::{appoint, direct, finish, must, open_taking, place, published, settle, unit};
-use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
+use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock, speaks};
 
 /// Thirty-two workers at once; how many people and how many heads they told in all.
 async fn tell(office: &House<'_>) -> (usize, usize) {
@@ -49,8 +49,7 @@ async fn each_step_goes_out_once_and_heads_are_told_of_what_is_new_once_a_day() 
     place(&office, &ola, Some(town)).await;
     appoint(&office, town, &szefowa).await;
     let mut owner = owner(&app).await;
-    let speak = "update person set language = 'uk' where id = $1";
-    sqlx::query(speak).bind(jan.id.0).execute(&mut owner).await.unwrap();
+    speaks(&app, &jan, "uk").await;
     let course = published(&office, &ada, "RODO").await;
     direct(&office, &ada, &course, Target::Person(jan.id), &must(Due::After(20), None)).await;
     // Due on 11 December. Midnight in Warsaw is 23:00 the day before.
@@ -160,8 +159,7 @@ async fn whom_a_rule_assigns_a_course_is_told_once_in_their_language_and_as_they
     let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
     let town = unit(&office, None, "Wydział Promocji").await;
     let mut owner = owner(&app).await;
-    let speak = "update person set language = 'uk' where id = $1";
-    sqlx::query(speak).bind(jan.id.0).execute(&mut owner).await.unwrap();
+    speaks(&app, &jan, "uk").await;
     let wish = "insert into notice_wish (organisation_id, person_id, kind, wish) values ($1, $2, 'assigned', 'never')";
     sqlx::query(wish).bind(office.id.0).bind(ola.id.0).execute(&mut owner).await.unwrap();
     // Of a course that nobody can open yet nobody is told.

@@ -6,6 +6,8 @@ mod again;
 #[cfg(test)]
 mod better;
 #[cfg(test)]
+mod end;
+#[cfg(test)]
 mod exact;
 mod good;
 #[cfg(test)]

@@ -111,10 +111,12 @@ async fn publish(tx: &mut Tx, order: &Order, original: &Original) -> Result<(), 
     .execute(tx.connection())
     .await?;
     sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select $1, $2, $3, s.rendition, s.number, s.start_ms, s.length_ms, s.size_bytes, $4::text || s.object, s.key_bytes
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes,
+                              init_key)
+         select $1, $2, $3, s.rendition, s.number, s.start_ms, s.length_ms, s.size_bytes, $4::text || s.object, s.key_bytes,
+                $4::text || s.init
          from jsonb_to_recordset($5::jsonb) as s (rendition text, number integer, start_ms integer, length_ms integer, size_bytes integer,
-                                                  object text, key_bytes integer)",
+                                                  object text, key_bytes integer, init text)",
         organisation.0,
         order.film.0,
         order.fence,

@@ -41,6 +41,8 @@ pub struct Part {
     pub key_bytes: Option<i32>,
     /// The number made of the name of its object.
     pub tag: i64,
+    /// The same of its own beginning's object, when it has one.
+    pub own_init: Option<i64>,
 }
 
 /// What a playlist of a rendition is to be.
@@ -112,10 +114,10 @@ pub fn rendition(name: &str, shape: &Shape, rows: &[Part]) -> Option<String> {
         return None;
     }
     let only = if shape.keys_only { "#EXT-X-I-FRAMES-ONLY\n" } else { "" };
+    let mut init = rows.first().and_then(|row| row.own_init).unwrap_or(shape.init_tag);
     let mut text = format!(
         "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{}.mp4\"\n",
-        shape.init_tag
+         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"\n"
     );
     for (at, row) in rows.iter().enumerate() {
         if usize::try_from(row.number) != Ok(at) {
@@ -125,6 +127,13 @@ pub fn rendition(name: &str, shape: &Shape, rows: &[Part]) -> Option<String> {
         let key_bytes = if shape.keys_only { row.key_bytes } else { None };
         if shape.keys_only && key_bytes.is_none() {
             break;
+        }
+        // An end of a film that was cut out of one whose largest version is the upload's own. Times go on, so it is no discontinuity (RFC
+        // 8216 §4.3.2.3): with one, players would count anew from there and no longer know picture and sound together.
+        let own_init = row.own_init.unwrap_or(shape.init_tag);
+        if own_init != init {
+            init = own_init;
+            let _infallible = writeln!(text, "#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"");
         }
         let _infallible = writeln!(text, "#EXTINF:{seconds:.3},");
         if let Some(bytes) = key_bytes {

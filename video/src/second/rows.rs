@@ -8,7 +8,7 @@ use base::job::JobError;
 use super::source::Source;
 use super::{MOST_LINES, staged, word};
 use crate::wire::{Second, SecondCodec, Size};
-use crate::{FilmId, resume, storage, sweep};
+use crate::{FilmId, resume, storage, sweep, trim};
 
 /// Most that the further set may take of what the first takes, in per cent.
 const MOST_PERCENT: i64 = 70;
@@ -262,18 +262,24 @@ pub(super) async fn keep(tx: &mut Tx, film: FilmId, fence: i64, second: &Second)
     for size in &second.sizes {
         resume::weigh(tx, film, staged(fence), &size.name).await?;
     }
-    let is_cut =
-        sqlx::query_scalar!(r#"select trim_from_ms is not null as "cut!" from film where id = $1"#, film.0)
-            .fetch_one(tx.connection())
-            .await?;
-    versions(tx, film, staged(fence), fence).await?;
-    if is_cut {
-        versions(tx, film, staged(fence), -fence).await?;
-        segments(tx, film, staged(fence), -fence).await?;
-        shown_segments(tx, film, fence).await
-    } else {
-        segments(tx, film, staged(fence), fence).await
+    let row = sqlx::query!(
+        r#"select trim_from_ms is not null as "cut!", ends_state is not distinct from 'made' as "exact!" from film where id = $1"#,
+        film.0
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if !row.cut {
+        versions(tx, film, staged(fence), fence).await?;
+        return segments(tx, film, staged(fence), fence).await;
     }
+    versions(tx, film, staged(fence), -fence).await?;
+    segments(tx, film, staged(fence), -fence).await?;
+    if row.exact {
+        // It is shown once it begins and ends where the others do.
+        return Ok(trim::ends::again(tx, film).await?);
+    }
+    versions(tx, film, staged(fence), fence).await?;
+    shown_segments(tx, film, fence).await
 }
 
 async fn versions(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), JobError> {

@@ -1,6 +1,8 @@
 //! Segments of a picture and of the sound as one fragmented MP4 (ISO/IEC 14496-12): nothing is encoded again. The boxes of two files that
 //! our own muxer wrote are put into one, the sound as its second track, and their times are counted from the first picture.
 
+use super::boxes::{Part, behind_dates, boxed, child, copy, named, parts, put, word};
+
 /// A file in the making.
 #[derive(Debug)]
 pub(super) struct Mux {
@@ -10,16 +12,6 @@ pub(super) struct Mux {
     origin: Option<(u64, u64)>,
     /// How many fragments there are.
     fragments: u32,
-}
-
-/// Where a box lies.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    name: [u8; 4],
-    from: usize,
-    /// Behind length and name.
-    body: usize,
-    to: usize,
 }
 
 impl Mux {
@@ -116,53 +108,6 @@ impl Mux {
             put(bytes, at, &u32::try_from(time).ok()?.to_be_bytes())
         }
     }
-}
-
-/// The boxes that stand one behind another between two places; `None` when they do not fill them.
-fn parts(bytes: &[u8], (from, to): (usize, usize)) -> Option<Vec<Part>> {
-    let (mut found, mut at) = (Vec::new(), from);
-    while at < to {
-        let length = usize::try_from(word(bytes, at)?).ok()?;
-        let name: [u8; 4] = bytes.get(at + 4..at + 8)?.try_into().ok()?;
-        let end = at.checked_add(length)?;
-        if length < 8 || end > to {
-            return None;
-        }
-        found.push(Part { name, from: at, body: at + 8, to: end });
-        at = end;
-    }
-    Some(found)
-}
-
-fn named(bytes: &[u8], within: (usize, usize), name: &[u8; 4]) -> Option<Part> {
-    parts(bytes, within)?.into_iter().find(|part| part.name == *name)
-}
-
-fn child(bytes: &[u8], parent: &Part, name: &[u8; 4]) -> Option<Part> {
-    named(bytes, (parent.body, parent.to), name)
-}
-
-/// How far behind the beginning of its body a header has what follows two dates: their length depends on its version.
-fn behind_dates(bytes: &[u8], header: &Part) -> Option<usize> {
-    Some(if *bytes.get(header.body)? == 1 { 20 } else { 12 })
-}
-
-fn copy(bytes: &[u8], part: &Part) -> Option<Vec<u8>> {
-    bytes.get(part.from..part.to).map(<[u8]>::to_vec)
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_be_bytes)
-}
-
-fn put(bytes: &mut [u8], at: usize, value: &[u8]) -> Option<()> {
-    bytes.get_mut(at..at.checked_add(value.len())?)?.copy_from_slice(value);
-    Some(())
-}
-
-fn boxed(name: &[u8; 4], body: &[u8]) -> Option<Vec<u8>> {
-    let length = u32::try_from(body.len()).ok()?.checked_add(8)?;
-    Some([&length.to_be_bytes()[..], name, body].concat())
 }
 
 #[cfg(test)]

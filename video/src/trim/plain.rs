@@ -67,10 +67,12 @@ pub(super) async fn later(tx: &mut Tx, film: FilmId, cut: &Cut) -> Result<(), sq
     job::enqueue(tx, KIND, &format!("{}/{from_ms}-{to_ms}", film.0), 8, &args).await
 }
 
-/// The same of a copy of a film that is cut, which was made before the file of the part was there.
+/// The same of a film that is cut and has none of the part yet: a copy that was made before there was one. While its exact ends are made
+/// it waits for these.
 pub(crate) async fn of_copy(tx: &mut Tx, copy: FilmId) -> Result<(), sqlx::Error> {
     let row = sqlx::query!(
-        "select trim_from_ms, trim_to_ms, whole_ms from film where id = $1 and trim_from_ms is not null and plain_key is null",
+        "select trim_from_ms, trim_to_ms, whole_ms from film
+         where id = $1 and trim_from_ms is not null and plain_key is null and ends_state is distinct from 'making'",
         copy.0
     )
     .fetch_optional(tx.connection())
@@ -117,10 +119,13 @@ async fn look(task: &Task) -> Result<Option<Work>, JobError> {
     let folder =
         row.whole_plain_key.as_deref().and_then(|key| key.rsplit_once('/')).map(|(folder, _)| folder);
     let Some(folder) = folder else { return Ok(None) };
-    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest.
+    // Of the pictures that everybody plays: 480 lines, or the next below, or the smallest. Not one whose ends have another beginning (the
+    // largest, when it is the upload's own): browsers read the first description of samples in a file of fragments and no other.
     let shown = sqlx::query!(
         r#"select distinct on (r.kind) r.kind, r.name, r.init_key as "init_key!" from rendition r
            where r.film_id = $1 and r.fence = $2 and r.complete and not r.second and r.init_key is not null
+             and not exists (select from segment s where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
+                               and s.init_key is not null)
            order by r.kind, least(r.width, r.height) > 480, abs(least(r.width, r.height) - 480), r.name"#,
         wish.film,
         row.fence,

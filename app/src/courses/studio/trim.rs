@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use video::caption;
 use video::film::{self, Film};
+use video::trim::ends::{self, Ends};
 use video::trim::{self, Cut, NotCut};
+use video::wire::Reason;
 use video::{Editable, FilmId};
-use words::{Language, frame, studio as say};
+use words::{Language, frame, player, studio as say};
 
 use super::open;
 use crate::caller::Caller;
@@ -31,6 +33,7 @@ pub struct Typed {
 struct Page {
     film: Film,
     cut: Option<Cut>,
+    ends: Option<Ends>,
     typed: Typed,
 }
 
@@ -38,12 +41,28 @@ async fn read(app: &App, caller: &Caller, id: FilmId) -> Result<(Visit, Editable
     let (mut visit, proof) = open(app, caller, id).await?;
     let film = film::one(&mut visit.tx, &proof.watchable()).await?;
     let cut = trim::of(&mut visit.tx, &proof).await?;
-    let (start, end) = match cut {
-        Some(cut) => (cut.from_ms, cut.to_ms),
-        None => (0, film.length_ms.unwrap_or(0)),
+    let ends = ends::of(&mut visit.tx, &proof).await?;
+    let (start, end) = match (ends, cut) {
+        (Some(ends), _) => (ends.from_ms, ends.to_ms),
+        (None, Some(cut)) => (cut.from_ms, cut.to_ms),
+        (None, None) => (0, film.length_ms.unwrap_or(0)),
     };
-    let typed = Typed { start: clock(start), end: clock(end) };
-    Ok((visit, proof, Page { film, cut, typed }))
+    let language = visit.language;
+    let typed = Typed { start: moment(language, start), end: moment(language, end) };
+    Ok((visit, proof, Page { film, cut, ends, typed }))
+}
+
+/// A moment to a thousandth of a second, without zeros behind: a film ends where it ends, and the form that is sent as it is changes nothing.
+fn moment(language: Language, ms: u32) -> String {
+    let parts = format!("{:03}", ms % 1000);
+    let parts = parts.trim_end_matches('0');
+    let sign = if language == Language::En { '.' } else { ',' };
+    if parts.is_empty() { clock(ms) } else { format!("{}{sign}{parts}", clock(ms)) }
+}
+
+/// A moment to a tenth of a second, as it is read: a picture begins a little before or after.
+fn tenths(language: Language, ms: u32) -> String {
+    moment(language, ms.saturating_add(50) / 100 * 100)
 }
 
 /// The form.
@@ -59,21 +78,12 @@ fn answer(visit: Visit, page: Page, errors: FormErrors) -> Answer {
 }
 
 fn view(language: Language, title: String, page: &Page, errors: &FormErrors) -> AnyView {
-    let Page { film, cut, typed } = page;
+    let Page { film, cut, typed, .. } = page;
     let path = format!("/studio/{}/trim", film.id);
     let whole_ms = cut.map_or(film.length_ms.unwrap_or(0), |cut| cut.whole_ms);
-    let whole = clock(whole_ms);
-    let now = cut.map(|cut| {
-        let said = say::trim_now(language, &clock(cut.from_ms), &clock(cut.to_ms), &whole);
-        // Until the file of the part is made, or where there is none of the whole.
-        let plain = film.plain_bytes.is_none().then(|| view! { <p>{say::trim_now_plain(language)}</p> });
-        view! {
-            <Notice tone=Tone::Info><p>{said}</p>{plain}</Notice>
-            <PostForm action=format!("{path}/undo")>
-                <SubmitButton label=say::trim_undo(language) kind=ButtonKind::Secondary/>
-            </PostForm>
-        }
-    });
+    let whole = tenths(language, whole_ms);
+    let now =
+        (cut.is_some() || page.ends.is_some()).then(|| now(language, page, (path.as_str(), whole.as_str())));
     let hint = say::trim_hint(language, &whole);
     let (start, end) = (typed.start.clone(), typed.end.clone());
     let (wrong_start, wrong_end) = (errors.of("start"), errors.of("end"));
@@ -111,6 +121,46 @@ fn view(language: Language, title: String, page: &Page, errors: &FormErrors) -> 
         <PageHead title=title lead=say::trim_lead(language)/>
         {now}
         {form}
+    }
+    .into_any()
+}
+
+/// What is shown now, what becomes of the exact ends, and the way back.
+fn now(language: Language, page: &Page, (path, whole): (&str, &str)) -> AnyView {
+    let said = match page.cut {
+        Some(cut) => {
+            say::trim_now(language, &tenths(language, cut.from_ms), &tenths(language, cut.to_ms), whole)
+        }
+        None => say::trim_now_whole(language, whole),
+    };
+    let asked = page.ends.map(|ends| (moment(language, ends.from_ms), moment(language, ends.to_ms)));
+    let (from, to) = asked.unwrap_or_default();
+    let (tone, ends) = match page.ends.map(|ends| ends.state) {
+        Some(ends::State::Making) => {
+            let again = view! { <p><a href=path.to_owned()>{say::refresh(language)}</a></p> };
+            let making = say::trim_making(language, &from, &to);
+            (Tone::Info, Some(view! { <p>{making}</p>{again} }.into_any()))
+        }
+        Some(ends::State::Failed(reason)) => {
+            // What is read is our own: other reasons than these say nothing of the film.
+            let why = match reason {
+                Reason::OutOfMemory => player::reason_out_of_memory(language),
+                Reason::TimedOut => player::reason_timed_out(language),
+                _ => player::reason_internal(language),
+            };
+            let failed = say::trim_failed(language, &from, &to);
+            (Tone::Warning, Some(view! { <p>{failed}</p><p>{why}</p> }.into_any()))
+        }
+        Some(ends::State::Made) | None => (Tone::Info, None),
+    };
+    // Until the file of the part is made, or where there is none of the whole.
+    let is_without = page.cut.is_some() && page.film.plain_bytes.is_none();
+    let plain = is_without.then(|| view! { <p>{say::trim_now_plain(language)}</p> });
+    view! {
+        <Notice tone=tone><p>{said}</p>{ends}{plain}</Notice>
+        <PostForm action=format!("{path}/undo")>
+            <SubmitButton label=say::trim_undo(language) kind=ButtonKind::Secondary/>
+        </PostForm>
     }
     .into_any()
 }

@@ -1,7 +1,6 @@
 //! Writing a unit: title, reading time and Markdown, with a preview; and the page for two people who saved the same unit.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use courses::check;
 use courses::copy::{self, Origin};
 use courses::course::Course;
@@ -220,9 +219,7 @@ pub fn overtaken(visit: crate::Visit, mut page: Page, typed: Typed) -> Answer {
     let (language, title) = (visit.language, page.unit.title.clone());
     page.typed = Typed { revision: page.unit.revision, ..typed };
     page.overtaken = true;
-    let mut answer = visit.refused(&title, move || view(language, page))?;
-    *answer.status_mut() = StatusCode::CONFLICT;
-    Ok(answer)
+    card::second(visit.refused(&title, move || view(language, page)))
 }
 
 /// The page.

@@ -7,7 +7,6 @@ use axum::response::IntoResponse;
 use courses::follow::{self, Following, Learner, Order, Stage, Wanted};
 use identity::sheet::line;
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use video::watch::Watched;
 use words::{Language, courses as text, identity as people};
@@ -18,13 +17,13 @@ use crate::courses::taught::{self, Tab, tabs_of};
 use crate::date;
 use crate::parts::{
     ActionLink, ButtonKind, Choice, Coverage, DataTable, Details, EmptyState, Field, FieldKind, Link,
-    PageHead, Pagination, ProgressBar, Select, SubmitButton, Tag,
+    PageHead, ProgressBar, Select, SubmitButton, Tag,
 };
 use crate::problem::Answer;
 use crate::request::{Asked, At};
 use crate::state::App;
 use crate::video::clock;
-use crate::way::page_words;
+use crate::way::{encoded, page_asked, pages};
 
 /// People on a page.
 const ON_A_PAGE: i64 = 100;
@@ -49,7 +48,7 @@ impl Asking {
     }
 
     fn page(&self) -> u32 {
-        self.page.parse().unwrap_or(1).clamp(1, 100_000)
+        page_asked(&self.page)
     }
 
     fn wanted(&self) -> Wanted {
@@ -70,7 +69,7 @@ impl Asking {
     /// The list with these wishes, without the page.
     fn address(&self, slug: &str) -> String {
         let (state, order) = (self.stage().map_or("", Stage::word), self.order().word());
-        let q = utf8_percent_encode(&self.q, NON_ALPHANUMERIC);
+        let q = encoded(&self.q);
         format!("/teaching/{slug}/progress?q={q}&state={state}&order={order}")
     }
 }
@@ -122,12 +121,7 @@ fn view(language: Language, slug: &str, following: &Following, (asked, now): (&A
         {search(language, slug, asked)}
         {fitting}
         {table(language, slug, following, now)}
-        <Pagination
-            base=asked.address(slug)
-            page=asked.page()
-            pages=u32::try_from((following.fitting + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
-            words=page_words(language, people::pages_label(language))
-        />
+        {pages(language, asked.address(slug), asked.page(), (following.fitting, ON_A_PAGE))}
         <Details summary=text::progress_how(language)>
             <p>{text::progress_how_units(language)}</p>
             <p>{text::progress_how_films(language)}</p>

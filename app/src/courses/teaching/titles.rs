@@ -1,7 +1,6 @@
 //! The title and the summary of a course in another language, written beside the original.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::course::Course;
 use courses::title::{self, NewTitle, Title};
@@ -101,9 +100,7 @@ pub async fn save(
             let revision = page.kept.as_ref().map_or(0, |one| one.revision);
             page.typed = Typed { revision, ..typed };
             page.overtaken = true;
-            let mut answer = visit.refused(say::translation_card(language), move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(say::translation_card(language), move || view(language, page)))
         }
         Err(Error::Invalid(problems)) => {
             page.errors = card::errors(language, &problems);

@@ -8,7 +8,6 @@ use devices::table::{Cell, Notes, Table};
 use identity::GroupId;
 use identity::group::Group;
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use words::{Language, identity as people, loans as say, reports, settlements};
 
@@ -19,13 +18,13 @@ use crate::devices::download::{self, Form};
 use crate::devices::retention;
 use crate::devices::sections::section;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead,
-    Pagination, Select, SubmitButton, Tag, Tone,
+    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead, Select,
+    SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
-use crate::way::page_words;
+use crate::way::{encoded, page_asked, pages};
 
 /// Loans on a page.
 const ON_A_PAGE: i64 = 100;
@@ -51,11 +50,10 @@ impl Asking {
     }
 
     fn page(&self) -> u32 {
-        self.page.parse().unwrap_or(1).clamp(1, 100_000)
+        page_asked(&self.page)
     }
 
     fn address(&self, path: &str) -> String {
-        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (show, order) = (self.show().word(), self.order().word());
         format!("{path}?show={show}&q={}&group={}&order={order}", encoded(&self.q), encoded(&self.group))
     }
@@ -127,12 +125,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(mut asked): Aske
             </Actions>
             {search(language, &asked, groups)}
             {found(language, &asked, &lines, total)}
-            <Pagination
-                base=asked.address("/devices/loans")
-                page=asked.page()
-                pages=u32::try_from((total + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
-                words=page_words(language, people::pages_label(language))
-            />
+            {pages(language, asked.address("/devices/loans"), asked.page(), (total, ON_A_PAGE))}
         }
         .into_any()
     })

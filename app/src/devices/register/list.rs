@@ -7,7 +7,6 @@ use devices::register::find::{self, Filter, Shown};
 use devices::register::{Asset, AssetKind, State};
 use identity::permit::{Kind as Subject, Verb};
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use words::{Language, register as say, reports};
 
@@ -21,6 +20,7 @@ use crate::parts::{
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
+use crate::way::encoded;
 
 const ON_A_PAGE: usize = 50;
 
@@ -67,10 +67,7 @@ impl Asking {
 
     /// The same as the query of an address.
     pub fn query(&self) -> String {
-        self.pairs()
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(&value, NON_ALPHANUMERIC)))
-            .collect::<Vec<_>>()
-            .join("&")
+        self.pairs().map(|(name, value)| format!("{name}={}", encoded(&value))).collect::<Vec<_>>().join("&")
     }
 }
 
@@ -92,7 +89,7 @@ pub async fn show(Extract(app): Extract<App>, caller: Caller, Asked(asked): Aske
     let mut assets = find::list(&mut visit.tx, &proof, &filter, most).await?;
     let next = (assets.len() > ON_A_PAGE).then(|| assets.swap_remove(ON_A_PAGE));
     let next = next.and_then(|_| assets.last()).map(|last| {
-        let after = utf8_percent_encode(&last.inventory_key, NON_ALPHANUMERIC).to_string();
+        let after = encoded(&last.inventory_key);
         let query = asked.query();
         let joint = if query.is_empty() { "" } else { "&" };
         format!("/devices?{query}{joint}after={after}")

@@ -5,20 +5,19 @@ use identity::GroupId;
 use identity::group::Group;
 use identity::person::{Filter, Person};
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use words::{Language, identity as say};
 
 use super::{role_name, section};
 use crate::caller::Caller;
 use crate::parts::{
-    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead,
-    Pagination, Select, SubmitButton, Tag, Tone,
+    ActionLink, Actions, ButtonKind, Choice, DataTable, EmptyState, Field, FieldKind, Link, PageHead, Select,
+    SubmitButton, Tag, Tone,
 };
 use crate::problem::Answer;
 use crate::request::Asked;
 use crate::state::App;
-use crate::way::page_words;
+use crate::way::{encoded, page_asked, pages};
 
 const ON_A_PAGE: i64 = 50;
 
@@ -33,11 +32,10 @@ pub struct Asking {
 
 impl Asking {
     fn page(&self) -> u32 {
-        self.page.parse().unwrap_or(1).clamp(1, 100_000)
+        page_asked(&self.page)
     }
 
     fn address(&self) -> String {
-        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         format!("/people?q={}&group={}", encoded(&self.q), encoded(&self.group))
     }
 }
@@ -68,12 +66,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Asked(mut asked): Aske
             </Actions>
             {search(language, school, &asked, groups)}
             {table(language, people, total)}
-            <Pagination
-                base=asked.address()
-                page=asked.page()
-                pages=u32::try_from((total + ON_A_PAGE - 1) / ON_A_PAGE).unwrap_or(u32::MAX)
-                words=page_words(language, say::pages_label(language))
-            />
+            {pages(language, asked.address(), asked.page(), (total, ON_A_PAGE))}
         }
         .into_any()
     })

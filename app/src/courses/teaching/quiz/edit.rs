@@ -2,7 +2,7 @@
 //! lost. GET and POST /teaching/{slug}/units/{unit_id}/test.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use courses::quiz::exchange::Lost;
 use courses::quiz::file::{self, LineFault, MOST_BYTES, Sheet};
@@ -15,6 +15,7 @@ use words::{Language, quizzes as say};
 use super::{Place, draws, exchange, faults, open};
 use crate::caller::Caller;
 use crate::courses::taught::way;
+use crate::courses::teaching::card;
 use crate::parts::{
     ActionLink, Actions, ButtonKind, CheckPage, Details, FormErrors, HiddenField, Link, Notice, PageHead,
     PostForm, SubmitButton, TextArea, Tone,
@@ -102,10 +103,7 @@ pub async fn save(
             let theirs = before.map(|draft| file::write(&draft.settings, &draft.questions));
             let typed = Typed { revision, ..typed };
             let shown = Shown { typed, saved, theirs, ..Shown::default() };
-            let mut answer =
-                visit.refused(&title, move || view(language, &place, shown, &FormErrors::new()))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(&title, move || view(language, &place, shown, &FormErrors::new())))
         }
         Err(Error::TestNotReady | Error::Invalid(_)) => {
             let errors = FormErrors::one("text", say::test_unfit(language));
