@@ -12,8 +12,8 @@ use courses::{Taught, UnitId, copy, folder, media, offer, outline, publish};
 use identity::{Author, Role};
 
 use super::folder::{MOST, course as course_file, exported, imported, place, read, unit as unit_file};
-use super::question_texts::{say, speaks_ukrainian};
-use crate::harness::{House, Page, Someone, TestApp};
+use super::question_texts::say;
+use crate::harness::{House, Page, Someone, TestApp, speaks};
 
 /// Asks nothing but what it draws.
 const TEST: &str = "\
@@ -112,7 +112,7 @@ async fn what_a_test_draws_is_translated_with_it_and_published_once() {
     let app = program().await;
     let office = app.office("brzozow").await;
     let (ada, oksana) = (office.instructor("ada").await, office.learner("oksana").await);
-    speaks_ukrainian(&app, &oksana).await;
+    speaks(&app, &oksana, "uk").await;
     let (course, first, second) = course(&office, &ada).await;
     let teacher = &ada.client;
     let form = |unit: UnitId, key: &str| format!("/teaching/kurs/units/{unit}/languages/uk/questions/{key}");

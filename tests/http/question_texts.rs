@@ -7,13 +7,12 @@ use courses::enrolment::Target;
 use courses::{Taught, UnitId};
 use futures::future::join_all;
 use identity::Role;
-use sqlx::AssertSqlSafe;
 
 use super::folder::{
     MOST, author, course as course_file, exported, imported, place, read, unit as unit_file,
 };
 use super::quizzes::write;
-use crate::harness::{Client, House, Page, Someone, TestApp, owner};
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, speaks};
 
 /// Both right answers pass it; the key is shown after every attempt.
 const TEST: &str = "\
@@ -63,11 +62,6 @@ async fn course(office: &House<'_>, ada: &Someone) -> (Taught, UnitId) {
     (course, unit)
 }
 
-pub async fn speaks_ukrainian(app: &TestApp, who: &Someone) {
-    let sql = format!("update person set language = 'uk' where login = '{}'", who.login);
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
-}
-
 fn form_of(unit: UnitId, key: &str) -> String {
     format!("/teaching/kurs/units/{unit}/languages/uk/questions/{key}")
 }
@@ -114,7 +108,7 @@ async fn a_question_is_asked_in_the_reader_s_language_and_graded_by_the_same_key
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
-    speaks_ukrainian(&app, &oksana).await;
+    speaks(&app, &oksana, "uk").await;
     let (course, unit) = course(&office, &ada).await;
     translate(&ada, unit).await;
     office.publish(&ada, &course, &[Target::Everybody]).await;
@@ -173,7 +167,7 @@ async fn what_does_not_follow_the_original_is_flagged_and_asked_in_the_original(
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
-    speaks_ukrainian(&app, &oksana).await;
+    speaks(&app, &oksana, "uk").await;
     read_only(&app).await;
     let (course, unit) = course(&office, &ada).await;
     let (teacher, page) = (&ada.client, format!("/teaching/kurs/units/{unit}/languages/uk"));

@@ -1,7 +1,6 @@
 //! The text of a unit in another language than the course's, written beside its original.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::course::Course;
 use courses::markdown::{self, Finding};
@@ -139,9 +138,7 @@ pub async fn save(
             let revision = page.kept.as_ref().map_or(0, |text| text.revision);
             page.typed = Typed { revision, ..typed };
             page.overtaken = true;
-            let mut answer = visit.refused(say::translation_title(language), move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(say::translation_title(language), move || view(language, page)))
         }
         Err(Error::Invalid(problems)) => {
             page.errors = card::errors(language, &problems);

@@ -3,7 +3,6 @@
 //! stands on the page of the unit's text in that language.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::quiz::translated::{self, NewTexts, Translated};
 use courses::quiz::wording::{Size, Texts};
@@ -15,7 +14,7 @@ use words::{Language, courses as text, frame, quizzes as say, writing};
 use super::{Place, faults, open};
 use crate::caller::Caller;
 use crate::courses::taught;
-use crate::courses::teaching::{findings, languages, translations};
+use crate::courses::teaching::{card, findings, languages, translations};
 use crate::parts::{
     Actions, ButtonKind, Checkbox, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, PostForm,
     SubmitButton, TextArea, Tone,
@@ -137,9 +136,7 @@ pub async fn save(
             let revision = page.kept.as_ref().map_or(0, |one| one.revision);
             page.typed = Typed { revision, ..typed };
             page.overtaken = true;
-            let mut answer = visit.refused(title, move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(title, move || view(language, page)))
         }
         Err(error) => Err(error.into()),
     }
