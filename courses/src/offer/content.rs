@@ -242,7 +242,7 @@ pub(super) async fn own(
             texts.insert(language.clone(), (text.title, text.markdown));
         }
     }
-    let mut words = BTreeMap::new();
+    let mut words: BTreeMap<(String, String), Texts> = BTreeMap::new();
     if !like.words.is_empty() {
         let here = words_here(tx, proof).await?;
         for (of, theirs) in &like.words {
@@ -275,8 +275,8 @@ pub(super) async fn put(
         let bank = store::bank(tx, proof).await?;
         let comes = from.content.pool.iter().filter(|question| {
             let here = bank.iter().find(|known| known.key == question.key);
-            let is_kept = |here| before.is_some_and(|before| before.pool.contains(here));
-            here.is_none_or(|here| here != *question && is_kept(here))
+            let was_taken = |here: &Question| before.is_some_and(|before| before.pool.contains(here));
+            here.is_none_or(|here| here != *question && was_taken(here))
         });
         let comes: Vec<Question> = comes.cloned().collect();
         pool::keep(tx, proof, &comes).await?;
