@@ -19,6 +19,7 @@ mod crowd;
 mod custody;
 mod declarations;
 mod demo;
+mod drawn_texts;
 mod exact_ends;
 mod film_faults;
 mod film_notices;

@@ -13,7 +13,8 @@ use crate::markdown::{self, Fault};
 use crate::outline;
 use crate::publish;
 use crate::quiz::findings::{of_question, of_text as of_test_text};
-use crate::quiz::{Question, Supply, pool, store, translated};
+use crate::quiz::translated::{self, Translated};
+use crate::quiz::{Question, Supply, pool, store};
 use crate::waiver::{self, Waiver};
 use crate::{UnitId, translation};
 
@@ -166,29 +167,14 @@ pub async fn all(tx: &mut Tx, proof: &Taught) -> Result<Vec<Found>, Error> {
             found.extend(of_intro((line.id, &line.title), settings.intro.as_deref(), &places));
             found.extend(of_draws((line.id, &line.title), &settings.supplies(questions, &bank)));
             for question in questions.iter().filter(|question| asked.insert(&question.key)) {
-                found.extend(of_asked((line.id, &line.title), question, &places));
-                let others = worded.iter().filter(|one| one.question.key == question.key && one.is_fit());
-                for other in others {
-                    let places = markdown::Places { language: other.language.clone(), ..places.clone() };
-                    let asked = other.question.worded(&other.texts);
-                    for one in of_asked((line.id, &line.title), &asked, &places) {
-                        // What every language has in common is said once.
-                        let known = found.iter().any(|known: &Found| {
-                            (known.text_hash, known.line, known.word())
-                                == (one.text_hash, one.line, one.word())
-                        });
-                        if !known {
-                            found.push(Found { language: Some(other.language.clone()), ..one });
-                        }
-                    }
-                }
+                found.extend(in_languages((line.id, &line.title), question, &worded, &places));
             }
         }
         titles.insert(line.id, line.title.clone());
     }
     for (unit, question) in drawn.iter().filter(|(_, question)| asked.insert(&question.key)) {
         let title = titles.get(unit).map_or("", String::as_str);
-        found.extend(of_asked((*unit, title), question, &places).into_iter().map(in_bank));
+        found.extend(in_languages((*unit, title), question, &worded, &places).into_iter().map(in_bank));
     }
     let waived = waiver::all(tx, proof).await?;
     let mut known: HashMap<([u8; 32], &str, usize), Vec<&Waiver>> = HashMap::new();
@@ -268,6 +254,26 @@ pub fn of_asked((unit, title): (UnitId, &str), question: &Question, places: &mar
         waived: None,
     });
     found.collect()
+}
+
+/// The same in every language that learners will read it in; what all of them have in common is found once.
+fn in_languages(
+    unit: (UnitId, &str),
+    question: &Question,
+    worded: &[Translated],
+    places: &markdown::Places,
+) -> Vec<Found> {
+    let mut found = of_asked(unit, question, places);
+    for other in worded.iter().filter(|one| one.question.key == question.key && one.is_fit()) {
+        let places = markdown::Places { language: other.language.clone(), ..places.clone() };
+        for one in of_asked(unit, &question.worded(&other.texts), &places) {
+            let of = |one: &Found| (one.text_hash, one.line, one.word());
+            if !found.iter().any(|known| of(known) == of(&one)) {
+                found.push(Found { language: Some(other.language.clone()), ..one });
+            }
+        }
+    }
+    found
 }
 
 /// Keeps how many findings stand in the way of publishing, for the first page of those who teach the course.

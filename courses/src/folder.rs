@@ -8,7 +8,8 @@
 //! the order of the documentation, texts in plain quotation marks without blanks around them, comments of TOML are not
 //! kept; units are numbered 01, 02 … (001 … from a hundred units on) in their order, and links between them follow; a
 //! film is `media/<unit>.<kind of file>`, its captions `media/<unit>.<language>.vtt`, Polish first, then by code; titles in other
-//! languages stand by code, and the text of a unit in one is `NN-name.<language>.md`, its test `NN-name.<language>.quiz.md`.
+//! languages stand by code, and the text of a unit in one is `NN-name.<language>.md`, its test `NN-name.<language>.quiz.md`, the questions
+//! that stand in no test `bank.<language>.quiz.md`.
 
 mod course_file;
 mod export;
@@ -57,6 +58,8 @@ pub struct CourseFolder {
     pub sections: Vec<Section>,
     /// Questions of its bank that stand in no test.
     pub bank: Vec<Question>,
+    /// The same in other languages than the course's.
+    pub bank_worded: Vec<Given>,
     /// Pictures that its units show, by name.
     pub pictures: Vec<Picture>,
 }
@@ -121,12 +124,10 @@ pub struct Unit {
     pub worded: Vec<Given>,
 }
 
-impl Unit {
-    /// How many languages beside the course's its questions are in.
-    fn languages_of_test(&self) -> usize {
-        let languages: BTreeSet<&str> = self.worded.iter().map(|one| one.language.as_str()).collect();
-        languages.len()
-    }
+/// How many languages beside the course's these questions are in.
+fn languages(worded: &[Given]) -> usize {
+    let languages: BTreeSet<&str> = worded.iter().map(|one| one.language.as_str()).collect();
+    languages.len()
 }
 
 /// A film of a unit.
@@ -165,6 +166,12 @@ impl CourseFolder {
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.sections.iter().flat_map(|section| &section.units)
     }
+
+    /// How many texts and tests it has in other languages; questions in no test count as one.
+    fn translations(&self) -> usize {
+        let units = self.units().map(|unit| unit.texts.len() + languages(&unit.worded));
+        units.sum::<usize>() + languages(&self.bank_worded)
+    }
 }
 
 /// Reads the folder at `path` and checks all of it. A file of `media/` that is not there is looked up in `media_dirs` too.
@@ -196,7 +203,7 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
             let meant = text_file::meant(&file).or_else(|| worded_file::meant(&file));
             meant.map(|(name, _)| name.to_owned()).map(|name| (file, name))
         })
-        .filter(|(_, name)| !names.contains(name))
+        .filter(|(_, name)| !names.contains(name) && name != worded_file::BANK)
         .collect();
     let tests_of_nothing: Vec<(String, String)> = files
         .top()
@@ -224,7 +231,8 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
                         let unit = reader.read(&listed.name, listed.slug(), &text, &mut reports);
                         let test = reader.test(&listed.name, &mut keys, &mut reports);
                         let texts = reader.texts(&listed.name, &course.card.language, &mut reports);
-                        let own = (course.card.language.as_str(), test.as_ref());
+                        let asked = test.as_ref().map(|test| test.questions.as_slice());
+                        let own = (course.card.language.as_str(), asked);
                         let worded = reader.worded(&listed.name, own, &mut keys, &mut reports);
                         units.extend(unit.map(|unit| Unit { test, texts, worded, ..unit }));
                     }
@@ -235,6 +243,9 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         sections.push(Section { title: lines.title, units });
     }
     let bank = reader.bank(&mut keys, &mut reports);
+    let own = (course.card.language.as_str(), bank.as_deref());
+    let bank_worded = reader.worded(worded_file::BANK, own, &mut keys, &mut reports);
+    let bank = bank.unwrap_or_default();
     let broken = !faults.found.is_empty() || !reports.is_empty();
     if !broken {
         // What cannot be read may hold what is missing.
@@ -257,7 +268,7 @@ pub fn read(path: &Path, media_dirs: &[PathBuf]) -> Result<CourseFolder, Vec<Rep
         return Err(faults.found);
     }
     let pictures = reader.pictures.into_values().flatten().collect();
-    Ok(CourseFolder { card: course.card, titles: course.titles, sections, bank, pictures })
+    Ok(CourseFolder { card: course.card, titles: course.titles, sections, bank, bank_worded, pictures })
 }
 
 /// A file that begins with a digit and ends with `.md` is meant as a unit; `README.md` is not, nor is a test or a text in another
@@ -278,7 +289,7 @@ pub fn cli_check(path: &Path, media_dirs: &[PathBuf]) -> Result<String, String> 
         Ok(folder) => {
             let films = folder.units().filter(|unit| unit.film.is_some()).count();
             let tests = folder.units().filter(|unit| unit.test.is_some()).count();
-            let texts: usize = folder.units().map(|unit| unit.texts.len() + unit.languages_of_test()).sum();
+            let texts = folder.translations();
             let (units, pictures) = (folder.units().count(), folder.pictures.len());
             let bank = match folder.bank.len() {
                 0 => String::new(),

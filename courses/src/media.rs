@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::Error;
 use crate::find::{Found, Taught};
 use crate::outline::Unit;
-use crate::quiz::{pool, store};
+use crate::quiz::{pool, store, translated};
 use crate::{MediaId, UnitId, translation};
 
 /// Most bytes of a picture.
@@ -165,7 +165,7 @@ pub(crate) fn renamed(text: &str, renames: &[(String, String)]) -> String {
     renames.iter().fold(text.to_owned(), rename)
 }
 
-/// The names of the pictures that a unit shows, in its text, in those in other languages or in its test.
+/// The names of the pictures that a unit shows, in its text or in its test with what that draws, in whichever language.
 pub(crate) async fn shown_by(tx: &mut Tx, proof: &Taught, unit: &Unit) -> Result<Vec<String>, Error> {
     let pictures = all(tx, proof).await?;
     shown(tx, proof, unit, pictures).await
@@ -176,10 +176,15 @@ async fn shown(tx: &mut Tx, proof: &Taught, unit: &Unit, pictures: Vec<Media>) -
     for other in translation::texts(tx, proof).await?.into_iter().filter(|other| other.unit == unit.id) {
         text.push_str(&other.markdown);
     }
-    if let Some((settings, questions)) = store::draft(tx, proof, unit.id).await? {
+    if let Some((settings, mut questions)) = store::draft(tx, proof, unit.id).await? {
+        questions.extend(pool::of_unit(tx, proof, unit.id).await?);
         text.push_str(&store::kept(&settings)?.to_string());
         text.push_str(&store::kept(&questions)?.to_string());
-        text.push_str(&store::kept(&pool::of_unit(tx, proof, unit.id).await?)?.to_string());
+        for one in translated::all(tx, proof).await? {
+            if questions.iter().any(|question| question.key == one.question.key) {
+                text.push_str(&store::kept(&one.texts)?.to_string());
+            }
+        }
     }
     let names = pictures.into_iter().map(|picture| picture.name);
     Ok(names.filter(|name| text.contains(&format!("media/{name}"))).collect())

@@ -7,13 +7,12 @@ use courses::enrolment::Target;
 use courses::{Taught, UnitId};
 use futures::future::join_all;
 use identity::Role;
-use sqlx::AssertSqlSafe;
 
 use super::folder::{
     MOST, author, course as course_file, exported, imported, place, read, unit as unit_file,
 };
 use super::quizzes::write;
-use crate::harness::{Client, House, Page, Someone, TestApp, owner};
+use crate::harness::{Client, House, Page, Someone, TestApp, owner, speaks};
 
 /// Both right answers pass it; the key is shown after every attempt.
 const TEST: &str = "\
@@ -63,17 +62,12 @@ async fn course(office: &House<'_>, ada: &Someone) -> (Taught, UnitId) {
     (course, unit)
 }
 
-async fn speaks_ukrainian(app: &TestApp, who: &Someone) {
-    let sql = format!("update person set language = 'uk' where login = '{}'", who.login);
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut owner(app).await).await.unwrap();
-}
-
 fn form_of(unit: UnitId, key: &str) -> String {
     format!("/teaching/kurs/units/{unit}/languages/uk/questions/{key}")
 }
 
 /// Posts these words to the form of a question.
-async fn say(who: &Someone, path: &str, words: &[(&str, &str)], revision: &str, follows: &str) -> Page {
+pub async fn say(who: &Someone, path: &str, words: &[(&str, &str)], revision: &str, follows: &str) -> Page {
     let original = who.client.get(path).await.assert(200).value("original");
     let mut form = words.to_vec();
     form.extend([("revision", revision), ("original", &*original), ("follows", follows)]);
@@ -114,7 +108,7 @@ async fn a_question_is_asked_in_the_reader_s_language_and_graded_by_the_same_key
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
-    speaks_ukrainian(&app, &oksana).await;
+    speaks(&app, &oksana, "uk").await;
     let (course, unit) = course(&office, &ada).await;
     translate(&ada, unit).await;
     office.publish(&ada, &course, &[Target::Everybody]).await;
@@ -173,7 +167,7 @@ async fn what_does_not_follow_the_original_is_flagged_and_asked_in_the_original(
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, oksana) = (office.learner("jan").await, office.learner("oksana").await);
-    speaks_ukrainian(&app, &oksana).await;
+    speaks(&app, &oksana, "uk").await;
     read_only(&app).await;
     let (course, unit) = course(&office, &ada).await;
     let (teacher, page) = (&ada.client, format!("/teaching/kurs/units/{unit}/languages/uk"));
@@ -374,7 +368,7 @@ async fn questions_in_other_languages_come_and_go_with_the_folder() {
     );
     assert_eq!(
         faults(&worded.replace("Klucz: opis", "Klucz: inny")),
-        at(4, "the test of the unit has no question “inny”")
+        at(4, "the original has no question “inny”")
     );
     assert_eq!(
         faults(&worded.replace("Nieaktualne: skrot", "Próg zaliczenia: 60%")),
@@ -403,7 +397,7 @@ async fn words_come_along_with_an_adopted_course() {
     let version = ben.client.get(&offer).await.assert(200).lacks("СЕКРЕТБІП").value("version");
     ben.client.post(&offer, &[("version", &version)]).await.assert(303);
     let page = ben.client.get("/teaching/kurs/languages").await.assert(200).lacks("oryginał się zmienił");
-    let row = page.text.split("Lekcja – test").nth(1).unwrap().split("</tr>").next().unwrap();
+    let row = page.text.split_once("Lekcja – test").unwrap().1.split("</tr>").next().unwrap();
     assert_eq!(row.matches("jest").count(), 1, "{row}");
     app.end().await;
 }

@@ -2,6 +2,7 @@
 //! is pressed twice, seen by nobody else, and gone when it is switched off.
 
 use courses::enrolment::{self, Target};
+use courses::quiz::translated::{self, NewTexts};
 use courses::recall::{self, Given, Rating, card, schedule};
 use courses::{QuestionId, Taught};
 use futures::future::join_all;
@@ -544,6 +545,60 @@ async fn what_is_asked_is_the_newest_version_without_what_was_withdrawn() {
     learner.get("/review").await.assert(200).has("Teraz nie ma pytań do powtórki");
     learner.post(OFF, &[]).await.assert(303);
     assert_eq!(kept(&app).await, (0, 0, 0));
+    app.end().await;
+}
+
+#[tokio::test]
+async fn a_card_is_asked_in_the_language_that_is_read_and_counts_the_same_in_each() {
+    let app = program().await;
+    let class = class(&app, TEST).await;
+    let words = [
+        ("liczba", [("text", "Скільки днів?"), ("accepted", "")]),
+        ("skrot", [("text", "Яке скорочення?"), ("accepted", "СЕКРЕТБІП")]),
+    ];
+    let mut tx = app.ground.db.begin(&class.ada.actor).await.unwrap();
+    for (key, texts) in words {
+        let texts = texts.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+        let new = NewTexts { texts, ..NewTexts::default() };
+        translated::save(&mut tx, &class.course, key, "uk", &new).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    class.office.publish(&class.ada, &class.course, &[]).await;
+    let class = class.reviewing().await;
+    let learner = &class.jan.client;
+    let read_in = async |language: &str| {
+        let path = "/courses/kurs-testowy/wstep/language";
+        learner.post(path, &[("language", language)]).await.assert(303);
+    };
+    let (liczba, skrot) = (question(&app, "liczba").await, question(&app, "skrot").await);
+    let termin = question(&app, "termin").await;
+    read_in("uk").await;
+    for (id, here, there) in
+        [(liczba, "Скільки днів?", "Ile dni?"), (skrot, "Яке скорочення?", "Jak brzmi skrót?")]
+    {
+        let page = learner.get(&format!("/review/{id}")).await.assert(200).has(here).lacks(there);
+        page.has("lang=\"uk\"").lacks("TAJNYBIP").lacks("СЕКРЕТБІП").lacks("31337");
+    }
+    // What has no words in that language is asked in the original.
+    learner.get(&format!("/review/{termin}")).await.assert(200).has("Czy termin biegnie od jutra?");
+
+    // An answer of either language counts in both; what was asked in the one goes on in the other.
+    let path = format!("/review/{skrot}");
+    let page = learner.get(&path).await.assert(200);
+    send(learner, &page, &path, &[("text", "tajnybip")]).await.assert(200).has("Dobra odpowiedź");
+    read_in("pl").await;
+    let told = send(learner, &page, &path, &[("text", "секретбіп")]).await.assert(200).has("Dobra odpowiedź");
+    let told = told.has("Jak brzmi skrót?").lacks("Яке скорочення?");
+    read_in("uk").await;
+    send(learner, &told, &format!("{path}/rate"), &[("rating", "good")]).await.assert(303);
+    read_in("pl").await;
+    let path = format!("/review/{liczba}");
+    let page = learner.get(&path).await.assert(200).has("Ile dni?").lacks("Скільки");
+    let told = send(learner, &page, &path, &[("number", "31337")]).await.assert(200);
+    send(learner, &told, &format!("{path}/rate"), &[("rating", "good")]).await.assert(303);
+    assert_eq!(kept(&app).await, (1, 2, 2));
+    let days = (standing(&app, &class.jan, skrot).await, standing(&app, &class.jan, liczba).await);
+    assert_eq!(days.0.due_on, days.1.due_on);
     app.end().await;
 }
 

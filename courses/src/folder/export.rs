@@ -29,7 +29,7 @@ pub struct Exported {
     pub units: usize,
     /// Files of tests.
     pub tests: usize,
-    /// Files of texts in other languages.
+    /// Files of texts and of questions in other languages.
     pub translations: usize,
     /// Questions that stand in no test.
     pub bank: usize,
@@ -63,6 +63,8 @@ struct Content {
     units: Vec<Whole>,
     /// Questions of the bank that no test of these units has.
     bank: Vec<Question>,
+    /// Language and file of them.
+    bank_worded: Vec<(String, String)>,
     /// Name and blob.
     pictures: Vec<(String, String)>,
 }
@@ -125,6 +127,12 @@ pub async fn export(place: &Place, proof: &Taught, into: &Path) -> Result<Export
         let text = file::write_bank(&content.bank);
         let text = links::rename(&text, |file| new_name(file, &content.units, &names));
         create(&into.join(test_file::BANK), text.as_bytes()).await?;
+    }
+    for (language, text) in &content.bank_worded {
+        let text = links::rename(text, |file| new_name(file, &content.units, &names));
+        let path = into.join(format!("{}.{language}{}", worded_file::BANK, test_file::ENDING));
+        create(&path, text.as_bytes()).await?;
+        translations += 1;
     }
     for (name, key) in &content.pictures {
         create(&into.join("media").join(name), &place.blobs.get(key).await?).await?;
@@ -196,6 +204,7 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         .collect();
     let mut bank = store::bank(tx, proof).await?;
     bank.retain(|question| !asked.contains(&question.key));
+    let bank_worded = worded_file::write(&bank, &worded);
     let pictures = sqlx::query!(
         "select name, blob_key from media where course_id = $1 and replaced_at is null order by name",
         proof.id().0
@@ -208,6 +217,7 @@ async fn content(tx: &mut Tx, proof: &Taught) -> Result<Content, Error> {
         sections: outline.into_iter().map(|section| (section.title, section.units.len())).collect(),
         units,
         bank,
+        bank_worded,
         pictures: pictures.into_iter().map(|row| (row.name, row.blob_key)).collect(),
     })
 }

@@ -121,7 +121,7 @@ pub enum Fault {
     NoText,
     /// A text in another language of nothing: there is no such unit.
     TranslationWithoutUnit(String),
-    /// A question in another language that the test of the unit does not have.
+    /// A question in another language that the test of the unit, or the bank, does not have.
     NoSuchQuestion(String),
     /// A question in another language has other parts, or another key, than the question itself.
     OtherKey(String),
@@ -289,7 +289,7 @@ fn words(fault: &Fault) -> (String, String) {
             "name the file like its unit, or add the unit to course.toml",
         ),
         F::NoSuchQuestion(key) => (
-            format!("the test of the unit has no question “{}”", s(key)),
+            format!("the original has no question “{}”", s(key)),
             "correct the line Klucz:, or remove the question",
         ),
         F::OtherKey(key) => (

@@ -213,7 +213,7 @@ impl Written {
             films::send(place, film, &source.source, most).await.map_err(broken)?;
         }
         let tests = units.iter().filter(|unit| unit.test.is_some()).count();
-        let translations = units.iter().map(|unit| unit.texts.len() + unit.languages_of_test()).sum();
+        let translations = folder.translations();
         Ok(Imported { course, units: units.len(), tests, translations, pictures: self.pictures, films })
     }
 }

@@ -56,25 +56,27 @@ impl Reader<'_> {
         sheet
     }
 
-    /// Reads the questions that stand in no test, if there are any. After the tests: a question that one of them has is no other.
-    pub fn bank(&mut self, keys: &mut Keys, reports: &mut Vec<Report>) -> Vec<Question> {
+    /// Reads the questions that stand in no test; `None` when there is no such file, or a faulty one. After the tests: a question that one of
+    /// them has is no other.
+    pub fn bank(&mut self, keys: &mut Keys, reports: &mut Vec<Report>) -> Option<Vec<Question>> {
         let mut faults = Faults { file: BANK, found: Vec::new() };
         let found = match self.files.find(BANK) {
-            Err(Fault::NoSuchFile(_)) => return Vec::new(),
+            Err(Fault::NoSuchFile(_)) => return None,
             Err(what) => Err((1, what)),
             Ok(found) => found.text(file::MOST_BANK_BYTES as u64),
         };
-        let text = found.map_err(|(line, what)| faults.add(line, what)).unwrap_or_default();
-        let questions = file::read_bank(&text).unwrap_or_else(|wrong| {
-            for fault in wrong {
-                faults.add(fault.line, Fault::Test(fault.what));
+        let text = found.map_err(|(line, what)| faults.add(line, what)).ok();
+        let questions = text.as_ref().and_then(|text| {
+            let read = file::read_bank(text);
+            for fault in read.as_ref().err().into_iter().flatten() {
+                faults.add(fault.line, Fault::Test(fault.what.clone()));
             }
-            Vec::new()
+            read.ok()
         });
-        if !questions.is_empty() {
-            self.check_text(&text, 1, &mut faults);
-            self.hotspots(&text, &questions, &mut faults);
-            keys.add(BANK, &text, &questions, &mut faults);
+        if let (Some(text), Some(questions)) = (&text, &questions) {
+            self.check_text(text, 1, &mut faults);
+            self.hotspots(text, questions, &mut faults);
+            keys.add(BANK, text, questions, &mut faults);
         }
         faults.found.sort_by_key(|report| report.line);
         reports.append(&mut faults.found);
@@ -85,9 +87,8 @@ impl Reader<'_> {
         for question in questions {
             let Kind::Hotspot { picture, .. } = &question.kind else { continue };
             if let Err(fault) = self.known_picture(picture) {
-                let named =
-                    |line: &str| line.split_once(':').is_some_and(|(_, value)| value.trim() == picture);
-                faults.add(line_where(text, named), fault);
+                let line = lines_of_values(text).get(picture.as_str()).copied().unwrap_or(1);
+                faults.add(line, fault);
             }
         }
     }
@@ -95,10 +96,9 @@ impl Reader<'_> {
 
 impl Keys {
     fn add(&mut self, path: &str, text: &str, questions: &[Question], faults: &mut Faults<'_>) {
+        let lines = lines_of_values(text);
         for question in questions {
-            let named =
-                |line: &str| line.split_once(':').is_some_and(|(_, value)| value.trim() == question.key);
-            let line = line_where(text, named);
+            let line = lines.get(question.key.as_str()).copied().unwrap_or(1);
             match self.asked.get(&question.key) {
                 Some((_, _, same)) if same == question => {}
                 Some((file, first, _)) => {
@@ -153,7 +153,14 @@ pub(super) fn short_draws(reader: &mut Reader<'_>, sections: &[Section], bank: &
     reports
 }
 
-/// The first line of which this is so, from 1; the first of all when there is none.
-pub(super) fn line_where(text: &str, named: impl Fn(&str) -> bool) -> usize {
-    text.lines().position(named).map_or(1, |at| at + 1)
+/// What stands behind the first colon of a line, `Klucz: bip`, and the first line where it does, from 1. All of them at once: a bank
+/// has many questions.
+pub(super) fn lines_of_values(text: &str) -> HashMap<&str, usize> {
+    let mut lines = HashMap::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if let Some((_, value)) = line.split_once(':') {
+            lines.entry(value.trim()).or_insert(number);
+        }
+    }
+    lines
 }

@@ -1,5 +1,5 @@
-//! The questions of a test in another language, `NN-name.en.quiz.md`: each by its key and in the syntax of the test, of which the words
-//! alone are taken. Kind, parts, order and marks have to be those of the original; points and tags may be left out. Above the questions
+//! The questions of a test in another language, `NN-name.en.quiz.md`, and those that stand in no test, `bank.en.quiz.md`: each by its key
+//! and in the syntax of the test, of which the words alone are taken. Kind, parts, order and marks have to be those of the original; points and tags may be left out. Above the questions
 //! stands at most `Nieaktualne:` with the keys of those that have changed since they were translated.
 
 use std::collections::HashMap;
@@ -10,23 +10,26 @@ use base::Tx;
 use super::CourseFolder;
 use super::fault::{Fault, Report};
 use super::keys::Faults;
-use super::test_file::{ENDING, Keys, line_where};
+use super::test_file::{ENDING, Keys, lines_of_values};
 use super::unit_file::Reader;
 use crate::find::Taught;
 use crate::quiz::Question;
-use crate::quiz::file::{self, FileFault, Sheet};
+use crate::quiz::file::{self, FileFault};
 use crate::quiz::question::Kind;
-use crate::quiz::translated::{self, Given, Translated, of_test};
+use crate::quiz::translated::{self, Given, Translated};
 use crate::translation::LANGUAGES;
+
+/// What stands in the place of a unit in the names of the questions that stand in no test.
+pub(super) const BANK: &str = "bank";
 
 /// What names the questions that are outdated, in Polish and in English.
 const OUTDATED: [&str; 2] = ["Nieaktualne:", "Outdated:"];
 
-/// The unit and the language that a file is meant for: `01-a` and `en` of `01-a.en.quiz.md`. Whether there are such a unit and such a
+/// The unit, or the bank, and the language that a file is meant for: `01-a` and `en` of `01-a.en.quiz.md`. Whether there are such a unit and such a
 /// language is another question.
 pub(super) fn meant(file: &str) -> Option<(&str, &str)> {
     let (unit, language) = file.strip_suffix(ENDING)?.rsplit_once('.')?;
-    unit.starts_with(|first: char| first.is_ascii_digit()).then_some((unit, language))
+    (unit == BANK || unit.starts_with(|first: char| first.is_ascii_digit())).then_some((unit, language))
 }
 
 /// Files that are meant as tests in other languages, by the unit that they name.
@@ -41,12 +44,12 @@ pub(super) fn by_unit(files: &[String]) -> HashMap<String, Vec<String>> {
 }
 
 impl Reader<'_> {
-    /// Reads the questions of the test of the unit `name` in other languages than the course's, which is given with the test itself.
-    /// Faults are added to `reports`, file by file.
+    /// Reads the questions of the test of the unit `name`, or of the bank, in other languages than the course's, which is given with the
+    /// questions themselves. Faults are added to `reports`, file by file.
     pub fn worded(
         &mut self,
         name: &str,
-        own: (&str, Option<&Sheet>),
+        own: (&str, Option<&[Question]>),
         keys: &mut Keys,
         reports: &mut Vec<Report>,
     ) -> Vec<Given> {
@@ -63,7 +66,7 @@ impl Reader<'_> {
     fn worded_file(
         &mut self,
         file: &str,
-        (own, test): (&str, Option<&Sheet>),
+        (own, originals): (&str, Option<&[Question]>),
         keys: &mut Keys,
         faults: &mut Faults<'_>,
     ) -> Option<Vec<Given>> {
@@ -79,12 +82,17 @@ impl Reader<'_> {
             faults.add(1, fault);
             return None;
         }
+        let most = if name == BANK { file::MOST_BANK_BYTES } else { file::MOST_BYTES };
         let read = self.files.find(file).map_err(|what| (1, what));
-        let text = read.and_then(|found| found.text(file::MOST_BYTES as u64));
+        let text = read.and_then(|found| found.text(most as u64));
         let text = text.map_err(|(line, what)| faults.add(line, what)).ok()?;
         let (outdated, text) = head(&text, faults);
-        let sheet = match file::read(&text) {
-            Ok(sheet) => sheet,
+        let read = match name {
+            BANK => file::read_bank(&text),
+            _ => file::read(&text).map(|sheet| sheet.questions),
+        };
+        let questions = match read {
+            Ok(questions) => questions,
             Err(found) => {
                 for fault in found {
                     faults.add(fault.line, Fault::Test(fault.what));
@@ -93,25 +101,26 @@ impl Reader<'_> {
             }
         };
         self.check_text(&text, 1, faults);
-        // A test that is faulty itself is told of in its own file.
+        // Questions that are faulty themselves are told of in their own file.
         let path = format!("{name}{ENDING}");
-        let Some(test) = test else {
+        let Some(originals) = originals else {
             if matches!(self.files.find(&path), Err(Fault::NoSuchFile(_))) {
                 faults.add(1, Fault::NoSuchFile(path));
             }
             return None;
         };
         for (line, key) in &outdated {
-            if !sheet.questions.iter().any(|question| question.key == *key) {
+            if !questions.iter().any(|question| question.key == *key) {
                 faults.add(*line, Fault::NoSuchQuestion(key.clone()));
             }
         }
         let mut all = Vec::new();
-        for question in &sheet.questions {
-            let line = line_where(&text, |line| {
-                line.split_once(':').is_some_and(|(_, value)| value.trim() == question.key)
-            });
-            let Some(original) = test.questions.iter().find(|original| original.key == question.key) else {
+        let lines = lines_of_values(&text);
+        let originals: HashMap<&str, &Question> =
+            originals.iter().map(|question| (question.key.as_str(), question)).collect();
+        for question in &questions {
+            let line = lines.get(question.key.as_str()).copied().unwrap_or(1);
+            let Some(original) = originals.get(question.key.as_str()) else {
                 faults.add(line, Fault::NoSuchQuestion(question.key.clone()));
                 continue;
             };
@@ -171,23 +180,23 @@ fn head(text: &str, faults: &mut Faults<'_>) -> (Vec<(usize, String)>, String) {
 ///
 /// Errors: those of the database.
 pub(super) async fn take(tx: &mut Tx, proof: &Taught, folder: &CourseFolder) -> Result<(), crate::Error> {
-    let asked = folder.units().filter_map(|unit| unit.test.as_ref());
-    let keys: Vec<String> =
-        asked.flat_map(|sheet| &sheet.questions).map(|question| question.key.clone()).collect();
-    let given: Vec<Given> = folder.units().flat_map(|unit| &unit.worded).cloned().collect();
+    let asked = folder.units().filter_map(|unit| unit.test.as_ref()).flat_map(|sheet| &sheet.questions);
+    let keys: Vec<String> = asked.chain(&folder.bank).map(|question| question.key.clone()).collect();
+    let given = folder.units().flat_map(|unit| &unit.worded).chain(&folder.bank_worded);
+    let given: Vec<Given> = given.cloned().collect();
     translated::replace(tx, proof, &keys, &given).await
 }
 
-/// The files of a test in other languages: language and text of each in which some question has words.
+/// The files of a test, or of the bank, in other languages: language and text of each in which some question has words.
 pub(super) fn write(questions: &[Question], worded: &[Translated]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for language in LANGUAGES {
-        let of_it: Vec<&Translated> =
-            of_test(worded, questions).filter(|one| one.language == language).collect();
+        let of_it = worded.iter().filter(|one| one.language == language);
+        let of_it: HashMap<&str, &Translated> = of_it.map(|one| (one.question.key.as_str(), one)).collect();
         let mut asked = Vec::new();
         let mut outdated = Vec::new();
         for question in questions {
-            let Some(one) = of_it.iter().find(|one| one.question.key == question.key) else { continue };
+            let Some(one) = of_it.get(question.key.as_str()) else { continue };
             if one.stale {
                 outdated.push(question.key.as_str());
             }
@@ -225,7 +234,8 @@ mod tests {
     #[test]
     fn names_are_those_of_units_and_languages() {
         assert_eq!(meant("03-obrazy.uk.quiz.md"), Some(("03-obrazy", "uk")));
-        for file in ["03-obrazy.quiz.md", "03-obrazy.uk.md", "x.uk.quiz.md"] {
+        assert_eq!(meant("bank.uk.quiz.md"), Some((BANK, "uk")));
+        for file in ["03-obrazy.quiz.md", "03-obrazy.uk.md", "x.uk.quiz.md", "bank.quiz.md"] {
             assert_eq!(meant(file), None, "{file}");
         }
     }

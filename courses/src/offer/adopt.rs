@@ -151,7 +151,7 @@ pub(super) async fn add_unit(
     let organisation = tx.organisation()?;
     let slug = outline::free_slug(tx, course, &unit.slug).await?;
     let id = outline::insert_unit(tx, course, section, &slug, &text_of(unit)).await?;
-    content::put(tx, course, id, unit, &[]).await?;
+    content::put(tx, course, id, unit, None).await?;
     sqlx::query!(
         "insert into adopted_unit (unit_id, organisation_id, course_id, origin_unit_id) values ($1, $2, $3, $4)",
         id.0,

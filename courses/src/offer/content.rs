@@ -33,6 +33,8 @@ pub struct Content {
     pub pool: Vec<Question>,
     /// Title and Markdown in other languages.
     pub texts: BTreeMap<String, (String, String)>,
+    /// The words of what the test asks and draws in other languages, by key and language: all of them follow the original.
+    pub words: BTreeMap<(String, String), Texts>,
 }
 
 /// A unit that is offered.
@@ -50,8 +52,6 @@ pub struct Unit {
     pub content: Content,
     /// Languages whose text did not follow the original any more.
     pub stale: Vec<String>,
-    /// The questions of its test in other languages: all of them follow the original.
-    pub worded: Vec<Given>,
 }
 
 /// The units of a version that may be read: the newest one, or the one that was taken over last. None of any other.
@@ -86,9 +86,9 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
                 test,
                 pool: Vec::new(),
                 texts: BTreeMap::new(),
+                words: BTreeMap::new(),
             },
             stale: Vec::new(),
-            worded: Vec::new(),
         });
     }
     part_pools(tx, offer, version, &mut units).await?;
@@ -118,8 +118,7 @@ pub async fn units(tx: &mut Tx, _: &Adopter, offer: OfferId, version: VersionId)
     .await?;
     for row in worded {
         if let Some(unit) = units.iter_mut().find(|unit| unit.id.0 == row.unit_id) {
-            let (key, language, Json(texts)) = (row.key, row.language, row.texts);
-            unit.worded.push(Given { key, language, texts, outdated: false });
+            unit.content.words.insert((row.key, row.language), row.texts.0);
         }
     }
     Ok(units)
@@ -225,8 +224,8 @@ pub async fn pictures(
     Ok(picture.collect())
 }
 
-/// A unit of one's own draft in the same terms, with its revision; texts only in the languages that `like` has, for what was added
-/// here is no change of what was taken over.
+/// A unit of one's own draft in the same terms, with its revision; texts and words only in the languages that `like` has, for what was
+/// added here is no change of what was taken over.
 pub(super) async fn own(
     tx: &mut Tx,
     proof: &Taught,
@@ -243,26 +242,41 @@ pub(super) async fn own(
             texts.insert(language.clone(), (text.title, text.markdown));
         }
     }
-    let content =
-        Content { title: draft.title, minutes: draft.minutes, markdown: draft.markdown, test, pool, texts };
-    Ok((content, draft.revision))
+    let mut words: BTreeMap<(String, String), Texts> = BTreeMap::new();
+    if !like.words.is_empty() {
+        let here = words_here(tx, proof).await?;
+        for (of, theirs) in &like.words {
+            let drawn = pool.iter().any(|question| question.key == of.0);
+            let said = if drawn { Some(theirs) } else { here.get(of) };
+            words.extend(said.map(|said| (of.clone(), said.clone())));
+        }
+    }
+    let outline::Unit { title, minutes, markdown, revision, .. } = draft;
+    Ok((Content { title, minutes, markdown, test, pool, texts, words }, revision))
+}
+
+/// The words of the questions of one's own course in other languages, by key and language.
+async fn words_here(tx: &mut Tx, proof: &Taught) -> Result<BTreeMap<(String, String), Texts>, Error> {
+    let all = translated::all(tx, proof).await?.into_iter();
+    Ok(all.map(|one| ((one.question.key, one.language), one.texts)).collect())
 }
 
 /// Puts test, its questions in other languages and texts in other languages of an offered unit into a unit of one's own, and what the
-/// test draws into the bank. What there reads otherwise than it did in `before`, what the test drew when it was taken over last, was
-/// changed here and stays.
+/// test draws into the bank. What there reads otherwise than it did in `before`, the unit as it was taken over last, was changed here
+/// and stays.
 pub(super) async fn put(
     tx: &mut Tx,
     proof: &Taught,
     into: UnitId,
     from: &Unit,
-    before: &[Question],
+    before: Option<&Content>,
 ) -> Result<(), Error> {
     if !from.content.pool.is_empty() {
         let bank = store::bank(tx, proof).await?;
         let comes = from.content.pool.iter().filter(|question| {
             let here = bank.iter().find(|known| known.key == question.key);
-            here.is_none_or(|here| here != *question && before.contains(here))
+            let was_taken = |here: &Question| before.is_some_and(|before| before.pool.contains(here));
+            here.is_none_or(|here| here != *question && was_taken(here))
         });
         let comes: Vec<Question> = comes.cloned().collect();
         pool::keep(tx, proof, &comes).await?;
@@ -274,12 +288,43 @@ pub(super) async fn put(
             Err(error) => return Err(error),
         },
     }
-    // What is said of other questions here, and in other languages, stays.
-    translated::replace(tx, proof, &[], &from.worded).await?;
+    put_words(tx, proof, &from.content, before).await?;
     let follows = translation::original_hash(&from.content.title, &from.content.markdown);
     for (language, (title, markdown)) in &from.content.texts {
         let based_on = if from.stale.contains(language) { [0; 32] } else { follows };
         translation::put(tx, into, (language.as_str(), title.as_str(), markdown.as_str()), based_on).await?;
     }
     Ok(())
+}
+
+/// Gives questions the words that came with them. A question that reads otherwise here than there gets none: they would say something
+/// else than it. What the test draws keeps words that were changed here, as it keeps its own; and what is said of other questions, and in
+/// other languages, stays.
+async fn put_words(
+    tx: &mut Tx,
+    proof: &Taught,
+    from: &Content,
+    before: Option<&Content>,
+) -> Result<(), Error> {
+    if from.words.is_empty() {
+        return Ok(());
+    }
+    let (bank, here) = (store::bank(tx, proof).await?, words_here(tx, proof).await?);
+    let asked = from.test.iter().flat_map(|(_, questions)| questions);
+    let mut given = Vec::new();
+    for ((key, language), texts) in &from.words {
+        let drawn = from.pool.iter().find(|question| question.key == *key);
+        let theirs = drawn.or_else(|| asked.clone().find(|question| question.key == *key));
+        let own = bank.iter().find(|question| question.key == *key);
+        if theirs.zip(own).is_none_or(|(theirs, own)| theirs.texts_hash() != own.texts_hash()) {
+            continue;
+        }
+        let of = (key.clone(), language.clone());
+        let was = before.and_then(|before| before.words.get(&of));
+        if drawn.is_some() && here.get(&of).is_some_and(|said| Some(said) != was) {
+            continue;
+        }
+        given.push(Given { key: of.0, language: of.1, texts: texts.clone(), outdated: false });
+    }
+    translated::replace(tx, proof, &[], &given).await
 }

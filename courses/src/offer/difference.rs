@@ -3,7 +3,6 @@
 use super::content::{Content, Unit};
 use super::films::{Change, OfferedFilm};
 use crate::UnitId;
-use crate::quiz::Question;
 
 /// What taking over would do to a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub struct Difference {
     pub new_title: Option<String>,
     /// Whether the test differs between what was taken over and what is offered.
     pub test: bool,
-    /// Whether texts in other languages do.
+    /// Whether texts in other languages do, those of questions included.
     pub texts: bool,
     /// What becomes of its film.
     pub film: Change,
@@ -48,8 +47,8 @@ pub struct Difference {
     /// Whether text and film were changed here: such a one is left alone unless the unit is named.
     pub(super) changed: (bool, bool),
     pub(super) revision: i32,
-    /// What its test drew from the bank when it was taken over last.
-    pub(super) drawn: Vec<Question>,
+    /// What was taken over last.
+    pub(super) before: Option<Content>,
 }
 
 impl Difference {
@@ -64,14 +63,14 @@ impl Difference {
             theirs: unit.content.markdown.clone(),
             new_title: None,
             test: unit.content.test.is_some(),
-            texts: !unit.content.texts.is_empty(),
+            texts: !unit.content.texts.is_empty() || !unit.content.words.is_empty(),
             film: shown.map_or(Change::None, |film| Change::Comes(film.bytes)),
             text: true,
             offered: Some(unit.clone()),
             shown: shown.cloned(),
             changed: (false, false),
             revision: 0,
-            drawn: Vec::new(),
+            before: None,
         }
     }
 
@@ -93,7 +92,10 @@ impl Difference {
             test: text
                 && base
                     .is_none_or(|base| (&base.test, &base.pool) != (&unit.content.test, &unit.content.pool)),
-            texts: text && base.is_none_or(|base| base.texts != unit.content.texts),
+            texts: text
+                && base.is_none_or(|base| {
+                    (&base.texts, &base.words) != (&unit.content.texts, &unit.content.words)
+                }),
             title: mine.title,
             mine: mine.markdown,
             film,
@@ -102,7 +104,7 @@ impl Difference {
             shown: shown.cloned(),
             changed: (text && !kept, changed),
             revision,
-            drawn: base.map(|base| base.pool.clone()).unwrap_or_default(),
+            before: base.cloned(),
         }
     }
 
@@ -134,7 +136,7 @@ impl Difference {
             shown: None,
             changed: (false, false),
             revision,
-            drawn: Vec::new(),
+            before: None,
         }
     }
 }

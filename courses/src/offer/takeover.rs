@@ -244,7 +244,7 @@ async fn apply(tx: &mut Tx, proof: &Taught, one: &Difference, named: bool) -> Re
         (Step::Replace, Some(unit), Some(offered)) => {
             if one.text && (named || !one.changed.0) {
                 outline::save_unit(tx, proof, unit, one.revision, &text_of(offered)).await?;
-                content::put(tx, proof, unit, offered, &one.drawn).await?;
+                content::put(tx, proof, unit, offered, one.before.as_ref()).await?;
             }
             Ok((named || !one.changed.1).then_some(unit))
         }

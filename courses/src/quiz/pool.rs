@@ -1,6 +1,6 @@
 //! What the tests of the draft draw from the bank of their course, and which tests cannot be published.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use base::{Tx, audit};
 use serde_json::json;
@@ -48,7 +48,17 @@ pub async fn of_unit(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Vec<Qu
     bodies.into_iter().map(read).collect()
 }
 
-/// The same of every test of the draft, each question with a unit whose test draws it, once.
+/// What the test of a unit, as it is saved, can ask: its own questions in order, then what it draws from the bank, by key. Nothing without a
+/// test.
+pub async fn can_ask(tx: &mut Tx, proof: &Taught, unit: UnitId) -> Result<Vec<Question>, Error> {
+    let Some((settings, mut questions)) = store::draft(tx, proof, unit).await? else { return Ok(Vec::new()) };
+    if settings.draws_from_bank() {
+        questions.extend(of_unit(tx, proof, unit).await?);
+    }
+    Ok(questions)
+}
+
+/// What every test of the draft draws from the bank, each question with a unit whose test draws it, once.
 pub(crate) async fn of_drafts(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId, Question)>, Error> {
     let rows = sqlx::query!(
         r#"select p.unit_id as "unit_id!", v.body as "body!"
@@ -63,6 +73,27 @@ pub(crate) async fn of_drafts(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId
     .fetch_all(tx.connection())
     .await?;
     rows.into_iter().map(|row| Ok((UnitId(row.unit_id), read(row.body)?))).collect()
+}
+
+/// The keys of everything that the tests of the draft can ask, by unit: their own questions and what they draw from the bank. A test that
+/// has nothing to ask is not among them.
+pub(crate) async fn keys(tx: &mut Tx, proof: &Taught) -> Result<BTreeMap<UnitId, HashSet<String>>, Error> {
+    let rows = sqlx::query!(
+        r#"select a.unit_id as "unit_id!", a.key as "key!"
+           from (select z.course_id, k.unit_id, q.key from quiz z join quiz_question k on k.unit_id = z.unit_id
+                   join question q on q.id = k.question_id where z.removed_at is null
+                 union all select p.course_id, p.unit_id, p.key from quiz_pool p) a
+             join unit u on u.id = a.unit_id and u.removed_at is null
+           where a.course_id = $1"#,
+        proof.id().0
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut keys: BTreeMap<UnitId, HashSet<String>> = BTreeMap::new();
+    for row in rows {
+        keys.entry(UnitId(row.unit_id)).or_default().insert(row.key);
+    }
+    Ok(keys)
 }
 
 /// The tags of the questions that the test of a unit could draw from the bank, with how many there are of each.

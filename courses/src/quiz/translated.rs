@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::pool;
 use super::question::Question;
 use super::store::{self, kept, read};
 use super::wording::Texts;
@@ -186,7 +187,8 @@ pub(crate) async fn freeze(tx: &mut Tx, proof: &Taught, version: VersionId) -> R
 /// Key, language and words.
 type Said = (String, String, Texts);
 
-/// Titles of the units that stay and the questions of whose tests read otherwise in another language than in a version.
+/// Titles of the units that stay and the questions of whose tests, those included that they draw from the bank, read otherwise in another
+/// language than in a version.
 pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> Result<Vec<String>, Error> {
     let frozen = sqlx::query!(
         r#"select p.unit_id, q.key, t.language, t.texts as "texts!: Json<Texts>"
@@ -207,9 +209,8 @@ pub(crate) async fn changed(tx: &mut Tx, proof: &Taught, version: VersionId) -> 
         return Ok(Vec::new());
     }
     let mut now: HashMap<Uuid, BTreeSet<Said>> = HashMap::new();
-    for (unit, _, questions) in store::drafts(tx, proof).await? {
-        for one in fit.iter().filter(|one| questions.iter().any(|question| question.key == one.question.key))
-        {
+    for (unit, keys) in pool::keys(tx, proof).await? {
+        for one in fit.iter().filter(|one| keys.contains(&one.question.key)) {
             let said = (one.question.key.clone(), one.language.clone(), one.texts.clone());
             now.entry(unit.0).or_default().insert(said);
         }
@@ -326,14 +327,6 @@ pub(crate) async fn replace(
     Ok(())
 }
 
-/// The words of the questions of a test, as a folder or a copy takes them along.
-pub(crate) fn of_test<'a>(
-    all: &'a [Translated],
-    questions: &'a [Question],
-) -> impl Iterator<Item = &'a Translated> {
-    all.iter().filter(|one| questions.iter().any(|question| question.key == one.question.key))
-}
-
 /// How far a test is in a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -345,17 +338,17 @@ pub enum State {
     There,
 }
 
-/// How far each test of the draft is in a language, by unit.
+/// How far each test of the draft that asks anything is in a language, by unit; with what it draws from the bank.
 pub async fn states(tx: &mut Tx, proof: &Taught) -> Result<Vec<(UnitId, String, State)>, Error> {
-    let (tests, all) = (store::drafts(tx, proof).await?, all(tx, proof).await?);
+    let (tests, all) = (pool::keys(tx, proof).await?, all(tx, proof).await?);
     let mut states = Vec::new();
-    for (unit, _, questions) in &tests {
+    for (unit, keys) in &tests {
         for language in LANGUAGES {
-            let of_it: Vec<&Translated> =
-                of_test(&all, questions).filter(|one| one.language == language).collect();
+            let of_it = all.iter().filter(|one| one.language == language && keys.contains(&one.question.key));
+            let of_it: Vec<&Translated> = of_it.collect();
             let state = if of_it.iter().any(|one| !one.is_fit()) {
                 State::Stale
-            } else if of_it.len() < questions.len() {
+            } else if of_it.len() < keys.len() {
                 State::Missing
             } else {
                 State::There

@@ -1,13 +1,12 @@
 //! The text of a unit in another language than the course's, written beside its original.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::course::Course;
 use courses::markdown::{self, Finding};
 use courses::outline::{self, Unit};
 use courses::quiz::translated::{self, Translated};
-use courses::quiz::{Question, store};
+use courses::quiz::{Question, pool};
 use courses::translation::{self, NewText, Text};
 use courses::{Error, Taught, UnitId, check, publish};
 use leptos::prelude::*;
@@ -47,7 +46,7 @@ struct Page {
     code: String,
     /// The text as it is kept.
     kept: Option<Text>,
-    /// The questions of the unit's test, and those of the course in other languages.
+    /// The questions that the unit's test can ask, and those of the course in other languages.
     questions: Vec<Question>,
     worded: Vec<Translated>,
     typed: Typed,
@@ -76,8 +75,7 @@ async fn open(
         original: hexadecimal(&translation::original_hash(&unit.title, &unit.markdown)),
         ..Typed::default()
     };
-    let test = store::draft(&mut visit.tx, &proof, id).await?;
-    let questions = test.map(|(_, questions)| questions).unwrap_or_default();
+    let questions = pool::can_ask(&mut visit.tx, &proof, id).await?;
     let worded = translated::all(&mut visit.tx, &proof).await?;
     let (code, errors) = (code.to_owned(), FormErrors::new());
     let page =
@@ -140,9 +138,7 @@ pub async fn save(
             let revision = page.kept.as_ref().map_or(0, |text| text.revision);
             page.typed = Typed { revision, ..typed };
             page.overtaken = true;
-            let mut answer = visit.refused(say::translation_title(language), move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(say::translation_title(language), move || view(language, page)))
         }
         Err(Error::Invalid(problems)) => {
             page.errors = card::errors(language, &problems);

@@ -3,11 +3,10 @@
 //! stands on the page of the unit's text in that language.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use base::id::hexadecimal;
 use courses::quiz::translated::{self, NewTexts, Translated};
 use courses::quiz::wording::{Size, Texts};
-use courses::quiz::{Flaw, Question, store};
+use courses::quiz::{Flaw, Question, pool};
 use courses::{Error, Taught, UnitId, check};
 use leptos::prelude::*;
 use words::{Language, courses as text, frame, quizzes as say, writing};
@@ -15,7 +14,7 @@ use words::{Language, courses as text, frame, quizzes as say, writing};
 use super::{Place, faults, open};
 use crate::caller::Caller;
 use crate::courses::taught;
-use crate::courses::teaching::{findings, languages, translations};
+use crate::courses::teaching::{card, findings, languages, translations};
 use crate::parts::{
     Actions, ButtonKind, Checkbox, DataTable, Field, FormErrors, HiddenField, Notice, PageHead, PostForm,
     SubmitButton, TextArea, Tone,
@@ -85,8 +84,7 @@ async fn page(
     if !languages::others(&place.course).any(|other| other == code) {
         return Err(Problem::NotFound);
     }
-    let test = store::draft(&mut visit.tx, &proof, *id).await?;
-    let questions = test.map(|(_, questions)| questions).unwrap_or_default();
+    let questions = pool::can_ask(&mut visit.tx, &proof, *id).await?;
     let question = questions.into_iter().find(|question| question.key == *key).ok_or(Problem::NotFound)?;
     let kept = translated::one(&mut visit.tx, &proof, key, code).await?;
     let typed = Typed {
@@ -138,9 +136,7 @@ pub async fn save(
             let revision = page.kept.as_ref().map_or(0, |one| one.revision);
             page.typed = Typed { revision, ..typed };
             page.overtaken = true;
-            let mut answer = visit.refused(title, move || view(language, page))?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+            card::second(visit.refused(title, move || view(language, page)))
         }
         Err(error) => Err(error.into()),
     }
@@ -305,7 +301,8 @@ fn view(language: Language, page: Page) -> AnyView {
     .into_any()
 }
 
-/// The questions of a test in one language, with the way to each; nothing without a question. `path`: the page of the unit's text in it.
+/// The questions that a test can ask in one language, with the way to each; nothing without a question. `path`: the page of the unit's
+/// text in it.
 pub fn list(
     language: Language,
     path: &str,
