@@ -5,7 +5,7 @@
 //! Each message ([`ToChild`], [`FromChild`]) goes in a frame of its own (`frame`), with the bytes that belong to it. The child
 //! owns no file and no socket: it asks for ranges of the source with [`FromChild::Read`] and hands over everything it makes.
 //!
-//! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → for each rendition `Rendition`,
+//! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → `Found` → for each rendition `Rendition`,
 //! `Init`, `Segment`* (interleaved between renditions), `Plain`*, `Poster`, `Still`*, `Progress`* → `Done`.
 //! `Failed` may come at any point and ends the talk. Messages that hand something over (see
 //! [`FromChild::hands_over`]) are each answered by one [`ToChild::Taken`], in order; at most
@@ -67,6 +67,24 @@ pub struct Order {
     /// Makes a further set of pictures in another codec, and nothing else.
     #[serde(default)]
     pub second: Option<Second>,
+    /// Looks around in this many bytes at the beginning of the source and no further, since the rest is still to come; 0: everywhere.
+    #[serde(default)]
+    pub head_bytes: u64,
+    /// What the run found that made what is published. One that finds something else makes everything anew and says so
+    /// ([`FromChild::Anew`]).
+    #[serde(default)]
+    pub found: Option<Found>,
+}
+
+/// What was found in some seconds here and there of a source: how it is made follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Whether it is slides that stand still for most of the time.
+    pub still: bool,
+    /// Whether every key frame that was met lets a decoder begin.
+    pub closed: bool,
+    /// Whether one channel says it all, and what is to be added to the sound, in hundredths of a decibel; nothing without a sound.
+    pub sound: Option<(bool, i32)>,
 }
 
 /// A further set of picture versions, in another codec, of a film that is made: no sound, no plain file, no poster.
@@ -120,6 +138,8 @@ impl Order {
             segment_ms: 6000,
             published: BTreeMap::new(),
             second: None,
+            head_bytes: 0,
+            found: None,
         }
     }
 }
@@ -132,6 +152,11 @@ pub enum FromChild {
     Read { offset: u64, length: u32 },
     /// What the source is; once, before anything made.
     Probed(Probed),
+    /// What was found in the source, once, after `Probed`.
+    Found(Found),
+    /// What is published does not fit what was found now: everything is made anew, from the first segment of each rendition. Comes
+    /// before `Found`, if at all.
+    Anew,
     /// Announces a rendition, once, before its `Init`; also one that is published in part.
     Rendition(Rendition),
     /// Payload: the initialisation section (`ftyp`+`moov`) of a rendition of which nothing is published yet.
