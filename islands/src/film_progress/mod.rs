@@ -65,7 +65,7 @@ fn sentence(state: &FilmState, words: &FilmProgressWords) -> String {
         FilmStage::Failed => &words.failed,
         FilmStage::Cancelled => &words.cancelled,
     };
-    if state.playable && state.state == FilmStage::Transcoding {
+    if state.playable && matches!(state.state, FilmStage::Uploading | FilmStage::Transcoding) {
         format!("{stage} {}", words.playable)
     } else {
         stage.clone()

@@ -194,12 +194,19 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
     };
     match film.state {
         Stage::Empty => view! { <h2>{text::film_send(language)}</h2>{upload} }.into_any(),
-        Stage::Uploading => view! {
-            <h2>{text::film_send(language)}</h2>
-            <Notice tone=Tone::Info><p>{text::film_upload_open(language)}</p></Notice>
-            {upload}
+        Stage::Uploading => {
+            let coming = film.playable.then(|| {
+                let said = text::film_coming(language, &(film.per_mille / 10).to_string());
+                view! { {seen}<Notice tone=Tone::Info><p>{said}</p></Notice> }
+            });
+            view! {
+                {coming}
+                <h2>{text::film_send(language)}</h2>
+                <Notice tone=Tone::Info><p>{text::film_upload_open(language)}</p></Notice>
+                {upload}
+            }
+            .into_any()
         }
-        .into_any(),
         Stage::Queued | Stage::Transcoding | Stage::Copying => {
             let progress = film.playable.then(|| shown::progress(language, film));
             view! { {seen}{progress}{act("cancel", text::film_cancel(language))} }.into_any()
