@@ -18,6 +18,7 @@ mod crowd;
 mod custody;
 mod declarations;
 mod demo;
+mod film_early;
 mod film_faults;
 mod film_notices;
 mod film_playlists;
