@@ -15,6 +15,7 @@ mod run;
 use base::blob::PART_BYTES;
 use base::{Tx, job};
 use serde::{Deserialize, Serialize};
+use time::Duration;
 
 use crate::{FilmId, UploadId, arrival, recognise, sweep, trim, work};
 
@@ -23,8 +24,10 @@ pub use run::{give_up, run};
 /// The kind of job that makes a film early.
 pub const KIND: &str = "transcode_early";
 
-/// A shorter upload is not worth it: it is there soon, in bytes.
+/// A shorter upload is not worth it, in bytes.
 pub const LEAST_BYTES: u64 = 64 << 20;
+/// Nor is one that will be here sooner: it is made as a whole then, and nothing of it is stored twice.
+pub const WORTH: Duration = Duration::seconds(30);
 /// So many parts have come when the work begins. As much of the source is looked around in.
 pub const HEAD_PARTS: u32 = 2;
 /// Parts that are kept aside, at most: half a gibibyte of a store that holds them twice for a while.
@@ -44,9 +47,16 @@ fn head_bytes() -> u64 {
     u64::from(HEAD_PARTS) * PART_BYTES as u64
 }
 
-/// Whether a film can be made early of a file of `size` bytes, of which this is the first part.
-pub(crate) fn allows(first_part: &[u8], size: u64) -> bool {
-    size >= LEAST_BYTES && head::allows(first_part, size)
+/// Whether it is worth making a film early of a file of `size` bytes, of which this is the first part, and whether it can be. `took`: how
+/// long that part took.
+pub(crate) fn allows(first_part: &[u8], size: u64, took: Duration) -> bool {
+    size >= LEAST_BYTES && left_ms(size, took) >= WORTH.whole_milliseconds() && head::allows(first_part, size)
+}
+
+/// How long the rest will take, if it comes like the first part; in milliseconds.
+fn left_ms(size: u64, took: Duration) -> i128 {
+    let part = PART_BYTES as u64;
+    took.whole_milliseconds() * i128::from(size.saturating_sub(part)) / i128::from(part)
 }
 
 /// Where a part is kept aside; nothing for one that is not. The number of the request is in it, so that a late one writes over nothing.
@@ -115,4 +125,24 @@ pub(crate) async fn forget(tx: &mut Tx, upload: UploadId) -> Result<(), sqlx::Er
         sweep::later(tx, &format!("films/{}/{}/{fence}/", film.organisation_id, film.id)).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::{WORTH, left_ms};
+
+    #[test]
+    fn what_is_here_soon_is_not_made_early() {
+        let worth = |size: u64, took_ms: i64| {
+            left_ms(size, Duration::milliseconds(took_ms)) >= WORTH.whole_milliseconds()
+        };
+        // A lecture of 2 GiB at 10 Mbit/s, at 100 Mbit/s, and in the network of the house; a short film at 10 Mbit/s.
+        assert!(worth(2 << 30, 6_700) && worth(2 << 30, 670));
+        assert!(!worth(2 << 30, 80));
+        assert!(worth(64 << 20, 6_700) && !worth(64 << 20, 670));
+        // A clock that went back meanwhile.
+        assert!(!worth(2 << 30, -5));
+    }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::upload::{self, Open, Part};
+use crate::upload::{self, Open};
 use crate::{FilmId, UploadId, early, film, replace, storage};
 
 /// A checksum that a request carries (tus extension "checksum").
@@ -121,7 +121,7 @@ pub async fn append(
         while buffer.len() >= PART_BYTES {
             let part = buffer.split_to(PART_BYTES).freeze();
             if stored == 0 {
-                is_early = early::allows(&part, open.size);
+                is_early = early::allows(&part, open.size, db.clock().now() - open.since);
             }
             parts.push(put_part(blobs, &open, stored, part, is_early).await?);
             stored += PART_BYTES as u64;
@@ -155,6 +155,14 @@ pub async fn append(
         blobs.delete(tail).await?;
     }
     Ok(end)
+}
+
+/// A part that is stored, and the object of its own that it is as well.
+pub(crate) struct Part {
+    pub number: u32,
+    pub etag: String,
+    pub bytes: usize,
+    pub aside: Option<String>,
 }
 
 /// Stores a part, and once more as an object of its own where it is to be read before the upload is complete. That an upload cannot be read

@@ -10,6 +10,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::error::Error;
 use crate::proof::Editable;
+use crate::take::Part;
 use crate::{FilmId, UploadId, early, film, replace, storage, sweep, take};
 
 /// An upload that gets no byte for this long is thrown away.
@@ -54,16 +55,10 @@ pub(crate) struct Open {
     pub tail_bytes: usize,
     pub fence: i64,
     pub film: FilmId,
+    /// Since when it is sent.
+    pub since: OffsetDateTime,
     /// Whether its parts are kept so that they can be read before it is complete.
     pub early: bool,
-}
-
-/// A part that is stored, and the object of its own that it is as well.
-pub(crate) struct Part {
-    pub number: u32,
-    pub etag: String,
-    pub bytes: usize,
-    pub aside: Option<String>,
 }
 
 /// Begins an upload for a film, or for what will replace it when it is shown already. An earlier open one of the same film is given up.
@@ -201,7 +196,7 @@ pub(crate) async fn take_over(
     }
     let row = sqlx::query!(
         "update upload set fence = fence + 1 where id = $1 and state = 'open' and offset_bytes = $2
-         returning blob_key, multipart_id, size_bytes, tail_key, tail_bytes, fence, film_id, early",
+         returning blob_key, multipart_id, size_bytes, tail_key, tail_bytes, fence, film_id, created_at, early",
         id.0,
         i64::try_from(offset).unwrap_or(i64::MAX),
     )
@@ -218,6 +213,7 @@ pub(crate) async fn take_over(
         tail_bytes: usize::try_from(row.tail_bytes).unwrap_or(0),
         fence: row.fence,
         film: FilmId(row.film_id),
+        since: row.created_at,
         early: row.early,
     })
 }
