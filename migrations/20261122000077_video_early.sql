@@ -1,8 +1,7 @@
 -- Owner: video. A film is made while its upload still runs, where its file can be read from its beginning on.
 
 -- Whether the parts of an upload that have come are kept so that they can be read: a store shows nothing of what waits in parts to be joined.
-alter table upload add column early boolean not null default false,
-  add constraint upload_early check (not early or state = 'open');
+alter table upload add column early boolean not null default false;
 
 -- The same part as an object of its own, until the upload is complete or is not read early any more.
 alter table upload_part add column aside_key text;
