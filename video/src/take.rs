@@ -126,8 +126,7 @@ pub async fn append(
             parts.push(put_part(blobs, &open, stored, part, is_early).await?);
             stored += PART_BYTES as u64;
             if !checked {
-                is_early = upload::settle(db, actor, id, open.fence, &parts, stored, None).await?;
-                tidy(blobs, &parts, is_early).await?;
+                is_early = settle(&place, id, &open, &parts, stored, None).await?;
                 parts.clear();
             }
         }
@@ -140,7 +139,7 @@ pub async fn append(
         if !buffer.is_empty() {
             parts.push(put_part(blobs, &open, stored, buffer.freeze(), false).await?);
         }
-        upload::settle(db, actor, id, open.fence, &parts, end, None).await?;
+        settle(&place, id, &open, &parts, end, None).await?;
         upload::complete(db, blobs, actor, id, &open).await?;
     } else {
         let (tail_key, tail_bytes) = (format!("{}-tail-{end}-{}", open.key, open.fence), buffer.len());
@@ -148,8 +147,7 @@ pub async fn append(
             blobs.put(&tail_key, "application/octet-stream", buffer.freeze()).await?;
         }
         let tail = (tail_bytes > 0).then_some((tail_key.as_str(), tail_bytes));
-        is_early = upload::settle(db, actor, id, open.fence, &parts, end, tail).await?;
-        tidy(blobs, &parts, is_early).await?;
+        settle(&place, id, &open, &parts, end, tail).await?;
     }
     if let Some(tail) = &open.tail {
         blobs.delete(tail).await?;
@@ -176,15 +174,34 @@ async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes, is_early: bo
         blobs.put(&key, "application/octet-stream", part.clone()).await.ok().map(|()| key)
     };
     let (etag, aside) = tokio::join!(blobs.put_part(&open.key, &open.multipart, number, part.clone()), kept);
-    Ok(Part { number, etag: etag?, bytes, aside })
+    match (etag, aside) {
+        (Ok(etag), aside) => Ok(Part { number, etag, bytes, aside }),
+        (Err(error), None) => Err(error.into()),
+        (Err(error), Some(key)) => {
+            // The upload was given up meanwhile, perhaps.
+            blobs.delete(&key).await?;
+            Err(error.into())
+        }
+    }
 }
 
-/// Deletes what was kept aside although nobody reads it any more.
-async fn tidy(blobs: &Blobs, parts: &[Part], is_early: bool) -> Result<(), Error> {
-    for key in parts.iter().filter_map(|part| part.aside.as_deref()).filter(|_| !is_early) {
-        blobs.delete(key).await?;
+/// Writes down what is stored by now; answers whether parts are kept aside. What was kept aside of an upload that is not read early any more,
+/// or that somebody else has by now, is deleted: nobody else knows of it.
+async fn settle(
+    place: &Place,
+    id: UploadId,
+    open: &Open,
+    parts: &[Part],
+    offset: u64,
+    tail: Option<(&str, usize)>,
+) -> Result<bool, Error> {
+    let settled = upload::settle(&place.db, &place.actor, id, open.fence, parts, offset, tail).await;
+    if matches!(settled, Ok(false) | Err(Error::TakenOver)) {
+        for key in parts.iter().filter_map(|part| part.aside.as_deref()) {
+            place.blobs.delete(key).await?;
+        }
     }
-    Ok(())
+    settled
 }
 
 /// The line on which [`whole`] is told the bytes. A request that is dropped in the middle, because its sender hung up, says so on it:
