@@ -93,7 +93,7 @@ fn element(bytes: &[u8], at: usize) -> Option<Element> {
     let (id, id_bytes) = number(bytes.get(at..)?, 4, true)?;
     let from = at.checked_add(id_bytes)?;
     let (length, length_bytes) = number(bytes.get(from..)?, 8, false)?;
-    let is_open = length == (1 << (7 * length_bytes)) - 1;
+    let is_open = length == (1_u64 << (7 * length_bytes)) - 1;
     let length = if is_open { None } else { Some(usize::try_from(length).ok()?) };
     Some((id, from.checked_add(length_bytes)?, length))
 }

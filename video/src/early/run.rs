@@ -205,11 +205,7 @@ impl Early {
             if let Some(key) = self.coming.part(number) {
                 return Ok(Some(key.to_owned()));
             }
-            if !self.coming.is_near(number) || waited >= self.attempt.shop.silence / 3 {
-                return Ok(None);
-            }
-            tokio::time::sleep(LOOK).await;
-            waited += LOOK;
+            // What is known may be from long ago: whether a part is near is said of how it stands now.
             let mut tx = self.begin().await?;
             let Some(coming) = Coming::of(&mut tx, self.upload).await? else { return Ok(None) };
             drop(tx);
@@ -217,6 +213,14 @@ impl Early {
                 waited = Duration::ZERO;
             }
             self.coming = coming;
+            if self.coming.part(number).is_some() {
+                continue;
+            }
+            if !self.coming.is_near(number) || waited >= self.attempt.shop.silence / 3 {
+                return Ok(None);
+            }
+            tokio::time::sleep(LOOK).await;
+            waited += LOOK;
         }
     }
 
