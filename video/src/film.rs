@@ -229,9 +229,12 @@ pub(crate) async fn queue(
         .fetch_optional(tx.connection())
         .await?
         .flatten();
+    // What was made of another file, perhaps of one that has come in part, is shown to nobody from now on, and its maker finds that it is
+    // late.
     sqlx::query!(
         "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0,
-                queued_at = moment(), sent_by = coalesce($4, sent_by)
+                queued_at = moment(), sent_by = coalesce($4, sent_by),
+                fence = fence + case when made_from is null or made_from = $2 then 0 else 1 end
          where id = $1",
         film.0,
         source_key,
