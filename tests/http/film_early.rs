@@ -8,7 +8,10 @@ use base::blob::PART_BYTES;
 use base::job;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use reqwest::Method;
+use tokio::sync::mpsc;
+use video::take::{self, Place};
 use video::{Editable, Watchable, early, playlist, work};
 
 use super::film_work::{
@@ -134,7 +137,11 @@ async fn the_beginning_of_a_film_is_watched_while_the_rest_is_sent() {
     // Whoever teaches the course sees it, and how much has come; whoever takes it does not.
     let state = stage.state().await;
     let come = i64::try_from(HEAD * 1000 / bytes.len()).unwrap();
-    assert_eq!((state["playable"].as_bool(), state["per_mille"].as_i64()), (Some(true), Some(come)), "{state}");
+    assert_eq!(
+        (state["playable"].as_bool(), state["per_mille"].as_i64()),
+        (Some(true), Some(come)),
+        "{state}"
+    );
     let master = stage.enter(&stage.ada.client).await;
     stage.ada.client.get(&master).await.assert(200).has("180p.m3u8");
     let place: (String, uuid::Uuid) = sqlx::query_as(
@@ -242,6 +249,42 @@ async fn of_an_upload_that_is_given_up_nothing_is_left() {
     is_whole(&stage, stage.film, 8.0).await;
     until("the early work has ended", async || count(&stage, AT_WORK).await == 0).await;
     nothing_left_over(&stage).await;
+    stage.app.end().await;
+}
+
+#[tokio::test]
+async fn of_a_file_that_gives_way_to_another_nothing_is_shown_when_that_waits_to_be_made() {
+    let stage = stage_in(TestApp::start_with(|config| config.workers = 0).await).await;
+    let size = usize::try_from(early::LEAST_BYTES).unwrap();
+    let _sending = Sending::begin(&stage, size).await;
+    let mut all = owner(&stage.app).await;
+    for published in [
+        "update film f set made_from = u.blob_key, fence = 1 from upload u where u.film_id = f.id and u.state = 'open'",
+        "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
+                                average_bandwidth, init_key)
+         select organisation_id, id, fence, '180p', 'picture', 320, 180, 25000, 'avc1.64000c', 1000, 1000, 'films/none/init.mp4'
+         from film where made_from is not null",
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key)
+         select organisation_id, id, fence, '180p', 0, 0, 6000, 1000, 'films/none/0.m4s' from film where made_from is not null",
+    ] {
+        sqlx::query(published).execute(&mut all).await.unwrap();
+    }
+    assert_eq!(published(&stage, stage.film).await.len(), 1);
+    // The other one comes by the form, which ends no upload.
+    let place = Place {
+        db: stage.app.ground.db.clone(),
+        blobs: stage.app.ground.blobs.clone(),
+        actor: stage.ada.actor.clone(),
+    };
+    let (send, receive) = mpsc::channel(1);
+    send.send(Ok(Bytes::from_static(&[7; 1000]))).await.unwrap();
+    drop(send);
+    take::whole(place, Editable::granted(stage.film), 1 << 30, receive).await.unwrap();
+    assert_eq!(state_of(&stage, stage.film).await, "queued");
+    assert!(published(&stage, stage.film).await.is_empty());
+    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    assert!(playlist::master(&mut tx, &Watchable::granted(stage.film), false).await.is_err());
+    drop(tx);
     stage.app.end().await;
 }
 

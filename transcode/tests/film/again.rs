@@ -118,11 +118,26 @@ fn a_look_at_a_head_reads_nothing_behind_it() {
     });
     cost(&rest);
     assert!(!rest.is_anew && rest.found == found, "{:?} and {found:?}", rest.found);
-    for (name, made) in &rest.made {
-        let starts = |made: &crate::parent::Made| -> Vec<u64> {
-            made.segments.iter().map(|segment| segment.start_ms).collect()
+    assert_eq!(whole.made.keys().collect::<Vec<_>>(), head.made.keys().collect::<Vec<_>>());
+    for (name, made) in &whole.made {
+        let (early, later) = (&head.made[name], &rest.made[name]);
+        let cuts = |made: &crate::parent::Made| -> Vec<_> {
+            made.segments.iter().map(|cut| (cut.number, cut.start_ms, cut.length_ms)).collect()
         };
-        assert_eq!(starts(made), starts(&whole.made[name])[2..], "{name}");
+        assert_eq!(cuts(early), cuts(made), "{name}");
+        assert_eq!(cuts(later), cuts(made)[2..], "{name}");
+        assert!(early.init == made.init, "{name}: made in another way");
+        // Both in one are what is made in one go, picture by picture.
+        let mut bytes = early.init.clone();
+        let both = early.segments.iter().take(2).chain(&later.segments);
+        both.for_each(|segment| bytes.extend_from_slice(&segment.bytes));
+        let (one, both) = (desk.keep(made), desk.write(&format!("both-{name}.mp4"), &bytes));
+        let complaints = ffmpeg(&format!("-v error -xerror -i {} -f null -", both.to_str().unwrap()), None);
+        assert_eq!(complaints, "", "{name}");
+        if name != "audio" {
+            assert_eq!(picture_times(&both), picture_times(&one), "{name}");
+            assert_eq!(key_times(&both), key_times(&one), "{name}");
+        }
     }
 }
 
