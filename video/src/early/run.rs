@@ -239,6 +239,13 @@ impl Early {
         sweep::later(&mut tx, &format!("{}/", self.attempt.prefix)).await?;
         let ended = self.attempt.task.held.cancelled(&mut tx).await;
         tx.commit().await?;
+        if ended.is_ok() {
+            // No newer work on this upload exists that would read what was kept aside. In a transaction of its own: an upload is held
+            // before its job.
+            let mut tx = self.begin().await?;
+            let_go(&mut tx, self.upload).await?;
+            tx.commit().await?;
+        }
         ended
     }
 }
