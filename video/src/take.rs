@@ -110,10 +110,11 @@ pub async fn append(
     }
     // Everything before the buffer is in parts.
     let mut stored = open.offset - buffer.len() as u64;
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     let mut is_early = open.early;
     while let Some(piece) = bytes.recv().await {
         if stored + (buffer.len() + piece.len()) as u64 > open.size {
+            drop_aside(blobs, &parts).await?;
             return Err(Error::TooManyBytes);
         }
         hasher.update(&piece);
@@ -132,6 +133,7 @@ pub async fn append(
         }
     }
     if !hasher.fits() {
+        drop_aside(blobs, &parts).await?;
         return Err(Error::ChecksumMismatch);
     }
     let end = stored + buffer.len() as u64;
@@ -197,11 +199,17 @@ async fn settle(
 ) -> Result<bool, Error> {
     let settled = upload::settle(&place.db, &place.actor, id, open.fence, parts, offset, tail).await;
     if matches!(settled, Ok(false) | Err(Error::TakenOver)) {
-        for key in parts.iter().filter_map(|part| part.aside.as_deref()) {
-            place.blobs.delete(key).await?;
-        }
+        drop_aside(&place.blobs, parts).await?;
     }
     settled
+}
+
+/// Deletes what was kept aside of parts that no row came to name.
+async fn drop_aside(blobs: &Blobs, parts: &[Part]) -> Result<(), Error> {
+    for key in parts.iter().filter_map(|part| part.aside.as_deref()) {
+        blobs.delete(key).await?;
+    }
+    Ok(())
 }
 
 /// The line on which [`whole`] is told the bytes. A request that is dropped in the middle, because its sender hung up, says so on it:

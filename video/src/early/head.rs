@@ -214,4 +214,26 @@ mod tests {
         let whole = file(&[place(cues, 1 << 27)], true);
         assert!(!allows(&whole[..60], 1 << 28));
     }
+
+    #[test]
+    fn lengths_that_lie_are_refused() {
+        for name in [b"ftyp", b"moov", b"mdat", b"free"] {
+            for length in [0, 1, 7, 8, 15, 16, u64::from(u32::MAX), u64::MAX - 8, u64::MAX] {
+                let short = u32::try_from(length).unwrap_or(u32::MAX);
+                let short = [&short.to_be_bytes()[..], &name[..], &[0; 64][..]].concat();
+                let long =
+                    [&1_u32.to_be_bytes()[..], &name[..], &length.to_be_bytes()[..], &[0; 64][..]].concat();
+                assert!(!allows(&short, 1 << 30) && !allows(&long, 1 << 30), "{name:?} of {length}");
+                assert!(!allows(&short, u64::MAX) && !allows(&long, u64::MAX), "{name:?} of {length}");
+            }
+        }
+        let begins = [0x1a, 0x45, 0xdf, 0xa3, 0x80, 0x18, 0x53, 0x80, 0x67, 0xff];
+        let longest = [0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe];
+        for id in [&[0x11, 0x4d, 0x9b, 0x74][..], &[0x16, 0x54, 0xae, 0x6b][..], &[0xec][..]] {
+            for length in [&longest[..], &[0xff][..], &[0; 9][..], &[0x40][..]] {
+                let head = [&begins[..], id, length, &[0; 64][..]].concat();
+                assert!(!allows(&head, 1 << 30), "{id:x?} of {length:x?}");
+            }
+        }
+    }
 }
