@@ -21,6 +21,7 @@ mod declarations;
 mod demo;
 mod drawn_texts;
 mod exact_ends;
+mod film_early;
 mod film_faults;
 mod film_notices;
 mod film_playlists;

@@ -19,10 +19,13 @@ use crate::outline::Unit;
 /// Proof that the person may watch a film: it is in the published version of a course they are enrolled on, or in a
 /// course that they teach. Errors: `NotFound`.
 pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Watchable, Error> {
-    if is_taken(tx, me, film).await? || is_taught(tx, me, film).await? {
+    let taken = is_taken(tx, me, film).await?;
+    if taken == Some(Coming::Whole) {
         Ok(Watchable::granted(film))
+    } else if is_taught(tx, me, film).await? {
+        Ok(Editable::granted(film).watchable())
     } else {
-        Err(Error::NotFound)
+        taken.map(|_| Watchable::granted(film)).ok_or(Error::NotFound)
     }
 }
 
@@ -32,7 +35,7 @@ pub async fn for_watching(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Wa
 pub async fn for_changing(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Editable, Error> {
     if is_taught(tx, me, film).await? {
         Ok(Editable::granted(film))
-    } else if is_taken(tx, me, film).await? {
+    } else if is_taken(tx, me, film).await?.is_some() {
         Err(Error::NotAllowed)
     } else {
         Err(Error::NotFound)
@@ -63,19 +66,31 @@ pub(crate) async fn all_for_changing(
     Ok(taught.into_iter().map(|film| Editable::granted(FilmId(film))).collect())
 }
 
-async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {
-    let taken = sqlx::query_scalar!(
+/// How much of a film has come that somebody takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Coming {
+    /// Its upload still runs, so it is shown to those who teach alone.
+    Part,
+    /// All of it.
+    Whole,
+}
+
+/// Whether a course shows the film that the person takes.
+async fn is_taken(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<Option<Coming>, Error> {
+    let row = sqlx::query!(
         r#"select exists (
              select 1 from version_unit u join course c on c.published_version_id = u.version_id
              where u.film_id = $1 and c.state = 'published'
                and exists (select 1 from covering($2) v where v.course_id = c.id)
-           ) as "may!""#,
+           ) as "may!",
+           exists (select 1 from film f where f.id = $1 and f.state = 'uploading') as "coming!""#,
         film.0,
         me.person.0,
     )
     .fetch_one(tx.connection())
     .await?;
-    Ok(taken)
+    let coming = if row.coming { Coming::Part } else { Coming::Whole };
+    Ok(row.may.then_some(coming))
 }
 
 async fn is_taught(tx: &mut Tx, me: &SignedIn, film: FilmId) -> Result<bool, Error> {

@@ -16,7 +16,7 @@ use notices::letters;
 use tokio::sync::watch;
 use video::recognise::Desk;
 use video::work::Workshop;
-use video::{child, recognise, second, storage, sweep, trim, upload};
+use video::{child, early, recognise, second, storage, sweep, trim, upload};
 
 use crate::config::Config;
 use crate::cpus;
@@ -34,7 +34,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
         silence: Duration::from_secs(config.film_silence_seconds),
         second: config.second_codec,
     };
-    let (further, ends) = (shop.clone(), shop.clone());
+    let (further, ends, beginning) = (shop.clone(), shop.clone(), shop.clone());
     let desk = Desk {
         blobs: ground.blobs.clone(),
         folder: config.data_dir.join("captions"),
@@ -45,6 +45,7 @@ pub fn handlers(ground: &Ground, config: &Config) -> Handlers {
     let (adopting, copied, cutting) = (ground.blobs.clone(), ground.blobs.clone(), ground.blobs.clone());
     Handlers::default()
         .add(video::work::KIND, move |task| video::work::run(shop.clone(), task), video::failure::give_up)
+        .add(early::KIND, move |task| early::run(beginning.clone(), task), early::give_up)
         .add(second::KIND, move |task| second::run(further.clone(), task), second::give_up)
         .add(trim::ends::KIND, move |task| trim::ends::run(ends.clone(), task), trim::ends::give_up)
         .add(trim::plain::KIND, move |task| trim::plain::run(cutting.clone(), task), trim::plain::give_up)

@@ -1,7 +1,9 @@
 //! One film from beginning to end: opens the source, runs picture and sound, hands over what they make
 //! as soon as it is made, and says how it ended. The order of work is here; the work is elsewhere.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::{Error, Packet, Rational};
@@ -13,7 +15,7 @@ use crate::delivery::Delivery;
 use crate::failure::Failure;
 use crate::grid::Grid;
 use crate::ladder::{self, Rung};
-use crate::look;
+use crate::look::{self, Seen};
 use crate::parent::Parent;
 use crate::picture::{Made, Picture};
 use crate::probe::{self, Film};
@@ -40,6 +42,7 @@ pub fn make(
     let demuxers = probe::container(head)
         .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))?;
     let reading = source.reading();
+    reading.ends.store(order.head_bytes, Ordering::Relaxed);
     let source = Shared::new(source);
     let open = || {
         let opened = probe::open(source.clone(), demuxers, parent, order.max_pixels);
@@ -52,12 +55,14 @@ pub fn make(
     parent.say(&FromChild::Probed(film.probed.clone()))?;
     let seen = look::around(&mut input, &film, order, parent)?;
     drop(input);
+    reading.ends.store(0, Ordering::Relaxed);
+    let (seen, order) = &going_on(seen, order, parent)?;
     let mut input = open()?;
     let mut rungs = ladder::rungs(film.shown.0, film.shown.1, film.rate);
     rungs.iter_mut().for_each(|rung| rung.still = seen.still);
     let origin = origin_us(&input, &film);
     let copied = if demuxers.starts_with("mov") {
-        Copied::of(&input, &film, &rungs, order, &seen, origin)?
+        Copied::of(&input, &film, &rungs, order, seen, origin)?
     } else {
         None
     };
@@ -148,6 +153,20 @@ pub fn make(
         warnings.push("HDR colours are not converted: this libav has no zscale".to_owned());
     }
     delivery.finish(length_ms, warnings)
+}
+
+/// What was seen, or what the run saw that this one goes on behind, when both would make the same of it; else everything is made anew.
+fn going_on(seen: Seen, order: &Order, parent: &Parent) -> Result<(Seen, Order), Failure> {
+    let (seen, order) = match order.found.as_ref().map(Seen::of) {
+        Some(before) if before.goes_with(&seen) => (before, order.clone()),
+        Some(_) => {
+            parent.say(&FromChild::Anew)?;
+            (seen, Order { published: BTreeMap::new(), ..order.clone() })
+        }
+        None => (seen, order.clone()),
+    };
+    parent.say(&FromChild::Found(seen.said()))?;
+    Ok((seen, order))
 }
 
 /// The sizes that need not be encoded from the beginning, since an earlier run published them up to a segment, and that segment. The

@@ -7,7 +7,7 @@ use ffmpeg_next::filter::{self, Graph};
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::format::{Sample, sample};
 use ffmpeg_next::{ChannelLayout, Error, Packet, Rational, Rescale, codec, decoder, frame};
-use video::wire::Order;
+use video::wire::{Found, Order};
 
 use crate::av;
 use crate::failure::Failure;
@@ -33,6 +33,10 @@ const WANTED_LUFS: f64 = -16.0;
 const SILENCE_LUFS: f64 = -55.0;
 /// Most that is added or taken away, in decibels.
 const MOST_DB: f64 = 20.0;
+/// Two looks that would change the loudness by no more than this apart found the same, in decibels.
+const AS_LOUD_DB: f64 = 2.0;
+/// Packets that are passed over between two places of a source that has come in part, at most.
+const MOST_PASSED: u32 = 200_000;
 
 /// What was learned of the sound.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,19 +58,56 @@ pub struct Seen {
     pub heard: Option<Heard>,
 }
 
-/// Looks around in a film. The input is of no use afterwards: it stands anywhere.
+impl Seen {
+    /// What another run saw.
+    pub fn of(found: &Found) -> Self {
+        let heard = found.sound.map(|(mono, gain)| Heard { mono, gain_db: f64::from(gain) / 100.0 });
+        Self { still: found.still, closed: found.closed, heard }
+    }
+
+    /// For the parent.
+    pub fn said(&self) -> Found {
+        // It is at most twenty decibels either way.
+        let sound = self.heard.map(|heard| (heard.mono, (heard.gain_db * 100.0).round() as i32));
+        Found { still: self.still, closed: self.closed, sound }
+    }
+
+    /// Whether what was made of one may go on as the other says.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let heard = match (self.heard, other.heard) {
+            (Some(one), Some(other)) => {
+                one.mono == other.mono && (one.gain_db - other.gain_db).abs() <= AS_LOUD_DB
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        self.still == other.still && self.closed == other.closed && heard
+    }
+}
+
+/// Looks around in a film, or in the head of it that has come. The input is of no use afterwards: it stands anywhere.
 ///
 /// Fails only when the parent asks to stop.
 pub fn around(input: &mut Input, film: &Film, order: &Order, parent: &Parent) -> Result<Seen, Failure> {
     let mut eye = Eye::new(input, film, order);
     let mut ear = Ear::new(input, film);
     let whole = PLACES * LISTEN_MS;
-    let is_long = film.length_ms > whole;
+    let (begins_us, reach_ms) = (start_us(input), reach_ms(film, order));
+    let is_long = reach_ms > whole;
     for place in 0..if is_long { PLACES } else { 1 } {
         parent.check()?;
-        if place > 0 {
-            let start = film.length_ms * place / PLACES;
-            let at = i64::try_from(start * 1000).unwrap_or(0).saturating_add(start_us(input));
+        let start = reach_ms * place / PLACES;
+        if let Some(eye) = &mut eye {
+            eye.turn();
+        }
+        if place > 0 && order.head_bytes > 0 {
+            // What a seek would ask for may not have come.
+            let Some(first) = pass(input, film, start.saturating_add_signed(begins_us / 1000)) else { break };
+            if let Some(eye) = &mut eye {
+                eye.see(&first);
+            }
+        } else if place > 0 {
+            let at = i64::try_from(start * 1000).unwrap_or(0).saturating_add(begins_us);
             if input.seek(at, ..at).is_err() {
                 break;
             }
@@ -89,11 +130,34 @@ fn start_us(input: &Input) -> i64 {
     known.map(|(start, unit)| start.rescale(unit, Rational::new(1, 1_000_000))).min().unwrap_or(0)
 }
 
+/// How much of the film lies in what may be looked at, in milliseconds: all, or as the bytes of the head are to all bytes.
+fn reach_ms(film: &Film, order: &Order) -> u64 {
+    match order.head_bytes {
+        0 => film.length_ms,
+        head => {
+            let share = u128::from(film.length_ms) * u128::from(head) / u128::from(order.source_bytes.max(1));
+            u64::try_from(share).unwrap_or(film.length_ms).min(film.length_ms)
+        }
+    }
+}
+
+/// Reads on to the first key frame from this moment of the source on, in milliseconds; nothing when none has come.
+fn pass(input: &mut Input, film: &Film, from_ms: u64) -> Option<Packet> {
+    for _ in 0..MOST_PASSED {
+        let mut packet = Packet::empty();
+        packet.read(input).ok()?;
+        let unit = input.stream(packet.stream()).map(|stream| stream.time_base());
+        let ms = packet.pts().or(packet.dts()).zip(unit).map(|(at, unit)| at.rescale(unit, (1, 1000)));
+        let has_come = ms.and_then(|ms| u64::try_from(ms).ok()).is_some_and(|ms| ms >= from_ms);
+        if packet.stream() == film.picture && packet.is_key() && has_come {
+            return Some(packet);
+        }
+    }
+    None
+}
+
 fn look_here(input: &mut Input, film: &Film, eye: &mut Option<Eye>, ear: &mut Option<Ear>, listen_ms: u64) {
     let mut begun = None;
-    if let Some(eye) = eye {
-        eye.turn();
-    }
     for _ in 0..MOST_PACKETS {
         let mut packet = Packet::empty();
         if packet.read(input).is_err() {
@@ -290,6 +354,18 @@ fn meter(first: &frame::Audio, channels: u16) -> Result<Graph, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_look_at_more_goes_with_one_at_less_when_both_make_the_same() {
+        let seen = |still, mono, gain_db| Seen { still, closed: true, heard: Some(Heard { mono, gain_db }) };
+        let before = seen(false, false, 3.0);
+        assert!(before.goes_with(&seen(false, false, 4.9)));
+        assert!(!before.goes_with(&seen(false, false, 5.1)));
+        assert!(!before.goes_with(&seen(false, true, 3.0)));
+        assert!(!before.goes_with(&seen(true, false, 3.0)));
+        assert!(!before.goes_with(&Seen { heard: None, ..before.clone() }));
+        assert_eq!(Seen::of(&before.said()), before);
+    }
 
     #[test]
     fn only_an_idr_picture_begins_anew() {

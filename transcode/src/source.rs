@@ -25,6 +25,8 @@ pub struct Reading {
     pub reached: AtomicU64,
     /// Whether the parent gave less than it had promised: its store failed, the film is not at fault.
     pub shortened: AtomicBool,
+    /// For now the source ends after this many bytes for whoever reads it; 0: where it ends.
+    pub ends: AtomicU64,
 }
 
 impl Reading {
@@ -69,6 +71,14 @@ impl Source {
         Arc::clone(&self.reading)
     }
 
+    /// Where it ends for now.
+    fn end(&self) -> u64 {
+        match self.reading.ends.load(Ordering::Relaxed) {
+            0 => self.length,
+            ends => ends.min(self.length),
+        }
+    }
+
     /// The first bytes, up to one block. The position stays.
     pub fn head(&mut self) -> Result<&[u8], Failure> {
         self.block(0)
@@ -82,8 +92,7 @@ impl Source {
         } else {
             self.ask(number)?;
             self.receive(number)?;
-            if (number + 1) * BLOCK < self.length && !self.blocks.iter().any(|(kept, _)| *kept == number + 1)
-            {
+            if (number + 1) * BLOCK < self.end() && !self.blocks.iter().any(|(kept, _)| *kept == number + 1) {
                 self.ask(number + 1)?;
             }
         }
@@ -126,13 +135,13 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.position >= self.length || into.is_empty() {
+        let (position, end) = (self.position, self.end());
+        if position >= end || into.is_empty() {
             return Ok(0);
         }
-        let position = self.position;
         let block = self.block(position / BLOCK).map_err(|failure| io::Error::other(failure.detail))?;
         let from = block.get((position % BLOCK) as usize..).unwrap_or_default();
-        let count = from.len().min(into.len());
+        let count = from.len().min(into.len()).min(usize::try_from(end - position).unwrap_or(usize::MAX));
         into[..count].copy_from_slice(&from[..count]);
         self.position += count as u64;
         self.reading.reached.fetch_max(self.position, Ordering::Relaxed);

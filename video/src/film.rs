@@ -80,7 +80,7 @@ pub struct Film {
     pub state: State,
     /// Why it failed: a word of `wire::Reason`, or of `arrival`.
     pub reason: Option<String>,
-    /// Progress of the transcoding or of the copying, in thousandths.
+    /// Progress of the transcoding, of the copying, or of the upload while that is open, in thousandths.
     pub per_mille: u16,
     /// Length, when it is known, in milliseconds.
     pub length_ms: Option<u32>,
@@ -92,7 +92,7 @@ pub struct Film {
     pub has_poster: bool,
     /// Size of the plain MP4 for people without script, when it is complete, in bytes.
     pub plain_bytes: Option<u64>,
-    /// Whether its beginning can be watched.
+    /// Whether its beginning can be watched, by whoever asks.
     pub playable: bool,
     /// Processor time spent, in milliseconds.
     pub cpu_ms: Option<u64>,
@@ -124,19 +124,28 @@ pub async fn create(tx: &mut Tx, title: &str) -> Result<Editable, Error> {
 
 /// The film that the proof is about.
 pub async fn one(tx: &mut Tx, proof: &Watchable) -> Result<Film, Error> {
-    some(tx, &[proof.film()]).await?.pop().ok_or(Error::NotFound)
+    let film = some(tx, &[proof.film()]).await?.pop().ok_or(Error::NotFound)?;
+    let is_shown = film.state != State::Uploading || proof.is_early();
+    Ok(Film { playable: film.playable && is_shown, ..film })
 }
 
-/// These films, in no order; one that is gone is left out. Whoever calls has a proof of each.
+/// These films, in no order; one that is gone is left out. Whoever calls has a proof of each, and that they may change it.
 pub(crate) async fn some(tx: &mut Tx, films: &[FilmId]) -> Result<Vec<Film>, Error> {
     let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, title, state, reason, per_mille, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
+        r#"select id, title, state, reason, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
+                  case when state = 'uploading'
+                       then coalesce((select max(u.offset_bytes * 1000 / u.size_bytes) from upload u
+                                      where u.film_id = film.id and u.state = 'open'), 0)::smallint
+                       else per_mille end as "per_mille!",
                   plain_bytes, cpu_ms, warning, (extract(epoch from replaced_at) * 1000000)::bigint as made, trim_from_ms, trim_to_ms,
                   exists (select 1 from segment s join rendition r using (film_id, fence)
                           where s.film_id = film.id and s.fence = film.fence and s.rendition = r.name
-                            and r.kind = 'picture') as "playable!",
+                            and r.kind = 'picture'
+                            -- Of what is sent now, and not of a file before it.
+                            and case state when 'uploading' then made_from is distinct from source_key
+                                           when 'queued' then made_from = source_key else true end) as "playable!",
                   (select a.publisher from film_arrival a where a.film_id = film.id) as "comes_from?"
            from film where id = any($1)"#,
         &ids
@@ -220,9 +229,12 @@ pub(crate) async fn queue(
         .fetch_optional(tx.connection())
         .await?
         .flatten();
+    // What was made of another file, perhaps of one that has come in part, is shown to nobody from now on, and its maker finds that it is
+    // late.
     sqlx::query!(
         "update film set state = 'queued', source_key = $2, source_bytes = $3, reason = null, warning = null, per_mille = 0,
-                queued_at = moment(), sent_by = coalesce($4, sent_by)
+                queued_at = moment(), sent_by = coalesce($4, sent_by),
+                fence = fence + case when made_from is null or made_from = $2 then 0 else 1 end
          where id = $1",
         film.0,
         source_key,

@@ -18,6 +18,8 @@ pub mod choice;
 #[cfg(feature = "store")]
 pub mod companion;
 #[cfg(feature = "store")]
+pub mod early;
+#[cfg(feature = "store")]
 pub mod edition;
 #[cfg(feature = "store")]
 pub mod ended;

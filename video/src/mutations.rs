@@ -8,6 +8,7 @@ use base::Clock;
 
 use crate::FilmId;
 use crate::caption::{self, MOST_BYTES, parse};
+use crate::early;
 use crate::header;
 use crate::playlist::Piece;
 use crate::proof::Watchable;
@@ -184,6 +185,32 @@ fn checksums_and_frames_are_read_or_refused() {
         }
         let _another_language = wire::read_frame::<ToChild>(&mut frame.as_slice());
     });
+}
+
+/// What is made of a file before all of it has come depends on how its first bytes are read.
+#[test]
+fn heads_of_files_are_read_or_refused() {
+    let boxes = [
+        &b"\0\0\0\x0cftypisom\0\0\0\x18moov\0\0\0\x08mvhd\0\0\0\x08trak"[..],
+        &b"\0\0\0\0mdat\0\0\0\x01"[..],
+    ]
+    .concat();
+    let elements = [
+        &b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\xff\x11\x4d\x9b\x74\x8e\x4d\xbb\x8b\x53\xab\x84\x12\x54\xc3\x67\x53\xac\x81\x10"[..],
+        &b"\x16\x54\xae\x6b\x81\0\x1f\x43\xb6\x75\xff\xa3"[..],
+    ]
+    .concat();
+    let allows = |head: &[u8], size| early::allows(head, size, time::Duration::MINUTE);
+    assert!(allows(&boxes, early::LEAST_BYTES) && !allows(&boxes, early::LEAST_BYTES - 1));
+    assert!(allows(&elements, early::LEAST_BYTES));
+    let words: [&[u8]; 6] = [&[0xff; 8], &[0; 8], b"moov", b"mdat", b"\0\0\0\x01", b"\x1f\x43\xb6\x75"];
+    let samples = [boxes, elements];
+    let mut allowed = 0_u64;
+    let times = for_a_while(|chance| {
+        let head = chance.mutated(&samples, &words);
+        allowed += u64::from(allows(&head, early::LEAST_BYTES));
+    });
+    assert!(times > 100 && allowed > 0 && allowed < times, "{allowed} of {times}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use write::{Part, Shape, Version};
 /// Ending of the name of a playlist of key pictures only.
 const KEYS: &str = "-keys";
 
-/// The master playlist: every rendition that can be played from its beginning by now. For whom decodes the codec of further sets well,
+/// The master playlist: every rendition that can be played from its beginning by now; of an upload that still runs for those alone who may
+/// change the film. For whom decodes the codec of further sets well,
 /// their pictures stand in place of those of the same size, and the others beside them.
 ///
 /// Errors: `NotFound` when there is none yet.
@@ -22,7 +23,7 @@ pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<Str
                   (select max(s.key_bytes * 8000::bigint / greatest(s.length_ms, 1000)) from segment s
                    where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name) as keys_bandwidth
            from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-           where r.film_id = $1 and r.init_key is not null
+           where r.film_id = $1 and r.init_key is not null and (f.state <> 'uploading' or $3)
              and exists (select 1 from segment s where s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name)
              and case when r.second then $2::boolean and r.complete
                       else not $2 or not exists (select from rendition o where o.film_id = r.film_id and o.fence = r.fence and o.second
@@ -30,6 +31,7 @@ pub async fn master(tx: &mut Tx, proof: &Watchable, further: bool) -> Result<Str
            order by r.kind, r.bandwidth, r.height"#,
         proof.film().0,
         further,
+        proof.is_early(),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -44,9 +46,10 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     let (name, keys_only) = name.strip_suffix(KEYS).map_or((name, false), |name| (name, true));
     let head = sqlx::query!(
         r#"select r.fence, r.complete, name_tag(r.init_key) as "init_tag!" from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-         where r.film_id = $1 and r.name = $2 and r.init_key is not null"#,
+         where r.film_id = $1 and r.name = $2 and r.init_key is not null and (f.state <> 'uploading' or $3)"#,
         proof.film().0,
         name,
+        proof.is_early(),
     )
     .fetch_optional(tx.connection())
     .await?
@@ -108,13 +111,15 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
     let key = match piece {
         Piece::Init(name, tag) => sqlx::query_scalar!(
             "select r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3
+                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3 and (f.state <> 'uploading' or $4)
              union
              select s.init_key from segment s join film f on f.id = s.film_id and f.fence = s.fence
-                 where s.film_id = $1 and s.rendition = $2 and s.init_key is not null and name_tag(s.init_key) = $3",
+                 where s.film_id = $1 and s.rendition = $2 and s.init_key is not null and name_tag(s.init_key) = $3
+                   and (f.state <> 'uploading' or $4)",
             film,
             name,
             i64::from(*tag),
+            proof.is_early(),
         )
         .fetch_optional(tx.connection())
         .await?
@@ -122,11 +127,13 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
         Piece::Segment(name, number, tag) => {
             let row = sqlx::query!(
                 "select s.blob_key, s.size_bytes from segment s join film f on f.id = s.film_id and f.fence = s.fence
-                 where s.film_id = $1 and s.rendition = $2 and s.number = $3 and name_tag(s.blob_key) = $4",
+                 where s.film_id = $1 and s.rendition = $2 and s.number = $3 and name_tag(s.blob_key) = $4
+                   and (f.state <> 'uploading' or $5)",
                 film,
                 name,
                 i32::try_from(*number).unwrap_or(-1),
                 i64::from(*tag),
+                proof.is_early(),
             )
             .fetch_optional(tx.connection())
             .await?;
@@ -135,10 +142,14 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
                 row.blob_key
             })
         }
-        Piece::Poster => sqlx::query_scalar!("select poster_key from film where id = $1", film)
-            .fetch_optional(tx.connection())
-            .await?
-            .flatten(),
+        Piece::Poster => sqlx::query_scalar!(
+            "select poster_key from film where id = $1 and (state <> 'uploading' or $2)",
+            film,
+            proof.is_early(),
+        )
+        .fetch_optional(tx.connection())
+        .await?
+        .flatten(),
         Piece::Plain => {
             sqlx::query_scalar!("select plain_key from film where id = $1 and plain_bytes is not null", film)
                 .fetch_optional(tx.connection())

@@ -41,6 +41,19 @@ pub(crate) async fn probed(tx: &mut Tx, film: FilmId, fence: i64, probed: &Probe
     Ok(())
 }
 
+/// Says how far it is, in thousandths.
+pub(crate) async fn progress(tx: &mut Tx, film: FilmId, fence: i64, per_mille: u16) -> Result<(), JobError> {
+    sqlx::query!(
+        "update film set per_mille = $3 where id = $1 and fence = $2",
+        film.0,
+        fence,
+        i16::try_from(per_mille).unwrap_or(999),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Announces a rendition.
 pub(crate) async fn rendition(
     tx: &mut Tx,
@@ -65,6 +78,26 @@ pub(crate) async fn rendition(
         number(rendition.frame_rate_milli),
         rendition.codecs,
         estimate,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Publishes the beginning of a rendition.
+pub(crate) async fn init(
+    tx: &mut Tx,
+    film: FilmId,
+    fence: i64,
+    rendition: &str,
+    key: &str,
+) -> Result<(), JobError> {
+    sqlx::query!(
+        "update rendition set init_key = $4 where film_id = $1 and fence = $2 and name = $3",
+        film.0,
+        fence,
+        rendition,
+        key,
     )
     .execute(tx.connection())
     .await?;

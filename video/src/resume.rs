@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use base::Tx;
 
 use crate::FilmId;
+use crate::wire::Found;
 
 /// An attempt that begins.
 pub(crate) struct Begun {
@@ -19,6 +20,8 @@ pub(crate) struct Begun {
     pub left_parts: Option<(String, String)>,
     /// How many segments of each rendition are published.
     pub published: BTreeMap<String, u32>,
+    /// What was found in the source by whoever made them.
+    pub found: Option<Found>,
 }
 
 /// Takes the next attempt number. What earlier attempts published stays in view when it was made from the same source, and disappears
@@ -32,9 +35,9 @@ pub(crate) async fn begin(tx: &mut Tx, film: FilmId) -> Result<Option<Begun>, sq
            update film f set fence = f.fence + 1, state = 'transcoding', reason = null, made_from = f.source_key, parts_key = null, parts_id = null,
                   per_mille = case when before.same then f.per_mille else 0 end,
                   -- Who goes on behind the moment of the poster does not come by it again.
-                  poster_key = case when before.same then f.poster_key end
+                  poster_key = case when before.same then f.poster_key end, found = case when before.same then f.found end
            from before where f.id = before.id
-           returning f.fence, f.source_key, f.source_bytes, before.same as "same!", before.parts_key, before.parts_id"#,
+           returning f.fence, f.found, f.source_key, f.source_bytes, before.same as "same!", before.parts_key, before.parts_id"#,
         film.0
     )
     .fetch_optional(tx.connection())
@@ -47,7 +50,69 @@ pub(crate) async fn begin(tx: &mut Tx, film: FilmId) -> Result<Option<Begun>, sq
         source_bytes: row.source_bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
         left_parts: row.parts_key.zip(row.parts_id),
         published,
+        found: read(row.found.as_deref()),
     }))
+}
+
+fn read(found: Option<&str>) -> Option<Found> {
+    serde_json::from_str(found?).ok()
+}
+
+/// The same for a film whose source, of which key and length in bytes are given, has come in part: it stays in the state that it is in.
+/// Nothing when it does not wait for an upload.
+pub(crate) async fn begin_early(
+    tx: &mut Tx,
+    film: FilmId,
+    source: &str,
+    source_bytes: u64,
+) -> Result<Option<Begun>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"with before as (
+             select id, made_from is not distinct from $2 as same from film where id = $1 and state = 'uploading' for update
+           )
+           update film f set fence = f.fence + 1, made_from = $2, poster_key = case when before.same then f.poster_key end,
+                  found = case when before.same then f.found end
+           from before where f.id = before.id
+           returning f.fence, f.found, before.same as "same!""#,
+        film.0,
+        source,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let published = if row.same { take_over(tx, film, row.fence).await? } else { BTreeMap::new() };
+    let found = read(row.found.as_deref());
+    Ok(Some(Begun {
+        fence: row.fence,
+        source: source.to_owned(),
+        source_bytes,
+        left_parts: None,
+        published,
+        found,
+    }))
+}
+
+/// Keeps what an attempt has found in its source.
+pub(crate) async fn found(tx: &mut Tx, film: FilmId, fence: i64, found: &Found) -> Result<(), sqlx::Error> {
+    let found = serde_json::to_string(found).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    sqlx::query!("update film set found = $3 where id = $1 and fence = $2", film.0, fence, found)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Lets go of what this attempt has taken over, and of what it was taken from: the attempt makes everything anew.
+pub(crate) async fn anew(tx: &mut Tx, film: FilmId, fence: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from rendition where film_id = $1 and fence <= $2", film.0, fence)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query!("delete from film_still where film_id = $1 and fence <= $2", film.0, fence)
+        .execute(tx.connection())
+        .await?;
+    sqlx::query!("update film set poster_key = null where id = $1 and fence = $2", film.0, fence)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Shows the rows of the newest earlier attempt under the number of this one; the objects stay where they are.

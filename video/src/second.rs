@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::wire::SecondCodec;
-use crate::{FilmId, arrival, recognise, trim, work};
+use crate::{FilmId, arrival, early, recognise, trim, work};
 
 pub use run::{give_up, run};
 
@@ -64,7 +64,7 @@ fn staged(fence: i64) -> i64 {
 /// Asks for a further set of a film, once nothing else is to be done.
 pub(crate) async fn ask(tx: &mut Tx, film: FilmId) -> Result<(), sqlx::Error> {
     // All long work that people wait for: with one worker it would stand behind this for hours.
-    let before = [work::KIND, recognise::KIND, arrival::KIND, trim::ends::KIND];
+    let before = [work::KIND, recognise::KIND, arrival::KIND, trim::ends::KIND, early::KIND];
     job::enqueue_idle(tx, &before, KIND, &film.to_string(), 4, &json!({ "film": film })).await
 }
 

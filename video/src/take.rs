@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::error::Error;
 use crate::proof::Editable;
 use crate::upload::{self, Open};
-use crate::{FilmId, UploadId, film, replace, storage};
+use crate::{FilmId, UploadId, early, film, replace, storage};
 
 /// A checksum that a request carries (tus extension "checksum").
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,32 +110,38 @@ pub async fn append(
     }
     // Everything before the buffer is in parts.
     let mut stored = open.offset - buffer.len() as u64;
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut is_early = open.early;
     while let Some(piece) = bytes.recv().await {
         if stored + (buffer.len() + piece.len()) as u64 > open.size {
+            drop_aside(blobs, &parts).await?;
             return Err(Error::TooManyBytes);
         }
         hasher.update(&piece);
         buffer.extend_from_slice(&piece);
         while buffer.len() >= PART_BYTES {
             let part = buffer.split_to(PART_BYTES).freeze();
-            parts.push(put_part(blobs, &open, stored, part).await?);
+            if stored == 0 {
+                is_early = early::allows(&part, open.size, db.clock().now() - open.since);
+            }
+            parts.push(put_part(blobs, &open, stored, part, is_early).await?);
             stored += PART_BYTES as u64;
             if !checked {
-                upload::settle(db, actor, id, open.fence, &parts, stored, None).await?;
+                is_early = settle(&place, id, &open, &parts, stored, None).await?;
                 parts.clear();
             }
         }
     }
     if !hasher.fits() {
+        drop_aside(blobs, &parts).await?;
         return Err(Error::ChecksumMismatch);
     }
     let end = stored + buffer.len() as u64;
     if end == open.size {
         if !buffer.is_empty() {
-            parts.push(put_part(blobs, &open, stored, buffer.freeze()).await?);
+            parts.push(put_part(blobs, &open, stored, buffer.freeze(), false).await?);
         }
-        upload::settle(db, actor, id, open.fence, &parts, end, None).await?;
+        settle(&place, id, &open, &parts, end, None).await?;
         upload::complete(db, blobs, actor, id, &open).await?;
     } else {
         let (tail_key, tail_bytes) = (format!("{}-tail-{end}-{}", open.key, open.fence), buffer.len());
@@ -143,7 +149,7 @@ pub async fn append(
             blobs.put(&tail_key, "application/octet-stream", buffer.freeze()).await?;
         }
         let tail = (tail_bytes > 0).then_some((tail_key.as_str(), tail_bytes));
-        upload::settle(db, actor, id, open.fence, &parts, end, tail).await?;
+        settle(&place, id, &open, &parts, end, tail).await?;
     }
     if let Some(tail) = &open.tail {
         blobs.delete(tail).await?;
@@ -151,11 +157,59 @@ pub async fn append(
     Ok(end)
 }
 
-async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes) -> Result<(u32, String, usize), Error> {
-    let number = u32::try_from(at / PART_BYTES as u64).unwrap_or(u32::MAX) + 1;
-    let length = part.len();
-    let etag = blobs.put_part(&open.key, &open.multipart, number, part).await?;
-    Ok((number, etag, length))
+/// A part that is stored, and the object of its own that it is as well.
+pub(crate) struct Part {
+    pub number: u32,
+    pub etag: String,
+    pub bytes: usize,
+    pub aside: Option<String>,
+}
+
+/// Stores a part, and once more as an object of its own where it is to be read before the upload is complete. That an upload cannot be read
+/// early is no failure of it.
+async fn put_part(blobs: &Blobs, open: &Open, at: u64, part: Bytes, is_early: bool) -> Result<Part, Error> {
+    let number = u32::try_from(at / PART_BYTES as u64).unwrap_or(u32::MAX).saturating_add(1);
+    let bytes = part.len();
+    let aside = if is_early { early::aside_key(&open.key, number, open.fence) } else { None };
+    let kept = async {
+        let key = aside?;
+        blobs.put(&key, "application/octet-stream", part.clone()).await.ok().map(|()| key)
+    };
+    let (etag, aside) = tokio::join!(blobs.put_part(&open.key, &open.multipart, number, part.clone()), kept);
+    match (etag, aside) {
+        (Ok(etag), aside) => Ok(Part { number, etag, bytes, aside }),
+        (Err(error), None) => Err(error.into()),
+        (Err(error), Some(key)) => {
+            // The upload was given up meanwhile, perhaps.
+            blobs.delete(&key).await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// Writes down what is stored by now; answers whether parts are kept aside. What was kept aside of an upload that is not read early any more,
+/// or that somebody else has by now, is deleted: nobody else knows of it.
+async fn settle(
+    place: &Place,
+    id: UploadId,
+    open: &Open,
+    parts: &[Part],
+    offset: u64,
+    tail: Option<(&str, usize)>,
+) -> Result<bool, Error> {
+    let settled = upload::settle(&place.db, &place.actor, id, open.fence, parts, offset, tail).await;
+    if matches!(settled, Ok(false) | Err(Error::TakenOver)) {
+        drop_aside(&place.blobs, parts).await?;
+    }
+    settled
+}
+
+/// Deletes what was kept aside of parts that no row came to name.
+async fn drop_aside(blobs: &Blobs, parts: &[Part]) -> Result<(), Error> {
+    for key in parts.iter().filter_map(|part| part.aside.as_deref()) {
+        blobs.delete(key).await?;
+    }
+    Ok(())
 }
 
 /// The line on which [`whole`] is told the bytes. A request that is dropped in the middle, because its sender hung up, says so on it:

@@ -10,7 +10,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::error::Error;
 use crate::proof::Editable;
-use crate::{FilmId, UploadId, film, replace, storage, sweep, take};
+use crate::take::Part;
+use crate::{FilmId, UploadId, early, film, replace, storage, sweep, take};
 
 /// An upload that gets no byte for this long is thrown away.
 pub const LIFE: Duration = Duration::days(3);
@@ -54,6 +55,10 @@ pub(crate) struct Open {
     pub tail_bytes: usize,
     pub fence: i64,
     pub film: FilmId,
+    /// Since when it is sent.
+    pub since: OffsetDateTime,
+    /// Whether its parts are kept so that they can be read before it is complete.
+    pub early: bool,
 }
 
 /// Begins an upload for a film, or for what will replace it when it is shown already. An earlier open one of the same film is given up.
@@ -84,11 +89,14 @@ pub async fn create(
         return Err(Error::WrongState(state));
     }
     let earlier = sqlx::query!(
-        "update upload set state = 'ended' where film_id = $1 and state = 'open' returning blob_key, multipart_id, tail_key",
+        "update upload set state = 'ended' where film_id = $1 and state = 'open' returning id, blob_key, multipart_id, tail_key",
         film.0
     )
     .fetch_all(tx.connection())
     .await?;
+    for earlier in &earlier {
+        early::forget(&mut tx, UploadId(earlier.id)).await?;
+    }
     // Before its first byte; what was begun before and is given up now takes no room any more.
     storage::room(&mut tx, announced.size).await?;
     let (organisation, person) = (tx.organisation()?, tx.person()?);
@@ -188,7 +196,7 @@ pub(crate) async fn take_over(
     }
     let row = sqlx::query!(
         "update upload set fence = fence + 1 where id = $1 and state = 'open' and offset_bytes = $2
-         returning blob_key, multipart_id, size_bytes, tail_key, tail_bytes, fence, film_id",
+         returning blob_key, multipart_id, size_bytes, tail_key, tail_bytes, fence, film_id, created_at, early",
         id.0,
         i64::try_from(offset).unwrap_or(i64::MAX),
     )
@@ -205,51 +213,61 @@ pub(crate) async fn take_over(
         tail_bytes: usize::try_from(row.tail_bytes).unwrap_or(0),
         fence: row.fence,
         film: FilmId(row.film_id),
+        since: row.created_at,
+        early: row.early,
     })
 }
 
-/// Writes down what is safely stored by now. Errors: `TakenOver` when a newer request has the upload.
+/// Writes down what is safely stored by now. Answers whether its parts are kept aside; from the first one on, if at all.
+///
+/// Errors: `TakenOver` when a newer request has the upload.
 pub(crate) async fn settle(
     db: &Db,
     actor: &Actor,
     id: UploadId,
     fence: i64,
-    parts: &[(u32, String, usize)],
+    parts: &[Part],
     offset: u64,
     tail: Option<(&str, usize)>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut tx = db.begin(actor).await?;
     let expires_at = tx.now() + LIFE;
+    let kept = |number: u32| parts.iter().any(|part| part.number == number && part.aside.is_some());
     let settled = sqlx::query!(
-        "update upload set offset_bytes = $3, tail_key = $4, tail_bytes = $5, expires_at = $6
-         where id = $1 and fence = $2 and state = 'open'",
+        "update upload set offset_bytes = $3, tail_key = $4, tail_bytes = $5, expires_at = $6, early = early or $7
+         where id = $1 and fence = $2 and state = 'open' returning film_id, early",
         id.0,
         fence,
         i64::try_from(offset).unwrap_or(i64::MAX),
         tail.map(|tail| tail.0),
         tail.map_or(0, |tail| i32::try_from(tail.1).unwrap_or(0)),
         expires_at,
+        kept(1),
     )
-    .execute(tx.connection())
-    .await?;
-    if settled.rows_affected() == 0 {
-        return Err(Error::TakenOver);
-    }
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::TakenOver)?;
     let organisation = tx.organisation()?;
-    for (number, etag, bytes) in parts {
+    for part in parts {
         sqlx::query!(
-            "insert into upload_part (organisation_id, upload_id, number, etag, size_bytes) values ($1, $2, $3, $4, $5)
-             on conflict (upload_id, number) do update set etag = excluded.etag, size_bytes = excluded.size_bytes",
+            "insert into upload_part (organisation_id, upload_id, number, etag, size_bytes, aside_key) values ($1, $2, $3, $4, $5, $6)
+             on conflict (upload_id, number)
+               do update set etag = excluded.etag, size_bytes = excluded.size_bytes, aside_key = excluded.aside_key",
             organisation.0,
             id.0,
-            i32::try_from(*number).unwrap_or(0),
-            etag,
-            i32::try_from(*bytes).unwrap_or(0),
+            i32::try_from(part.number).unwrap_or(0),
+            part.etag,
+            i32::try_from(part.bytes).unwrap_or(0),
+            part.aside.as_deref().filter(|_| settled.early),
         )
         .execute(tx.connection())
         .await?;
     }
-    Ok(tx.commit().await?)
+    if settled.early && kept(early::HEAD_PARTS) {
+        early::ask(&mut tx, FilmId(settled.film_id), id).await?;
+    }
+    tx.commit().await?;
+    Ok(settled.early)
 }
 
 /// Joins the parts and hands the film to the workers. Safe to repeat: the object may be joined already. Of a film that got another file
@@ -284,6 +302,7 @@ pub(crate) async fn complete(
     .execute(tx.connection())
     .await?;
     if first.rows_affected() == 1 {
+        early::end(&mut tx, id).await?;
         if let Err(error) = take::writable(&mut tx, open.film).await {
             // What was made of the other file stays as it is; nothing points to this one.
             sqlx::query!("update upload set state = 'ended', fence = fence + 1 where id = $1", id.0)
@@ -322,6 +341,7 @@ pub async fn terminate(
             Err(error) => Err(error),
         };
     };
+    early::forget(&mut tx, id).await?;
     broken_off(&mut tx, proof.film()).await?;
     tx.commit().await?;
     blobs.drop_parts(&row.blob_key, &row.multipart_id).await?;
@@ -355,11 +375,12 @@ pub async fn expire(db: &Db, blobs: &Blobs) -> Result<u64, Error> {
     .await?;
     let rows = sqlx::query!(
         "update upload set state = 'ended', fence = fence + 1 where state = 'open' and expires_at < moment()
-         returning blob_key, multipart_id, tail_key, film_id"
+         returning id, blob_key, multipart_id, tail_key, film_id"
     )
     .fetch_all(tx.connection())
     .await?;
     for row in &rows {
+        early::forget(&mut tx, UploadId(row.id)).await?;
         broken_off(&mut tx, FilmId(row.film_id)).await?;
     }
     tx.commit().await?;

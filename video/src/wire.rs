@@ -5,7 +5,7 @@
 //! Each message ([`ToChild`], [`FromChild`]) goes in a frame of its own (`frame`), with the bytes that belong to it. The child
 //! owns no file and no socket: it asks for ranges of the source with [`FromChild::Read`] and hands over everything it makes.
 //!
-//! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → for each rendition `Rendition`,
+//! Order of a good run: `Start` → (`Read`/`Bytes`)* → `Probed` → `Found` → for each rendition `Rendition`,
 //! `Init`, `Segment`* (interleaved between renditions), `Plain`*, `Poster`, `Still`*, `Progress`* → `Done`.
 //! `Failed` may come at any point and ends the talk. Messages that hand something over (see
 //! [`FromChild::hands_over`]) are each answered by one [`ToChild::Taken`], in order; at most
@@ -71,6 +71,13 @@ pub struct Order {
     /// lies across the cut. Handed over are an `Init` and one `Segment` with number 0, whose `start_ms` counts from the film's zero.
     #[serde(default)]
     pub end: Option<End>,
+    /// Looks around in this many bytes at the beginning of the source and no further, since the rest is still to come; 0: everywhere.
+    #[serde(default)]
+    pub head_bytes: u64,
+    /// What the run found that made what is published. One that finds something else makes everything anew and says so
+    /// ([`FromChild::Anew`]).
+    #[serde(default)]
+    pub found: Option<Found>,
 }
 
 /// What of a segment is wanted.
@@ -90,6 +97,17 @@ pub struct End {
     pub from_ms: u64,
     /// And none that begins at this moment or later; not behind the end of the segment, which the last picture lasts to.
     pub to_ms: u64,
+}
+
+/// What was found in some seconds here and there of a source: how it is made follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Whether it is slides that stand still for most of the time.
+    pub still: bool,
+    /// Whether every key frame that was met lets a decoder begin.
+    pub closed: bool,
+    /// Whether one channel says it all, and what is to be added to the sound, in hundredths of a decibel; nothing without a sound.
+    pub sound: Option<(bool, i32)>,
 }
 
 /// A further set of picture versions, in another codec, of a film that is made: no sound, no plain file, no poster.
@@ -144,6 +162,8 @@ impl Order {
             published: BTreeMap::new(),
             second: None,
             end: None,
+            head_bytes: 0,
+            found: None,
         }
     }
 }
@@ -156,6 +176,11 @@ pub enum FromChild {
     Read { offset: u64, length: u32 },
     /// What the source is; once, before anything made.
     Probed(Probed),
+    /// What was found in the source, once, after `Probed`.
+    Found(Found),
+    /// What is published does not fit what was found now: everything is made anew, from the first segment of each rendition. Comes
+    /// before `Found`, if at all.
+    Anew,
     /// Announces a rendition, once, before its `Init`; also one that is published in part.
     Rendition(Rendition),
     /// Payload: the initialisation section (`ftyp`+`moov`) of a rendition of which nothing is published yet.

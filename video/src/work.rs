@@ -43,21 +43,22 @@ pub struct Workshop {
     pub second: second::Setting,
 }
 
-struct Attempt {
-    shop: Workshop,
-    task: Task,
-    film: FilmId,
-    begun: resume::Begun,
-    prefix: String,
+pub(crate) struct Attempt {
+    pub shop: Workshop,
+    pub task: Task,
+    pub film: FilmId,
+    pub begun: resume::Begun,
+    /// Where its objects lie.
+    pub prefix: String,
     plain: Option<Plain>,
     poster: Option<String>,
 }
 
-fn store(error: BlobError) -> JobError {
+pub(crate) fn store(error: BlobError) -> JobError {
     JobError::Retry(error.to_string())
 }
 
-fn pipe(error: std::io::Error) -> JobError {
+pub(crate) fn pipe(error: std::io::Error) -> JobError {
     JobError::Retry(format!("the transcoding program: {error}"))
 }
 
@@ -102,18 +103,21 @@ async fn begin(
     {
         tracing::info!(film = %film, %error, "parts of an earlier attempt were not thrown away");
     }
-    Ok(Some(Attempt {
-        film,
-        prefix: format!("films/{organisation}/{film}/{}", begun.fence),
-        begun,
-        shop,
-        task,
-        plain: None,
-        poster: None,
-    }))
+    Ok(Some(Attempt::new(shop, task, film, organisation, begun)))
 }
 
 impl Attempt {
+    pub(crate) fn new(
+        shop: Workshop,
+        task: Task,
+        film: FilmId,
+        organisation: OrganisationId,
+        begun: resume::Begun,
+    ) -> Self {
+        let prefix = format!("films/{organisation}/{film}/{}", begun.fence);
+        Self { film, prefix, begun, shop, task, plain: None, poster: None }
+    }
+
     async fn make(&mut self) -> Result<(), JobError> {
         // Should going on be what fails, the last attempt makes everything.
         let is_last = self.task.held.attempt >= self.task.held.attempts_most;
@@ -123,6 +127,7 @@ impl Attempt {
             nice: self.shop.nice,
             cpus: self.shop.cpus.clone(),
             published,
+            found: self.begun.found.clone(),
             ..Order::of_bytes(self.begun.source_bytes)
         };
         let task = self.task.clone();
@@ -177,7 +182,8 @@ impl Attempt {
         }
     }
 
-    async fn handle(
+    /// Does what a message asks for.
+    pub(crate) async fn handle(
         &mut self,
         child: &mut Transcoder,
         message: FromChild,
@@ -204,6 +210,17 @@ impl Attempt {
                 publish::probed(&mut tx, self.film, self.begun.fence, &probed).await?;
                 tx.commit().await?;
             }
+            FromChild::Found(found) => {
+                let mut tx = self.begin().await?;
+                resume::found(&mut tx, self.film, self.begun.fence, &found).await?;
+                tx.commit().await?;
+            }
+            FromChild::Anew => {
+                let mut tx = self.begin().await?;
+                resume::anew(&mut tx, self.film, self.begun.fence).await?;
+                tx.commit().await?;
+                self.begun.published.clear();
+            }
             FromChild::Rendition(rendition) => self.announce(&rendition).await?,
             // The last attempt makes everything, and what is published stays.
             FromChild::Init { rendition } if self.begun.published.contains_key(&rendition) => {}
@@ -213,15 +230,7 @@ impl Attempt {
                 let key = format!("{}/{rendition}/init.mp4", self.prefix);
                 self.shop.blobs.put(&key, "video/mp4", payload).await.map_err(store)?;
                 let mut tx = self.begin().await?;
-                sqlx::query!(
-                    "update rendition set init_key = $4 where film_id = $1 and fence = $2 and name = $3",
-                    self.film.0,
-                    self.begun.fence,
-                    rendition,
-                    key,
-                )
-                .execute(tx.connection())
-                .await?;
+                publish::init(&mut tx, self.film, self.begun.fence, &rendition, &key).await?;
                 tx.commit().await?;
             }
             FromChild::Segment { rendition, number, start_ms, length_ms, key_bytes } => {
@@ -249,14 +258,7 @@ impl Attempt {
                     u16::try_from(done_ms.saturating_mul(1000) / total_ms.max(1)).unwrap_or(999).min(999);
                 self.task.tell(per_mille);
                 let mut tx = self.begin().await?;
-                sqlx::query!(
-                    "update film set per_mille = $3 where id = $1 and fence = $2",
-                    self.film.0,
-                    self.begun.fence,
-                    i16::try_from(per_mille).unwrap_or(999),
-                )
-                .execute(tx.connection())
-                .await?;
+                publish::progress(&mut tx, self.film, self.begun.fence, per_mille).await?;
                 tx.commit().await?;
             }
             FromChild::Done { .. } | FromChild::Failed { .. } | FromChild::Judged { .. } => {}

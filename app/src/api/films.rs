@@ -37,7 +37,7 @@ pub struct Film {
     /// Why it failed: `empty`, `not_a_film`, `broken`, `no_picture`, `too_long`, `too_large`, `unsupported`, …; of one that comes from another
     /// organisation `copy_not_offered`, `copy_not_made`, `copy_no_room` or `copy_broken`.
     pub reason: Option<String>,
-    /// Progress of the making or the copying, in thousandths.
+    /// Progress of the making, the copying, or the upload while that is open, in thousandths.
     #[schema(maximum = 1000)]
     pub per_mille: u16,
     /// Whether its beginning can be watched already.

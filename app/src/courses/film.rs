@@ -176,9 +176,10 @@ impl Shown {
     }
 }
 
-/// Whether there is something to watch: a film that is ready, or the beginning of one that is being made.
+/// Whether there is something to watch: a film that is ready, or the beginning of one that is being made, or still sent.
 fn is_shown(film: &Film) -> bool {
-    film.playable && matches!(film.state, State::Transcoding | State::Ready)
+    let state = film.state;
+    film.playable && matches!(state, State::Uploading | State::Queued | State::Transcoding | State::Ready)
 }
 
 fn addresses(film: &Film, scene: &Scene<'_>) -> FilmProps {

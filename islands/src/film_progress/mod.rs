@@ -12,7 +12,7 @@ use crate::props::{FilmProgressWords, FilmStage, FilmState};
 ///
 /// `state_url`: answers GET with [`FilmState`] as JSON. `initial`: the state when the page was made.
 /// The page reloads once when the film becomes playable, if it was not playable before: so a film that is being
-/// watched is never interrupted.
+/// watched is never interrupted. While it is still sent it only says so.
 #[island]
 pub fn FilmProgress(words: FilmProgressWords, state_url: String, initial: FilmState) -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -65,7 +65,7 @@ fn sentence(state: &FilmState, words: &FilmProgressWords) -> String {
         FilmStage::Failed => &words.failed,
         FilmStage::Cancelled => &words.cancelled,
     };
-    if state.playable && state.state == FilmStage::Transcoding {
+    if state.playable && matches!(state.state, FilmStage::Uploading | FilmStage::Transcoding) {
         format!("{stage} {}", words.playable)
     } else {
         stage.clone()

@@ -5,7 +5,7 @@ use web_sys::Element;
 
 use super::{is_at_work, is_end, percent, sentence};
 use crate::browser::{after, document, put, request, show, text_of, window, write};
-use crate::props::{FilmProgressWords, FilmState};
+use crate::props::{FilmProgressWords, FilmStage, FilmState};
 
 /// Seconds between two questions at first; it slows down while nothing changes, and more while there is no answer.
 const EVERY_SECONDS: i32 = 2;
@@ -17,6 +17,11 @@ struct Watch {
     words: FilmProgressWords,
     url: String,
     state: FilmState,
+}
+
+/// Whether the page shows the film once it is loaded anew. Not while it is sent: that may be going on in this very page.
+fn is_shown(state: &FilmState) -> bool {
+    state.playable && state.state != FilmStage::Uploading
 }
 
 /// Asks until the film has come to an end.
@@ -44,7 +49,7 @@ impl Watch {
         }
         show(&self.root, "offline", fresh.is_none());
         let Some(fresh) = fresh else { return self.ask_after((seconds * 2).min(SLOWEST_OFFLINE_SECONDS)) };
-        let became_playable = fresh.playable && !self.state.playable;
+        let became_playable = is_shown(&fresh) && !is_shown(&self.state);
         let next = if fresh == self.state { (seconds + 1).min(SLOWEST_SECONDS) } else { EVERY_SECONDS };
         self.state = fresh;
         self.draw();

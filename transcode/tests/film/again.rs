@@ -98,6 +98,70 @@ fn a_run_goes_on_behind_a_copy() {
 }
 
 #[test]
+fn a_look_at_a_head_reads_nothing_behind_it() {
+    const HEAD: u64 = 2 << 20;
+    let desk = Desk::new();
+    let moving = "-f lavfi -i testsrc2=s=640x360:r=25:d=30 -c:v libx264 -preset ultrafast -b:v 3M -minrate 3M -maxrate 3M -bufsize 3M \
+                  -nal-hrd cbr -pix_fmt yuv420p -g 50 -c:a aac -movflags +faststart";
+    let source = desk.make("long.mp4", &format!("{} {moving}", beep(30)));
+    assert!(std::fs::metadata(&source).unwrap().len() > 4 * HEAD);
+    let head = transcode_with(&source, &Habits::default(), |order| order.head_bytes = HEAD);
+    cost(&head);
+    assert!(head.reach_at_found <= HEAD, "{} bytes were asked for", head.reach_at_found);
+    let whole = transcode(&source);
+    assert!(whole.reach_at_found > HEAD);
+    // Nothing of this film is other behind its head, so the whole goes on with what was made of that.
+    let found = head.found.clone();
+    let rest = transcode_with(&source, &Habits::default(), |order| {
+        order.found.clone_from(&found);
+        order.published = whole.made.keys().map(|name| (name.clone(), 2)).collect();
+    });
+    cost(&rest);
+    assert!(!rest.is_anew && rest.found == found, "{:?} and {found:?}", rest.found);
+    assert_eq!(whole.made.keys().collect::<Vec<_>>(), head.made.keys().collect::<Vec<_>>());
+    for (name, made) in &whole.made {
+        let (early, later) = (&head.made[name], &rest.made[name]);
+        let cuts = |made: &crate::parent::Made| -> Vec<_> {
+            made.segments.iter().map(|cut| (cut.number, cut.start_ms, cut.length_ms)).collect()
+        };
+        assert_eq!(cuts(early), cuts(made), "{name}");
+        assert_eq!(cuts(later), cuts(made)[2..], "{name}");
+        assert!(early.init == made.init, "{name}: made in another way");
+        // Both in one are what is made in one go, picture by picture.
+        let mut bytes = early.init.clone();
+        let both = early.segments.iter().take(2).chain(&later.segments);
+        both.for_each(|segment| bytes.extend_from_slice(&segment.bytes));
+        let (one, both) = (desk.keep(made), desk.write(&format!("both-{name}.mp4"), &bytes));
+        let complaints = ffmpeg(&format!("-v error -xerror -i {} -f null -", both.to_str().unwrap()), None);
+        assert_eq!(complaints, "", "{name}");
+        if name != "audio" {
+            assert_eq!(picture_times(&both), picture_times(&one), "{name}");
+            assert_eq!(key_times(&both), key_times(&one), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_was_made_of_another_look_is_made_anew() {
+    let desk = Desk::new();
+    let source = desk.film("film.mp4", "640x360", 25, 14, &beep(14));
+    let whole = transcode(&source);
+    let mut found = whole.found.clone().expect("something was found");
+    found.still = !found.still;
+    let anew = transcode_with(&source, &Habits::default(), |order| {
+        order.found = Some(found);
+        order.published = whole.made.keys().map(|name| (name.clone(), 2)).collect();
+    });
+    cost(&anew);
+    assert!(anew.is_anew && anew.found == whole.found, "{:?}", anew.found);
+    for (name, made) in &anew.made {
+        assert!(!made.init.is_empty(), "{name}: no beginning");
+        assert_eq!(made.segments.len(), whole.made[name].segments.len(), "{name}");
+        assert_eq!(made.segments[0].number, 0, "{name}");
+    }
+}
+
+#[test]
 fn what_is_published_under_other_names_changes_nothing() {
     let desk = Desk::new();
     let source = desk.film("small.mp4", "640x360", 25, 14, &beep(14));

@@ -10,7 +10,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use video::wire::{self, FromChild, Order, Probed, Reason, Rendition, RenditionSummary, ToChild};
+use video::wire::{self, Found, FromChild, Order, Probed, Reason, Rendition, RenditionSummary, ToChild};
 
 /// One segment as it came.
 #[derive(Debug, Clone)]
@@ -60,6 +60,11 @@ pub enum End {
 #[derive(Debug)]
 pub struct Run {
     pub probed: Option<Probed>,
+    pub found: Option<Found>,
+    /// End of the furthest range that it had asked for when it said what it had found, in bytes.
+    pub reach_at_found: u64,
+    /// Whether it said that it makes anew what is published.
+    pub is_anew: bool,
     pub made: BTreeMap<String, Made>,
     pub plain: Vec<u8>,
     pub poster: Vec<u8>,
@@ -76,6 +81,8 @@ pub struct Run {
     pub peak_rss_kb: u64,
     pub peak_address_kb: u64,
     pub reads: u64,
+    /// End of the furthest range that it asked for, in bytes.
+    pub reach: u64,
     pub exit_code: Option<i32>,
     /// Most objects without an answer at one time.
     pub most_unanswered: usize,
@@ -90,6 +97,9 @@ impl Run {
     const fn new() -> Self {
         Self {
             probed: None,
+            found: None,
+            reach_at_found: 0,
+            is_anew: false,
             made: BTreeMap::new(),
             plain: Vec::new(),
             poster: Vec::new(),
@@ -103,6 +113,7 @@ impl Run {
             peak_rss_kb: 0,
             peak_address_kb: 0,
             reads: 0,
+            reach: 0,
             exit_code: None,
             most_unanswered: 0,
             status: String::new(),
@@ -236,6 +247,7 @@ impl Run {
         match message {
             FromChild::Read { offset, length } => {
                 self.reads += 1;
+                self.reach = self.reach.max(offset + u64::from(length));
                 file.seek(SeekFrom::Start(offset))?;
                 let mut bytes = Vec::new();
                 file.take(u64::from(length)).read_to_end(&mut bytes)?;
@@ -245,6 +257,11 @@ impl Run {
                 answer(to, &ToChild::Bytes, &bytes)?;
             }
             FromChild::Probed(probed) => self.probed = Some(probed),
+            FromChild::Found(found) => {
+                self.found = Some(found);
+                self.reach_at_found = self.reach;
+            }
+            FromChild::Anew => self.is_anew = true,
             FromChild::Rendition(rendition) => {
                 let made = Made { rendition, init: Vec::new(), segments: Vec::new() };
                 self.made.insert(made.rendition.name.clone(), made);

@@ -218,6 +218,8 @@ impl Attempt {
             }
             // A further set has none of these; the ends are heard where it is listened.
             FromChild::Probed(_)
+            | FromChild::Found(_)
+            | FromChild::Anew
             | FromChild::Plain { .. }
             | FromChild::Poster
             | FromChild::Still { .. }

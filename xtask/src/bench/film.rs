@@ -1,6 +1,9 @@
 //! A film from the end of its upload to its first picture in the page, and what its ladder costs.
 
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -9,11 +12,13 @@ use serde_json::Value;
 
 use super::program::{AUTHOR, PASSWORD, Program};
 use super::table::{busy, figure, heading};
-use super::{chromium, ladder, meter};
+use super::{chromium, ladder, meter, upload};
 use crate::{film as maker, process, up};
 
 /// The demonstration's film is at work by then, on a busy machine too.
 const WORK_TIME: Duration = Duration::from_secs(60);
+/// A line of ten megabits a second carries so many bytes in a tenth of one.
+const SLOW_BYTES: usize = 125_000;
 /// What was asked to stop has stopped by then.
 const END_TIME: Duration = Duration::from_secs(60);
 
@@ -55,6 +60,7 @@ fn first_picture(root: &Path, seconds: u32) -> Result<()> {
     heading(&format!("a film of {seconds} s, 1080p, {bytes} bytes, sent by its author's browser"));
     let program = Program::start(root, "film", 1)?;
     stop_the_demonstration(&program)?;
+    beginning(&program, &source)?;
     let file = source.to_string_lossy().into_owned();
     let seen: Seen =
         chromium::script(root, "film.mjs", &[&program.client().address(), AUTHOR, PASSWORD, &file])?;
@@ -67,6 +73,35 @@ fn first_picture(root: &Path, seconds: u32) -> Result<()> {
     println!("the film was {still} then, and the picture {} wide", seen.width);
     let server = meter::peak_kib(program.pid())? as f64 * 1.024e-3;
     figure("server's memory at its peak, MB", &format!("{server:.0}"), "");
+    Ok(())
+}
+
+/// Sends a film over a slow line until its beginning can be watched, and gives the upload up.
+fn beginning(program: &Program, source: &Path) -> Result<()> {
+    let author = program.with_ticket(AUTHOR)?;
+    let film = upload::film(&author)?;
+    let whole = fs::read(source)?;
+    let place = upload::begin(&author, &film, whole.len())?;
+    let mut line = upload::patch(&author, &place, 0, whole.len())?;
+    let (begun, tenth) = (Instant::now(), Duration::from_millis(100));
+    let (mut due, mut seen) = (Duration::ZERO, None);
+    for piece in whole.chunks(SLOW_BYTES) {
+        process::stop_if_asked()?;
+        line.write_all(piece)?;
+        due += tenth;
+        thread::sleep(due.saturating_sub(begun.elapsed()));
+        let state = author.json("GET", &format!("/api/v1/films/{film}"), &Value::Null)?;
+        if state["playable"] == true {
+            seen = Some(begun.elapsed());
+            break;
+        }
+    }
+    drop(line);
+    author.send("DELETE", &place, &[upload::TUS], b"")?.good()?;
+    let what = "first byte, over a line of 10 Mbit/s, to a first picture that can be watched, s";
+    let said =
+        seen.map_or("not before the last byte".to_owned(), |seen| format!("{:.1}", seen.as_secs_f64()));
+    figure(what, &said, "");
     Ok(())
 }
 
@@ -84,7 +119,7 @@ fn stop_the_demonstration(program: &Program) -> Result<()> {
             while is_transcoder(pid) {
                 process::stop_if_asked()?;
                 ensure!(asked.elapsed() < END_TIME, "the transcoding program did not stop");
-                std::thread::sleep(Duration::from_millis(5));
+                thread::sleep(Duration::from_millis(5));
             }
             figure(what, &format!("{:.2}", asked.elapsed().as_secs_f64()), "1");
         }
@@ -96,7 +131,7 @@ fn stop_the_demonstration(program: &Program) -> Result<()> {
         if state["state"] == "cancelled" {
             return Ok(());
         }
-        std::thread::sleep(Duration::from_millis(100));
+        thread::sleep(Duration::from_millis(100));
     }
     anyhow::bail!("the making of the demonstration's film did not stop")
 }
@@ -112,7 +147,7 @@ fn transcoder_at_work(program: &Program) -> Result<Option<u32>> {
         if found.is_some() {
             return Ok(found);
         }
-        std::thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(50));
     }
     Ok(None)
 }

@@ -98,7 +98,10 @@ pub fn upload(root: &Path) -> Result<()> {
 }
 
 /// A film of a unit of a course of its own.
-fn film(author: &Client) -> Result<String> {
+///
+/// # Errors
+/// When something is refused.
+pub fn film(author: &Client) -> Result<String> {
     let slug = "pomiar-wysylania";
     let course = json!({ "title": "Pomiar wysyłania", "slug": slug });
     author.json("POST", "/api/v1/courses", &course)?;
@@ -114,11 +117,7 @@ fn film(author: &Client) -> Result<String> {
 /// One upload, broken once; answers its place and how many bytes were sent twice.
 fn one(author: &Client, film: &str, whole: &[u8], cut: usize, how: Break) -> Result<(String, usize)> {
     let announced = whole.len().to_string();
-    let metadata = format!("film {}", base64(film.as_bytes()));
-    let headers = [("upload-length", announced.as_str()), ("upload-metadata", &metadata), TUS];
-    let answer = author.send("POST", "/api/tus", &headers, b"")?.good()?;
-    let place = answer.header("location").context("the upload has no place")?.to_owned();
-    let place = place.strip_prefix(&author.address()).unwrap_or(&place).to_owned();
+    let place = begin(author, film, whole.len())?;
     let mut line = patch(author, &place, 0, whole.len())?;
     line.write_all(&whole[..cut])?;
     let held = match how {
@@ -143,9 +142,27 @@ fn one(author: &Client, film: &str, whole: &[u8], cut: usize, how: Break) -> Res
     Ok((place, cut - stands))
 }
 
-const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+/// Says the version of the protocol.
+pub const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 
-fn patch(author: &Client, place: &str, offset: usize, length: usize) -> Result<TcpStream> {
+/// Begins an upload of so many bytes for a film; answers its place.
+///
+/// # Errors
+/// When it is refused.
+pub fn begin(author: &Client, film: &str, size: usize) -> Result<String> {
+    let announced = size.to_string();
+    let metadata = format!("film {}", base64(film.as_bytes()));
+    let headers = [("upload-length", announced.as_str()), ("upload-metadata", &metadata), TUS];
+    let answer = author.send("POST", "/api/tus", &headers, b"")?.good()?;
+    let place = answer.header("location").context("the upload has no place")?.to_owned();
+    Ok(place.strip_prefix(&author.address()).unwrap_or(&place).to_owned())
+}
+
+/// The request that carries `length` bytes of an upload from `offset` on; its body is left to the caller.
+///
+/// # Errors
+/// When there is no connection.
+pub fn patch(author: &Client, place: &str, offset: usize, length: usize) -> Result<TcpStream> {
     let offset = offset.to_string();
     let kind = ("content-type", "application/offset+octet-stream");
     author.begin("PATCH", place, &[TUS, kind, ("upload-offset", &offset)], length)

@@ -60,8 +60,8 @@ pub fn answered(
         texts::with_gaps(&texts::block(&shown.text, places), |gap| Some(format!("<strong>[{gap}]</strong>")));
     let text_language = lang(language, places);
     let said = explained.feedback.as_ref().map(|text| {
-        let html = texts::block(text, places);
-        view! { <Notice tone=Tone::Info><Prose html=html lang=lang(language, places)/></Notice> }
+        let (html, lang) = (texts::block(text, places), text_language.clone());
+        view! { <Notice tone=Tone::Info><Prose html=html lang=lang/></Notice> }
     });
     view! {
         <Prose html=html lang=text_language/>

@@ -193,13 +193,28 @@ fn state(language: Language, path: &str, film: &Film, shown: Option<Shown>, uplo
         }
     };
     match film.state {
-        Stage::Empty => view! { <h2>{text::film_send(language)}</h2>{upload} }.into_any(),
-        Stage::Uploading => view! {
+        Stage::Empty => view! {
             <h2>{text::film_send(language)}</h2>
-            <Notice tone=Tone::Info><p>{text::film_upload_open(language)}</p></Notice>
             {upload}
+            <p class="hint">{text::film_send_early(language)}</p>
         }
         .into_any(),
+        Stage::Uploading => {
+            let coming = if film.playable {
+                let said = text::film_coming(language, &(film.per_mille / 10).to_string());
+                view! { {seen}<Notice tone=Tone::Info><p>{said}</p></Notice> }.into_any()
+            } else {
+                shown::progress(language, film)
+            };
+            view! {
+                {coming}
+                <h2>{text::film_send(language)}</h2>
+                <Notice tone=Tone::Info><p>{text::film_upload_open(language)}</p></Notice>
+                {upload}
+                <p class="hint">{text::film_send_early(language)}</p>
+            }
+            .into_any()
+        }
         Stage::Queued | Stage::Transcoding | Stage::Copying => {
             let progress = film.playable.then(|| shown::progress(language, film));
             view! { {seen}{progress}{act("cancel", text::film_cancel(language))} }.into_any()
