@@ -84,7 +84,7 @@ async fn what_a_publisher_sends_after_the_course_was_put_away_does_not_come() {
 #[tokio::test]
 async fn a_film_that_was_put_away_with_its_course_still_comes() {
     let mut stage = stage().await;
-    let (_, bea, own) = adopted(&mut stage).await;
+    let (_, _, own) = adopted(&mut stage).await;
     stage.ada.client.post(&format!("{COURSE}/archive"), &[]).await.assert(303);
     stage.app.start_workers();
     wait_until_ready(&stage, FilmId(own)).await;
