@@ -170,7 +170,7 @@ impl Parent {
 /// Reads the first message.
 pub fn order() -> Result<Order, Failure> {
     match wire::read_frame(&mut io::stdin().lock()) {
-        Ok(Some((ToChild::Start(order), _))) => Ok(order),
+        Ok(Some((ToChild::Start(order), _))) => Ok(*order),
         Ok(Some((ToChild::Cancel, _)) | None) => Err(stopped()),
         Ok(Some((message, _))) => {
             Err(Failure::new(Reason::Internal, format!("expected start, heard {message:?}")))

@@ -63,7 +63,7 @@ impl Transcoder {
             });
         }
         let mut transcoder = Self { child, write, read, silence };
-        transcoder.say(&ToChild::Start(order.clone()), &[]).await?;
+        transcoder.say(&ToChild::Start(Box::new(order.clone())), &[]).await?;
         Ok(transcoder)
     }
 

@@ -29,7 +29,7 @@ pub const WINDOW: usize = 8;
 #[serde(tag = "message", rename_all = "snake_case")]
 pub enum ToChild {
     /// The first message: the work and its limits.
-    Start(Order),
+    Start(Box<Order>),
     /// Answer to [`FromChild::Read`]; the payload is the whole range that was asked for (the child
     /// asks for nothing beyond the end of the source). Questions are answered in order; at most two
     /// are open. Fewer bytes mean that the store failed: the child ends with `Internal`.

@@ -173,7 +173,7 @@ pub fn run(
     let (Some(mut to), Some(mut from)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::ErrorKind::BrokenPipe.into());
     };
-    wire::write_frame(&mut to, &ToChild::Start(order), &[])?;
+    wire::write_frame(&mut to, &ToChild::Start(Box::new(order)), &[])?;
     let (tell, told) = channel();
     let listener = thread::spawn(move || -> io::Result<()> {
         while let Some(frame) = wire::read_frame::<FromChild>(&mut from)? {
