@@ -266,7 +266,7 @@ async fn draws_are_set_in_the_form_and_the_bank_tells_who_draws() {
     assert_eq!(draws().await, [of(1, false), of(2, true)]);
 
     let bank = teacher.get("/teaching/kurs/questions").await.assert(200);
-    bank.has("Testy, które losują z banku")
+    bank.has("Testy, które losują z banku pytań")
         .has("losuje 2 z pytań z tagiem #a")
         .has("Może je wylosować test lekcji „Pierwsza”");
     let sent = statements(teacher, "/teaching/kurs/questions").await;

@@ -189,7 +189,7 @@ fn label(language: Language, field: &str) -> String {
         ("alt", _) => say::worded_alt(language).to_owned(),
         ("areas", Some("feedback")) => said(say::worded_area(language, &number(1))),
         ("areas", _) => say::worded_area(language, &number(1)),
-        ("rubric", Some("guidance")) => said(say::worded_criterion(language, &number(1))),
+        ("rubric", Some("guidance")) => say::form_guidance(language, &number(1)),
         ("rubric", _) => say::worded_criterion(language, &number(1)),
         _ => field.to_owned(),
     }
