@@ -334,3 +334,32 @@ async fn the_page_does_not_promise_a_file_that_nobody_makes() {
     stage.ada.client.get(&path).await.assert(200).has("nie ma pliku MP4").lacks("powstaje po przycięciu");
     stage.app.end().await;
 }
+
+#[tokio::test]
+async fn the_poster_shows_nothing_of_what_was_cut_away() {
+    let stage = stage().await;
+    stage.upload(&film(stage.app.folder.path(), 20)).await;
+    stage.wait_for("ready").await;
+    let client = &stage.ada.client;
+    let bytes = async |path: String| {
+        let answer = client.request(reqwest::Method::GET, &path).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.bytes().await.unwrap()
+    };
+    let poster = format!("/films/{}/poster.jpg", stage.film);
+    let before = bytes(poster.clone()).await;
+    cut(&stage, "0:12", "0:18").await.assert(303);
+    let still: i32 = sqlx::query_scalar(
+        "select min(s.at_ms) from film_still s join film f on f.id = s.film_id and f.fence = s.fence where f.id = $1 and s.at_ms >= 12000",
+    )
+    .bind(stage.film.0)
+    .fetch_one(&mut owner(&stage.app).await)
+    .await
+    .unwrap();
+    let shown = bytes(poster.clone()).await;
+    assert_eq!(shown, bytes(format!("/studio/{}/stills/{still}", stage.film)).await);
+    assert_ne!(shown, before);
+    client.post(&format!("/studio/{}/trim/undo", stage.film), &[]).await.assert(303);
+    assert_eq!(bytes(poster).await, before);
+    stage.app.end().await;
+}
