@@ -83,8 +83,8 @@ pub(super) struct Read {
 pub(super) async fn read(tx: &mut Tx, film: FilmId) -> Result<Vec<Read>, sqlx::Error> {
     sqlx::query_as!(
         Read,
-        r#"select language, checked_at as at, checked_by as by, checked_elsewhere as elsewhere from caption
-           where film_id = $1 and checked_at is not null"#,
+        "select language, checked_at as at, checked_by as by, checked_elsewhere as elsewhere from caption
+           where film_id = $1 and checked_at is not null",
         film.0
     )
     .fetch_all(tx.connection())
