@@ -251,6 +251,19 @@ async fn done(stage: &Stage, kind: &str) {
     }
 }
 
+/// The addresses of all segments that are shown.
+async fn pieces(stage: &Stage) -> Vec<String> {
+    let client = &stage.ada.client;
+    let master_at = stage.enter(client).await;
+    let master = client.get(&master_at).await.assert(200).text;
+    let mut all = Vec::new();
+    for list_at in named(&master_at, &master).into_iter().filter(|name| !name.contains("keys")) {
+        let list = client.get(&list_at).await.assert(200).text;
+        all.extend(named(&list_at, &list).into_iter().filter(|name| name.ends_with(".m4s")));
+    }
+    all
+}
+
 /// The captions that are shown, and whether somebody has read them.
 async fn captions(stage: &Stage) -> (String, bool) {
     sqlx::query_as("select vtt, checked_at is not null from caption where film_id = $1")
@@ -275,8 +288,14 @@ async fn captions_that_were_read_and_pieces_that_are_shown_stay_when_something_c
     let mark = caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
     caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
     tx.commit().await.unwrap();
+    let across = pieces(&stage).await;
     stage.app.start_workers();
     wait_for(&stage, stage.film, "made").await;
+    // Who has kept the names of the segments that lie across the cut gets nothing by them.
+    assert!(across.len() >= 4, "{across:?}");
+    for piece in &across {
+        stage.ada.client.get(piece).await.assert(404);
+    }
     let (text, is_read) = captions(&stage).await;
     assert!(text.contains("00:00:01.000 --> 00:00:02.000\nRaz") && is_read, "{text} {is_read}");
 
