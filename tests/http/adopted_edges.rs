@@ -93,6 +93,46 @@ async fn a_film_that_was_put_away_with_its_course_still_comes() {
 }
 
 #[tokio::test]
+async fn a_film_whose_exact_ends_are_being_made_comes_with_them() {
+    let mut stage = stage().await;
+    let (_, _, own) = adopted(&mut stage).await;
+    let mut all = owner(&stage.app).await;
+    let path = format!("/studio/{}/trim", stage.film);
+    stage.ada.client.post(&path, &[("start", "0:01"), ("end", "0:03")]).await.assert(303);
+    let later = "update job set run_at = moment() + interval '1 day' where kind = 'cut_ends'";
+    sqlx::query(later).execute(&mut all).await.unwrap();
+    stage.app.start_workers();
+    for step in 0.. {
+        let why = "select last_error from job where kind = 'copy_film'";
+        let why: Option<String> = sqlx::query_scalar(why).fetch_one(&mut all).await.unwrap();
+        assert_eq!(state_of(&stage.app, own).await.0, "copying");
+        if let Some(why) = why {
+            assert!(why.contains(arrival::NOT_MADE), "{why}");
+            break;
+        }
+        assert!(step < 600, "nobody looked at the film");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for kind in ["cut_ends", "copy_film"] {
+        let now = "update job set run_at = moment() where kind = $1 and state = 'waiting'";
+        sqlx::query(now).bind(kind).execute(&mut all).await.unwrap();
+        for step in 0.. {
+            let making = "select ends_state = 'making' from film where id = $1";
+            let making: bool =
+                sqlx::query_scalar(making).bind(stage.film.0).fetch_one(&mut all).await.unwrap();
+            if !making {
+                break;
+            }
+            assert!(step < 1200, "the ends are still being made");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    wait_until_ready(&stage, FilmId(own)).await;
+    is_whole(&stage, FilmId(own), 2.0).await;
+    stage.app.end().await;
+}
+
+#[tokio::test]
 async fn a_film_of_one_s_own_that_came_to_nothing_leaves_the_publisher_s_to_be_had() {
     let mut stage = stage().await;
     let (lipowo, bea, own) = adopted(&mut stage).await;

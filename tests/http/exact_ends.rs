@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use video::{Editable, FilmId, trim};
+use base::job;
+use serde_json::json;
+use video::{Editable, FilmId, caption, trim};
 
 use super::film_work::{end_leases, film_from, nothing_left_over, published, shared_stage, wait_until_ready};
 use super::films::{Stage, named, stage};
@@ -232,5 +234,151 @@ async fn ends_come_although_their_worker_is_killed_and_nothing_of_it_is_left() {
     let found = row(&stage, film).await;
     assert_eq!((found.3, found.4), (Some(1_000), Some(13_000)));
     nothing_left_over(&stage).await;
+    stage.app.end().await;
+}
+
+/// Waits until nothing of this kind is to be done any more.
+async fn done(stage: &Stage, kind: &str) {
+    for step in 0.. {
+        let live = "select count(*) from job where kind = $1 and state in ('waiting', 'running')";
+        let mut owner = owner(&stage.app).await;
+        let live: i64 = sqlx::query_scalar(live).bind(kind).fetch_one(&mut owner).await.unwrap();
+        if live == 0 {
+            return;
+        }
+        assert!(step < 1200, "{kind} is still to be done");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+/// The addresses of all segments that are shown.
+async fn pieces(stage: &Stage) -> Vec<String> {
+    let client = &stage.ada.client;
+    let master_at = stage.enter(client).await;
+    let master = client.get(&master_at).await.assert(200).text;
+    let mut all = Vec::new();
+    for list_at in named(&master_at, &master).into_iter().filter(|name| !name.contains("keys")) {
+        let list = client.get(&list_at).await.assert(200).text;
+        all.extend(named(&list_at, &list).into_iter().filter(|name| name.ends_with(".m4s")));
+    }
+    all
+}
+
+/// The captions that are shown, and whether somebody has read them.
+async fn captions(stage: &Stage) -> (String, bool) {
+    sqlx::query_as("select vtt, checked_at is not null from caption where film_id = $1")
+        .bind(stage.film.0)
+        .fetch_one(&mut owner(&stage.app).await)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn captions_that_were_read_and_pieces_that_are_shown_stay_when_something_comes_later() {
+    let mut stage = stage().await;
+    stage.upload(&film(stage.app.folder.path(), 20)).await;
+    stage.wait_for("ready").await;
+    stage.app.stop_workers().unwrap().end().await;
+    cut(&stage, "0:07", "0:15").await.assert(303);
+    // Before the ends are there somebody gives captions to what is shown, and says that they were read.
+    let proof = Editable::granted(stage.film);
+    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    let text = b"WEBVTT\n\n00:02.000 --> 00:03.000\nRaz\n";
+    caption::attach(&mut tx, &proof, "pl", "Polski", text).await.unwrap();
+    let mark = caption::review(&mut tx, &proof, "pl").await.unwrap().mark;
+    caption::mark_checked(&mut tx, &proof, "pl", &mark).await.unwrap();
+    tx.commit().await.unwrap();
+    let across = pieces(&stage).await;
+    stage.app.start_workers();
+    wait_for(&stage, stage.film, "made").await;
+    // Who has kept the names of the segments that lie across the cut gets nothing by them.
+    assert!(across.len() >= 4, "{across:?}");
+    for piece in &across {
+        stage.ada.client.get(piece).await.assert(404);
+    }
+    let (text, is_read) = captions(&stage).await;
+    assert!(text.contains("00:00:01.000 --> 00:00:02.000\nRaz") && is_read, "{text} {is_read}");
+
+    // A further version of the whole comes: it gets ends, and nobody who watches the others hears of it.
+    done(&stage, "cut_plain").await;
+    let before = published(&stage, stage.film).await;
+    let mut tx = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    for rows in [
+        "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
+                                average_bandwidth, init_key, complete)
+         select organisation_id, film_id, fence, 'further', kind, width, height, frame_rate_milli, codecs, bandwidth, average_bandwidth,
+                init_key, complete from rendition where film_id = $1 and fence < 0 and name = '180p'",
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
+         select organisation_id, film_id, fence, 'further', number, start_ms, length_ms, size_bytes, blob_key, key_bytes
+         from segment where film_id = $1 and fence < 0 and rendition = '180p'",
+    ] {
+        sqlx::query(rows).bind(stage.film.0).execute(tx.connection()).await.unwrap();
+    }
+    let wish = json!({ "film": stage.film.0, "from_ms": 7_000, "to_ms": 15_000 });
+    job::enqueue(&mut tx, trim::ends::KIND, "further", 4, &wish).await.unwrap();
+    tx.commit().await.unwrap();
+    done(&stage, trim::ends::KIND).await;
+    let after = published(&stage, stage.film).await;
+    let (further, others): (Vec<_>, Vec<_>) =
+        after.into_iter().partition(|((rendition, _), _)| rendition == "further");
+    assert_eq!(others.into_iter().collect::<std::collections::BTreeMap<_, _>>(), before);
+    let numbers = |name: &str| before.keys().filter(|(rendition, _)| rendition == name).count();
+    assert_eq!(further.len(), numbers("180p"));
+    assert!(further.iter().all(|(_, key)| key.contains("/edge-")), "{further:?}");
+    assert!(captions(&stage).await.1);
+    nothing_left_over(&stage).await;
+    stage.app.end().await;
+}
+
+#[tokio::test]
+async fn the_page_does_not_promise_a_file_that_nobody_makes() {
+    let mut stage = stage().await;
+    stage.upload(&film(stage.app.folder.path(), 20)).await;
+    stage.wait_for("ready").await;
+    stage.app.stop_workers().unwrap().end().await;
+    cut(&stage, "0:06", "0:12").await.assert(303);
+    let path = format!("/studio/{}/trim", stage.film);
+    stage.ada.client.get(&path).await.assert(200).has("powstaje po przycięciu").lacks("nie ma pliku MP4");
+    // Of none of its pictures a file can be put together.
+    sqlx::query(
+        "update segment s set init_key = r.init_key from rendition r
+         where s.film_id = $1 and s.fence > 0 and r.film_id = s.film_id and r.fence = s.fence and r.name = s.rendition and r.kind = 'picture'",
+    )
+    .bind(stage.film.0)
+    .execute(&mut owner(&stage.app).await)
+    .await
+    .unwrap();
+    stage.app.start_workers();
+    done(&stage, trim::plain::KIND).await;
+    stage.ada.client.get(&path).await.assert(200).has("nie ma pliku MP4").lacks("powstaje po przycięciu");
+    stage.app.end().await;
+}
+
+#[tokio::test]
+async fn the_poster_shows_nothing_of_what_was_cut_away() {
+    let stage = stage().await;
+    stage.upload(&film(stage.app.folder.path(), 20)).await;
+    stage.wait_for("ready").await;
+    let client = &stage.ada.client;
+    let bytes = async |path: String| {
+        let answer = client.request(reqwest::Method::GET, &path).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.bytes().await.unwrap()
+    };
+    let poster = format!("/films/{}/poster.jpg", stage.film);
+    let before = bytes(poster.clone()).await;
+    cut(&stage, "0:12", "0:18").await.assert(303);
+    let still: i32 = sqlx::query_scalar(
+        "select min(s.at_ms) from film_still s join film f on f.id = s.film_id and f.fence = s.fence where f.id = $1 and s.at_ms >= 12000",
+    )
+    .bind(stage.film.0)
+    .fetch_one(&mut owner(&stage.app).await)
+    .await
+    .unwrap();
+    let shown = bytes(poster.clone()).await;
+    assert_eq!(shown, bytes(format!("/studio/{}/stills/{still}", stage.film)).await);
+    assert_ne!(shown, before);
+    client.post(&format!("/studio/{}/trim/undo", stage.film), &[]).await.assert(303);
+    assert_eq!(bytes(poster).await, before);
     stage.app.end().await;
 }

@@ -343,6 +343,33 @@ async fn a_further_set_is_cut_copied_and_deleted_with_its_film() {
 }
 
 #[tokio::test]
+async fn no_set_is_made_of_a_version_whose_ends_have_a_beginning_of_their_own() {
+    let stage = stage().await;
+    let film = film_from(&stage, std::fs::read(camera(stage.app.folder.path(), 4)).unwrap()).await;
+    wait_until_ready(&stage, film).await;
+    kept(&stage, film).await;
+    // As it comes from elsewhere: there is no upload, and its one version was copied and cut there.
+    let db = &stage.app.ground.db;
+    let mut tx = db.begin(&stage.ada.actor).await.unwrap();
+    let copy = share::share(&mut tx, &Watchable::granted(film)).await.unwrap().film();
+    tx.commit().await.unwrap();
+    let mut all = owner(&stage.app).await;
+    for sql in [
+        "update film set source_key = null, source_bytes = null where id = $1",
+        "delete from rendition where film_id = $1 and second",
+        "update segment s set init_key = r.init_key from rendition r
+         where s.film_id = $1 and r.film_id = s.film_id and r.fence = s.fence and r.name = s.rendition and r.kind = 'picture'",
+        "delete from film_second where film_id = $1",
+    ] {
+        sqlx::query(sql).bind(copy.0).execute(&mut all).await.unwrap();
+    }
+    second::ask_older(db).await.unwrap();
+    assert_eq!(wait_for_an_outcome(&stage, copy).await, ("refused".to_owned(), Some("failed".to_owned())));
+    assert!(!versions(&stage, copy).await.contains_key("180pav1"));
+    stage.app.end().await;
+}
+
+#[tokio::test]
 async fn a_film_that_is_replaced_gets_another_further_set() {
     let stage = stage().await;
     stage.upload(&camera(stage.app.folder.path(), 8)).await;

@@ -134,7 +134,8 @@ pub(crate) async fn some(tx: &mut Tx, films: &[FilmId]) -> Result<Vec<Film>, Err
     let ids: Vec<Uuid> = films.iter().map(|film| film.0).collect();
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, title, state, reason, length_ms, width, height, source_bytes, poster_key is not null as "poster!",
+        r#"select id, title, state, reason, length_ms, width, height, source_bytes,
+                  case when trim_from_ms is null then poster_key else shown_poster(id) end is not null as "poster!",
                   case when state = 'uploading'
                        then coalesce((select max(u.offset_bytes * 1000 / u.size_bytes) from upload u
                                       where u.film_id = film.id and u.state = 'open'), 0)::smallint

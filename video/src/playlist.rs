@@ -143,7 +143,7 @@ pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Store
             })
         }
         Piece::Poster => sqlx::query_scalar!(
-            "select poster_key from film where id = $1 and (state <> 'uploading' or $2)",
+            "select shown_poster(id) as key from film where id = $1 and (state <> 'uploading' or $2)",
             film,
             proof.is_early(),
         )

@@ -51,7 +51,7 @@ pub(crate) async fn poster(tx: &mut Tx, film: FilmId, fence: i64, key: &str) -> 
 /// The stills of what is shown of a film, in order.
 pub async fn all(tx: &mut Tx, proof: &Editable) -> Result<Vec<Still>, Error> {
     let rows = sqlx::query!(
-        r#"select s.at_ms, s.at_ms - coalesce(f.trim_from_ms, 0) as "shown_ms!", s.blob_key is not distinct from f.poster_key as "chosen!"
+        r#"select s.at_ms, s.at_ms - coalesce(f.trim_from_ms, 0) as "shown_ms!", s.blob_key is not distinct from shown_poster(f.id) as "chosen!"
            from film_still s join film f on f.id = s.film_id and f.fence = s.fence
            where f.id = $1 and s.at_ms >= coalesce(f.trim_from_ms, 0) and (f.trim_to_ms is null or s.at_ms < f.trim_to_ms)
            order by s.at_ms"#,

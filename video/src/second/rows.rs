@@ -90,17 +90,25 @@ pub(super) async fn begin(tx: &mut Tx, film: FilmId, codec: SecondCodec) -> Resu
     }
     // The whole of a film whose ends are cut off stands under its number with a minus.
     let whole = if row.trim_from_ms.is_some() { -row.fence } else { row.fence };
+    let has_upload = row.source_key.is_some() && row.source_bytes.is_some();
+    // A version is read as one file behind its one beginning: not one whose ends have their own, as those that came from elsewhere may.
     let versions = sqlx::query!(
         r#"select r.name, r.width, r.height, r.frame_rate_milli, r.init_key as "init_key!", sum(s.size_bytes)::bigint as "bytes!"
            from rendition r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
            where r.film_id = $1 and r.fence = $2 and r.kind = 'picture' and r.complete and not r.second and r.init_key is not null
+             and ($3::boolean or not exists (select from segment o where o.film_id = r.film_id and o.fence = r.fence and o.rendition = r.name
+                                      and o.init_key is not null))
            group by r.name, r.width, r.height, r.frame_rate_milli, r.init_key order by r.height desc, r.name"#,
         film.0,
         whole,
+        has_upload,
     )
     .fetch_all(tx.connection())
     .await?;
-    let Some(top) = versions.first() else { return Ok(None) };
+    let Some(top) = versions.first() else {
+        end(tx, film, Some(Refused::Failed), 0).await?;
+        return Ok(None);
+    };
     let segments = sqlx::query!(
         "select start_ms, size_bytes, blob_key from segment where film_id = $1 and fence = $2 and rendition = $3 order by number",
         film.0,
@@ -125,7 +133,7 @@ pub(super) async fn begin(tx: &mut Tx, film: FilmId, codec: SecondCodec) -> Resu
         frame_rate_milli: count(top.frame_rate_milli),
         starts_ms: segments.iter().map(|segment| bytes(segment.start_ms.into())).collect(),
         sizes: small.iter().map(|version| size(&version.name, version.width, version.height)).collect(),
-        of_version: row.source_key.is_none() || row.source_bytes.is_none(),
+        of_version: !has_upload,
     };
     let pieces = match (row.source_key, row.source_bytes) {
         (Some(key), Some(length)) => vec![(key, bytes(length))],

@@ -130,13 +130,17 @@ pub(crate) async fn again(tx: &mut Tx, film: FilmId) -> Result<(), sqlx::Error> 
     }
 }
 
-/// Asks for the ends of a copy of a film whose own are still being made.
+/// Asks for the ends of a copy of a film whose own are still being made, those of some renditions at least.
 pub(crate) async fn of_copy(tx: &mut Tx, copy: FilmId) -> Result<(), sqlx::Error> {
-    let state = sqlx::query_scalar!("select ends_state from film where id = $1", copy.0)
-        .fetch_optional(tx.connection())
-        .await?
-        .flatten();
-    if state.as_deref() == Some("making") { again(tx, copy).await } else { Ok(()) }
+    let row = sqlx::query!("select fence, ends_state from film where id = $1", copy.0)
+        .fetch_one(tx.connection())
+        .await?;
+    let is_wanted = match row.ends_state.as_deref() {
+        Some("making") => true,
+        Some("made") => !rows::hidden(tx, copy, row.fence).await?.is_empty(),
+        _ => false,
+    };
+    if is_wanted { again(tx, copy).await } else { Ok(()) }
 }
 
 /// Where an attempt keeps what it makes: nobody else writes there.
@@ -178,12 +182,9 @@ async fn make(shop: &Workshop, task: &Task, wish: &Wish) -> Result<(), JobError>
         None => Vec::new(),
     };
     let mut tx = task.db.begin(&task.held.actor()).await?;
-    let is_short = match &work {
-        Some(work) => {
-            publish(&mut tx, wish, work, &made).await.map_err(|error| JobError::Retry(error.to_string()))?
-        }
-        None => false,
-    };
+    let is_short = publish(&mut tx, wish, (work.as_ref(), &made[..]))
+        .await
+        .map_err(|error| JobError::Retry(error.to_string()))?;
     tidy(&mut tx, &task.held, wish.film).await?;
     task.held.finish(&mut tx).await?;
     if is_short {
@@ -196,8 +197,8 @@ async fn make(shop: &Workshop, task: &Task, wish: &Wish) -> Result<(), JobError>
 async fn look(task: &Task, wish: &Wish) -> Result<Option<Work>, JobError> {
     let mut tx = task.db.begin(&task.held.actor()).await?;
     let row = sqlx::query!(
-        r#"select fence, trim_from_ms is not null as "cut!", coalesce(whole_ms, length_ms, 0) as "whole_ms!" from film
-           where id = $1 and state = 'ready' and ends_from_ms = $2 and ends_to_ms = $3 and ends_state in ('making', 'made')"#,
+        r#"select fence, trim_from_ms is not null as "cut!", coalesce(whole_ms, length_ms, 0) as "whole_ms!", ends_state = 'made' as "made!"
+           from film where id = $1 and state = 'ready' and ends_from_ms = $2 and ends_to_ms = $3 and ends_state in ('making', 'made')"#,
         wish.film,
         marks::number(wish.from_ms),
         marks::number(wish.to_ms),
@@ -228,10 +229,19 @@ async fn look(task: &Task, wish: &Wish) -> Result<Option<Work>, JobError> {
     if around.to_ms != wish.to_ms && !numbers.contains(&(behind - 1)) {
         numbers.push(behind - 1);
     }
-    let pieces = work::pieces(&mut tx, FilmId(wish.film), under, &numbers).await?;
-    let renditions = work::renditions(&mut tx, FilmId(wish.film), under).await?;
+    let film = FilmId(wish.film);
+    let renditions = if row.made {
+        rows::hidden(&mut tx, film, row.fence).await?
+    } else {
+        work::renditions(&mut tx, film, under).await?
+    };
+    if row.made && renditions.is_empty() {
+        return Ok(None);
+    }
+    let pieces = work::pieces(&mut tx, (film, under), &renditions, &numbers).await?;
     Ok(Some(Work {
         fence: row.fence,
+        is_further: row.made,
         wanted: (wish.from_ms, wish.to_ms),
         whole_ms,
         first,
@@ -241,24 +251,45 @@ async fn look(task: &Task, wish: &Wish) -> Result<Option<Work>, JobError> {
     }))
 }
 
-/// Shows the film from its exact beginning to its exact end, unless it was cut otherwise or replaced meanwhile. Answers whether it has got a
-/// rendition since that has no ends.
-async fn publish(tx: &mut Tx, wish: &Wish, work: &Work, made: &[EndPiece]) -> Result<bool, Error> {
+/// Shows the film from its exact beginning to its exact end, or what came since beside what is shown so; nothing when the film was cut
+/// otherwise or replaced meanwhile. Answers whether something is still to be made: the film has got a rendition since that has no ends, or
+/// the same cut was taken back and made once more.
+async fn publish(
+    tx: &mut Tx,
+    wish: &Wish,
+    (work, made): (Option<&Work>, &[EndPiece]),
+) -> Result<bool, Error> {
     let film = FilmId(wish.film);
-    let wanted = sqlx::query_scalar!(
-        "select fence from film where id = $1 and fence = $2 and state = 'ready' and ends_from_ms = $3 and ends_to_ms = $4
-           and ends_state in ('making', 'made') for update",
+    // Held whatever it says: whoever cuts it now asks for the ends before this job is finished, or after.
+    let row = sqlx::query!(
+        r#"select fence, ends_state is not distinct from 'made' as "made!", coalesce(trim_from_ms, 0) as "from_ms!",
+                  coalesce(state = 'ready' and ends_from_ms = $2 and ends_to_ms = $3 and ends_state in ('making', 'made'), false) as "wished!"
+           from film where id = $1 for update"#,
         film.0,
-        work.fence,
         marks::number(wish.from_ms),
         marks::number(wish.to_ms),
     )
     .fetch_optional(tx.connection())
     .await?;
-    if wanted.is_none() {
-        return Ok(false);
+    let Some(row) = row.filter(|row| row.wished) else { return Ok(false) };
+    let Some(work) = work.filter(|work| work.fence == row.fence && work.is_further == row.made) else {
+        return Ok(!row.made || !rows::hidden(tx, film, row.fence).await?.is_empty());
+    };
+    let shown = ((work.first, work.behind), &work.renditions[..]);
+    if work.is_further {
+        let from_ms = u32::try_from(row.from_ms).unwrap_or(0);
+        rows::add_exactly(tx, film, work.fence, shown, (from_ms, made)).await?;
+    } else {
+        show(tx, wish, work, made).await?;
     }
+    Ok(!rows::hidden(tx, film, work.fence).await?.is_empty())
+}
+
+/// Puts the exact cut in the place of the one before.
+async fn show(tx: &mut Tx, wish: &Wish, work: &Work, made: &[EndPiece]) -> Result<(), Error> {
+    let film = FilmId(wish.film);
     let before = super::of(tx, &Editable::granted(film)).await?;
+    let read = marks::read(tx, film).await?;
     rows::unshift(tx, film, work.fence, before.as_ref()).await?;
     let cut = exact(work, made);
     let shown = ((work.first, work.behind), &work.renditions[..]);
@@ -272,9 +303,8 @@ async fn publish(tx: &mut Tx, wish: &Wish, work: &Work, made: &[EndPiece]) -> Re
     .execute(tx.connection())
     .await?;
     marks::cut(tx, film, &cut).await?;
-    plain::later(tx, film, &cut).await?;
-    let all = work::renditions(tx, film, -work.fence).await?;
-    Ok(all.iter().any(|name| !work.renditions.contains(name)))
+    marks::read_still(tx, film, &read).await?;
+    Ok(plain::later(tx, film, &cut).await?)
 }
 
 /// Where the film begins and ends with what was made: with its first picture, and behind its last one.
@@ -337,6 +367,7 @@ mod tests {
     fn of(first: i32, behind: i32, made: &[EndPiece]) -> (u32, u32) {
         let work = Work {
             fence: 1,
+            is_further: false,
             wanted: (7000, 16_000),
             whole_ms: 20_000,
             first,

@@ -1,6 +1,8 @@
 //! What belongs to moments of a film and moves with a cut: captions, chapters, places, what was seen.
 
 use base::Tx;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{Cut, between};
 use crate::error::Error;
@@ -65,6 +67,45 @@ async fn put_chapter(tx: &mut Tx, film: FilmId, start_ms: i32, title: &str) -> R
     )
     .execute(tx.connection())
     .await?;
+    Ok(())
+}
+
+/// Who has read the captions of a language, and when.
+#[derive(Debug)]
+pub(super) struct Read {
+    language: String,
+    at: Option<OffsetDateTime>,
+    by: Option<Uuid>,
+    elsewhere: Option<String>,
+}
+
+/// Who has read the captions of a film by now.
+pub(super) async fn read(tx: &mut Tx, film: FilmId) -> Result<Vec<Read>, sqlx::Error> {
+    sqlx::query_as!(
+        Read,
+        "select language, checked_at as at, checked_by as by, checked_elsewhere as elsewhere from caption
+           where film_id = $1 and checked_at is not null",
+        film.0
+    )
+    .fetch_all(tx.connection())
+    .await
+}
+
+/// Puts that word behind captions that were cut otherwise since, within what these people have read: nobody changed the text.
+pub(super) async fn read_still(tx: &mut Tx, film: FilmId, read: &[Read]) -> Result<(), sqlx::Error> {
+    for one in read {
+        sqlx::query!(
+            "update caption set checked_at = $3, checked_by = $4, checked_elsewhere = $5
+             where film_id = $1 and language = $2 and checked_at is null",
+            film.0,
+            one.language,
+            one.at,
+            one.by,
+            one.elsewhere,
+        )
+        .execute(tx.connection())
+        .await?;
+    }
     Ok(())
 }
 

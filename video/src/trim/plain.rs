@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::Cut;
 use super::mux::Mux;
+use crate::error::Error;
 use crate::plain::Plain;
+use crate::proof::Editable;
 use crate::{FilmId, sweep};
 
 pub use base::job::give_up;
@@ -52,6 +54,39 @@ fn store(error: BlobError) -> JobError {
 
 fn broken() -> JobError {
     JobError::Fail("a segment is not as our muxer writes it".to_owned())
+}
+
+/// What becomes of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// The film is shown whole, or the file is there.
+    There,
+    /// It is being made, or will be as soon as the exact ends are there.
+    Coming,
+    /// There is none, and none is being made: there was none of the whole, all pictures have ends with a beginning of their own, or it could
+    /// not be made.
+    Missing,
+}
+
+/// What becomes of the file of a film. Errors: `NotFound`.
+pub async fn outlook(tx: &mut Tx, proof: &Editable) -> Result<Outlook, Error> {
+    let row = sqlx::query!(
+        r#"select (f.trim_from_ms is null or f.plain_key is not null) as "there!",
+                  (f.whole_plain_key is not null and (f.ends_state is not distinct from 'making' or exists (
+                     select from job j where j.kind = $2 and j.key = concat(f.id, '/', f.trim_from_ms, '-', f.trim_to_ms)
+                       and j.state in ('waiting', 'running')))) as "coming!"
+           from film f where f.id = $1"#,
+        proof.film().0,
+        KIND,
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(match (row.there, row.coming) {
+        (true, _) => Outlook::There,
+        (false, true) => Outlook::Coming,
+        (false, false) => Outlook::Missing,
+    })
 }
 
 /// Asks for it once this transaction is committed; a film that has none of the whole gets none of a part.

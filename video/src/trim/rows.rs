@@ -65,9 +65,56 @@ pub(super) async fn shift_exactly(
     sqlx::query!("delete from segment where film_id = $1 and fence = $2", film.0, fence)
         .execute(tx.connection())
         .await?;
+    put(tx, film, fence, (first, behind), (cut.from_ms, pieces)).await?;
+    tell(tx, film, cut).await
+}
+
+/// Shows renditions of the whole beside those that are shown exactly already, which stay as they are, with ends of their own.
+pub(super) async fn add_exactly(
+    tx: &mut Tx,
+    film: FilmId,
+    fence: i64,
+    (numbers, renditions): ((i32, i32), &[String]),
+    shown: (u32, &[EndPiece]),
+) -> Result<(), Error> {
+    sqlx::query!(
+        "insert into rendition (organisation_id, film_id, fence, name, kind, width, height, frame_rate_milli, codecs, bandwidth,
+                                average_bandwidth, init_key, complete)
+         select organisation_id, film_id, $2, name, kind, width, height, frame_rate_milli, codecs, bandwidth, average_bandwidth, init_key,
+                complete from rendition where film_id = $1 and fence = -$2::bigint and name = any($3)",
+        film.0,
+        fence,
+        renditions,
+    )
+    .execute(tx.connection())
+    .await?;
+    put(tx, film, fence, numbers, shown).await
+}
+
+/// The names of those renditions of the whole of which nothing is shown: they came when the film was shown exactly already.
+pub(super) async fn hidden(tx: &mut Tx, film: FilmId, fence: i64) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select w.name from rendition w where w.film_id = $1 and w.fence = -$2::bigint and w.complete and w.init_key is not null
+           and not exists (select from rendition s where s.film_id = w.film_id and s.fence = $2 and s.name = w.name)
+         order by w.name",
+        film.0,
+        fence,
+    )
+    .fetch_all(tx.connection())
+    .await
+}
+
+/// Shows the segments between the ends, and the ends, of those renditions of which none is shown yet.
+async fn put(
+    tx: &mut Tx,
+    film: FilmId,
+    fence: i64,
+    (first, behind): (i32, i32),
+    (from_ms, pieces): (u32, &[EndPiece]),
+) -> Result<(), Error> {
     let is_made = |number: i32| pieces.iter().any(|piece| piece.number == number);
     let middle = (first + i32::from(is_made(first)), behind - i32::from(is_made(behind - 1)));
-    show(tx, film, fence, (middle, first), cut.from_ms).await?;
+    show(tx, film, fence, (middle, first), from_ms).await?;
     let organisation = tx.organisation()?;
     let number = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
     for piece in pieces {
@@ -80,7 +127,7 @@ pub(super) async fn shift_exactly(
             fence,
             piece.rendition,
             piece.number - first,
-            number(piece.start_ms.saturating_sub(u64::from(cut.from_ms))),
+            number(piece.start_ms.saturating_sub(u64::from(from_ms))),
             number(piece.length_ms),
             i32::try_from(piece.bytes).unwrap_or(i32::MAX),
             piece.key,
@@ -90,10 +137,10 @@ pub(super) async fn shift_exactly(
         .execute(tx.connection())
         .await?;
     }
-    tell(tx, film, cut).await
+    Ok(())
 }
 
-/// Shows segments of the whole, those numbers that are given, counted from `first` and from a moment.
+/// Shows segments of the whole, those numbers that are given, counted from `first` and from a moment, of renditions that show none yet.
 async fn show(
     tx: &mut Tx,
     film: FilmId,
@@ -107,7 +154,8 @@ async fn show(
          select s.organisation_id, s.film_id, r.fence, s.rendition, s.number - $5, greatest(s.start_ms - $6, 0), s.length_ms, s.size_bytes,
                 s.blob_key, s.key_bytes, s.init_key
          from segment s join rendition r on r.film_id = s.film_id and r.fence = $2 and r.name = s.rendition
-         where s.film_id = $1 and s.fence = -$2::bigint and s.number >= $3 and s.number < $4",
+         where s.film_id = $1 and s.fence = -$2::bigint and s.number >= $3 and s.number < $4
+           and not exists (select from segment o where o.film_id = s.film_id and o.fence = $2 and o.rendition = s.rendition)",
         film.0,
         fence,
         from,

@@ -23,11 +23,12 @@ struct Frame {
 }
 
 /// What is left of a segment that begins at `start_ms` of the film: the frames that begin from `from_ms` on and before `to_ms`. `init` is the
-/// beginning of its rendition. `None` for what is not as our muxer writes it.
+/// beginning of its rendition. Of the first segment that is shown, with others behind it, the last frame stays at least (`is_first`): it may
+/// begin up to a frame before. `None` for what is not as our muxer writes it.
 pub(super) fn shorter(
     init: &[u8],
     segment: &[u8],
-    start_ms: u64,
+    (start_ms, is_first): (u64, bool),
     (from_ms, to_ms): (u64, u64),
 ) -> Option<Shorter> {
     let unit = u64::from(scale(init)?).max(1);
@@ -46,7 +47,10 @@ pub(super) fn shorter(
         at >= from_ms * unit && at < to_ms * unit
     };
     let before = table.frames.iter().take_while(|frame| !is_kept(frame)).count();
-    let kept: Vec<&Frame> = table.frames.iter().skip(before).take_while(|frame| is_kept(frame)).collect();
+    let is_none = before == table.frames.len();
+    let before = if is_none && is_first { before.saturating_sub(1) } else { before };
+    let kept: Vec<&Frame> =
+        table.frames.iter().skip(before).take_while(|frame| is_none || is_kept(frame)).collect();
     let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
         return Some(Shorter { bytes: Vec::new(), start_ms, length_ms: 0 });
     };
@@ -180,22 +184,29 @@ mod tests {
     #[test]
     fn frames_that_begin_outside_are_left_out() {
         // They begin at 6016, 6037, 6059, 6080, …, 6208.
-        let left = shorter(&init(), &segment(), 6016, (6038, 6081)).unwrap();
+        let left = shorter(&init(), &segment(), (6016, false), (6038, 6081)).unwrap();
         let (at, data) = told(&left.bytes);
         assert_eq!((at, left.start_ms, left.length_ms), (288_768 + 2048, 6059, 43));
         assert_eq!(data, [vec![2; 12], vec![3; 13]].concat());
-        let all = shorter(&init(), &segment(), 6016, (0, 99_000)).unwrap();
+        let all = shorter(&init(), &segment(), (6016, false), (0, 99_000)).unwrap();
         assert_eq!((all.bytes, all.start_ms, all.length_ms), (segment(), 6016, 213));
-        let none = shorter(&init(), &segment(), 6016, (6000, 6016)).unwrap();
+        let none = shorter(&init(), &segment(), (6016, false), (6000, 6016)).unwrap();
         assert_eq!(none, Shorter { bytes: Vec::new(), start_ms: 6016, length_ms: 0 });
+        // The last frame begins at 6208, and the first picture that is shown after it.
+        let late = |is_first| shorter(&init(), &segment(), (6016, is_first), (6215, 99_000)).unwrap();
+        assert_eq!(late(false), none);
+        assert_eq!(
+            (told(&late(true).bytes).1, late(true).start_ms, late(true).length_ms),
+            (vec![9; 19], 6208, 21)
+        );
     }
 
     #[test]
     fn what_our_muxer_does_not_write_is_refused() {
         let bytes = segment();
         for length in [0, 20, 60, bytes.len() - 1] {
-            assert!(shorter(&init(), &bytes[..length], 6016, (0, 99_000)).is_none(), "{length}");
+            assert!(shorter(&init(), &bytes[..length], (6016, false), (0, 99_000)).is_none(), "{length}");
         }
-        assert!(shorter(b"", &bytes, 0, (0, 1)).is_none());
+        assert!(shorter(b"", &bytes, (0, false), (0, 1)).is_none());
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use video::caption;
 use video::film::{self, Film};
 use video::trim::ends::{self, Ends};
+use video::trim::plain::{self, Outlook};
 use video::trim::{self, Cut, NotCut};
 use video::wire::Reason;
 use video::{Editable, FilmId};
@@ -34,6 +35,7 @@ struct Page {
     film: Film,
     cut: Option<Cut>,
     ends: Option<Ends>,
+    plain: Outlook,
     typed: Typed,
 }
 
@@ -42,6 +44,7 @@ async fn read(app: &App, caller: &Caller, id: FilmId) -> Result<(Visit, Editable
     let film = film::one(&mut visit.tx, &proof.watchable()).await?;
     let cut = trim::of(&mut visit.tx, &proof).await?;
     let ends = ends::of(&mut visit.tx, &proof).await?;
+    let plain = plain::outlook(&mut visit.tx, &proof).await?;
     let (start, end) = match (ends, cut) {
         (Some(ends), _) => (ends.from_ms, ends.to_ms),
         (None, Some(cut)) => (cut.from_ms, cut.to_ms),
@@ -49,7 +52,7 @@ async fn read(app: &App, caller: &Caller, id: FilmId) -> Result<(Visit, Editable
     };
     let language = visit.language;
     let typed = Typed { start: moment(language, start), end: moment(language, end) };
-    Ok((visit, proof, Page { film, cut, ends, typed }))
+    Ok((visit, proof, Page { film, cut, ends, plain, typed }))
 }
 
 /// A moment to a thousandth of a second, without zeros behind: a film ends where it ends, and the form that is sent as it is changes nothing.
@@ -153,9 +156,12 @@ fn now(language: Language, page: &Page, (path, whole): (&str, &str)) -> AnyView 
         }
         Some(ends::State::Made) | None => (Tone::Info, None),
     };
-    // Until the file of the part is made, or where there is none of the whole.
-    let is_without = page.cut.is_some() && page.film.plain_bytes.is_none();
-    let plain = is_without.then(|| view! { <p>{say::trim_now_plain(language)}</p> });
+    let plain = match page.plain {
+        Outlook::There => None,
+        Outlook::Coming => Some(say::trim_now_plain(language)),
+        Outlook::Missing => Some(say::trim_no_plain(language)),
+    };
+    let plain = plain.map(|said| view! { <p>{said}</p> });
     view! {
         <Notice tone=tone><p>{said}</p>{ends}{plain}</Notice>
         <PostForm action=format!("{path}/undo")>

@@ -30,7 +30,9 @@ pub(super) struct Work {
     /// The first segment of the whole that is shown, if in part, and the first behind.
     pub(super) first: i32,
     pub(super) behind: i32,
-    /// All renditions.
+    /// Whether the film is shown exactly already, and this is of renditions that came since.
+    pub(super) is_further: bool,
+    /// The renditions that get ends: all, or those.
     pub(super) renditions: Vec<String>,
     /// The segments that lie across the cut.
     pub(super) pieces: Vec<Piece>,
@@ -44,6 +46,8 @@ pub(super) struct Piece {
     frame_rate_milli: u32,
     is_second: bool,
     number: i32,
+    /// Whether its rendition has a segment behind it.
+    goes_on: bool,
     /// Where it begins and ends, in milliseconds of the whole.
     place: (u64, u64),
     /// The beginning of its rendition, and its own, if it has one.
@@ -72,22 +76,26 @@ pub(super) async fn renditions(tx: &mut Tx, film: FilmId, under: i64) -> Result<
     .await
 }
 
-/// Those of their segments that have one of these numbers, pictures first.
+/// The segments of these renditions that have one of these numbers, pictures first.
 pub(super) async fn pieces(
     tx: &mut Tx,
-    film: FilmId,
-    under: i64,
+    (film, under): (FilmId, i64),
+    names: &[String],
     numbers: &[i32],
 ) -> Result<Vec<Piece>, JobError> {
     let rows = sqlx::query!(
         r#"select r.name, r.kind, r.width, r.height, r.frame_rate_milli, r.second as "second!", r.init_key as "init_key!", s.number,
-                  s.start_ms, s.length_ms, s.blob_key, s.init_key as own_init_key
+                  s.start_ms, s.length_ms, s.blob_key, s.init_key as own_init_key,
+                  exists (select from segment n where n.film_id = s.film_id and n.fence = s.fence and n.rendition = s.rendition
+                            and n.number = s.number + 1) as "goes_on!"
            from rendition r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
            where r.film_id = $1 and r.fence = $2 and r.complete and r.init_key is not null and s.number = any($3)
+             and r.name = any($4)
            order by r.kind, r.second, r.height, r.name, s.number"#,
         film.0,
         under,
         numbers,
+        names,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -99,6 +107,7 @@ pub(super) async fn pieces(
         frame_rate_milli: small(row.frame_rate_milli),
         is_second: row.second,
         number: row.number,
+        goes_on: row.goes_on,
         place: (ms(row.start_ms), ms(row.start_ms) + ms(row.length_ms)),
         init_key: row.init_key,
         own_init_key: row.own_init_key,
@@ -146,7 +155,10 @@ impl Work {
                 // A player's clock begins with the first picture, and sound before that is heard by nobody.
                 let begins = made.iter().find(|end| end.number == piece.number && end.number == self.first);
                 let from_ms = begins.map_or(u64::from(self.wanted.0), |picture| picture.start_ms);
-                let left = sound::shorter(&init, &bytes, piece.place.0, (from_ms, u64::from(self.wanted.1)));
+                let wanted = (from_ms, u64::from(self.wanted.1));
+                // Segments are numbered from the first one: of what is shown first something stays.
+                let is_first = piece.goes_on && piece.number == self.first && piece.number + 1 < self.behind;
+                let left = sound::shorter(&init, &bytes, (piece.place.0, is_first), wanted);
                 keep_sound(&shop.blobs, folder, piece, left.ok_or_else(broken)?).await?
             };
             made.extend(end);
