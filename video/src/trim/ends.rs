@@ -385,7 +385,7 @@ mod tests {
         let sound = [piece(1, 6998, 5010, 0), piece(2, 12_010, 4011, 0)];
         assert_eq!(
             of(1, 3, &[begins.clone(), ends.clone(), sound[0].clone(), sound[1].clone()]),
-            (7007, 16_021)
+            (7007, 16_016)
         );
         assert_eq!(of(1, 3, &[begins]), (7007, 16_000), "it ends where a segment does");
         assert_eq!(of(1, 3, &[ends]), (7000, 16_016), "it begins where a segment does");
