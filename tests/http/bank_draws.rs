@@ -226,7 +226,7 @@ async fn draws_are_set_in_the_form_and_the_bank_tells_who_draws() {
     let unit = outline::draft(&mut tx, &course).await.unwrap()[0].units[0].id;
     drop(tx);
     let form = format!("{}/form", test_of(unit));
-    teacher.get(&form).await.assert(200).has("W banku nie ma pytań z tagiem");
+    teacher.get(&form).await.assert(200).has("Poza pytaniami tego testu w banku nie ma pytań z tagami");
     write(&app, &ada, &course, 1, &bank()).await;
     let own = "Losuj: 1 z #a\n\n## Własne\nKlucz: wlasne\nTagi: #a\n\nTreść wlasne?\n\nOdpowiedź: tak\n";
     write(&app, &ada, &course, 0, own).await;
