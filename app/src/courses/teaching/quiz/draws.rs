@@ -1,5 +1,7 @@
 //! What a test draws from the bank of the course: its fields in the form of the settings, and what there is to look at.
 
+use std::collections::BTreeMap;
+
 use courses::quiz::pool::Tag;
 use courses::quiz::settings::{MOST_DRAWS, MOST_QUESTIONS};
 use courses::quiz::{Draw, Flaw, Settings, Supply, What};
@@ -117,13 +119,28 @@ fn choices(language: Language, tags: &[Tag], chosen: &str) -> Vec<Choice> {
 /// What there is to look at in the draws of a test; nothing when all is well.
 pub fn notice(language: Language, supplies: &[Supply]) -> AnyView {
     let mut lines: Vec<String> = Vec::new();
+    // Tags by what their questions are worth: what is so of many is said once.
+    let mut tagged: BTreeMap<(u16, u16), Vec<&str>> = BTreeMap::new();
     for supply in supplies {
         if supply.draw.bank && supply.is_short() {
             lines.push(short(language, supply));
         }
-        if let Some(points) = supply.points {
-            lines.push(unequal(language, supply.draw.tag.as_deref(), points));
+        match (&supply.draw.tag, supply.points) {
+            (Some(tag), Some(points)) => tagged.entry(points).or_default().push(tag.as_str()),
+            (None, Some(points)) => lines.push(unequal(language, None, points)),
+            (_, None) => {}
         }
+    }
+    for (points, mut tags) in tagged {
+        tags.sort_unstable();
+        tags.dedup();
+        lines.push(match tags[..] {
+            [tag] => unequal(language, Some(tag), points),
+            _ => {
+                let tags: Vec<String> = tags.iter().map(|tag| format!("#{tag}")).collect();
+                say::unequal_many(language, &tags.join(", "), &points.0.to_string(), &points.1.to_string())
+            }
+        });
     }
     if lines.is_empty() {
         return ().into_any();
