@@ -25,6 +25,7 @@ mod film_early;
 mod film_faults;
 mod film_notices;
 mod film_playlists;
+mod film_shelf;
 mod film_storage;
 pub mod film_work;
 pub mod films;

@@ -6,6 +6,7 @@ use base::presign::Signer;
 use base::{Blobs, Clock, Db};
 
 use crate::parts::Assets;
+use crate::video::shelf::Shelf;
 
 /// The running program as pages see it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct App {
     pub blobs: Blobs,
     /// Signs the addresses at which browsers fetch films from the object store; `None`: films go through this program.
     pub signer: Option<Arc<Signer>>,
+    /// What is kept of films that are watched.
+    pub shelf: Arc<Shelf>,
     /// Key of media tickets (32 bytes).
     pub media_key: Arc<[u8]>,
     /// Key of API tickets (32 bytes).

@@ -8,6 +8,7 @@ mod media;
 mod notes;
 mod quotas;
 mod settings;
+pub mod shelf;
 mod state;
 mod storage;
 mod transcript;

@@ -9,6 +9,7 @@ pub mod blob;
 pub mod clock;
 pub mod db;
 pub mod embedded;
+pub mod hear;
 pub mod id;
 pub mod job;
 pub mod kept;

@@ -183,6 +183,8 @@ async fn serve(
     let site = tokio::task::spawn_blocking(|| Site::read(&assets::folder())).await?;
     let app = router::app(ground, config, &site, demonstration.is_some()).await?;
     let workers = Workers::start(ground, config);
+    let (shelf, db) = (app.shelf.clone(), ground.db.clone());
+    let hearing = tokio::spawn(async move { base::hear::hear(&db, |word| shelf.told(word)).await });
     let film = std::env::var_os("TABLICA_DEMO_FILM").map(PathBuf::from);
     if let Some(folder) = &demonstration {
         demo::load(ground, folder, film).await?;
@@ -201,6 +203,7 @@ async fn serve(
     println!("Data: {}. Ctrl-C stops everything.", config.data_dir.display());
     serve::until(listener, router::router(app, site), Patience::default(), serve::signal()).await;
     println!("stopping");
+    hearing.abort();
     workers.end().await;
     Ok(())
 }

@@ -49,6 +49,8 @@ pub struct Config {
     pub film_most_bytes: u64,
     /// Longest film, in minutes.
     pub film_most_minutes: u64,
+    /// Most bytes of segments that the server keeps in memory for those who watch together; 0: none.
+    pub film_memory_bytes: u64,
     /// The codec of further sets of pictures, made in idle time: `none` or `av1`.
     pub second_codec: Setting,
     /// A transcoding program that says nothing for so many seconds is ended, and the film tried again.
@@ -91,6 +93,7 @@ impl Default for Config {
             smtp_from: String::new(),
             film_most_bytes: 8 << 30,
             film_most_minutes: 360,
+            film_memory_bytes: 32 << 20,
             second_codec: Setting::None,
             film_silence_seconds: 180,
             captions: Captions::default(),
@@ -102,7 +105,7 @@ impl Default for Config {
 }
 
 /// The names of all settings, for the environment.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "data_dir",
     "listen",
     "public_url",
@@ -120,17 +123,19 @@ const KEYS: [&str; 22] = [
     "smtp_from",
     "film_most_bytes",
     "film_most_minutes",
+    "film_memory_bytes",
     "film_silence_seconds",
     "second_codec",
     "workers",
     "work_cpus",
     "work_nice",
 ];
-const NUMBERS: [&str; 7] = [
+const NUMBERS: [&str; 8] = [
     "database_connections",
     "database_wait_seconds",
     "film_most_bytes",
     "film_most_minutes",
+    "film_memory_bytes",
     "film_silence_seconds",
     "workers",
     "work_nice",

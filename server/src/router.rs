@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use app::api::refusal::Refusal;
 use app::state::{App, Settings};
+use app::video::shelf::Shelf;
 use app::{Problem, guard};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
@@ -36,6 +37,7 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
         documents: documents::Workshop::new(documents::program()),
         seal_key: key::current(&ground.db, Purpose::Seal).await?.into(),
         signer: signer(config)?,
+        shelf: Arc::new(Shelf::new(config.film_memory_bytes)),
         db: ground.db.clone(),
         blobs: ground.blobs.clone(),
         files: site.addresses().into(),

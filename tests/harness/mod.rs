@@ -11,10 +11,11 @@ pub mod store;
 pub mod work;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use app::video::shelf::Shelf;
 use base::{Actor, Clock, OrganisationId, PersonId};
 use courses::Taught;
 use courses::course::Card;
@@ -146,6 +147,7 @@ pub struct TestApp {
     pub ground: Ground,
     pub config: Config,
     pub folder: tempfile::TempDir,
+    shelf: Arc<Shelf>,
     stop: Option<oneshot::Sender<()>>,
     workers: Option<Workers>,
 }
@@ -190,11 +192,29 @@ impl TestApp {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let workers = (config.workers > 0).then(|| Workers::start(&ground, &config));
         let (stop, told) = oneshot::channel();
+        let shelf = program.shelf.clone();
         let router = router::router(program, site);
         tokio::spawn(server::serve::until(listener, router, patience, async move {
             let _told = told.await;
         }));
-        Self { address, clock, ground, config, folder, stop: Some(stop), workers }
+        Self { address, clock, ground, config, folder, shelf, stop: Some(stop), workers }
+    }
+
+    /// From here on the server hears what PostgreSQL tells, and keeps what it was granted. Without, it looks everything up.
+    pub async fn hears(&self) {
+        let (shelf, db) = (self.shelf.clone(), self.ground.db.clone());
+        tokio::spawn(async move { base::hear::hear(&db, |word| shelf.told(word)).await });
+        self.wait_until_it_hears(true).await;
+    }
+
+    pub async fn wait_until_it_hears(&self, wanted: bool) {
+        for _ in 0..600 {
+            if self.shelf.hears() == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("half a minute later it hears: {}", !wanted);
     }
 
     /// A browser that nobody has signed in.

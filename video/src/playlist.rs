@@ -68,34 +68,12 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     write::rendition(name, &shape, &rows).ok_or(Error::NotFound)
 }
 
-/// What a player may fetch of a film. Beginnings and segments are named with a number made of the name of their object (`name_tag`),
-/// which is never written twice: a name never stands for other bytes, so it may be cached for ever.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// The beginning of every segment of a rendition: `init-2.mp4`.
-    Init(String, u32),
-    /// A segment of a rendition: `7-2.m4s`.
-    Segment(String, u32, u32),
-    /// The poster.
-    Poster,
-    /// The whole film as one MP4.
-    Plain,
+/// Whether a name is that of a beginning.
+pub fn is_init(file: &str) -> bool {
+    file.starts_with("init-")
 }
 
-impl Piece {
-    /// The piece of a rendition that goes by this name; nothing when none does.
-    pub fn of_name(rendition: String, file: &str) -> Option<Self> {
-        // As it is written in playlists, and no other way: `+7` and `007` would be other names of the same bytes.
-        let number = |text: &str| text.parse::<u32>().ok().filter(|number| number.to_string() == text);
-        if let Some(tag) = file.strip_prefix("init-") {
-            return Some(Self::Init(rendition, number(tag.strip_suffix(".mp4")?)?));
-        }
-        let (at, tag) = file.strip_suffix(".m4s")?.split_once('-')?;
-        Some(Self::Segment(rendition, number(at)?, number(tag)?))
-    }
-}
-
-/// Where a piece lies.
+/// Where something of a film lies.
 #[derive(Clone, Debug)]
 pub struct Stored {
     /// Its key in the object store.
@@ -104,84 +82,54 @@ pub struct Stored {
     pub size_bytes: Option<u64>,
 }
 
-/// The blob of a piece. Errors: `NotFound`.
-pub async fn blob(tx: &mut Tx, proof: &Watchable, piece: &Piece) -> Result<Stored, Error> {
-    let film = proof.film().0;
-    let mut size_bytes = None;
-    let key = match piece {
-        Piece::Init(name, tag) => sqlx::query_scalar!(
-            "select r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
-                 where r.film_id = $1 and r.name = $2 and name_tag(r.init_key) = $3 and (f.state <> 'uploading' or $4)
-             union
-             select s.init_key from segment s join film f on f.id = s.film_id and f.fence = s.fence
-                 where s.film_id = $1 and s.rendition = $2 and s.init_key is not null and name_tag(s.init_key) = $3
-                   and (f.state <> 'uploading' or $4)",
-            film,
-            name,
-            i64::from(*tag),
-            proof.is_early(),
-        )
-        .fetch_optional(tx.connection())
-        .await?
-        .flatten(),
-        Piece::Segment(name, number, tag) => {
-            let row = sqlx::query!(
-                "select s.blob_key, s.size_bytes from segment s join film f on f.id = s.film_id and f.fence = s.fence
-                 where s.film_id = $1 and s.rendition = $2 and s.number = $3 and name_tag(s.blob_key) = $4
-                   and (f.state <> 'uploading' or $5)",
-                film,
-                name,
-                i32::try_from(*number).unwrap_or(-1),
-                i64::from(*tag),
-                proof.is_early(),
-            )
-            .fetch_optional(tx.connection())
-            .await?;
-            row.map(|row| {
-                size_bytes = u64::try_from(row.size_bytes).ok();
-                row.blob_key
-            })
-        }
-        Piece::Poster => sqlx::query_scalar!(
-            "select shown_poster(id) as key from film where id = $1 and (state <> 'uploading' or $2)",
-            film,
-            proof.is_early(),
-        )
-        .fetch_optional(tx.connection())
-        .await?
-        .flatten(),
-        Piece::Plain => {
-            sqlx::query_scalar!("select plain_key from film where id = $1 and plain_bytes is not null", film)
-                .fetch_optional(tx.connection())
-                .await?
-                .flatten()
-        }
-    };
-    Ok(Stored { key: key.ok_or(Error::NotFound)?, size_bytes })
+/// Everything that a player may fetch of a rendition, by the names that its playlist has for it: `720p/init-2.mp4`, `720p/7-2.m4s`.
+/// They hold a number made of the name of the object (`name_tag`), which is never written twice: a name never stands for other bytes, so it
+/// may be cached for ever. Nothing when there is no such rendition.
+pub async fn pieces(tx: &mut Tx, proof: &Watchable, rendition: &str) -> Result<Vec<(String, Stored)>, Error> {
+    let rows = sqlx::query!(
+        r#"with shown as (
+             select r.film_id, r.fence, r.name, r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
+             where r.film_id = $1 and r.name = $2 and (f.state <> 'uploading' or $3)
+           ), its as (
+             select s.number, s.blob_key, s.size_bytes, s.init_key
+             from shown r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
+           )
+           select null::integer as number, name_tag(init_key) as "tag!", init_key as "key!", null::bigint as size_bytes
+           from shown where init_key is not null
+           union select null, name_tag(init_key), init_key, null from its where init_key is not null
+           union all select number, name_tag(blob_key), blob_key, size_bytes from its"#,
+        proof.film().0,
+        rendition,
+        proof.is_early(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let piece = rows.into_iter().map(|row| {
+        let name = match row.number {
+            Some(number) => write::segment_name(rendition, number, row.tag),
+            None => write::init_name(rendition, row.tag),
+        };
+        let size_bytes = row.size_bytes.and_then(|bytes| u64::try_from(bytes).ok());
+        (name, Stored { key: row.key, size_bytes })
+    });
+    Ok(piece.collect())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Piece;
+/// The poster. Errors: `NotFound`.
+pub async fn poster(tx: &mut Tx, proof: &Watchable) -> Result<String, Error> {
+    let key = sqlx::query_scalar!(
+        "select shown_poster(id) as key from film where id = $1 and (state <> 'uploading' or $2)",
+        proof.film().0,
+        proof.is_early(),
+    );
+    key.fetch_optional(tx.connection()).await?.flatten().ok_or(Error::NotFound)
+}
 
-    #[test]
-    fn a_piece_has_one_name() {
-        let piece = |file: &str| Piece::of_name("720p".to_owned(), file);
-        assert_eq!(piece("init-2.mp4"), Some(Piece::Init("720p".to_owned(), 2)));
-        assert_eq!(piece("7-2.m4s"), Some(Piece::Segment("720p".to_owned(), 7, 2)));
-        for other in [
-            "7.m4s",
-            "07-2.m4s",
-            "+7-2.m4s",
-            "7-2-1.m4s",
-            "7-02.m4s",
-            "init.mp4",
-            "init-.mp4",
-            "init-x.mp4",
-            "7-2.mp4",
-            "",
-        ] {
-            assert_eq!(piece(other), None, "{other}");
-        }
-    }
+/// The whole film as one MP4. Errors: `NotFound`.
+pub async fn plain(tx: &mut Tx, proof: &Watchable) -> Result<String, Error> {
+    let key = sqlx::query_scalar!(
+        "select plain_key from film where id = $1 and plain_bytes is not null",
+        proof.film().0
+    );
+    key.fetch_optional(tx.connection()).await?.flatten().ok_or(Error::NotFound)
 }

@@ -1,7 +1,7 @@
 //! Playlists, segments, poster, captions and the plain MP4. Whoever may not watch gets nothing, by any of them.
 //!
 //! A player enters with the cookie and goes on with a ticket in the address; the session behind the ticket and the right
-//! to watch are looked up at every request all the same. Visitors of open courses enter at addresses of their own
+//! to watch must be there at every request all the same. What was looked up is kept for as long as nothing changes it (`shelf`). Visitors of open courses enter at addresses of their own
 //! (`courses::open`) and go on with a ticket that names the course.
 
 use axum::body::Body;
@@ -10,11 +10,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::Tx;
 use base::id::hexadecimal;
+use bytes::Bytes;
 use courses::film::{for_anybody, for_watching};
 use courses::{CourseId, open};
 use sha2::{Digest as _, Sha256};
 use video::header::byte_range;
-use video::playlist::{self, Piece, Stored};
+use video::playlist::{self, Stored};
 use video::ticket::{self, Holder};
 use video::{FilmId, Watchable, caption, film};
 
@@ -22,8 +23,11 @@ use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
 use crate::request::At;
 use crate::state::App;
+use crate::video::shelf::Turn;
 
 const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+/// How a playlist ends that grows no more (RFC 8216 §4.3.3.4).
+const END: &str = "#EXT-X-ENDLIST\n";
 /// Segments never change: what they are named by is never written twice. A ticket lives no longer than this.
 const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=86400, immutable");
 /// What is another file now and then under one address: the browser keeps it and asks each time whether it still is what it has.
@@ -66,23 +70,32 @@ pub fn admit(app: &App, holder: Holder, proof: &Watchable, query: Option<&str>) 
 
 /// The transaction of the one behind a ticket, and that they may watch. A ticket that is not ours, too old, or whose session or open
 /// course is gone is refused with 403, and the player fetches a new one.
-async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, Watchable), Problem> {
-    match ticket::read(&app.media_key, app.clock(), ticket, film).ok_or(Problem::NotAllowed)? {
+async fn admitted(app: &App, ticket: &str, film: FilmId) -> Result<(Tx, Watchable, Turn), Problem> {
+    let (turn, now) = (app.shelf.turn(), app.clock().now());
+    let holder = ticket::read(&app.media_key, app.clock(), ticket, film).ok_or(Problem::NotAllowed)?;
+    let (tx, organisation, proof) = match holder {
         Holder::Session(session) => {
             let open = identity::session::open_by_id(&app.db, session).await?;
             let (mut tx, me) = open.ok_or(Problem::NotAllowed)?;
             let proof = for_watching(&mut tx, &me, film).await?;
-            Ok((tx, proof))
+            (tx, me.organisation, proof)
         }
         Holder::Visitor(course) => match open::course_by_id(&app.db, CourseId(course)).await {
             Ok((mut tx, opened)) => {
                 let proof = for_anybody(&mut tx, &opened, film).await?;
-                Ok((tx, proof))
+                (tx, opened.host().id, proof)
             }
-            Err(courses::Error::NotFound) => Err(Problem::NotAllowed),
-            Err(error) => Err(error.into()),
+            Err(courses::Error::NotFound) => return Err(Problem::NotAllowed),
+            Err(error) => return Err(error.into()),
         },
-    }
+    };
+    app.shelf.keep_holder(turn, ticket, (organisation, proof), now);
+    Ok((tx, proof, turn))
+}
+
+/// The same where it was looked up just before.
+fn known(app: &App, ticket: &str, film: FilmId) -> Option<Watchable> {
+    app.shelf.holder(ticket, film, app.clock().now())
 }
 
 /// `master.m3u8`, or the playlist of a rendition; or the word of a cache.
@@ -91,7 +104,11 @@ pub async fn playlist(
     At((ticket, film, name)): At<(String, FilmId, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
+    let known = known(&app, &ticket, film);
     if name == ALLOWED {
+        if known.is_some() {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
         return match admitted(&app, &ticket, film).await {
             Ok(_) => Ok(StatusCode::NO_CONTENT.into_response()),
             // A cache knows yes and no.
@@ -99,12 +116,22 @@ pub async fn playlist(
             Err(problem) => Err(problem),
         };
     }
-    let (mut tx, proof) = admitted(&app, &ticket, film).await?;
+    let cache = HeaderValue::from_static("private, no-store");
+    if let Some(text) = known.and_then(|proof| app.shelf.list(&proof, &name)) {
+        return Ok(typed(PLAYLIST, cache, text));
+    }
+    let (mut tx, proof, turn) = admitted(&app, &ticket, film).await?;
     let text = match name.strip_suffix(".m3u8").ok_or(Problem::NotFound)? {
         "master" => playlist::master(&mut tx, &proof, wants_further(query.as_deref())).await?,
-        rendition => playlist::rendition(&mut tx, &proof, rendition).await?,
+        rendition => {
+            let text = playlist::rendition(&mut tx, &proof, rendition).await?;
+            if text.ends_with(END) {
+                app.shelf.keep_list(turn, &proof, &name, &Bytes::copy_from_slice(text.as_bytes()));
+            }
+            text
+        }
     };
-    Ok(typed(PLAYLIST, HeaderValue::from_static("private, no-store"), text))
+    Ok(typed(PLAYLIST, cache, text))
 }
 
 /// Sends the player on to the object store. It asks here each time, so that one who may no longer watch is told so; the bytes behind the
@@ -116,25 +143,48 @@ fn elsewhere(address: &str) -> Answer {
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
+/// Where a piece of a rendition lies, and in passing where all others of it do: they are asked for next.
+async fn found(
+    app: &App,
+    ticket: &str,
+    film: FilmId,
+    (rendition, name): (&str, &str),
+) -> Result<Stored, Problem> {
+    let (mut tx, proof, turn) = admitted(app, ticket, film).await?;
+    let pieces = playlist::pieces(&mut tx, &proof, rendition).await?;
+    drop(tx);
+    let wanted = pieces.iter().find(|(piece, _)| piece == name).map(|(_, stored)| stored.clone());
+    app.shelf.keep_pieces(turn, &proof, pieces);
+    wanted.ok_or(Problem::NotFound)
+}
+
+/// An object whole, as long as it was when it was written.
+async fn fetched(app: &App, key: &str, size_bytes: Option<u64>) -> Result<Bytes, Problem> {
+    let bytes = app.blobs.get(key).await.map_err(video::Error::from)?;
+    if size_bytes.is_some_and(|size| size != bytes.len() as u64) {
+        tracing::error!(key, size_bytes, given = bytes.len(), "the object store gave another length");
+        return Err(Problem::Unavailable(5));
+    }
+    Ok(bytes)
+}
+
 /// The beginning or a segment of a rendition, or a range of it: players that show key pictures ask for their bytes alone.
 pub async fn segment(
     State(app): State<App>,
     At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    let (mut tx, proof) = admitted(&app, &ticket, film).await?;
-    let piece = Piece::of_name(rendition, &file).ok_or(Problem::NotFound)?;
-    let Stored { key, size_bytes } = playlist::blob(&mut tx, &proof, &piece).await?;
-    drop(tx);
+    let name = format!("{rendition}/{file}");
+    let kept = known(&app, &ticket, film).and_then(|proof| app.shelf.piece(&proof, &name));
+    let Stored { key, size_bytes } = match kept {
+        Some(stored) => stored,
+        None => found(&app, &ticket, film, (&rendition, &name)).await?,
+    };
     if let Some(signer) = &app.signer {
         return elsewhere(&signer.address(&key, app.clock().now()));
     }
-    let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
-    if size_bytes.is_some_and(|size| size != bytes.len() as u64) {
-        tracing::error!(key, size_bytes, given = bytes.len(), "the object store gave another length");
-        return Err(Problem::Unavailable(5));
-    }
-    let media_type = if matches!(piece, Piece::Init(..)) { "video/mp4" } else { "video/iso.segment" };
+    let bytes = app.shelf.object(&key, fetched(&app, &key, size_bytes)).await?;
+    let media_type = if playlist::is_init(&file) { "video/mp4" } else { "video/iso.segment" };
     let length = bytes.len() as u64;
     let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     // A range that cannot be satisfied, or none, is answered with the whole (RFC 9110 §14.2 allows it).
@@ -159,7 +209,7 @@ pub async fn poster(State(app): State<App>, caller: Caller, At(film): At<FilmId>
 
 /// The poster of a film that may be watched.
 pub async fn poster_of(app: &App, mut tx: Tx, proof: &Watchable) -> Answer {
-    let Stored { key, .. } = playlist::blob(&mut tx, proof, &Piece::Poster).await?;
+    let key = playlist::poster(&mut tx, proof).await?;
     drop(tx);
     let bytes = app.blobs.get(&key).await.map_err(video::Error::from)?;
     Ok(typed("image/jpeg", HeaderValue::from_static("private, max-age=600"), bytes))
@@ -198,7 +248,7 @@ pub async fn plain(
 /// The same of a film that may be watched.
 pub async fn plain_of(app: &App, mut tx: Tx, proof: &Watchable, headers: &HeaderMap) -> Answer {
     let length = film::one(&mut tx, proof).await?.plain_bytes.ok_or(Problem::NotFound)?;
-    let Stored { key, .. } = playlist::blob(&mut tx, proof, &Piece::Plain).await?;
+    let key = playlist::plain(&mut tx, proof).await?;
     drop(tx);
     if let Some(signer) = &app.signer {
         return elsewhere(&signer.address(&key, app.clock().now()));

@@ -105,6 +105,16 @@ pub fn master(rows: &[Version]) -> Option<String> {
     (pictures > 0).then_some(text)
 }
 
+/// What the beginning of a rendition is called beside its playlist; `tag`: the number made of the name of its object.
+pub fn init_name(rendition: &str, tag: i64) -> String {
+    format!("{rendition}/init-{tag}.mp4")
+}
+
+/// The same of a segment.
+pub fn segment_name(rendition: &str, number: impl std::fmt::Display, tag: i64) -> String {
+    format!("{rendition}/{number}-{tag}.m4s")
+}
+
 /// The playlist of one rendition, of its segments in their order; `None` when its key pictures are asked for and not known.
 pub fn rendition(name: &str, shape: &Shape, rows: &[Part]) -> Option<String> {
     let longest = rows.iter().map(|row| row.length_ms).max().unwrap_or(0);
@@ -117,7 +127,8 @@ pub fn rendition(name: &str, shape: &Shape, rows: &[Part]) -> Option<String> {
     let mut init = rows.first().and_then(|row| row.own_init).unwrap_or(shape.init_tag);
     let mut text = format!(
         "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:{target}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"\n"
+         #EXT-X-PLAYLIST-TYPE:{kind}\n{only}#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=0\n#EXT-X-MAP:URI=\"{}\"\n",
+        init_name(name, init)
     );
     for (at, row) in rows.iter().enumerate() {
         if usize::try_from(row.number) != Ok(at) {
@@ -133,13 +144,13 @@ pub fn rendition(name: &str, shape: &Shape, rows: &[Part]) -> Option<String> {
         let own_init = row.own_init.unwrap_or(shape.init_tag);
         if own_init != init {
             init = own_init;
-            let _infallible = writeln!(text, "#EXT-X-MAP:URI=\"{name}/init-{init}.mp4\"");
+            let _infallible = writeln!(text, "#EXT-X-MAP:URI=\"{}\"", init_name(name, init));
         }
         let _infallible = writeln!(text, "#EXTINF:{seconds:.3},");
         if let Some(bytes) = key_bytes {
             let _infallible = writeln!(text, "#EXT-X-BYTERANGE:{bytes}@0");
         }
-        let _infallible = writeln!(text, "{name}/{at}-{}.m4s", row.tag);
+        let _infallible = writeln!(text, "{}", segment_name(name, at, row.tag));
     }
     if shape.complete {
         text.push_str("#EXT-X-ENDLIST\n");
