@@ -66,7 +66,9 @@ fn whole(rows: &[Row]) {
             "#EXT-X-STREAM-INF" => {
                 streams += 1;
                 let known = attributes(list);
-                let number = |name: &str| attribute(&known, name).map(|value| value.parse::<u64>().unwrap());
+                let number = |name: &str| {
+                    attribute(&known, name).map(|value| value.parse::<u64>().expect("a whole number"))
+                };
                 let peak = number("BANDWIDTH").expect("every stream says its bandwidth");
                 assert!(number("AVERAGE-BANDWIDTH").is_none_or(|average| average > 0), "{line}");
                 assert!(peak <= 2 * u64::from(u32::MAX), "{line}");

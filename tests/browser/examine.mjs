@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { newWindow, pictures, signIn, violations, violationsOf } from './chromium.mjs';
+import { standingOut } from './contrast.mjs';
 
 /** The pixels of a control that stand out against its commonest colour by 3:1 (WCAG 2.2, 1.4.11): fewer of them are no border and no word. */
 const LEAST_PIXELS = 12;
@@ -153,30 +154,3 @@ export async function seenWithForcedColours(browser, page, name, within) {
   assert.ok(looked, `${name}: there are controls in ${within}`);
   assert.deepEqual(lost, [], `${name}: with forced colours nothing is seen of these`);
 }
-
-/** How many pixels of a picture differ from its commonest colour by 3:1. */
-const standingOut = (page, picture) => page.evaluate(async (picture) => {
-  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
-  const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [image.width, image.height];
-  const drawing = canvas.getContext('2d');
-  drawing.drawImage(image, 0, 0);
-  const { data } = drawing.getImageData(0, 0, image.width, image.height);
-  const counted = new Map();
-  for (let at = 0; at < data.length; at += 4) {
-    const colour = data[at] * 65536 + data[at + 1] * 256 + data[at + 2];
-    counted.set(colour, (counted.get(colour) ?? 0) + 1);
-  }
-  // Relative luminance and contrast as WCAG 2.2 defines them.
-  const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-  const light = (colour) => 0.2126 * part((colour >> 16) / 255) + 0.7152 * part(((colour >> 8) & 255) / 255)
-    + 0.0722 * part((colour & 255) / 255);
-  const behind = light([...counted].reduce((most, one) => (one[1] > most[1] ? one : most))[0]);
-  let pixels = 0;
-  for (const [colour, count] of counted) {
-    const [dim, bright] = [light(colour), behind].sort((one, other) => one - other);
-    if ((bright + 0.05) / (dim + 0.05) >= 3) pixels += count;
-  }
-  return pixels;
-}, picture);

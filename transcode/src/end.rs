@@ -18,22 +18,17 @@ use crate::picture::{Made, Picture};
 use crate::probe;
 use crate::process;
 use crate::scaler::Plan;
-use crate::source::{Shared, Source};
+use crate::source::Source;
 
 /// Makes the end on a machine with so many cores; the last message (`Done`) is given, not sent.
 pub fn make(
     parent: &Arc<Parent>,
     order: &Order,
     end: &End,
-    mut source: Source,
+    source: Source,
     cores: usize,
 ) -> Result<FromChild, Failure> {
-    let demuxers = probe::container(source.head()?)
-        .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))?;
-    let reading = source.reading();
-    let mut input = probe::open(Shared::new(source), demuxers, parent, order.max_pixels)?;
-    parent.check()?;
-    let mut film = probe::look(&input, order)?;
+    let (mut input, mut film, reading) = probe::opened(source, order, parent)?;
     let nominal = f64::from(end.frame_rate_milli) / 1000.0;
     film.rate = ladder::rate(nominal, nominal);
     let size = &end.size;

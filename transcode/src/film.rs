@@ -38,9 +38,7 @@ pub fn make(
     if order.source_bytes == 0 {
         return Err(Failure::new(Reason::Empty, "the source has no bytes"));
     }
-    let head = source.head()?;
-    let demuxers = probe::container(head)
-        .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))?;
+    let demuxers = probe::demuxers(&mut source)?;
     let reading = source.reading();
     reading.ends.store(order.head_bytes, Ordering::Relaxed);
     let source = Shared::new(source);

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::failure::{During, Failure, memory_is_short};
 use crate::ladder::{self, Rate};
 use crate::parent::Parent;
-use crate::source::Shared;
+use crate::source::{Reading, Shared, Source};
 
 /// Decoders that a film may need. Still-picture codecs are left out.
 const DECODERS: &str = "h264,hevc,vp8,libvpx-vp8,vp9,libvpx-vp9,libdav1d,libaom-av1,av1,mpeg4,mpeg2video,\
@@ -44,7 +44,7 @@ const DESCRIBES: Disposition = Disposition::VISUAL_IMPAIRED.union(Disposition::D
 const LONGEST_LANGUAGE: usize = 12;
 
 /// The demuxers that may be used for a source with these first bytes; `None`: not a film.
-pub fn container(head: &[u8]) -> Option<&'static str> {
+fn container(head: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, bytes: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
     let boxed = [b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"];
     if boxed.iter().any(|name| at(4, *name)) {
@@ -70,6 +70,26 @@ pub fn container(head: &[u8]) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(is, demuxers)| is.then_some(demuxers))
+}
+
+/// The demuxers that may be used for this source.
+pub fn demuxers(source: &mut Source) -> Result<&'static str, Failure> {
+    container(source.head()?)
+        .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))
+}
+
+/// Opens a source that is read once, and chooses its streams; how the reading goes comes with them.
+pub fn opened(
+    mut source: Source,
+    order: &Order,
+    parent: &Arc<Parent>,
+) -> Result<(Input, Film, Arc<Reading>), Failure> {
+    let demuxers = demuxers(&mut source)?;
+    let reading = source.reading();
+    let input = open(Shared::new(source), demuxers, parent, order.max_pixels)?;
+    parent.check()?;
+    let film = look(&input, order)?;
+    Ok((input, film, reading))
 }
 
 /// Opens the source with the demuxers allowed.

@@ -24,7 +24,7 @@ use crate::picture::{Made, Picture};
 use crate::probe;
 use crate::process;
 use crate::scaler::Plan;
-use crate::source::{Reading, Shared, Source};
+use crate::source::{Reading, Source};
 
 /// Time between two words of progress.
 const PROGRESS: Duration = Duration::from_millis(500);
@@ -34,15 +34,10 @@ pub fn make(
     parent: &Arc<Parent>,
     order: &Order,
     second: &Second,
-    mut source: Source,
+    source: Source,
     cores: usize,
 ) -> Result<FromChild, Failure> {
-    let demuxers = probe::container(source.head()?)
-        .ok_or_else(|| Failure::new(Reason::NotAFilm, "the first bytes are of no film container"))?;
-    let reading = source.reading();
-    let mut input = probe::open(Shared::new(source), demuxers, parent, order.max_pixels)?;
-    parent.check()?;
-    let mut film = probe::look(&input, order)?;
+    let (mut input, mut film, reading) = probe::opened(source, order, parent)?;
     parent.say(&FromChild::Probed(film.probed.clone()))?;
     let nominal = f64::from(second.frame_rate_milli) / 1000.0;
     film.rate = ladder::rate(nominal, nominal);

@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use base::job::JobError;
+use base::worker::Task;
 use bytes::Bytes;
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use crate::wire::{self, FromChild, Order, ToChild};
+use crate::failure::word;
+use crate::wire::{self, FromChild, Order, Reason, ToChild};
 
 /// How long a child may take to end when it is done.
 const GRACE: Duration = Duration::from_secs(2);
@@ -24,7 +27,7 @@ pub struct Transcoder {
     child: Child,
     write: BufWriter<ChildStdin>,
     read: BufReader<ChildStdout>,
-    /// How long it may take to read what it is told.
+    /// How long it may take to read what it is told, or say nothing.
     silence: Duration,
 }
 
@@ -37,8 +40,13 @@ pub fn program() -> PathBuf {
     ours.with_file_name("tablica-transcode")
 }
 
+/// A pipe that breaks is no fault of the film.
+pub(crate) fn pipe(error: std::io::Error) -> JobError {
+    JobError::Retry(format!("the transcoding program: {error}"))
+}
+
 impl Transcoder {
-    /// Starts the program with its order. One that reads nothing for `silence` hangs.
+    /// Starts the program with its order. One that reads nothing, or says nothing, for `silence` hangs.
     ///
     /// Errors: the program is not there or cannot be started.
     pub async fn start(program: &Path, order: &Order, silence: Duration) -> std::io::Result<Self> {
@@ -84,8 +92,31 @@ impl Transcoder {
         }
     }
 
-    /// The next message; `None` when the child is gone. Not cancel-safe: do not poll it in a race.
-    pub async fn hear(&mut self) -> std::io::Result<Option<(FromChild, Bytes)>> {
+    /// The next message; `None` when the work was asked to stop: then the child is stopped, and nothing more is to be heard.
+    ///
+    /// Errors, each to be tried again: the child said nothing for too long and was stopped, it is gone, or its pipe broke.
+    pub async fn hear(&mut self, task: &Task) -> Result<Option<(FromChild, Bytes)>, JobError> {
+        // The race is only between a whole message and the wish to stop; after a stop nothing more is heard.
+        let heard = tokio::select! {
+            heard = tokio::time::timeout(self.silence, self.message()) => heard,
+            () = task.stopped() => {
+                self.stop().await;
+                return Ok(None);
+            }
+        };
+        let Ok(heard) = heard else {
+            self.stop().await;
+            return Err(JobError::Retry(word(Reason::TimedOut)));
+        };
+        if let Some(heard) = heard.map_err(pipe)? {
+            return Ok(Some(heard));
+        }
+        let ending = self.ending().await;
+        Err(JobError::Retry(format!("the transcoding program ended: {ending}")))
+    }
+
+    /// The next message; `None` when the child is gone. Not cancel-safe: once another has won a race with it, it is not called again.
+    async fn message(&mut self) -> std::io::Result<Option<(FromChild, Bytes)>> {
         let mut prefix = [0; wire::PREFIX_BYTES];
         match self.read.read_exact(&mut prefix).await {
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -100,7 +131,7 @@ impl Transcoder {
     }
 
     /// Asks the child to stop and kills it when it does not.
-    pub async fn stop(mut self) {
+    pub async fn stop(&mut self) {
         let asked = async {
             // A child that is gone already cannot be told, which is fine; one that hangs does not even read it.
             let _told = self.say(&ToChild::Cancel, &[]).await;
@@ -112,7 +143,7 @@ impl Transcoder {
     }
 
     /// How the child ended, as a sentence for the log.
-    pub async fn ending(mut self) -> String {
+    async fn ending(&mut self) -> String {
         match tokio::time::timeout(GRACE, self.child.wait()).await {
             Ok(Ok(status)) => status.to_string(),
             Ok(Err(error)) => error.to_string(),

@@ -153,6 +153,22 @@ pub(crate) async fn segment(
     Ok(())
 }
 
+/// Puts the segments that stand under one number under another one as well.
+pub(crate) async fn segments(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes,
+                              init_key)
+         select organisation_id, film_id, $3, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes, init_key
+         from segment where film_id = $1 and fence = $2",
+        film.0,
+        from,
+        to,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Leaves of all attempts what this one shows. What an earlier one announced and this one did not make is shown no longer either, and
 /// stills of another file name their objects no longer.
 pub(crate) async fn alone(tx: &mut Tx, film: FilmId, fence: i64) -> Result<(), JobError> {

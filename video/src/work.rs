@@ -14,7 +14,7 @@ use base::worker::Task;
 use base::{Blobs, OrganisationId, Tx};
 use bytes::Bytes;
 
-use crate::child::Transcoder;
+use crate::child::{Transcoder, pipe};
 use crate::failure::word;
 use crate::plain::Plain;
 use crate::publish::{self, Cut};
@@ -56,10 +56,6 @@ pub(crate) struct Attempt {
 
 pub(crate) fn store(error: BlobError) -> JobError {
     JobError::Retry(error.to_string())
-}
-
-pub(crate) fn pipe(error: std::io::Error) -> JobError {
-    JobError::Retry(format!("the transcoding program: {error}"))
 }
 
 /// The handler of `KIND`.
@@ -134,24 +130,7 @@ impl Attempt {
         let started = Transcoder::start(&self.shop.program, &order, self.shop.silence);
         let mut child = started.await.map_err(pipe)?;
         loop {
-            // The race is only between a whole message and the wish to stop; after a stop nothing more is heard.
-            let heard = tokio::select! {
-                heard = tokio::time::timeout(self.shop.silence, child.hear()) => match heard {
-                    Ok(heard) => heard.map_err(pipe)?,
-                    Err(_) => {
-                        child.stop().await;
-                        return Err(JobError::Retry(word(Reason::TimedOut)));
-                    }
-                },
-                () = task.stopped() => {
-                    child.stop().await;
-                    return self.stopped().await;
-                }
-            };
-            let Some((message, payload)) = heard else {
-                let ending = child.ending().await;
-                return Err(JobError::Retry(format!("the transcoding program ended: {ending}")));
-            };
+            let Some((message, payload)) = child.hear(&task).await? else { return self.stopped().await };
             match message {
                 FromChild::Done { renditions, length_ms, warnings, cpu_ms } => {
                     return self.finish(&renditions, length_ms, &warnings, cpu_ms).await;

@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { standingOut } from '../../tests/browser/contrast.mjs';
 
 const [executablePath, folder] = process.argv.slice(2);
 const from = createRequire(resolve(folder, 'index.js'));
@@ -177,7 +178,7 @@ for (const [place, element] of [['button', 'media-play-button'], ['seek', 'media
   }
 }
 
-/** How many pixels of a control stand out by 3:1 from its commonest colour, with forced colours; as tests/browser/examine.mjs. */
+/** How many pixels of a control stand out by 3:1 from its commonest colour, with forced colours. */
 await opened();
 const eye = await context.newPage();
 result.forced = { light: {}, dark: {} };
@@ -187,30 +188,7 @@ for (const colorScheme of ['light', 'dark']) {
     const box = await control.boundingBox();
     if (!box || box.width < 8 || box.height < 8) continue;
     const picture = (await control.screenshot({ animations: 'disabled' })).toString('base64');
-    result.forced[colorScheme][await control.evaluate((one) => one.localName)] = await eye.evaluate(async (picture) => {
-      const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [image.width, image.height];
-      const drawing = canvas.getContext('2d');
-      drawing.drawImage(image, 0, 0);
-      const { data } = drawing.getImageData(0, 0, image.width, image.height);
-      const counted = new Map();
-      for (let at = 0; at < data.length; at += 4) {
-        const colour = data[at] * 65536 + data[at + 1] * 256 + data[at + 2];
-        counted.set(colour, (counted.get(colour) ?? 0) + 1);
-      }
-      const part = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-      const light = (colour) => 0.2126 * part((colour >> 16) / 255) + 0.7152 * part(((colour >> 8) & 255) / 255)
-        + 0.0722 * part((colour & 255) / 255);
-      const behind = light([...counted].reduce((most, one) => (one[1] > most[1] ? one : most))[0]);
-      let pixels = 0;
-      for (const [colour, count] of counted) {
-        const [dim, bright] = [light(colour), behind].sort((one, other) => one - other);
-        if ((bright + 0.05) / (dim + 0.05) >= 3) pixels += count;
-      }
-      return pixels;
-    }, picture);
+    result.forced[colorScheme][await control.evaluate((one) => one.localName)] = await standingOut(eye, picture);
   }
 }
 await tab.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });

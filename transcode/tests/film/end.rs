@@ -120,12 +120,7 @@ fn both_ends_may_lie_in_one_segment_and_a_single_picture_may_be_left() {
 #[test]
 fn an_end_of_slides_lasts_to_the_border_although_pictures_come_seldom() {
     let desk = Desk::new();
-    let source = desk.make(
-        "slides.mp4",
-        "-f lavfi -i color=white:s=320x180:r=30000/1001:d=20,drawbox=x=20:y=20:w=140:h=12:t=fill,\
-         drawbox=x=20:y=60:w=180:h=40:color=blue:t=fill:enable='gte(t,8)' \
-         -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
-    );
+    let source = desk.slides(20);
     let run = transcode(&source);
     let made = run.pictures()[0];
     let (begins, ends) = (end_of(&desk, made, 1, (7_300, 14_200)), end_of(&desk, made, 2, (7_300, 14_200)));

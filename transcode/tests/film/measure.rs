@@ -45,6 +45,15 @@ impl Desk {
         self.make(name, &format!("{picture} {sound} {coded}"))
     }
 
+    /// A film of slides that stand still, of 29.97 pictures a second; after eight seconds comes another slide.
+    pub fn slides(&self, seconds: u32) -> PathBuf {
+        let picture = format!(
+            "-f lavfi -i color=white:s=320x180:r=30000/1001:d={seconds},drawbox=x=20:y=20:w=140:h=12:t=fill,\
+             drawbox=x=20:y=60:w=180:h=40:color=blue:t=fill:enable='gte(t,8)'"
+        );
+        self.make("slides.mp4", &format!("{picture} -c:v libx264 -preset ultrafast -pix_fmt yuv420p"))
+    }
+
     /// Writes what a rendition is and gives its path.
     pub fn keep(&self, made: &Made) -> PathBuf {
         self.write(&format!("made-{}.mp4", made.rendition.name), &made.whole())

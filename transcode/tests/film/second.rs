@@ -118,12 +118,7 @@ fn a_further_set_can_be_made_of_the_largest_version_and_goes_on_behind_a_killed_
 #[test]
 fn slides_in_a_further_set_change_when_they_do_in_the_first() {
     let desk = Desk::new();
-    let source = desk.make(
-        "slides.mp4",
-        "-f lavfi -i color=white:s=320x180:r=30000/1001:d=14,drawbox=x=20:y=20:w=140:h=12:t=fill,\
-         drawbox=x=20:y=60:w=180:h=40:color=blue:t=fill:enable='gte(t,8)' \
-         -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
-    );
+    let source = desk.slides(14);
     let first = transcode(&source);
     let second = further(&source, &beside(&first, false), &BTreeMap::new());
     fits(&desk, &first, &second);

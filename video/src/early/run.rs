@@ -10,10 +10,9 @@ use bytes::{Bytes, BytesMut};
 
 use super::coming::Coming;
 use super::{Wish, head_bytes, let_go};
-use crate::child::Transcoder;
-use crate::failure::word;
-use crate::wire::{FromChild, Order, Reason, ToChild};
-use crate::work::{Attempt, Workshop, pipe, store};
+use crate::child::{Transcoder, pipe};
+use crate::wire::{FromChild, Order, ToChild};
+use crate::work::{Attempt, Workshop, store};
 use crate::{UploadId, resume, sweep};
 
 /// How often it is looked whether more has come.
@@ -103,26 +102,10 @@ impl Early {
             head_bytes: head_bytes(),
             ..Order::of_bytes(self.coming.size)
         };
-        let (task, silence) = (self.attempt.task.clone(), shop.silence);
-        let mut child = Transcoder::start(&shop.program, &order, silence).await.map_err(pipe)?;
+        let task = self.attempt.task.clone();
+        let mut child = Transcoder::start(&shop.program, &order, shop.silence).await.map_err(pipe)?;
         loop {
-            let heard = tokio::select! {
-                heard = tokio::time::timeout(silence, child.hear()) => match heard {
-                    Ok(heard) => heard.map_err(pipe)?,
-                    Err(_) => {
-                        child.stop().await;
-                        return Err(JobError::Retry(word(Reason::TimedOut)));
-                    }
-                },
-                () = task.stopped() => {
-                    child.stop().await;
-                    return Ok(Ending::Stopped);
-                }
-            };
-            let Some((message, payload)) = heard else {
-                let ending = child.ending().await;
-                return Err(JobError::Retry(format!("the transcoding program ended: {ending}")));
-            };
+            let Some((message, payload)) = child.hear(&task).await? else { return Ok(Ending::Stopped) };
             let handled = tokio::select! {
                 handled = self.handle(&mut child, message, payload) => Some(handled),
                 () = task.stopped() => None,

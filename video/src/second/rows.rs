@@ -8,7 +8,7 @@ use base::job::JobError;
 use super::source::Source;
 use super::{MOST_LINES, staged, word};
 use crate::wire::{Second, SecondCodec, Size};
-use crate::{FilmId, resume, storage, sweep, trim};
+use crate::{FilmId, publish, resume, storage, sweep, trim};
 
 /// Most that the further set may take of what the first takes, in per cent.
 const MOST_PERCENT: i64 = 70;
@@ -278,10 +278,10 @@ pub(super) async fn keep(tx: &mut Tx, film: FilmId, fence: i64, second: &Second)
     .await?;
     if !row.cut {
         versions(tx, film, staged(fence), fence).await?;
-        return segments(tx, film, staged(fence), fence).await;
+        return Ok(publish::segments(tx, film, staged(fence), fence).await?);
     }
     versions(tx, film, staged(fence), -fence).await?;
-    segments(tx, film, staged(fence), -fence).await?;
+    publish::segments(tx, film, staged(fence), -fence).await?;
     if row.exact {
         // It is shown once it begins and ends where the others do.
         return Ok(trim::ends::again(tx, film).await?);
@@ -296,20 +296,6 @@ async fn versions(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), J
                                 average_bandwidth, init_key, complete)
          select organisation_id, film_id, $3, name, kind, width, height, frame_rate_milli, codecs, bandwidth, average_bandwidth, init_key,
                 true from rendition where film_id = $1 and fence = $2 and init_key is not null",
-        film.0,
-        from,
-        to,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
-}
-
-async fn segments(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), JobError> {
-    sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes)
-         select organisation_id, film_id, $3, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes
-         from segment where film_id = $1 and fence = $2",
         film.0,
         from,
         to,

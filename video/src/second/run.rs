@@ -107,23 +107,7 @@ impl Attempt {
         let started = Transcoder::start(&self.shop.program, &order, self.shop.silence);
         let mut child = started.await.map_err(store)?;
         loop {
-            let heard = tokio::select! {
-                heard = tokio::time::timeout(self.shop.silence, child.hear()) => match heard {
-                    Ok(heard) => heard.map_err(store)?,
-                    Err(_) => {
-                        child.stop().await;
-                        return Err(JobError::Retry(word(Reason::TimedOut)));
-                    }
-                },
-                () = task.stopped() => {
-                    child.stop().await;
-                    return self.stopped().await;
-                }
-            };
-            let Some((message, payload)) = heard else {
-                let ending = child.ending().await;
-                return Err(JobError::Retry(format!("the transcoding program ended: {ending}")));
-            };
+            let Some((message, payload)) = child.hear(&task).await? else { return self.stopped().await };
             match message {
                 FromChild::Done { cpu_ms, .. } => return self.finish(Ending::Done(cpu_ms)).await,
                 FromChild::Failed { reason, detail } => {

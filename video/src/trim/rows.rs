@@ -5,7 +5,7 @@ use base::Tx;
 
 use super::{Cut, marks};
 use crate::error::Error;
-use crate::{FilmId, sweep};
+use crate::{FilmId, publish, sweep};
 
 /// One end of a rendition, made for a cut.
 #[derive(Clone, Debug)]
@@ -198,18 +198,7 @@ async fn copy(tx: &mut Tx, film: FilmId, from: i64, to: i64) -> Result<(), Error
     )
     .execute(tx.connection())
     .await?;
-    sqlx::query!(
-        "insert into segment (organisation_id, film_id, fence, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes,
-                              init_key)
-         select organisation_id, film_id, $3, rendition, number, start_ms, length_ms, size_bytes, blob_key, key_bytes, init_key
-         from segment where film_id = $1 and fence = $2",
-        film.0,
-        from,
-        to,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
+    Ok(publish::segments(tx, film, from, to).await?)
 }
 
 /// Shows the whole again, if a part was shown, and wishes for exact ends no longer. What was made for the part goes.

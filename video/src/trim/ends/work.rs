@@ -1,19 +1,18 @@
 //! Making the ends of a film, one rendition after another: pictures by the transcoding program, sound here.
 
-use base::blob::BlobError;
 use base::job::{JobError, Pulse};
 use base::worker::Task;
 use base::{Blobs, Tx};
 use bytes::Bytes;
 
 use crate::FilmId;
-use crate::child::Transcoder;
+use crate::child::{Transcoder, pipe};
 use crate::failure::word;
 use crate::trim::boxes;
 use crate::trim::rows::EndPiece;
 use crate::trim::sound::{self, Shorter};
 use crate::wire::{End, FromChild, Order, Reason, SecondCodec, Size, ToChild};
-use crate::work::Workshop;
+use crate::work::{Workshop, store};
 
 /// Address space of the program, in bytes: what an encoder of AV1 asks for.
 const MEMORY_BYTES: u64 = 2 << 30;
@@ -117,14 +116,6 @@ pub(super) async fn pieces(
     Ok(piece.collect())
 }
 
-fn store(error: BlobError) -> JobError {
-    JobError::Retry(error.to_string())
-}
-
-fn pipe(error: std::io::Error) -> JobError {
-    JobError::Retry(format!("the transcoding program: {error}"))
-}
-
 fn broken() -> JobError {
     JobError::Fail(word(Reason::Broken))
 }
@@ -186,23 +177,7 @@ impl Work {
         let mut child = started.await.map_err(pipe)?;
         let (mut beginning, mut segment) = (None, None);
         loop {
-            let heard = tokio::select! {
-                heard = tokio::time::timeout(shop.silence, child.hear()) => match heard {
-                    Ok(heard) => heard.map_err(pipe)?,
-                    Err(_) => {
-                        child.stop().await;
-                        return Err(JobError::Retry(word(Reason::TimedOut)));
-                    }
-                },
-                () = task.stopped() => {
-                    child.stop().await;
-                    return Err(stopped(task).await?);
-                }
-            };
-            let Some((message, payload)) = heard else {
-                let ending = child.ending().await;
-                return Err(JobError::Retry(format!("the transcoding program ended: {ending}")));
-            };
+            let Some((message, payload)) = child.hear(task).await? else { return Err(stopped(task).await?) };
             let hands_over = message.hands_over();
             match message {
                 FromChild::Read { offset, length } => {
