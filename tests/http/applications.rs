@@ -16,7 +16,7 @@ use time::Duration;
 use time::macros::{date, datetime};
 
 use super::custody::so_many_wait;
-use crate::harness::lending::{clerk, hand, laptops, lend_of, proof};
+use crate::harness::lending::{clerk, hand, laptops, lend_of, letters, proof};
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
 fn write(notice: &applications::Notice) -> base::mail::Letter {
@@ -123,14 +123,6 @@ async fn offer(app: &TestApp, who: &Actor, id: ApplicationId, code: &str) -> Res
 async fn state(office: &House<'_>, who: &Actor, id: ApplicationId) -> State {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     applications::one(&mut tx, &proof(), id).await.unwrap().0.state
-}
-
-async fn letters(app: &TestApp) -> Vec<(String, String)> {
-    let mut owner = owner(app).await;
-    sqlx::query_as("select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail' order by id")
-        .fetch_all(&mut owner)
-        .await
-        .unwrap()
 }
 
 /// One row of everything that an address of applications can name, for the walk over all routes.
