@@ -7,6 +7,7 @@ use devices::loans::handover::{self, Going, HandOver, Handed};
 use devices::loans::kind::{AgreementKind, Grade, LoanKind, SignedBy};
 use devices::loans::list::{self, Filter, Show};
 use devices::loans::party::Whom;
+use devices::loans::remind;
 use devices::register::catalogue::{self, NewModel};
 use devices::register::{AssetKind, NewAsset, asset};
 use devices::{AgreementId, AssetId, Error, LoanId, ProgrammeId};
@@ -14,7 +15,7 @@ use identity::{DeviceClerk, Role};
 use time::Date;
 use time::macros::date;
 
-use super::{House, Someone, owner};
+use super::{House, Someone, TestApp, owner};
 
 /// What a clerk has; who acts is said by the transaction.
 pub fn proof() -> DeviceClerk {
@@ -173,4 +174,19 @@ pub async fn lines(office: &House<'_>, who: &Actor, show: Show) -> Vec<list::Lin
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     let filter = Filter { show, take: 1000, ..Filter::default() };
     list::loans(&mut tx, &proof().reader(), &filter).await.unwrap().0
+}
+
+/// Sends the reminders of devices that are due now; how many.
+pub async fn reminded(office: &House<'_>) -> usize {
+    let mut tx = office.app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
+    let sent = remind::send(&mut tx, &app::devices::loans::letter::reminder).await.unwrap();
+    tx.commit().await.unwrap();
+    sent
+}
+
+/// The letters that were written, the oldest first: to whom, and subject with text.
+pub async fn letters(app: &TestApp) -> Vec<(String, String)> {
+    let sql = "select args ->> 'to', (args ->> 'subject') || E'\\n' || (args ->> 'text') from job
+               where kind = 'mail' order by id";
+    sqlx::query_as(sql).fetch_all(&mut owner(app).await).await.unwrap()
 }

@@ -3,8 +3,11 @@
 
 use base::{Actor, PersonId};
 use devices::applications::{self, Decided, Decision, Entry, Refusal, Rules, State};
+use devices::loans::agreement;
+use devices::loans::handover::Handed;
+use devices::loans::kind::SignedBy;
 use devices::register::purchase::{self, Programme};
-use devices::{ApplicationId, CriterionId, Error, ProgrammeId};
+use devices::{AgreementId, ApplicationId, CriterionId, Error, LoanId, ProgrammeId};
 use futures::future::join_all;
 use identity::Role;
 use identity::guardian::{self, Basis};
@@ -12,7 +15,8 @@ use serde_json::Value;
 use time::Duration;
 use time::macros::{date, datetime};
 
-use crate::harness::lending::{clerk, laptops, lend_of, proof};
+use super::custody::so_many_wait;
+use crate::harness::lending::{clerk, hand, laptops, lend_of, letters, proof};
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
 fn write(notice: &applications::Notice) -> base::mail::Letter {
@@ -119,14 +123,6 @@ async fn offer(app: &TestApp, who: &Actor, id: ApplicationId, code: &str) -> Res
 async fn state(office: &House<'_>, who: &Actor, id: ApplicationId) -> State {
     let mut tx = office.app.ground.db.begin(who).await.unwrap();
     applications::one(&mut tx, &proof(), id).await.unwrap().0.state
-}
-
-async fn letters(app: &TestApp) -> Vec<(String, String)> {
-    let mut owner = owner(app).await;
-    sqlx::query_as("select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail' order by id")
-        .fetch_all(&mut owner)
-        .await
-        .unwrap()
 }
 
 /// One row of everything that an address of applications can name, for the walk over all routes.
@@ -450,6 +446,64 @@ async fn what_is_not_collected_goes_to_the_next_exactly_once() {
         .await
         .unwrap();
     assert_eq!(jobs, 1);
+    app.end().await;
+}
+
+#[tokio::test]
+async fn hand_overs_and_the_end_of_their_offers_wait_for_each_other_and_never_in_a_ring() {
+    let app = TestApp::crowded().await;
+    set_clock(&app, datetime!(2026-11-21 10:00 UTC)).await;
+    let office = app.office("brzozow").await;
+    let anna = clerk(&office, "anna").await;
+    let made = programme(&office, &anna.actor, "Zdalna Szkoła", false).await;
+    let codes: Vec<String> = (0..31).map(|at| format!("IT/{at}")).collect();
+    laptops(&office, &anna.actor, &codes.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let mut granted = Vec::new();
+    for (at, code) in codes.iter().enumerate() {
+        let person = office.learner(&format!("p{at}")).await;
+        let id = decide(&office, &anna.actor, &made, person.id, [1, 0], Decision::Grant).await;
+        offer(&app, &anna.actor, id, code).await.unwrap();
+        granted.push(id);
+    }
+    let mut holding = owner(&app).await;
+    let offered: Vec<(uuid::Uuid, uuid::Uuid)> =
+        sqlx::query_as("select agreement_id, loan_id from allocation order by id")
+            .fetch_all(&mut holding)
+            .await
+            .unwrap();
+    let offered: Vec<_> =
+        offered.into_iter().map(|(agreement, loan)| (AgreementId(agreement), LoanId(loan))).collect();
+    let mut tx = app.ground.db.begin(&anna.actor).await.unwrap();
+    for (id, _) in &offered {
+        agreement::sign(&mut tx, &proof(), *id, SignedBy::Paper, None).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    app.clock.advance(Duration::days(15));
+    // The job has the first agreement and waits for its loan; the others come to be handed over meanwhile, and then it is let go.
+    sqlx::query("begin").execute(&mut holding).await.unwrap();
+    sqlx::query("select id from loan order by id for no key update").execute(&mut holding).await.unwrap();
+    let expiry = async {
+        let mut tx = app.ground.db.begin(&Actor::job(applications::KIND, office.id)).await.unwrap();
+        let ended = applications::expire(&mut tx, &proof(), &write).await?;
+        tx.commit().await?;
+        Ok::<usize, Error>(ended)
+    };
+    let (house, clerk) = (&office, &anna.actor);
+    let hand_overs = async {
+        so_many_wait(&app, 1).await;
+        join_all(offered.iter().map(|(id, loan)| hand(house, clerk, *id, std::slice::from_ref(loan)))).await
+    };
+    let let_go = async {
+        so_many_wait(&app, 32).await;
+        sqlx::query("commit").execute(&mut holding).await.unwrap();
+    };
+    let (ended, handed, ()) = tokio::join!(expiry, hand_overs, let_go);
+    assert_eq!(ended.unwrap(), 1, "the others were there before their offers ended");
+    let (late, rest) = handed.split_first().unwrap();
+    assert!(matches!(late, Err(Error::Invalid(wrong)) if wrong[0].field == "items"), "{late:?}");
+    assert!(rest.iter().all(|one| matches!(one, Ok(Handed::Done(_)))), "{rest:?}");
+    assert_eq!(state(&office, &anna.actor, granted[0]).await, State::Expired);
+    assert_eq!(state(&office, &anna.actor, granted[1]).await, State::Granted);
     app.end().await;
 }
 

@@ -179,7 +179,7 @@ pub async fn somebody_waits(app: &TestApp) {
 }
 
 /// The same of so many at once.
-async fn so_many_wait(app: &TestApp, many: i64) {
+pub async fn so_many_wait(app: &TestApp, many: i64) {
     let mut look = owner(app).await;
     for _ in 0..180 {
         let waiting: i64 = sqlx::query_scalar(

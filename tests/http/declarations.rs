@@ -14,12 +14,11 @@ use devices::{LoanId, ProgrammeId};
 use futures::future::join_all;
 use identity::DeviceClerk;
 use identity::guardian::{self, Basis};
-use sqlx::PgConnection;
 use time::Duration;
 use time::macros::{date, datetime};
 
 use super::papers::pdf;
-use crate::harness::lending::{clerk, drawn_up, hand, laptops, until};
+use crate::harness::lending::{clerk, drawn_up, hand, laptops, letters, until};
 use crate::harness::pdf::text;
 use crate::harness::{House, PASSWORD, Someone, TestApp};
 use crate::harness::{owner, refused_by, set_clock, speaks};
@@ -77,13 +76,6 @@ async fn send(office: &House<'_>) -> usize {
     join_all((0..32).map(|_| one())).await.into_iter().sum()
 }
 
-async fn letters(owner: &mut PgConnection) -> Vec<(String, String)> {
-    sqlx::query_as("select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail' order by id")
-        .fetch_all(owner)
-        .await
-        .unwrap()
-}
-
 async fn declare(app: &TestApp, who: &Someone, loan: LoanId) {
     let mut tx = app.ground.db.begin(&who.actor).await.unwrap();
     stocktake::declare(&mut tx, loan, true, "").await.unwrap();
@@ -121,7 +113,7 @@ async fn each_step_sends_one_letter_to_the_guardian_and_none_after_the_declarati
         set_clock(&app, at).await;
         assert_eq!(send(&office).await, expected, "{at}");
     }
-    let sent = letters(&mut owner).await;
+    let sent = letters(&app).await;
     assert_eq!(sent.len(), 3, "{sent:?}");
     for ((to, text), told) in sent.iter().zip(["через 14 днів", "сьогодні", "14 днів тому"])
     {
@@ -175,7 +167,7 @@ async fn a_day_of_twenty_three_hours_and_a_day_without_the_program_send_one_lett
     // The program stood still for a month: the last step goes out, once.
     set_clock(&app, datetime!(2027-05-01 10:00 UTC)).await;
     assert_eq!(send(&office).await, 1);
-    assert_eq!(letters(&mut owner(&app).await).await.len(), 4);
+    assert_eq!(letters(&app).await.len(), 4);
     // However many programs ask, and not before six in the morning.
     let jobs = async || {
         let count = "select count(*) from job where kind = 'declaration_reminders'";
@@ -233,7 +225,7 @@ async fn the_letter_goes_to_who_speaks_for_the_child_today_and_to_the_adult_from
     }
     set_clock(&app, datetime!(2026-11-17 10:00 UTC)).await;
     assert_eq!(of_the_loan().await, 1);
-    let sent = letters(&mut owner(&app).await).await;
+    let sent = letters(&app).await;
     let to: Vec<&str> = sent.iter().map(|(to, _)| to.split('@').next().unwrap()).collect();
     assert_eq!(to, ["mama", "tata", "tata", "jan", "jan"]);
     app.end().await;

@@ -1,9 +1,7 @@
 //! Lending through the forms where it is not the usual case: files of signatures, institutions, what a return says, thefts, what is
 //! lost and scanned all the same, pupils of age, letters to whoever speaks for a child today.
 
-use base::Actor;
 use devices::loans::list::Show;
-use devices::loans::remind;
 use identity::guardian::{self, Basis};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
@@ -16,7 +14,7 @@ use uuid::Uuid;
 use super::applications::programme;
 use super::assets::fact;
 use super::papers::pdf;
-use crate::harness::lending::{clerk, laptops, lend, lines, proof, until};
+use crate::harness::lending::{clerk, laptops, lend, letters, lines, proof, reminded, until};
 use crate::harness::pdf::{languages, text};
 use crate::harness::{Page, Someone, TestApp, owner, set_clock, speaks};
 
@@ -37,6 +35,27 @@ async fn sign(anna: &Someone, there: &str, by: &'static str, file: Option<(&[u8]
         form = form.part("file", Part::bytes(bytes.to_vec()).file_name(name));
     }
     anna.client.send(anna.client.request(Method::POST, &format!("{there}/sign")).multipart(form)).await
+}
+
+/// Both devices of the only agreement are handed over through its form: their loans, and the address of the protocol.
+async fn both_handed_over(
+    app: &TestApp,
+    anna: &Someone,
+    there: &str,
+    signatory: &str,
+) -> (Vec<String>, String) {
+    let loans: Vec<Uuid> =
+        sqlx::query_scalar("select id from loan order by id").fetch_all(&mut owner(app).await).await.unwrap();
+    let loans: Vec<String> = loans.iter().map(Uuid::to_string).collect();
+    let form = [
+        ("key", "klucz-wydania-1"),
+        ("item", loans[0].as_str()),
+        ("item", loans[1].as_str()),
+        ("by", "paper"),
+        ("signatory", signatory),
+    ];
+    let protocol = anna.client.post(&format!("{there}/handover"), &form).await.assert(303).location();
+    (loans, protocol)
 }
 
 #[tokio::test]
@@ -120,18 +139,7 @@ async fn an_institution_borrows_several_devices_through_the_form_and_gets_its_le
     let liable = fact(&anna.client.get(&there).await.assert(200), "Odpowiada za szkodę");
     assert!(liable.contains("Dom Dziecka „Dąb”") && !liable.contains("Maria Lis"), "{liable}");
     sign(&anna, &there, "paper", None).await.assert(303);
-    let mut owner = owner(&app).await;
-    let loans: Vec<Uuid> =
-        sqlx::query_scalar("select id from loan order by id").fetch_all(&mut owner).await.unwrap();
-    let loans: Vec<String> = loans.iter().map(Uuid::to_string).collect();
-    let form = [
-        ("key", "klucz-wydania-1"),
-        ("item", loans[0].as_str()),
-        ("item", loans[1].as_str()),
-        ("by", "paper"),
-        ("signatory", "Maria Lis"),
-    ];
-    let protocol = anna.client.post(&format!("{there}/handover"), &form).await.assert(303).location();
+    let (loans, protocol) = both_handed_over(&app, &anna, &there, "Maria Lis").await;
     anna.client.get(&protocol).await.assert(200).has("Maria Lis").has("IT/1").has("IT/2");
     let open = lines(&office, &anna.actor, Show::Open).await;
     assert!(open.len() == 2 && open.iter().all(|line| line.who == "Dom Dziecka „Dąb”"), "{open:?}");
@@ -145,7 +153,7 @@ async fn an_institution_borrows_several_devices_through_the_form_and_gets_its_le
     // By e-mail, thirty days before, to the address that was typed, of what has not come back.
     let back = [("code", "IT/2"), ("grade", "B")];
     anna.client.post("/devices/returns", &back).await.assert(200).has("przyjęto zwrot");
-    assert_eq!(reminded(&app, &office).await, 1);
+    assert_eq!(reminded(&office).await, 1);
     let mail = letters(&app).await;
     assert!(mail.len() == 1 && mail[0].0 == "dom@dab.example.org", "{mail:?}");
     assert!(mail[0].1.contains("Dom Dziecka „Dąb”") && mail[0].1.contains("IT/1"), "{mail:?}");
@@ -182,17 +190,7 @@ async fn an_accessory_with_a_number_of_its_own_is_registered_lent_and_taken_back
     anna.client.post(&format!("{there}/items"), &item).await.assert(303);
     anna.client.get(&format!("{there}/print")).await.assert(200).has("AKC/1").has("Stacja dokująca");
     sign(&anna, &there, "paper", None).await.assert(303);
-    let loans: Vec<Uuid> =
-        sqlx::query_scalar("select id from loan order by id").fetch_all(&mut owner).await.unwrap();
-    let loans: Vec<String> = loans.iter().map(Uuid::to_string).collect();
-    let form = [
-        ("key", "klucz-wydania-1"),
-        ("item", loans[0].as_str()),
-        ("item", loans[1].as_str()),
-        ("by", "paper"),
-        ("signatory", "Osoba JAN"),
-    ];
-    let protocol = anna.client.post(&format!("{there}/handover"), &form).await.assert(303).location();
+    let (_, protocol) = both_handed_over(&app, &anna, &there, "Osoba JAN").await;
     anna.client.get(&protocol).await.assert(200).has("AKC/1").has("Stacja dokująca");
     jan.client.get("/my-devices").await.assert(200).has("AKC/1");
     assert_eq!(lines(&office, &anna.actor, Show::Open).await.len(), 2);
@@ -213,21 +211,6 @@ async fn an_accessory_with_a_number_of_its_own_is_registered_lent_and_taken_back
             .unwrap();
     assert_eq!(wiped, [("AKC/1".to_owned(), false), ("IT/1".to_owned(), true)]);
     app.end().await;
-}
-
-/// Sends the reminders of today.
-async fn reminded(app: &TestApp, office: &crate::harness::House<'_>) -> usize {
-    let mut tx = app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
-    let sent = remind::send(&mut tx, &app::devices::loans::letter::reminder).await.unwrap();
-    tx.commit().await.unwrap();
-    sent
-}
-
-/// The letters that were written: to whom, and subject with text.
-async fn letters(app: &TestApp) -> Vec<(String, String)> {
-    let sql = "select args ->> 'to', (args ->> 'subject') || E'\\n' || (args ->> 'text') from job
-               where kind = 'mail' order by id";
-    sqlx::query_as(sql).fetch_all(&mut owner(app).await).await.unwrap()
 }
 
 #[tokio::test]
@@ -465,7 +448,7 @@ async fn a_letter_goes_to_who_speaks_for_the_child_today_in_their_language_by_e_
     guardian::add(&mut tx, &proof(), jan.id, tato.id, Basis::Parent, date!(2026 - 11 - 20)).await.unwrap();
     tx.commit().await.unwrap();
     app.clock.advance(Duration::days(1));
-    assert_eq!(reminded(&app, &office).await, 1);
+    assert_eq!(reminded(&office).await, 1);
     let mail = letters(&app).await;
     assert!(mail.len() == 1 && mail[0].0 == "tato@brzozow.example.org", "{mail:?}");
     let bytes = pdf(&anna.client, &path).await;

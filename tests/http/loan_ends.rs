@@ -18,7 +18,9 @@ use time::{Date, Duration};
 use super::applications::{decide, programme};
 use super::custody::somebody_waits;
 use super::papers::pdf;
-use crate::harness::lending::{clerk, drawn_up, hand, laptops, lend, lines, proof, signed, until};
+use crate::harness::lending::{
+    clerk, drawn_up, hand, laptops, lend, letters, lines, proof, reminded, signed, until,
+};
 use crate::harness::pdf::text;
 use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
 
@@ -50,22 +52,8 @@ async fn told(who: &Someone, code: &str, kind: &str) -> (String, String) {
     (there, id)
 }
 
-/// Reminders of devices that are sent now.
-async fn reminded(office: &House<'_>) -> usize {
-    let mut tx = office.app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
-    let sent = remind::send(&mut tx, &app::devices::loans::letter::reminder).await.unwrap();
-    tx.commit().await.unwrap();
-    sent
-}
-
 async fn last_letter(app: &TestApp) -> (String, String) {
-    sqlx::query_as(
-        "select args ->> 'to', (args ->> 'subject') || E'\n' || (args ->> 'text') from job where kind = 'mail'
-         order by id desc limit 1",
-    )
-    .fetch_one(&mut owner(app).await)
-    .await
-    .unwrap()
+    letters(app).await.pop().unwrap()
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Loans through the outer door, and what the database itself refuses: agreements, hand-over, returns, due dates,
 //! incidents, reminders, one's own devices, and many at once.
 
-use base::Actor;
 use devices::loans::agreement::{self, NewAgreement};
 use devices::loans::due::{self, Rules};
 use devices::loans::handover::Handed;
@@ -617,13 +616,7 @@ async fn each_step_of_the_ladder_sends_one_letter_and_none_after_the_return() {
     let (_, loan) = lend(&office, &anna.actor, jan.id, "IT/1", &until(date!(2027 - 01 - 31))).await;
     let send = async || {
         // Two workers at once.
-        let one = async || {
-            let mut tx = app.ground.db.begin(&Actor::job("test", office.id)).await.unwrap();
-            let sent = remind::send(&mut tx, &app::devices::loans::letter::reminder).await.unwrap();
-            tx.commit().await.unwrap();
-            sent
-        };
-        let (first, second) = tokio::join!(one(), one());
+        let (first, second) = tokio::join!(reminded(&office), reminded(&office));
         first + second
     };
     assert_eq!(send().await, 0, "not yet");

@@ -12,6 +12,7 @@ use devices::loans::agreement::{self, Agreement, Item};
 use devices::loans::list::{self, AgreementLine};
 use devices::loans::party::Party;
 use devices::privacy::{self, Viewed};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -211,8 +212,7 @@ pub async fn list(
     uri: Uri,
     Sought(sought): Sought<SoughtAgreements>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let text: String = sought.q.unwrap_or_default().chars().take(100).collect();
     let all = list::agreements(&mut call.tx, &proof, &text, sought.person.map(PersonId), MOST).await?;
     Ok(Page::cut(all.into_iter().map(LoanAgreement::from), sought.page).answer(&uri))
@@ -225,8 +225,7 @@ pub async fn list(
     responses((status = 200, description = "The agreement", body = LoanAgreementInFull))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<AgreementId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let agreement = agreement::one(&mut call.tx, &proof, id).await?;
     let clerk = call.me.device_clerk().is_ok();
     if agreement.tells && clerk {

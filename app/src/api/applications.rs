@@ -5,7 +5,7 @@ use axum::extract::State as Program;
 use axum::response::IntoResponse;
 use devices::applications::{self, Application, Decided, Decision, Entry, Filter, Score, State};
 use devices::{ApplicationId, CriterionId, ProgrammeId};
-use identity::Problem as Rule;
+use identity::{Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -200,8 +200,7 @@ pub async fn list(
     bearer: Bearer,
     Sought(sought): Sought<SoughtApplications>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     let state =
         sought.state.map(|word| State::from_word(&word).ok_or_else(|| unknown("state"))).transpose()?;
     let filter = Filter {
@@ -241,8 +240,7 @@ pub async fn create(
     bearer: Bearer,
     given: Given<NewDeviceApplication>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -272,8 +270,7 @@ pub async fn score(
     At(id): At<ApplicationId>,
     given: Given<GivenPoints>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -298,8 +295,7 @@ pub async fn decide(
     At(id): At<ApplicationId>,
     given: Given<GivenDecision>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

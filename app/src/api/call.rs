@@ -60,6 +60,22 @@ impl Bearer {
         let (tx, me) = opened.ok_or(Refusal::SIGN_IN_FIRST)?;
         Ok(Call { tx, me, key: self.key, act: self.act, digest: String::new() })
     }
+
+    /// The same with the proof of what the person may do: `bearer.open_as(&app, SignedIn::device_clerk)`.
+    ///
+    /// Errors: as of `open`; what `proof` says of those who may not.
+    pub async fn open_as<P, E>(
+        self,
+        app: &App,
+        proof: impl FnOnce(&SignedIn) -> Result<P, E>,
+    ) -> Result<(Call, P), Refusal>
+    where
+        Refusal: From<E>,
+    {
+        let call = self.open(app).await?;
+        let proof = proof(&call.me)?;
+        Ok((call, proof))
+    }
 }
 
 /// What is kept of an answer that can be given again.

@@ -12,6 +12,7 @@ use courses::offer::films::{self, OfferedFilm};
 use courses::offer::seen::{self, Adopter, Offer};
 use courses::offer::wish::{self, Publisher};
 use courses::{OfferId, VersionId};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -206,8 +207,7 @@ pub struct PublisherDecision {
     responses((status = 200, description = "A page of offers", body = Page<CatalogueOffer>))
 )]
 pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged): Sought<Paged>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let adopter = Adopter::of(&call.me)?;
+    let (mut call, adopter) = bearer.open_as(&app, Adopter::of).await?;
     let offers = seen::all(&mut call.tx, &adopter).await?;
     Ok(Page::cut(offers.into_iter().map(CatalogueOffer::from), paged.page).answer(&uri))
 }
@@ -218,8 +218,7 @@ pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged
     params(("offer" = Uuid, Path)), responses((status = 200, description = "The offer with its units", body = OfferedCourse))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<OfferId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let adopter = Adopter::of(&call.me)?;
+    let (mut call, adopter) = bearer.open_as(&app, Adopter::of).await?;
     let offer = seen::one(&mut call.tx, &adopter, id).await?;
     let units = content::units(&mut call.tx, &adopter, id, offer.version).await?;
     let shown = films::all(&mut call.tx, &adopter, id, offer.version).await?;
@@ -247,8 +246,7 @@ pub async fn adopt_offer(
     At(id): At<OfferId>,
     given: Given<AdoptOffer>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let adopter = Adopter::of(&call.me)?;
+    let (mut call, adopter) = bearer.open_as(&app, Adopter::of).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -293,8 +291,7 @@ pub async fn publishers(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let all = wish::publishers(&mut call.tx, &proof).await?;
     Ok(Page::cut(all.into_iter().map(CataloguePublisher::from), paged.page).answer(&uri))
 }
@@ -313,8 +310,7 @@ pub async fn decide(
     At(publisher): At<OrganisationId>,
     given: Given<PublisherDecision>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     wish::decide(&mut call.tx, &proof, publisher, given.value.due_days).await?;
     call.done_silently().await
 }

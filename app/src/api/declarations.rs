@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use devices::LoanId;
 use devices::loans::{list, mine};
 use devices::stocktake::{self, Due, remind};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -153,8 +154,7 @@ pub async fn declare(
     responses((status = 200, description = "Declarations", body = DueDeclarations))
 )]
 pub async fn due(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let items = stocktake::due(&mut call.tx, &proof).await?.into_iter().map(Into::into).collect();
     let on_paper = remind::on_paper(&mut call.tx, &proof).await?.into_iter().map(Into::into).collect();
     Ok(Json(DueDeclarations { items, on_paper }).into_response())
@@ -174,8 +174,7 @@ pub async fn record(
     At(loan): At<LoanId>,
     given: Given<GivenDeclaration>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -9,7 +9,7 @@ use devices::loans::kind::{Grade, SignedBy};
 use devices::loans::take_back::{self, Back, Taken};
 use devices::register::purchase;
 use devices::{DueEventId, Error, ProgrammeId};
-use identity::{DevicesReader, Problem, guardian};
+use identity::{DevicesReader, Problem, SignedIn, guardian};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -227,8 +227,7 @@ impl NewReturn {
     )
 )]
 pub async fn hand_out(State(app): State<App>, bearer: Bearer, given: Given<NewHandOut>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -257,8 +256,7 @@ pub async fn hand_out(State(app): State<App>, bearer: Bearer, given: Given<NewHa
     responses((status = 200, description = "What came of it", body = ReturnedDevice))
 )]
 pub async fn take_back(State(app): State<App>, bearer: Bearer, given: Given<NewReturn>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

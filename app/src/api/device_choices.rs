@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use devices::register::AssetKind;
 use devices::register::catalogue::{self, Model, NewModel, Place};
 use devices::{ModelId, PlaceId};
-use identity::Problem as Rule;
+use identity::{Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -152,8 +152,7 @@ pub async fn models(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let all = catalogue::models(&mut call.tx, &proof).await?;
     Ok(Page::cut(all.into_iter().map(DeviceModel::from), paged.page).answer(&uri))
 }
@@ -174,8 +173,7 @@ pub async fn one_model(State(app): State<App>, bearer: Bearer, At(id): At<ModelI
     request_body = NewDeviceModel, responses((status = 201, description = "The model", body = DeviceModel))
 )]
 pub async fn create_model(State(app): State<App>, bearer: Bearer, given: Given<NewDeviceModel>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -197,8 +195,7 @@ pub async fn places(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let all = catalogue::places(&mut call.tx, &proof).await?;
     Ok(Page::cut(all.into_iter().map(DevicePlace::from), paged.page).answer(&uri))
 }
@@ -219,8 +216,7 @@ pub async fn one_place(State(app): State<App>, bearer: Bearer, At(id): At<PlaceI
     request_body = NewDevicePlace, responses((status = 201, description = "The place", body = DevicePlace))
 )]
 pub async fn create_place(State(app): State<App>, bearer: Bearer, given: Given<NewDevicePlace>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

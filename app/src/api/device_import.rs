@@ -10,7 +10,7 @@ use devices::register::import::workbook::WorkbookProblem;
 use devices::register::import::{self, ImportError, Outcome};
 use identity::import::RowProblem;
 use identity::sheet::{MOST_BYTES, SheetProblem};
-use identity::{DeviceClerk, Problem as Rule};
+use identity::{DeviceClerk, Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -141,8 +141,7 @@ fn refusal(error: ImportError) -> Refusal {
 )]
 pub async fn check(State(app): State<App>, bearer: Bearer, headers: HeaderMap, body: Body) -> Answer {
     let bytes = csv(&headers, body).await?;
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     let outcome = tried(&mut call.tx, &proof, bytes, true).await?;
     // The transaction ends with the call, and nothing of it is kept.
     Ok(Json(DeviceImport::of(outcome, language(&call))).into_response())
@@ -165,8 +164,7 @@ pub async fn import(
     body: Body,
 ) -> Answer {
     let bytes = csv(&headers, body).await?;
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     let retag = sought.retag.unwrap_or(false);
     let mut asked = Sha256::digest(&bytes).to_vec();
     asked.push(u8::from(retag));

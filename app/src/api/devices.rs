@@ -7,7 +7,7 @@ use devices::loans::take_back;
 use devices::register::find::{self, Filter, Shown};
 use devices::register::{AssetKind, NewAsset, asset, history};
 use devices::{AssetId, Error, LotId, ModelId, PlaceId, ProgrammeId};
-use identity::{OrgUnitId, Problem as Rule};
+use identity::{OrgUnitId, Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -239,8 +239,7 @@ async fn with_revision(call: &mut Call, id: AssetId) -> Result<DeviceWithRevisio
     responses((status = 200, description = "Devices", body = Devices))
 )]
 pub async fn list(State(app): State<App>, bearer: Bearer, Sought(sought): Sought<SoughtDevices>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let unknown = |field: &str| Refusal::field(field, Rule::Unknown);
     let kind =
         sought.kind.map(|word| AssetKind::from_word(&word).ok_or_else(|| unknown("kind"))).transpose()?;
@@ -277,8 +276,7 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<AssetId>) ->
     responses((status = 201, description = "The device", body = DeviceWithRevision))
 )]
 pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<DeviceFields>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -301,8 +299,7 @@ pub async fn change(
     At(id): At<AssetId>,
     given: Given<DeviceChange>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -318,8 +315,7 @@ pub async fn change(
     params(("device" = Uuid, Path)), responses((status = 200, description = "The chain", body = Custody))
 )]
 pub async fn custody(State(app): State<App>, bearer: Bearer, At(id): At<AssetId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     asset::one(&mut call.tx, &proof, id).await?;
     let chain = history::chain(&mut call.tx, &proof, id).await?;
     let events = chain.events.into_iter().map(|event| CustodyEvent {
@@ -347,8 +343,7 @@ pub async fn wipe(
     At(id): At<AssetId>,
     given: Given<NewWipe>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

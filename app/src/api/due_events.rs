@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use devices::DueEventId;
 use devices::loans::event::{self, DueEvent, Moved};
 use devices::loans::kind::EventKind;
-use identity::Problem;
+use identity::{Problem, SignedIn};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -141,8 +141,7 @@ async fn event_of(call: &mut Call, id: DueEventId) -> Result<DueEvent, Refusal> 
     responses((status = 200, description = "A page of events", body = Page<LoanEvent>))
 )]
 pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged): Sought<Paged>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let all = event::all(&mut call.tx, &proof).await?;
     Ok(Page::cut(all.into_iter().map(LoanEvent::from), paged.page).answer(&uri))
 }
@@ -163,8 +162,7 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<DueEventId>)
     responses((status = 201, description = "The event", body = LoanEvent))
 )]
 pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewLoanEvent>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -213,8 +211,7 @@ pub async fn change(
     At(id): At<DueEventId>,
     given: Given<LoanEventChange>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

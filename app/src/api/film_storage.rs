@@ -6,6 +6,7 @@ use axum::http::Uri;
 use axum::response::IntoResponse;
 use base::OrganisationId;
 use courses::film::{self as shown, Unshown};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -113,8 +114,7 @@ pub async fn own(State(app): State<App>, bearer: Bearer) -> Answer {
     responses((status = 200, description = "What the films take", body = FilmStorage))
 )]
 pub async fn keep_sources(State(app): State<App>, bearer: Bearer, given: Given<SourcesKept>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let admin = call.me.people_admin()?;
+    let (mut call, admin) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let days = given.value.source_days;
     if days.is_some_and(|days| !(1..=MOST_SOURCE_DAYS).contains(&days)) {
         return Err(Refusal::field("source_days", identity::Problem::Malformed));
@@ -137,8 +137,7 @@ pub async fn unshown(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let admin = call.me.people_admin()?;
+    let (mut call, admin) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let films = shown::unshown(&mut call.tx, &admin).await?;
     Ok(Page::cut(films.into_iter().map(UnshownFilm::from), paged.page).answer(&uri))
 }
@@ -149,8 +148,7 @@ pub async fn unshown(
     params(("film" = Uuid, Path)), responses((status = 204, description = "Deleted"))
 )]
 pub async fn remove(State(app): State<App>, bearer: Bearer, At(id): At<FilmId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let admin = call.me.people_admin()?;
+    let (mut call, admin) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let proof = shown::unshown_one(&mut call.tx, &admin, id).await?;
     film::remove(&mut call.tx, &proof).await?;
     call.done_silently().await
@@ -169,8 +167,7 @@ pub async fn of_all(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let admin = call.me.installation_admin()?;
+    let (mut call, admin) = bearer.open_as(&app, SignedIn::installation_admin).await?;
     let lines = storage::of_all(&mut call.tx, &admin).await?;
     Ok(Page::cut(lines.into_iter().map(OrganisationFilms::from), paged.page).answer(&uri))
 }
@@ -189,8 +186,7 @@ pub async fn allow(
     At(organisation): At<OrganisationId>,
     given: Given<FilmQuota>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let admin = call.me.installation_admin()?;
+    let (mut call, admin) = bearer.open_as(&app, SignedIn::installation_admin).await?;
     let most = given.value.most_bytes;
     if most.is_some_and(|most| most > MOST_BYTES) {
         return Err(Refusal::field("most_bytes", identity::Problem::Malformed));

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::response::IntoResponse;
 use base::PersonId;
-use identity::{GroupId, OrgUnitId, group, unit};
+use identity::{GroupId, OrgUnitId, SignedIn, group, unit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -120,8 +120,7 @@ pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged
     responses((status = 201, description = "The group", body = Group))
 )]
 pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewGroup>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -136,8 +135,7 @@ pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewGrou
     responses((status = 200, description = "The group", body = GroupWithMembers))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<GroupId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let (group, people) = group::one(&mut call.tx, &proof, id).await?;
     let members = people.into_iter().map(|(id, name)| Member { id: id.0, name }).collect();
     Ok(Json(GroupWithMembers { group: group.into(), members }).into_response())
@@ -151,8 +149,7 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<GroupId>) ->
     params(("group" = Uuid, Path)), responses((status = 204, description = "Deleted"))
 )]
 pub async fn delete(State(app): State<App>, bearer: Bearer, At(id): At<GroupId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     group::delete(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }
@@ -169,8 +166,7 @@ pub async fn add(
     bearer: Bearer,
     At((group, person)): At<(GroupId, PersonId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     group::add(&mut call.tx, &proof, group, person).await?;
     call.done_silently().await
 }
@@ -185,8 +181,7 @@ pub async fn remove(
     bearer: Bearer,
     At((group, person)): At<(GroupId, PersonId)>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     group::remove(&mut call.tx, &proof, group, person).await?;
     call.done_silently().await
 }
@@ -211,8 +206,7 @@ pub async fn units(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(page
     responses((status = 201, description = "The unit", body = OrgUnit))
 )]
 pub async fn create_unit(State(app): State<App>, bearer: Bearer, given: Given<NewOrgUnit>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -231,8 +225,7 @@ pub async fn create_unit(State(app): State<App>, bearer: Bearer, given: Given<Ne
     params(("unit" = Uuid, Path)), responses((status = 204, description = "Deleted"))
 )]
 pub async fn delete_unit(State(app): State<App>, bearer: Bearer, At(id): At<OrgUnitId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     unit::delete(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use devices::IncidentId;
 use devices::loans::incident::{self, Incident, Told};
 use devices::loans::kind::IncidentKind;
-use identity::Problem;
+use identity::{Problem, SignedIn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -125,8 +125,7 @@ pub async fn list(
     uri: Uri,
     Sought(sought): Sought<SoughtIncidents>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let mut all = incident::all(&mut call.tx, &proof).await?;
     if let Some(closed) = sought.closed {
         all.retain(|one| one.closed_at.is_some() == closed);
@@ -140,8 +139,7 @@ pub async fn list(
     params(("incident" = Uuid, Path)), responses((status = 200, description = "The incident", body = DeviceIncident))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<IncidentId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     Ok(Json(DeviceIncident::from(incident::one(&mut call.tx, &proof, id).await?)).into_response())
 }
 
@@ -153,8 +151,7 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<IncidentId>)
     request_body = NewDeviceIncident, responses((status = 201, description = "The incident", body = DeviceIncident))
 )]
 pub async fn report(State(app): State<App>, bearer: Bearer, given: Given<NewDeviceIncident>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -7,6 +7,7 @@ use devices::FrozenId;
 use devices::privacy;
 use devices::reports::frozen::{self, Frozen};
 use devices::reports::savings::{self, Inputs};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -170,8 +171,7 @@ pub struct ProtectedLook {
     responses((status = 200, description = "The savings", body = DeviceSavings))
 )]
 pub async fn savings(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let inputs = savings::inputs(&mut call.tx, &proof).await?;
     Ok(Json(DeviceSavings::from(inputs)).into_response())
 }
@@ -182,8 +182,7 @@ pub async fn savings(State(app): State<App>, bearer: Bearer) -> Answer {
     request_body = SavingsInputs, responses((status = 200, description = "The savings", body = DeviceSavings))
 )]
 pub async fn reckon(State(app): State<App>, bearer: Bearer, given: Given<SavingsInputs>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -198,8 +197,7 @@ pub async fn reckon(State(app): State<App>, bearer: Bearer, given: Given<Savings
     responses((status = 200, description = "Frozen reports", body = FrozenReports))
 )]
 pub async fn all(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let items = frozen::all(&mut call.tx, &proof).await?.into_iter().map(FrozenReport::from).collect();
     Ok(Json(FrozenReports { items }).into_response())
 }
@@ -212,8 +210,7 @@ pub async fn all(State(app): State<App>, bearer: Bearer) -> Answer {
     responses((status = 201, description = "The frozen report", body = FrozenReport))
 )]
 pub async fn freeze(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     if let Some(answer) = call.again(&[]).await? {
         return Ok(answer);
     }
@@ -232,8 +229,7 @@ pub async fn freeze(State(app): State<App>, bearer: Bearer) -> Answer {
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<FrozenId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     Ok(files::file(&mut call.tx, &proof, &app, id).await?)
 }
 
@@ -245,8 +241,7 @@ pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<FrozenId>) -
     responses((status = 200, description = "Looks", body = ProtectedLooks))
 )]
 pub async fn looks(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let look =
         privacy::looks(&mut call.tx, &proof, MOST_LOOKS).await?.into_iter().map(|look| ProtectedLook {
             at: look.at,

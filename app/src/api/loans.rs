@@ -11,7 +11,7 @@ use devices::loans::incident;
 use devices::loans::list::{self, Filter, Line, Order, Show};
 use devices::loans::loan::{self, Accessory};
 use devices::retention::REMOVED;
-use identity::{GroupId, Problem};
+use identity::{GroupId, Problem, SignedIn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -208,8 +208,7 @@ pub async fn list(
     uri: Uri,
     Sought(sought): Sought<SoughtLoans>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let unknown = || Refusal::field("show", Problem::Unknown);
     let show = sought.show.map(|word| Show::from_word(&word).ok_or_else(unknown)).transpose()?;
     let unordered = || Refusal::field("order", Problem::Unknown);

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::api::call::Bearer;
 use crate::api::given::Sought;
-use crate::api::list::{Page, Paged};
+use crate::api::list::{PAGE, Page, Paged, skip};
 use crate::api::refusal::Answer;
 use crate::api::teaching::teaching;
 use crate::request::At;
@@ -207,6 +207,11 @@ pub async fn of_course(
     let (mut call, proof) = teaching(bearer, &app, &slug).await?;
     let oversight = report::oversight(&mut call.tx, &call.me).await?;
     let filter = Filter { course: Some(proof.slug().to_owned()), ..Filter::default() };
-    let (rows, _) = report::rows(&mut call.tx, &oversight, &filter, (0, report::MOST_ROWS)).await?;
-    Ok(Page::cut(rows.into_iter().map(CourseObligation::from), paged.page).answer(&uri))
+    let span = (skip(paged.page), PAGE);
+    let (rows, mut total) = report::rows(&mut call.tx, &oversight, &filter, span).await?;
+    if rows.is_empty() && span.0 > 0 {
+        // The area counts with the rows that it answers; a page behind the last has none.
+        total = report::rows(&mut call.tx, &oversight, &filter, (0, 1)).await?.1;
+    }
+    Ok(Page::of(rows.into_iter().map(CourseObligation::from).collect(), paged.page, total).answer(&uri))
 }

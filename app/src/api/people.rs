@@ -6,7 +6,7 @@ use axum::http::Uri;
 use axum::response::IntoResponse;
 use base::PersonId;
 use identity::permit::Role;
-use identity::{GroupId, OrgUnitId, person};
+use identity::{GroupId, OrgUnitId, SignedIn, person};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -198,8 +198,7 @@ pub async fn list(
     uri: Uri,
     Sought(wanted): Sought<Wanted>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let filter = person::Filter {
         text: wanted.q,
         group: wanted.group.map(GroupId),
@@ -222,8 +221,7 @@ pub async fn list(
     responses((status = 201, description = "The person", body = Person))
 )]
 pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewPerson>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -250,8 +248,7 @@ pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewPers
     responses((status = 200, description = "The person", body = Person))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<PersonId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     Ok(Json(Person::from(person::one(&mut call.tx, &proof, id).await?)).into_response())
 }
 
@@ -266,8 +263,7 @@ pub async fn change(
     At(id): At<PersonId>,
     given: Given<PersonChange>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     let (now, change) = (person::one(&mut call.tx, &proof, id).await?, given.value);
     let wanted = person::NewPerson {
         login: change.login.unwrap_or(now.login),
@@ -293,8 +289,7 @@ pub async fn change(
     params(("person" = Uuid, Path)), responses((status = 204, description = "Suspended"))
 )]
 pub async fn suspend(State(app): State<App>, bearer: Bearer, At(id): At<PersonId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     person::suspend(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }
@@ -305,8 +300,7 @@ pub async fn suspend(State(app): State<App>, bearer: Bearer, At(id): At<PersonId
     params(("person" = Uuid, Path)), responses((status = 204, description = "May sign in again"))
 )]
 pub async fn resume(State(app): State<App>, bearer: Bearer, At(id): At<PersonId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.people_admin()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::people_admin).await?;
     person::resume(&mut call.tx, &proof, id).await?;
     call.done_silently().await
 }

@@ -9,7 +9,7 @@ use axum::http::Uri;
 use axum::response::IntoResponse;
 use devices::register::purchase::{self, ListedLot, Lot, Programme};
 use devices::{Error, LotId, ProgrammeId};
-use identity::Problem as Rule;
+use identity::{Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -197,8 +197,7 @@ async fn programme(call: &mut Call, id: ProgrammeId) -> Result<DeviceProgramme, 
     responses((status = 200, description = "A page of purchases", body = Page<PurchaseLot>))
 )]
 pub async fn lots(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged): Sought<Paged>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let all = purchase::lots(&mut call.tx, &proof).await?;
     Ok(Page::cut(all.into_iter().map(PurchaseLot::from), paged.page).answer(&uri))
 }
@@ -219,8 +218,7 @@ pub async fn one_lot(State(app): State<App>, bearer: Bearer, At(id): At<LotId>) 
     request_body = NewPurchaseLot, responses((status = 201, description = "The purchase", body = PurchaseLot))
 )]
 pub async fn create_lot(State(app): State<App>, bearer: Bearer, given: Given<NewPurchaseLot>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -248,8 +246,7 @@ pub async fn programmes(
     uri: Uri,
     Sought(paged): Sought<Paged>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let all = purchase::programmes(&mut call.tx, &proof).await?;
     let programme = all.into_iter().map(|one| DeviceProgramme { id: one.id.0, name: one.name });
     Ok(Page::cut(programme, paged.page).answer(&uri))
@@ -279,8 +276,7 @@ pub async fn create_programme(
     bearer: Bearer,
     given: Given<NewDeviceProgramme>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -10,7 +10,7 @@ use devices::reports::cost;
 use devices::reports::ending::{self, Ending};
 use devices::reports::summary::{self, By, Line};
 use devices::table::Notes;
-use identity::{GroupId, Problem as Rule};
+use identity::{GroupId, Problem as Rule, SignedIn};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -107,8 +107,7 @@ async fn look(call: &mut Call) -> Result<(), Refusal> {
 }
 
 async fn counted(app: App, bearer: Bearer, by: By) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let clerk = call.me.device_clerk().ok();
     if by == By::Programme {
         look(&mut call).await?;
@@ -159,8 +158,7 @@ pub async fn overdue(
     bearer: Bearer,
     Sought(sought): Sought<SoughtOverdue>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let unknown = || Refusal::field("order", Rule::Unknown);
     let order = sought.order.map(|word| Order::from_word(&word).ok_or_else(unknown)).transpose()?;
     let filter = Filter {
@@ -177,8 +175,7 @@ pub async fn overdue(
 }
 
 async fn ends(app: App, bearer: Bearer, ending: Ending, ahead: LooksAhead) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let lines = ending::lines(&mut call.tx, &proof, ending, ahead.days()?).await?;
     Ok(Json(DeviceEndings { items: lines.into_iter().map(Into::into).collect() }).into_response())
 }
@@ -209,8 +206,7 @@ pub async fn plans(State(app): State<App>, bearer: Bearer, Sought(ahead): Sought
     responses((status = 200, description = "Purchases and who paid", body = DeviceCosts))
 )]
 pub async fn costs(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let clerk = call.me.device_clerk().ok();
     look(&mut call).await?;
     let (lines, payers) = cost::lines(&mut call.tx, &proof, clerk.as_ref()).await?;
@@ -221,8 +217,7 @@ pub async fn costs(State(app): State<App>, bearer: Bearer) -> Answer {
 }
 
 async fn file(app: App, bearer: Bearer, report: &str, ahead: &LooksAhead, form: Form) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let clerk = call.me.device_clerk().ok();
     let report = Report::from_word(report).ok_or(crate::Problem::NotFound)?;
     let (language, days, now) = (language(&call), ahead.days()?, call.tx.now());

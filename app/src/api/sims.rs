@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use devices::register::asset;
 use devices::register::sim::{self, Placement};
 use devices::{AssetId, Error};
-use identity::Problem;
+use identity::{Problem, SignedIn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -115,8 +115,7 @@ pub async fn place(
     At(id): At<AssetId>,
     given: Given<NewSimPlacement>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }
@@ -139,8 +138,7 @@ pub async fn place(
     params(("device" = Uuid, Path)), responses((status = 204, description = "It is in no device"))
 )]
 pub async fn take_out(State(app): State<App>, bearer: Bearer, At(id): At<AssetId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&[]).await? {
         return Ok(answer);
     }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use devices::StocktakeId;
 use devices::stocktake::{self, Heard, Line, Scan};
+use identity::SignedIn;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -162,8 +163,7 @@ impl From<Line> for StocktakeLine {
     responses((status = 200, description = "Stocktakes", body = Stocktakes))
 )]
 pub async fn list(State(app): State<App>, bearer: Bearer) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let head = stocktake::all(&mut call.tx, &proof).await?.into_iter().map(|one| StocktakeHead {
         id: one.id.0,
         number: one.number,
@@ -186,8 +186,7 @@ pub async fn list(State(app): State<App>, bearer: Bearer) -> Answer {
     params(("stocktake" = Uuid, Path)), responses((status = 200, description = "The lines", body = StocktakeLines))
 )]
 pub async fn lines(State(app): State<App>, bearer: Bearer, At(id): At<StocktakeId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let counted = stocktake::result(&mut call.tx, &proof, id).await?;
     let stray = counted.strays.into_iter().map(|one| StocktakeStray {
         device_id: one.asset.map(|id| id.0),
@@ -205,8 +204,7 @@ pub async fn lines(State(app): State<App>, bearer: Bearer, At(id): At<StocktakeI
     params(("stocktake" = Uuid, Path)), responses((status = 200, description = "The stocktake", body = StocktakeFigures))
 )]
 pub async fn one(State(app): State<App>, bearer: Bearer, At(id): At<StocktakeId>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.devices_reader()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::devices_reader).await?;
     let about = stocktake::one(&mut call.tx, &proof, id).await?;
     let tally = stocktake::result(&mut call.tx, &proof, id).await?.tally();
     let body = StocktakeFigures {
@@ -240,8 +238,7 @@ pub async fn scan(
     At(id): At<StocktakeId>,
     given: Given<StocktakeScan>,
 ) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.device_clerk()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::device_clerk).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use courses::course::{self, Card};
 use courses::follow::{self, Order, Stage};
 use courses::{Taught, find, publish};
-use identity::Problem as Rule;
+use identity::{Problem as Rule, SignedIn};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
@@ -203,8 +203,7 @@ pub async fn list(State(app): State<App>, bearer: Bearer, uri: Uri, Sought(paged
     responses((status = 201, description = "The course", body = TaughtCourse))
 )]
 pub async fn create(State(app): State<App>, bearer: Bearer, given: Given<NewCourse>) -> Answer {
-    let mut call = bearer.open(&app).await?;
-    let proof = call.me.author()?;
+    let (mut call, proof) = bearer.open_as(&app, SignedIn::author).await?;
     if let Some(answer) = call.again(&given.bytes).await? {
         return Ok(answer);
     }

@@ -1,8 +1,6 @@
 //! The text of a unit in another language, `NN-name.en.md`: its title and its Markdown, looked at as in a unit. How long the unit takes,
 //! its film and its test are of the unit, whatever the language.
 
-use std::collections::HashMap;
-
 use super::TextIn;
 use super::fault::{Fault, Report};
 use super::keys::{Faults, Keys, Shape, Source, parse};
@@ -23,17 +21,6 @@ pub(super) fn meant(file: &str) -> Option<(&str, &str)> {
     let (unit, language) = stem.rsplit_once('.')?;
     let named = ends && unit.starts_with(|first: char| first.is_ascii_digit());
     (named && !language.eq_ignore_ascii_case(TEST)).then_some((unit, language))
-}
-
-/// Files that are meant as texts in other languages, by the unit that they name.
-pub(super) fn by_unit(files: &[String]) -> HashMap<String, Vec<String>> {
-    let mut units: HashMap<String, Vec<String>> = HashMap::new();
-    for file in files {
-        if let Some((unit, _)) = meant(file) {
-            units.entry(unit.to_owned()).or_default().push(file.clone());
-        }
-    }
-    units
 }
 
 impl Reader<'_> {

@@ -34,13 +34,25 @@ pub(super) struct Reader<'a> {
     pub worded: HashMap<String, Vec<String>>,
 }
 
+/// Files that are meant as something in another language, by the unit that they name. `meant`: the unit and the language that a file is
+/// meant for.
+fn by_unit(files: &[String], meant: impl Fn(&str) -> Option<(&str, &str)>) -> HashMap<String, Vec<String>> {
+    let mut units: HashMap<String, Vec<String>> = HashMap::new();
+    for file in files {
+        if let Some((unit, _)) = meant(file) {
+            units.entry(unit.to_owned()).or_default().push(file.clone());
+        }
+    }
+    units
+}
+
 impl<'a> Reader<'a> {
     /// `names` are the listed units, without `.md`.
     pub fn new<'n>(files: &'a mut Files, names: impl Iterator<Item = &'n str>) -> Self {
         let units = names.map(|name| (format!("{name}.md"), String::from("#"))).collect();
         let places = Places { units, ..Places::default() };
         let top = files.top();
-        let (translated, worded) = (text_file::by_unit(&top), worded_file::by_unit(&top));
+        let (translated, worded) = (by_unit(&top, text_file::meant), by_unit(&top, worded_file::meant));
         Self { files, places, pictures: BTreeMap::new(), translated, worded }
     }
 

@@ -32,17 +32,6 @@ pub(super) fn meant(file: &str) -> Option<(&str, &str)> {
     (unit == BANK || unit.starts_with(|first: char| first.is_ascii_digit())).then_some((unit, language))
 }
 
-/// Files that are meant as tests in other languages, by the unit that they name.
-pub(super) fn by_unit(files: &[String]) -> HashMap<String, Vec<String>> {
-    let mut units: HashMap<String, Vec<String>> = HashMap::new();
-    for file in files {
-        if let Some((unit, _)) = meant(file) {
-            units.entry(unit.to_owned()).or_default().push(file.clone());
-        }
-    }
-    units
-}
-
 impl Reader<'_> {
     /// Reads the questions of the test of the unit `name`, or of the bank, in other languages than the course's, which is given with the
     /// questions themselves. Faults are added to `reports`, file by file.

@@ -111,27 +111,10 @@ fn slices(tags: &[Vec<String>]) -> Vec<&[String]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quiz::question::Kind;
-
-    fn question(tags: &[&str]) -> Question {
-        Question {
-            key: "k".to_owned(),
-            title: None,
-            text: "Tekst".to_owned(),
-            tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-            points: 1,
-            fixed: false,
-            kind: Kind::TrueFalse { answer: true, if_true: None, if_false: None },
-            feedback: None,
-        }
-    }
+    use crate::quiz::settings::tests::{draw, question};
 
     fn keyed(key: &str, tags: &[&str], points: u16) -> Question {
         Question { key: key.to_owned(), points, ..question(tags) }
-    }
-
-    fn draw(count: u16, tag: Option<&str>) -> Draw {
-        Draw { count, tag: tag.map(str::to_owned), bank: false }
     }
 
     fn of_bank(count: u16, tag: &str) -> Draw {

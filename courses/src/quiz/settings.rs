@@ -163,11 +163,12 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::quiz::question::Kind;
 
-    fn question(tags: &[&str]) -> Question {
+    /// A question with these tags.
+    pub fn question(tags: &[&str]) -> Question {
         Question {
             key: "k".to_owned(),
             title: None,
@@ -180,7 +181,8 @@ mod tests {
         }
     }
 
-    fn draw(count: u16, tag: Option<&str>) -> Draw {
+    /// A draw of so many of the test's own questions.
+    pub fn draw(count: u16, tag: Option<&str>) -> Draw {
         Draw { count, tag: tag.map(str::to_owned), bank: false }
     }
 

@@ -58,10 +58,11 @@ pub struct Line {
 pub async fn lines(tx: &mut Tx, proof: &Oversight, filter: &Filter) -> Result<(Vec<Line>, Counts), Error> {
     let organisation = tx.organisation()?;
     let rows = sqlx::query!(
-        r#"select t.org_unit_id as "unit?", t.standing as "standing!", count(*) as "count!"
-           from training_seen($1, $2, $3, $4, $5, (select k.id from course k where k.organisation_id = $1 and k.slug = $6), $7, $8) t
+        r#"with wanted as materialized (select k.id from course k where k.organisation_id = $1 and k.slug = $6)
+           select t.org_unit_id as "unit?", t.standing as "standing!", count(*) as "count!"
+           from training_seen($1, $2, $3, $4, $5, (select w.id from wanted w), $7, $8) t
            where t.standing <> 'released'
-             and ($6::text is null or t.course_id = (select k.id from course k where k.organisation_id = $1 and k.slug = $6))
+             and ($6::text is null or t.course_id = (select w.id from wanted w))
              and ($9::text is null or $9 = (
                    select x.outcome from course c
                      cross join lateral test_outcome(coalesce(t.version_id, c.published_version_id), t.person_id, t.cycle) x

@@ -55,22 +55,28 @@ pub async fn expire(
          from allocation o join application a on a.id = o.application_id join loan l on l.id = o.loan_id
          where o.organisation_id = $1 and o.ended_at is null and o.collect_by < $2 and l.handed_over_at is null
            and l.cancelled_at is null and a.state = 'granted'
-         order by o.id for update of o, a, l",
+         order by o.id for update of o, a",
         organisation.0,
         today
     )
     .fetch_all(tx.connection())
     .await?;
-    let count = over.len();
+    let mut ended = 0;
     for row in over {
         let id = ApplicationId(row.application_id);
-        pass_on::release(tx, id, "expired", AgreementId(row.agreement_id), LoanId(row.loan_id)).await?;
+        let (agreement, loan) = (AgreementId(row.agreement_id), LoanId(row.loan_id));
+        // Somebody may have come for it since it was looked for.
+        if !pass_on::still_waits(tx, agreement, loan).await? {
+            continue;
+        }
+        pass_on::release(tx, id, "expired", agreement, loan).await?;
         sqlx::query!("update application set state = 'expired' where id = $1", id.0)
             .execute(tx.connection())
             .await?;
         decide::tell(tx, id, Told::Expired, write).await?;
         audit::record(tx, "expired", "application", id.0, json!({ "loan": row.loan_id })).await?;
+        ended += 1;
     }
     pass_on::pass_on(tx, proof, write).await?;
-    Ok(count)
+    Ok(ended)
 }

@@ -24,6 +24,22 @@ pub(super) async fn hold(tx: &mut Tx, id: ApplicationId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the device still waits to be collected. Whoever hands over, or takes a device out, holds the agreement before its loan, so it is
+/// held first here too: nobody waits for another in a ring, and what is answered stays so until the transaction ends.
+///
+/// Errors: `NotFound`.
+pub(super) async fn still_waits(tx: &mut Tx, agreement: AgreementId, loan: LoanId) -> Result<bool, Error> {
+    agreement::hold(tx, agreement).await?;
+    let waits = sqlx::query_scalar!(
+        r#"select handed_over_at is null and cancelled_at is null as "waits!" from loan where id = $1 and agreement_id = $2"#,
+        loan.0,
+        agreement.0
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    waits.ok_or(Error::NotFound)
+}
+
 /// Ends an open offer: the device is in stock again, and free for the next.
 pub(super) async fn release(
     tx: &mut Tx,

@@ -237,7 +237,7 @@ async fn items(tx: &mut Tx, id: AgreementId) -> Result<Vec<Item>, Error> {
 }
 
 /// Holds the agreement's row until the transaction ends; answers whether it is signed. Errors: `NotFound`.
-pub(super) async fn hold(tx: &mut Tx, id: AgreementId) -> Result<bool, Error> {
+pub(crate) async fn hold(tx: &mut Tx, id: AgreementId) -> Result<bool, Error> {
     let organisation = tx.organisation()?;
     sqlx::query_scalar!(
         r#"select signed_at is not null as "signed!" from loan_agreement where id = $1 and organisation_id = $2 for update"#,

@@ -105,6 +105,8 @@ async fn a_rule_is_made_changed_and_ended_and_people_see_what_it_asks_for() {
         (&people["items"][0]["name"], &people["items"][0]["result"], &people["items"][0]["due_on"]),
         (&json!("JAN Osoba"), &json!("not_taken"), &json!(due))
     );
+    let behind = teacher.get(&format!("{C}/obligations?page=9")).await.assert(200);
+    assert_eq!((&behind["items"], &behind["total"], &behind["pages"]), (&json!([]), &json!(1), &json!(1)));
     // Changed once; who comes with the old revision is told so.
     let one = format!("{rules}/{}", text(&made["id"]));
     let change = json!({ "revision": made["revision"], "due": "yearly", "due_month": 1, "due_day": 31 });

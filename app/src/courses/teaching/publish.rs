@@ -116,7 +116,7 @@ pub async fn publish(
     page.typed = typed;
     let Ok(asks) = page.typed.asks() else {
         page.errors.add("redo_by", obligations::wrong_redo_by(language));
-        return visit.refused(text::publish_title(language), move || view(language, page));
+        return refused(visit, page);
     };
     let sentence = match area::publish_as(&mut visit.tx, &proof, asks).await {
         Ok(_) => return visit.commit_and_go(&format!("/teaching/{slug}"), "published").await,
