@@ -22,7 +22,7 @@ use crate::harness::lending::{
     clerk, drawn_up, hand, laptops, lend, letters, lines, proof, reminded, signed, until,
 };
 use crate::harness::pdf::text;
-use crate::harness::{House, Someone, TestApp, owner, refused_by, set_clock};
+use crate::harness::{Someone, TestApp, owner, refused_by, set_clock};
 
 async fn app() -> TestApp {
     let app = TestApp::start_with(|config| config.workers = 0).await;
