@@ -1,5 +1,6 @@
 //! What every handler can reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use base::presign::Signer;
@@ -8,9 +9,27 @@ use base::{Blobs, Clock, Db};
 use crate::parts::Assets;
 use crate::video::shelf::Shelf;
 
-/// The running program as pages see it. Cheap to clone.
+/// The running program as pages see it. One count goes up when it is cloned, which every request does several times.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Reach>);
+
+impl From<Reach> for App {
+    fn from(reach: Reach) -> Self {
+        Self(Arc::new(reach))
+    }
+}
+
+impl Deref for App {
+    type Target = Reach;
+
+    fn deref(&self) -> &Reach {
+        &self.0
+    }
+}
+
+/// What there is to reach.
+#[derive(Debug)]
+pub struct Reach {
     /// The database.
     pub db: Db,
     /// The object store.
@@ -67,7 +86,7 @@ pub struct Settings {
     pub drafts_captions: bool,
 }
 
-impl App {
+impl Reach {
     /// The clock that was passed in.
     pub fn clock(&self) -> &Clock {
         self.db.clock()

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use app::api::refusal::Refusal;
-use app::state::{App, Settings};
+use app::state::{App, Reach, Settings};
 use app::video::shelf::Shelf;
 use app::{Problem, guard};
 use axum::Router;
@@ -31,7 +31,7 @@ const FORM_BYTES: usize = 2 << 20;
 ///
 /// Errors: the database does not answer.
 pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: bool) -> anyhow::Result<App> {
-    Ok(App {
+    let reach = Reach {
         media_key: key::current(&ground.db, Purpose::Media).await?.into(),
         api_key: key::current(&ground.db, Purpose::Api).await?.into(),
         documents: documents::Workshop::new(documents::program()),
@@ -48,7 +48,8 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
             drafts_captions: config.captions.recogniser.is_some(),
         }
         .into(),
-    })
+    };
+    Ok(reach.into())
 }
 
 /// What signs addresses of films, when browsers fetch them from the object store.
