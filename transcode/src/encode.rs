@@ -86,6 +86,9 @@ impl Encoder {
             ("forced-idr", "1"),
             ("flags", "+cgop+global_header"),
             ("threads", &threads),
+            // x264 holds four pictures of each size for the thread that looks ahead. One is enough to keep it at work, since the other sizes
+            // are encoded between two pictures: 40 MB less for all sizes of a film of 1080p, and the same bytes come out.
+            ("x264-params", "sync-lookahead=1"),
         ]
         .into_iter()
         .collect();
