@@ -56,7 +56,7 @@ pub async fn signed_in(request: Request, next: Next) -> Response {
 
 /// The policy, with the object store in it when browsers fetch films there.
 fn policy(app: &App) -> HeaderValue {
-    let Some(signer) = &app.signer else { return HeaderValue::from_static(POLICY) };
+    let Some(signer) = &app.signer else { return const { HeaderValue::from_static(POLICY) } };
     let (media, connect) = ("media-src 'self'", "connect-src 'self'");
     let origin = signer.origin();
     let wider =
@@ -64,21 +64,27 @@ fn policy(app: &App) -> HeaderValue {
     HeaderValue::from_str(&wider).unwrap_or(HeaderValue::from_static(POLICY))
 }
 
+/// Names and values are made while this is compiled, and not checked letter by letter for every answer.
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
 /// Headers of every answer.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    headers.reserve(8);
+    let mut set = |name: HeaderName, value: HeaderValue| {
+        headers.entry(name).or_insert(value);
     };
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "same-origin");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
-    set(header::CACHE_CONTROL, "private, no-store");
+    set(header::X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
+    set(header::REFERRER_POLICY, const { HeaderValue::from_static("same-origin") });
+    set(OPENER_POLICY, const { HeaderValue::from_static("same-origin") });
+    set(RESOURCE_POLICY, const { HeaderValue::from_static("same-origin") });
+    set(PERMISSIONS_POLICY, const { HeaderValue::from_static("camera=(), microphone=(), geolocation=()") });
+    set(header::CACHE_CONTROL, const { HeaderValue::from_static("private, no-store") });
     if app.secure() {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        set(header::STRICT_TRANSPORT_SECURITY, const { HeaderValue::from_static("max-age=31536000") });
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(&app));
     response

@@ -1,20 +1,24 @@
-//! What PostgreSQL tells while it happens (NOTIFY, by triggers, on one channel), for those who keep in memory what
-//! they read. Who hears nothing must not believe what they keep: so every few seconds a word is sent to oneself, the same way round.
+//! What PostgreSQL tells while it happens (NOTIFY, by triggers, on one channel), for those who keep in memory what they read.
+//!
+//! Who hears nothing must not believe what they keep: so every few seconds a word is sent to oneself, over another connection, by a
+//! function of the database that keeps silent where a trigger is missing.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
+use uuid::Uuid;
 
 use crate::db::Db;
 
 /// The channel of the triggers.
 const CHANNEL: &str = "tablica_changes";
-/// What a server sends to itself and to every other.
-const BEAT: &str = "beat";
+/// What a server sends to itself begins so.
+const BEAT: &str = "beat ";
 /// How often.
 const EVERY: Duration = Duration::from_secs(4);
-/// Whoever has heard no [`Word::Beat`] for so long hears nothing.
+/// Whoever has heard no [`Word::Beat`] that was sent within so long hears nothing.
 pub const DEAF: Duration = Duration::from_secs(10);
 /// How long to wait before the next try to listen.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -24,18 +28,21 @@ const AGAIN: Duration = Duration::from_secs(2);
 pub enum Word<'a> {
     /// Something has changed, in the words of a trigger.
     Changed(&'a str),
-    /// Everything that was committed until [`EVERY`] ago has been heard.
-    Beat,
+    /// Everything that was committed until this moment has been heard, if nothing was missed before.
+    Beat(Instant),
     /// Words may have been missed.
     Deaf,
 }
 
 /// Listens for as long as it is polled; over two connections of its own, so that it is heard while all others are busy.
 pub async fn hear(db: &Db, tell: impl Fn(Word<'_>)) -> Infallible {
+    let mut known = false;
     loop {
         let Err(error) = listen(db, &tell).await;
         tell(Word::Deaf);
-        tracing::warn!(%error, "nothing is heard of changes; everything is looked up");
+        if !std::mem::replace(&mut known, true) {
+            tracing::warn!(%error, "nothing is heard of changes in the database: everything is looked up until it is");
+        }
         tokio::time::sleep(AGAIN).await;
     }
 }
@@ -46,15 +53,29 @@ async fn listen(db: &Db, tell: &impl Fn(Word<'_>)) -> Result<Infallible, sqlx::E
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
+    // Another server's beats say nothing of what is heard here.
+    let last = Mutex::new((String::new(), Instant::now()));
     let hearing = async {
-        while let Some(word) = listener.try_recv().await? {
-            tell(if word.payload() == BEAT { Word::Beat } else { Word::Changed(word.payload()) });
+        loop {
+            // A connection that is dead and does not know it says nothing at all.
+            let heard = tokio::time::timeout(DEAF, listener.try_recv()).await.map_err(|_| broken())??;
+            let heard = heard.ok_or_else(broken)?;
+            match heard.payload().strip_prefix(BEAT) {
+                Some(words) => {
+                    let (own, sent) = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    if words == own {
+                        tell(Word::Beat(sent));
+                    }
+                }
+                None => tell(Word::Changed(heard.payload())),
+            }
         }
-        Err(sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into()))
     };
     let beating = async {
         loop {
-            sqlx::query!("select pg_notify($1, $2)", CHANNEL, BEAT).execute(&pool).await?;
+            let words = Uuid::new_v4().to_string();
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = (words.clone(), Instant::now());
+            sqlx::query!("select tell_beat($1)", words).execute(&pool).await?;
             tokio::time::sleep(EVERY).await;
         }
     };
@@ -62,4 +83,8 @@ async fn listen(db: &Db, tell: &impl Fn(Word<'_>)) -> Result<Infallible, sqlx::E
         ended = hearing => ended,
         ended = beating => ended,
     }
+}
+
+fn broken() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into())
 }

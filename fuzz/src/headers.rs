@@ -1,9 +1,10 @@
-//! What uploaders (tus) and players say in headers and addresses: numbers, metadata, checksums, ranges, tickets.
+//! What uploaders (tus) and players say in headers and addresses: numbers, metadata, checksums, ranges, names of pieces, tickets.
 #![no_main]
 
 use base::Clock;
 use libfuzzer_sys::fuzz_target;
 use uuid::Uuid;
+use video::playlist::Piece;
 use video::take::Checksum;
 use video::{FilmId, header, ticket};
 
@@ -25,6 +26,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Some(Checksum::Sha1(sum) | Checksum::Sha256(sum)) = Checksum::read(text) {
         assert!(sum.len() < text.len());
+    }
+    match Piece::of_name(text) {
+        Some(Piece::Init(tag)) => assert_eq!(text, format!("init-{tag}.mp4")),
+        Some(Piece::Segment(at, tag)) => assert_eq!(text, format!("{at}-{tag}.m4s")),
+        None => {}
     }
     // Nothing here was signed with this key.
     assert_eq!(ticket::read(&[7; 32], &Clock::system(), text, FilmId(Uuid::nil())), None);

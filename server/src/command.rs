@@ -185,6 +185,8 @@ async fn serve(
     let workers = Workers::start(ground, config);
     let (shelf, db) = (app.shelf.clone(), ground.db.clone());
     let hearing = tokio::spawn(async move { base::hear::hear(&db, |word| shelf.told(word)).await });
+    // Whatever ends this ends it, before the database does.
+    let _hearing = tokio_util::task::AbortOnDropHandle::new(hearing);
     let film = std::env::var_os("TABLICA_DEMO_FILM").map(PathBuf::from);
     if let Some(folder) = &demonstration {
         demo::load(ground, folder, film).await?;
@@ -203,7 +205,6 @@ async fn serve(
     println!("Data: {}. Ctrl-C stops everything.", config.data_dir.display());
     serve::until(listener, router::router(app, site), Patience::default(), serve::signal()).await;
     println!("stopping");
-    hearing.abort();
     workers.end().await;
     Ok(())
 }

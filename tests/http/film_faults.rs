@@ -127,7 +127,12 @@ async fn a_store_whose_disk_is_full_delays_a_film_and_breaks_nothing() {
 async fn a_viewer_is_told_to_try_again_while_the_store_fails() {
     let folder = tempfile::tempdir().unwrap();
     let store = crate::harness::store::MoodyStore::start(folder.path()).await;
-    let stage = super::films::stage_in(TestApp::start_with(|config| store.set(config)).await).await;
+    // What lies in the server's memory would be given all the same.
+    let app = TestApp::start_with(|config| {
+        store.set(config);
+        config.film_memory_bytes = 0;
+    });
+    let stage = super::films::stage_in(app.await).await;
     stage.upload(&film_of(stage.app.folder.path(), "320x180", 8)).await;
     stage.wait_for("ready").await;
     let client = &stage.ada.client;

@@ -132,6 +132,18 @@ async fn who_loses_a_right_is_out_though_it_was_kept() {
     zoe.client.post("/sign-out", &[]).await.assert(303);
     refused_soon("signed out", &zoe.client, &zoes[1]).await;
 
+    // A visitor of a course that was open to everybody.
+    ada.client.post("/teaching/kino/open", &[]).await.assert(303);
+    let visitor = app.visitor();
+    let master = format!("/o/brzozow/kino/films/{}/master.m3u8", cinema.film);
+    let list = named(&visitor.get(&master).await.assert(303).location(), "240p.m3u8").remove(0);
+    for _ in 0..2 {
+        visitor.get(&list).await.assert(200);
+    }
+    ada.client.post("/teaching/kino/close", &[]).await.assert(303);
+    refused_soon("closed", &visitor, &list).await;
+    eva.client.get(&evas[1]).await.assert(200);
+
     // One who teaches no more, and a course that is put away.
     let adas = pieces(&cinema, &ada.client).await;
     sqlx::query("delete from course_teacher where person_id = $1")
@@ -189,6 +201,10 @@ async fn a_server_that_does_not_hear_looks_everything_up() {
     // It listens again by itself.
     app.wait_until_it_hears(true).await;
     jan.client.get(&segment).await.assert(403);
+
+    // Where a trigger is missing nothing is believed, however well words come through.
+    sqlx::query("drop trigger tell_rights on enrolment").execute(&mut owner).await.unwrap();
+    app.wait_until_it_hears(false).await;
 }
 
 /// Whoever reads a further table to find out who may watch must have it tell of what it loses.

@@ -50,6 +50,7 @@ pub fn make(
         begins: 0,
         second: end.codec.map(|codec| (codec, vec![Aim::default()])),
         rate: film.rate,
+        shown: film.shown,
         upright: film.upright,
         interlaced: film.interlaced,
         threads: cores.clamp(1, film::MOST_THREADS),

@@ -72,6 +72,7 @@ pub fn make(
         begins,
         second: None,
         rate: film.rate,
+        shown: film.shown,
         upright: film.upright,
         interlaced: film.interlaced,
         threads: cores.clamp(1, MOST_THREADS),

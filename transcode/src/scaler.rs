@@ -57,6 +57,8 @@ fn is_luma_chroma(name: &str) -> bool {
 pub struct Plan {
     /// Sizes, largest first.
     pub rungs: Vec<Rung>,
+    /// Width and height of the source as it is shown.
+    pub shown: (u32, u32),
     /// Picture rate.
     pub rate: Rate,
     /// How to stand upright.
@@ -236,19 +238,23 @@ fn chain(plan: &Plan, shape: &Shape, interlaced: bool, maps_tones: bool, next: u
 /// The filters from the largest size down, each from the one above it; nothing when there is one size.
 fn steps_down(plan: &Plan) -> Option<String> {
     let (last, rest) = plan.rungs.get(1..)?.split_last()?;
-    // The first step is the cubic filter that PeerTube uses, from a picture that has not been encoded. Each further step takes a little
-    // sharpness away again, so those have the sharper cubic filter (B = 0, C = 1). Beside Lanczos in every step, which reads three pixels to
-    // each side and not two, that is half the time of scaling; slides at 360p have VMAF 70 instead of 66, and all sizes together as many
-    // bytes. With the sharper filter in the first step too, they would take 2 % more; with it in none, slides at 360p come down to 59.
-    let scaled = |rung: &Rung, sharper: &str| {
+    // The first step from the source is the cubic filter that PeerTube uses. Each further step takes a little sharpness away again, so those
+    // have the sharper cubic filter (B = 0, C = 1). Beside Lanczos in every step, which reads three pixels to each side and not two, that is
+    // half the time of scaling; slides at 360p have VMAF 70 instead of 66, and all sizes together as many bytes. With the sharper filter in
+    // the first step too, they would take 2 % more; with it in none, slides at 360p come down to 59.
+    let scaled = |rung: &Rung, is_first: bool| {
+        let sharper = if is_first { "" } else { ":param0=0:param1=1" };
         format!("scale=w={}:h={}:flags=bicubic{sharper},setsar=1", rung.width, rung.height)
     };
-    let sharper = |index: usize| if index == 0 { "" } else { ":param0=0:param1=1" };
+    let from_source = plan.rungs.first().is_some_and(|top| (top.width, top.height) == plan.shown);
     let mut text = "[in]".to_owned();
     for (index, rung) in rest.iter().enumerate() {
-        text.push_str(&format!("{},split=2[out{index}][c{index}];[c{index}]", scaled(rung, sharper(index))));
+        text.push_str(&format!(
+            "{},split=2[out{index}][c{index}];[c{index}]",
+            scaled(rung, from_source && index == 0)
+        ));
     }
-    text.push_str(&format!("{}[out{}]", scaled(last, sharper(rest.len())), rest.len()));
+    text.push_str(&format!("{}[out{}]", scaled(last, from_source && rest.is_empty()), rest.len()));
     Some(text)
 }
 

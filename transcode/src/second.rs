@@ -56,6 +56,7 @@ pub fn make(
         rungs: rungs.clone(),
         copied: false,
         rate: film.rate,
+        shown: film.shown,
         upright: film.upright,
         interlaced: film.interlaced,
         threads: cores.clamp(1, film::MOST_THREADS),

@@ -10,6 +10,7 @@ use crate::FilmId;
 use crate::caption::{self, MOST_BYTES, parse};
 use crate::early;
 use crate::header;
+use crate::playlist::Piece;
 use crate::proof::Watchable;
 use crate::take::Checksum;
 use crate::ticket::{self, Holder};
@@ -125,6 +126,22 @@ fn captions_that_grow_over_the_limit_are_refused() {
     let short = format!("1\n{}", "0:00:01,0 --> 0:00:02,0\nx\n\n".repeat(MOST_BYTES / 28));
     assert!(short.len() <= MOST_BYTES);
     assert!(parse(short.as_bytes()).is_err());
+}
+
+#[test]
+fn names_of_pieces_mean_one_piece_each() {
+    let samples = bytes(&["init-2.mp4", "7-2.m4s", "0-1.m4s", "4294967295-1.m4s"]);
+    for_a_while(|chance| {
+        let name =
+            String::from_utf8_lossy(&chance.mutated(&samples, &[b"-", b"+", b"0", b".m4s", b"/", b".."]))
+                .into_owned();
+        let Some(piece) = Piece::of_name(&name) else { return };
+        let written = match piece {
+            Piece::Init(made) => format!("init-{made}.mp4"),
+            Piece::Segment(at, made) => format!("{at}-{made}.m4s"),
+        };
+        assert_eq!(written, name);
+    });
 }
 
 #[test]

@@ -68,9 +68,27 @@ pub async fn rendition(tx: &mut Tx, proof: &Watchable, name: &str) -> Result<Str
     write::rendition(name, &shape, &rows).ok_or(Error::NotFound)
 }
 
-/// Whether a name is that of a beginning.
-pub fn is_init(file: &str) -> bool {
-    file.starts_with("init-")
+/// What a player may fetch of a rendition. Beginnings and segments are named with a number made of the name of their object (`name_tag`),
+/// which is never written twice: a name never stands for other bytes, so it may be cached for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// The beginning of every segment: `init-2.mp4`.
+    Init(u32),
+    /// A segment: `7-2.m4s`.
+    Segment(u32, u32),
+}
+
+impl Piece {
+    /// The piece that goes by this name; nothing when none does.
+    pub fn of_name(file: &str) -> Option<Self> {
+        // As it is written in playlists, and no other way: `+7` and `007` would be other names of the same bytes.
+        let number = |text: &str| text.parse::<u32>().ok().filter(|number| number.to_string() == text);
+        if let Some(tag) = file.strip_prefix("init-") {
+            return Some(Self::Init(number(tag.strip_suffix(".mp4")?)?));
+        }
+        let (at, tag) = file.strip_suffix(".m4s")?.split_once('-')?;
+        Some(Self::Segment(number(at)?, number(tag)?))
+    }
 }
 
 /// Where something of a film lies.
@@ -82,10 +100,20 @@ pub struct Stored {
     pub size_bytes: Option<u64>,
 }
 
-/// Everything that a player may fetch of a rendition, by the names that its playlist has for it: `720p/init-2.mp4`, `720p/7-2.m4s`.
-/// They hold a number made of the name of the object (`name_tag`), which is never written twice: a name never stands for other bytes, so it
-/// may be cached for ever. Nothing when there is no such rendition.
-pub async fn pieces(tx: &mut Tx, proof: &Watchable, rendition: &str) -> Result<Vec<(String, Stored)>, Error> {
+/// Where a piece of a rendition lies, if there is one of its number, and so many that are asked for after it; by the names that the
+/// playlist has for them (`720p/7-2.m4s`). The beginnings that they need are among them.
+pub async fn pieces(
+    tx: &mut Tx,
+    proof: &Watchable,
+    rendition: &str,
+    piece: Piece,
+    ahead: i32,
+) -> Result<Vec<(String, Stored)>, Error> {
+    let from = match piece {
+        Piece::Init(_) => 0,
+        // No film has so many.
+        Piece::Segment(number, _) => i32::try_from(number).map_err(|_| Error::NotFound)?,
+    };
     let rows = sqlx::query!(
         r#"with shown as (
              select r.film_id, r.fence, r.name, r.init_key from rendition r join film f on f.id = r.film_id and f.fence = r.fence
@@ -93,14 +121,22 @@ pub async fn pieces(tx: &mut Tx, proof: &Watchable, rendition: &str) -> Result<V
            ), its as (
              select s.number, s.blob_key, s.size_bytes, s.init_key
              from shown r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
+             where s.number between $4 and $5
            )
            select null::integer as number, name_tag(init_key) as "tag!", init_key as "key!", null::bigint as size_bytes
            from shown where init_key is not null
-           union select null, name_tag(init_key), init_key, null from its where init_key is not null
+           union all
+           select null, name_tag(i.init_key), i.init_key, null
+           from (select distinct s.init_key from shown r join segment s on s.film_id = r.film_id and s.fence = r.fence and s.rendition = r.name
+                 where s.init_key is not null and $6
+                 union select init_key from its where init_key is not null) i
            union all select number, name_tag(blob_key), blob_key, size_bytes from its"#,
         proof.film().0,
         rendition,
         proof.is_early(),
+        from,
+        from.saturating_add(ahead),
+        matches!(piece, Piece::Init(_)),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -132,4 +168,30 @@ pub async fn plain(tx: &mut Tx, proof: &Watchable) -> Result<String, Error> {
         proof.film().0
     );
     key.fetch_optional(tx.connection()).await?.flatten().ok_or(Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Piece;
+
+    #[test]
+    fn a_piece_has_one_name() {
+        let piece = |file: &str| Piece::of_name(file);
+        assert_eq!(piece("init-2.mp4"), Some(Piece::Init(2)));
+        assert_eq!(piece("7-2.m4s"), Some(Piece::Segment(7, 2)));
+        for other in [
+            "7.m4s",
+            "07-2.m4s",
+            "+7-2.m4s",
+            "7-2-1.m4s",
+            "7-02.m4s",
+            "init.mp4",
+            "init-.mp4",
+            "init-x.mp4",
+            "7-2.mp4",
+            "",
+        ] {
+            assert_eq!(piece(other), None, "{other}");
+        }
+    }
 }

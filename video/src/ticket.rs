@@ -1,8 +1,8 @@
 //! Media tickets: a short JWT in the address of playlists and segments, for players that send no cookie.
 //!
 //! A ticket names a session and a film. It replaces the cookie only: the session must still live, and the person must
-//! still be allowed to watch, at every request. A visitor's ticket names what is open to everybody in place of the session; whether
-//! it still is, and still shows the film, is looked up at every request as well.
+//! still be allowed to watch, at every request. A visitor's ticket names what is open to everybody in place of the session; it must
+//! still be, and still show the film, at every request as well.
 
 use base::Clock;
 use identity::SessionId;

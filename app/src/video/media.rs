@@ -15,7 +15,7 @@ use courses::film::{for_anybody, for_watching};
 use courses::{CourseId, open};
 use sha2::{Digest as _, Sha256};
 use video::header::byte_range;
-use video::playlist::{self, Stored};
+use video::playlist::{self, Piece, Stored};
 use video::ticket::{self, Holder};
 use video::{FilmId, Watchable, caption, film};
 
@@ -126,7 +126,7 @@ pub async fn playlist(
         rendition => {
             let text = playlist::rendition(&mut tx, &proof, rendition).await?;
             if text.ends_with(END) {
-                app.shelf.keep_list(turn, &proof, &name, &Bytes::copy_from_slice(text.as_bytes()));
+                app.shelf.keep_list(turn, &proof, &name, Bytes::copy_from_slice(text.as_bytes()));
             }
             text
         }
@@ -143,15 +143,19 @@ fn elsewhere(address: &str) -> Answer {
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
-/// Where a piece of a rendition lies, and in passing where all others of it do: they are asked for next.
+/// So many pieces are looked for with one: a player asks for them next, some six minutes long.
+const AHEAD: i32 = 63;
+
+/// Where a piece of a rendition lies, and in passing where those behind it do.
 async fn found(
     app: &App,
     ticket: &str,
     film: FilmId,
-    (rendition, name): (&str, &str),
+    (rendition, name, piece): (&str, &str, Piece),
 ) -> Result<Stored, Problem> {
     let (mut tx, proof, turn) = admitted(app, ticket, film).await?;
-    let pieces = playlist::pieces(&mut tx, &proof, rendition).await?;
+    let ahead = if app.shelf.hears() { AHEAD } else { 0 };
+    let pieces = playlist::pieces(&mut tx, &proof, rendition, piece, ahead).await?;
     drop(tx);
     let wanted = pieces.iter().find(|(piece, _)| piece == name).map(|(_, stored)| stored.clone());
     app.shelf.keep_pieces(turn, &proof, pieces);
@@ -174,17 +178,21 @@ pub async fn segment(
     At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
     headers: HeaderMap,
 ) -> Answer {
+    let Some(piece) = Piece::of_name(&file) else {
+        let _may = admitted(&app, &ticket, film).await?;
+        return Err(Problem::NotFound);
+    };
     let name = format!("{rendition}/{file}");
     let kept = known(&app, &ticket, film).and_then(|proof| app.shelf.piece(&proof, &name));
     let Stored { key, size_bytes } = match kept {
         Some(stored) => stored,
-        None => found(&app, &ticket, film, (&rendition, &name)).await?,
+        None => found(&app, &ticket, film, (&rendition, &name, piece)).await?,
     };
     if let Some(signer) = &app.signer {
         return elsewhere(&signer.address(&key, app.clock().now()));
     }
     let bytes = app.shelf.object(&key, fetched(&app, &key, size_bytes)).await?;
-    let media_type = if playlist::is_init(&file) { "video/mp4" } else { "video/iso.segment" };
+    let media_type = if matches!(piece, Piece::Init(_)) { "video/mp4" } else { "video/iso.segment" };
     let length = bytes.len() as u64;
     let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     // A range that cannot be satisfied, or none, is answered with the whole (RFC 9110 §14.2 allows it).

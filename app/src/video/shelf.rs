@@ -1,28 +1,32 @@
 //! What a server keeps for a short while of films that are watched: who may, where the pieces lie, and the last of their bytes. A class
 //! that watches together asks PostgreSQL and the object store once.
 //!
-//! Only what was granted is kept, at most [`KEPT`], and only while PostgreSQL tells of every change that may take it away
-//! (`base::hear`): then whatever depends on it goes the moment it is committed. A server that does not hear keeps nothing.
+//! Only what was granted is kept, a person's right for at most [`KEPT`], and only while PostgreSQL tells of every change that may take it
+//! away (`base::hear`): whatever depends on it goes in the moment of the commit. A server that does not hear keeps nothing.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use base::OrganisationId;
 use base::hear::{DEAF, Word};
 use bytes::Bytes;
 use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
-use time::{Duration, OffsetDateTime};
+use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
+use time::OffsetDateTime;
+use uuid::Uuid;
 use video::playlist::Stored;
 use video::{FilmId, Watchable};
 
 /// What depends on the hour (a session that ends, say) is looked up again after so long.
-const KEPT: Duration = Duration::seconds(60);
-/// Most tickets, pieces and playlists of which something is kept: a few megabytes.
+const KEPT: Duration = Duration::from_secs(60);
+/// Where pieces lie depends on nothing but what is told; all the same it is not believed for ever.
+const PLACES_KEPT: Duration = Duration::from_secs(300);
+/// Whoever waits for another's fetch from the store fetches alone after so long.
+const WAIT: Duration = Duration::from_secs(2);
+/// Most tickets and pieces of which something is kept, and most bytes of playlists: a few megabytes each.
 const HOLDERS: usize = 4_000;
 const PIECES: usize = 20_000;
-const LISTS: usize = 200;
+const LIST_BYTES: u64 = 4 << 20;
 /// The bytes are kept in so many parts, and none is larger than one of them: what is kept has room for several long segments.
 const SHARDS: usize = 4;
 
@@ -31,11 +35,46 @@ const SHARDS: usize = 4;
 struct Holding {
     proof: Watchable,
     organisation: OrganisationId,
+    /// By the clock that deadlines follow, and by the one that nobody puts back.
     until: OffsetDateTime,
+    kept: Instant,
+}
+
+/// What is believed for a while.
+#[derive(Clone)]
+struct Lasting<T> {
+    kept: Instant,
+    what: T,
+}
+
+impl<T> Lasting<T> {
+    fn new(what: T) -> Self {
+        Self { kept: Instant::now(), what }
+    }
+
+    fn fresh(self) -> Option<T> {
+        (self.kept.elapsed() < PLACES_KEPT).then_some(self.what)
+    }
 }
 
 /// Something of a film: whether it is shown to those alone who may change the film, and its name.
 type Named = (FilmId, bool, String);
+
+/// The same to look up by, without words of its own.
+#[derive(Hash)]
+struct Asked<'a>(FilmId, bool, &'a str);
+
+impl<'a> Asked<'a> {
+    fn of(proof: &Watchable, name: &'a str) -> Self {
+        Self(proof.film(), proof.is_early(), name)
+    }
+}
+
+impl Equivalent<Named> for Asked<'_> {
+    fn equivalent(&self, named: &Named) -> bool {
+        self.0 == named.0 && self.1 == named.1 && self.2 == named.2
+    }
+}
 
 #[derive(Clone)]
 struct Length;
@@ -46,16 +85,28 @@ impl Weighter<String, Bytes> for Length {
     }
 }
 
+impl Weighter<Named, Lasting<Bytes>> for Length {
+    fn weight(&self, _: &Named, list: &Lasting<Bytes>) -> u64 {
+        list.what.len() as u64
+    }
+}
+
+/// How many changes were told: of rights, and of films.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    rights: u64,
+    films: u64,
+}
+
 /// What is kept, of all organisations.
 pub struct Shelf {
-    born: Instant,
-    /// Until when, in milliseconds from `born`, it is known that nothing was missed.
-    hears_until: AtomicU64,
-    /// Counts the changes that were told. What was read before one is not kept after it.
-    turn: Mutex<u64>,
+    /// Until when it is known that nothing was missed.
+    hears_until: Mutex<Option<Instant>>,
+    /// What was read before a change is not kept after it.
+    turn: Mutex<Turn>,
     holders: Cache<String, Holding>,
-    pieces: Cache<Named, Stored>,
-    lists: Cache<Named, Bytes>,
+    pieces: Cache<Named, Lasting<Stored>>,
+    lists: Cache<Named, Lasting<Bytes>, Length>,
     bytes: Cache<String, Bytes, Length>,
 }
 
@@ -65,9 +116,9 @@ impl std::fmt::Debug for Shelf {
     }
 }
 
-/// A point between two changes.
-#[derive(Clone, Copy, Debug)]
-pub struct Turn(u64);
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Shelf {
     /// An empty one that keeps at most so many bytes of segments.
@@ -87,65 +138,73 @@ impl Shelf {
             Err(_) => Cache::with_weighter(512, most_bytes, Length),
         };
         Self {
-            born: Instant::now(),
-            hears_until: AtomicU64::new(0),
-            turn: Mutex::new(0),
+            hears_until: Mutex::new(None),
+            turn: Mutex::new(Turn::default()),
             holders: Cache::new(HOLDERS),
             pieces: Cache::new(PIECES),
-            lists: Cache::new(LISTS),
+            lists: Cache::with_weighter(200, LIST_BYTES, Length),
             bytes,
         }
     }
 
-    fn age_ms(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
     /// Whether it is known that nothing was missed.
     pub fn hears(&self) -> bool {
-        self.age_ms() < self.hears_until.load(Ordering::Acquire)
+        locked(&self.hears_until).is_some_and(|until| Instant::now() < until)
     }
 
     /// What PostgreSQL told.
     pub fn told(&self, word: Word<'_>) {
         match word {
-            Word::Beat => {
-                let deaf = u64::try_from(DEAF.as_millis()).unwrap_or(0);
-                self.hears_until.store(self.age_ms() + deaf, Ordering::Release);
+            Word::Beat(sent) => {
+                if !self.hears() {
+                    // What was read while nobody listened may be of before a change that nobody told.
+                    self.forget_all();
+                }
+                *locked(&self.hears_until) = sent.checked_add(DEAF);
             }
             Word::Deaf => {
-                self.hears_until.store(0, Ordering::Release);
-                self.forget(|_| false, |_| false);
+                *locked(&self.hears_until) = None;
+                self.forget_all();
             }
-            Word::Changed(what) => match what.split_once(' ') {
-                Some(("rights", organisation)) => {
-                    self.forget(|held| held.organisation.0.to_string() != organisation, |_| true);
+            Word::Changed(what) => {
+                let (kind, id) = what.split_once(' ').unwrap_or_default();
+                match (kind, Uuid::parse_str(id)) {
+                    ("rights", Ok(id)) => self.forget_rights(|held| held.organisation.0 == id),
+                    ("film", Ok(id)) => self.forget_films(|film| film.0 == id),
+                    // What is not understood may be anything.
+                    _ => self.forget_all(),
                 }
-                Some(("film", film)) => self.forget(|_| true, |named| named.0.to_string() != film),
-                // What is not understood may be anything.
-                _ => self.forget(|_| false, |_| false),
-            },
+            }
         }
     }
 
-    /// Keeps of holders and of what belongs to films only what the two say.
-    fn forget(&self, holding: impl Fn(&Holding) -> bool, film: impl Fn(&FilmId) -> bool) {
-        let mut turn = self.turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *turn += 1;
-        self.holders.retain(|_, held| holding(held));
-        self.pieces.retain(|named, _| film(&named.0));
-        self.lists.retain(|named, _| film(&named.0));
+    fn forget_rights(&self, gone: impl Fn(&Holding) -> bool) {
+        let mut turn = locked(&self.turn);
+        turn.rights += 1;
+        self.holders.retain(|_, held| !gone(held));
+    }
+
+    fn forget_films(&self, gone: impl Fn(FilmId) -> bool) {
+        let mut turn = locked(&self.turn);
+        turn.films += 1;
+        self.pieces.retain(|named, _| !gone(named.0));
+        self.lists.retain(|named, _| !gone(named.0));
+    }
+
+    fn forget_all(&self) {
+        self.forget_rights(|_| true);
+        self.forget_films(|_| true);
     }
 
     /// To be asked before the transaction is opened whose answers are to be kept.
     pub fn turn(&self) -> Turn {
-        Turn(*self.turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        *locked(&self.turn)
     }
 
     /// Does it unless something changed meanwhile: then what was read may be of before.
-    fn keep(&self, turn: Turn, put: impl FnOnce()) {
-        let now = self.turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if *now == turn.0 && self.hears() {
+    fn keep(&self, is_same: impl Fn(Turn) -> bool, put: impl FnOnce()) {
+        let now = locked(&self.turn);
+        if is_same(*now) && self.hears() {
             put();
         }
     }
@@ -153,8 +212,7 @@ impl Shelf {
     /// The proof that the holder of a ticket may watch this film, if it was given just now.
     pub fn holder(&self, ticket: &str, film: FilmId, now: OffsetDateTime) -> Option<Watchable> {
         let held = self.holders.get(ticket).filter(|_| self.hears())?;
-        // A clock that was put back makes nothing last longer.
-        let is_fresh = now < held.until && held.until - now <= KEPT;
+        let is_fresh = now < held.until && held.kept.elapsed() < KEPT;
         (is_fresh && held.proof.film() == film).then_some(held.proof)
     }
 
@@ -166,39 +224,40 @@ impl Shelf {
         (organisation, proof): (OrganisationId, Watchable),
         now: OffsetDateTime,
     ) {
-        let held = Holding { proof, organisation, until: now + KEPT };
-        self.keep(turn, || self.holders.insert(ticket.to_owned(), held));
+        let held = Holding { proof, organisation, until: now + KEPT, kept: Instant::now() };
+        self.keep(|now| now.rights == turn.rights, || self.holders.insert(ticket.to_owned(), held));
     }
 
     /// Where a piece of this name lies.
     pub fn piece(&self, proof: &Watchable, name: &str) -> Option<Stored> {
-        let named = (proof.film(), proof.is_early(), name.to_owned());
-        self.pieces.get(&named).filter(|_| self.hears())
+        self.pieces.get(&Asked::of(proof, name)).filter(|_| self.hears())?.fresh()
     }
 
     /// Keeps where pieces lie.
     pub fn keep_pieces(&self, turn: Turn, proof: &Watchable, pieces: Vec<(String, Stored)>) {
-        self.keep(turn, || {
-            for (name, stored) in pieces {
-                self.pieces.insert((proof.film(), proof.is_early(), name), stored);
-            }
-        });
+        self.keep(
+            |now| now.films == turn.films,
+            || {
+                for (name, stored) in pieces {
+                    self.pieces.insert((proof.film(), proof.is_early(), name), Lasting::new(stored));
+                }
+            },
+        );
     }
 
     /// The playlist of this name.
     pub fn list(&self, proof: &Watchable, name: &str) -> Option<Bytes> {
-        let named = (proof.film(), proof.is_early(), name.to_owned());
-        self.lists.get(&named).filter(|_| self.hears())
+        self.lists.get(&Asked::of(proof, name)).filter(|_| self.hears())?.fresh()
     }
 
     /// Keeps a playlist that grows no more.
-    pub fn keep_list(&self, turn: Turn, proof: &Watchable, name: &str, text: &Bytes) {
+    pub fn keep_list(&self, turn: Turn, proof: &Watchable, name: &str, text: Bytes) {
         let named = (proof.film(), proof.is_early(), name.to_owned());
-        self.keep(turn, || self.lists.insert(named, text.clone()));
+        self.keep(|now| now.films == turn.films, || self.lists.insert(named, Lasting::new(text)));
     }
 
-    /// The object of this key, which `fetch` gets from the store for all who ask at once. An object never changes, and no key is reached
-    /// but through a piece.
+    /// The object of this key, which `fetch` gets from the store for all who ask at once; who has waited long for another's asks alone, so that
+    /// nobody stands in a queue before a store that fails. An object never changes, and no key is reached but through a piece.
     ///
     /// Errors: those of `fetch`; nothing is kept then.
     pub async fn object<E>(
@@ -206,6 +265,15 @@ impl Shelf {
         key: &str,
         fetch: impl Future<Output = Result<Bytes, E>>,
     ) -> Result<Bytes, E> {
-        self.bytes.get_or_insert_async(key, fetch).await
+        match tokio::time::timeout(WAIT, self.bytes.get_value_or_guard_async(key)).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(guard)) => {
+                let bytes = fetch.await?;
+                // One that was thrown away meanwhile is given all the same.
+                let _kept = guard.insert(bytes.clone());
+                Ok(bytes)
+            }
+            Err(_) => fetch.await,
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Playlists and segments of a film, asked for by fifty at once: ours, with the ticket and the right to watch looked up at every request,
-//! beside nginx that serves the same bytes as files. What counts is requests for each second of a core.
+//! Playlists and segments of a film, asked for by fifty at once: ours, with the ticket and the right to watch held by everybody who asks and
+//! what was looked up kept for as long as nothing changes, beside nginx that serves the same bytes as files to anybody. What counts is requests for each second of a core.
 
 use std::fs;
 use std::path::{Path, PathBuf};
