@@ -4,6 +4,7 @@
 //! Only what was granted is kept, a person's right for at most [`KEPT`], and only while PostgreSQL tells of every change that may take it
 //! away (`base::hear`): whatever depends on it goes in the moment of the commit. A server that does not hear keeps nothing.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,24 +38,24 @@ struct Holding {
     organisation: OrganisationId,
     /// By the clock that deadlines follow, and by the one that nobody puts back.
     until: OffsetDateTime,
-    kept: Instant,
+    kept_ms: u64,
 }
 
 /// What is believed for a while.
 #[derive(Clone)]
 struct Lasting<T> {
-    kept: Instant,
+    kept_ms: u64,
     what: T,
 }
 
 impl<T> Lasting<T> {
-    fn new(what: T) -> Self {
-        Self { kept: Instant::now(), what }
+    fn fresh(self, now_ms: u64) -> Option<T> {
+        (now_ms < self.kept_ms + milliseconds(PLACES_KEPT)).then_some(self.what)
     }
+}
 
-    fn fresh(self) -> Option<T> {
-        (self.kept.elapsed() < PLACES_KEPT).then_some(self.what)
-    }
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Something of a film: whether it is shown to those alone who may change the film, and its name.
@@ -100,8 +101,10 @@ pub struct Turn {
 
 /// What is kept, of all organisations.
 pub struct Shelf {
-    /// Until when it is known that nothing was missed.
-    hears_until: Mutex<Option<Instant>>,
+    /// What is asked for every piece takes no lock: moments are milliseconds from here.
+    born: Instant,
+    /// Until when it is known that nothing was missed; 0: it is not.
+    hears_until_ms: AtomicU64,
     /// What was read before a change is not kept after it.
     turn: Mutex<Turn>,
     holders: Cache<String, Holding>,
@@ -138,7 +141,8 @@ impl Shelf {
             Err(_) => Cache::with_weighter(512, most_bytes, Length),
         };
         Self {
-            hears_until: Mutex::new(None),
+            born: Instant::now(),
+            hears_until_ms: AtomicU64::new(0),
             turn: Mutex::new(Turn::default()),
             holders: Cache::new(HOLDERS),
             pieces: Cache::new(PIECES),
@@ -149,7 +153,13 @@ impl Shelf {
 
     /// Whether it is known that nothing was missed.
     pub fn hears(&self) -> bool {
-        locked(&self.hears_until).is_some_and(|until| Instant::now() < until)
+        self.trusted().is_some()
+    }
+
+    /// The present moment, when what is kept may be believed.
+    fn trusted(&self) -> Option<u64> {
+        let now_ms = milliseconds(self.born.elapsed());
+        (now_ms < self.hears_until_ms.load(Ordering::Acquire)).then_some(now_ms)
     }
 
     /// What PostgreSQL told.
@@ -160,10 +170,11 @@ impl Shelf {
                     // What was read while nobody listened may be of before a change that nobody told.
                     self.forget_all();
                 }
-                *locked(&self.hears_until) = sent.checked_add(DEAF);
+                let heard = (sent + DEAF).saturating_duration_since(self.born);
+                self.hears_until_ms.store(milliseconds(heard), Ordering::Release);
             }
             Word::Deaf => {
-                *locked(&self.hears_until) = None;
+                self.hears_until_ms.store(0, Ordering::Release);
                 self.forget_all();
             }
             Word::Changed(what) => {
@@ -201,18 +212,21 @@ impl Shelf {
         *locked(&self.turn)
     }
 
-    /// Does it unless something changed meanwhile: then what was read may be of before.
-    fn keep(&self, is_same: impl Fn(Turn) -> bool, put: impl FnOnce()) {
-        let now = locked(&self.turn);
-        if is_same(*now) && self.hears() {
-            put();
+    /// Does it, at this moment, unless something changed meanwhile: then what was read may be of before.
+    fn keep(&self, is_same: impl Fn(Turn) -> bool, put: impl FnOnce(u64)) {
+        let turn = locked(&self.turn);
+        if is_same(*turn)
+            && let Some(now_ms) = self.trusted()
+        {
+            put(now_ms);
         }
     }
 
     /// The proof that the holder of a ticket may watch this film, if it was given just now.
     pub fn holder(&self, ticket: &str, film: FilmId, now: OffsetDateTime) -> Option<Watchable> {
-        let held = self.holders.get(ticket).filter(|_| self.hears())?;
-        let is_fresh = now < held.until && held.kept.elapsed() < KEPT;
+        let held = self.holders.get(ticket)?;
+        let now_ms = self.trusted()?;
+        let is_fresh = now < held.until && now_ms < held.kept_ms + milliseconds(KEPT);
         (is_fresh && held.proof.film() == film).then_some(held.proof)
     }
 
@@ -224,22 +238,27 @@ impl Shelf {
         (organisation, proof): (OrganisationId, Watchable),
         now: OffsetDateTime,
     ) {
-        let held = Holding { proof, organisation, until: now + KEPT, kept: Instant::now() };
-        self.keep(|now| now.rights == turn.rights, || self.holders.insert(ticket.to_owned(), held));
+        self.keep(
+            |now| now.rights == turn.rights,
+            |kept_ms| {
+                let held = Holding { proof, organisation, until: now + KEPT, kept_ms };
+                self.holders.insert(ticket.to_owned(), held);
+            },
+        );
     }
 
     /// Where a piece of this name lies.
     pub fn piece(&self, proof: &Watchable, name: &str) -> Option<Stored> {
-        self.pieces.get(&Asked::of(proof, name)).filter(|_| self.hears())?.fresh()
+        self.pieces.get(&Asked::of(proof, name))?.fresh(self.trusted()?)
     }
 
     /// Keeps where pieces lie.
     pub fn keep_pieces(&self, turn: Turn, proof: &Watchable, pieces: Vec<(String, Stored)>) {
         self.keep(
             |now| now.films == turn.films,
-            || {
-                for (name, stored) in pieces {
-                    self.pieces.insert((proof.film(), proof.is_early(), name), Lasting::new(stored));
+            |kept_ms| {
+                for (name, what) in pieces {
+                    self.pieces.insert((proof.film(), proof.is_early(), name), Lasting { kept_ms, what });
                 }
             },
         );
@@ -247,13 +266,16 @@ impl Shelf {
 
     /// The playlist of this name.
     pub fn list(&self, proof: &Watchable, name: &str) -> Option<Bytes> {
-        self.lists.get(&Asked::of(proof, name)).filter(|_| self.hears())?.fresh()
+        self.lists.get(&Asked::of(proof, name))?.fresh(self.trusted()?)
     }
 
     /// Keeps a playlist that grows no more.
     pub fn keep_list(&self, turn: Turn, proof: &Watchable, name: &str, text: Bytes) {
         let named = (proof.film(), proof.is_early(), name.to_owned());
-        self.keep(|now| now.films == turn.films, || self.lists.insert(named, Lasting::new(text)));
+        self.keep(
+            |now| now.films == turn.films,
+            |kept_ms| self.lists.insert(named, Lasting { kept_ms, what: text }),
+        );
     }
 
     /// The object of this key, which `fetch` gets from the store for all who ask at once; who has waited long for another's asks alone, so that
@@ -265,6 +287,9 @@ impl Shelf {
         key: &str,
         fetch: impl Future<Output = Result<Bytes, E>>,
     ) -> Result<Bytes, E> {
+        if let Some(bytes) = self.bytes.get(key) {
+            return Ok(bytes);
+        }
         match tokio::time::timeout(WAIT, self.bytes.get_value_or_guard_async(key)).await {
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(guard)) => {
