@@ -1,6 +1,5 @@
--- Owner: video, base of the view `named_object`, and courses of the function through which films of offers are read. A film that is cut
--- begins and ends with the picture that was asked for: of the segment that lies across a cut a job makes a shorter one, and the segments
--- between stay as they are. Its poster shows nothing of what was cut away.
+-- Owner: video, and base of the view `named_object`. A film that is cut begins and ends with the picture that was asked for: of the segment
+-- that lies across a cut a job makes a shorter one, and the segments between stay as they are.
 
 -- What was asked for, in milliseconds of the whole, as far as segments alone cannot show it exactly, and what became of it. While it is
 -- made, and when it cannot be made, the film is cut where segments begin (`trim_from_ms`, `trim_to_ms`), or not at all where it would be
@@ -50,29 +49,7 @@ create or replace view named_object with (security_invoker = true) as
   ) named
   where object_key <> '';
 
--- The object of the poster that is shown of a film. One's own picture always; a still as long as its moment is shown; the one that the
--- transcoding program found, which comes from the first tenth and the first 20 seconds, as long as these are. In place of others the first
--- still of what is shown, if there is one. The choice itself stays: it is there again when the cut is taken back.
-create function shown_poster(wanted uuid) returns text language sql stable as $$
-  select case
-    when f.trim_from_ms is null or f.poster_key is null or f.poster_key like '%/poster-%' then f.poster_key
-    when exists (select from film_still s where s.film_id = f.id and s.fence = f.fence and s.blob_key = f.poster_key)
-      then coalesce(
-        (select s.blob_key from film_still s where s.film_id = f.id and s.fence = f.fence and s.blob_key = f.poster_key
-           and s.at_ms >= f.trim_from_ms and s.at_ms < f.trim_to_ms limit 1),
-        (select s.blob_key from film_still s where s.film_id = f.id and s.fence = f.fence
-           and s.at_ms >= f.trim_from_ms and s.at_ms < f.trim_to_ms order by s.at_ms limit 1))
-    when f.trim_from_ms = 0 and f.trim_to_ms > least(f.whole_ms / 10, 20000) + 1000 then f.poster_key
-    else (select s.blob_key from film_still s where s.film_id = f.id and s.fence = f.fence
-            and s.at_ms >= f.trim_from_ms and s.at_ms < f.trim_to_ms order by s.at_ms limit 1)
-  end
-  from film f where f.id = $1
-$$;
-revoke execute on function shown_poster(uuid) from public;
-grant execute on function shown_poster(uuid) to tablica_app;
-
--- As before, with beginnings of single segments and that poster. A film whose exact ends are being made is not given yet: what was taken
--- over stays, and more would be shown there for good than was asked for.
+-- As before, and beginnings of single segments.
 create or replace function offered_film(wanted uuid, shown uuid, asked uuid) returns jsonb language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -83,8 +60,7 @@ begin
   if own is null then return null; end if;
   perform set_config('app.reach', 'installation', true);
   with film_shown as (
-    select f.id, case when f.state = 'ready' and f.ends_state is not distinct from 'making' then 'transcoding' else f.state end as state,
-           f.fence, f.length_ms, f.width, f.height, f.warning, shown_poster(f.id) as poster_key, f.plain_key,
+    select f.id, f.state, f.fence, f.length_ms, f.width, f.height, f.warning, f.poster_key, f.plain_key,
            case when f.plain_key is null then null else f.plain_bytes end as plain_bytes,
            coalesce(f.trim_from_ms, 0) as from_ms, f.trim_to_ms as to_ms
     from version_unit u join film f on f.id = u.film_id
