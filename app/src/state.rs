@@ -37,7 +37,7 @@ pub struct Reach {
     /// Signs the addresses at which browsers fetch films from the object store; `None`: films go through this program.
     pub signer: Option<Arc<Signer>>,
     /// What is kept of films that are watched.
-    pub shelf: Arc<Shelf>,
+    pub shelf: Shelf,
     /// Key of media tickets (32 bytes).
     pub media_key: Arc<[u8]>,
     /// Key of API tickets (32 bytes).

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use app::video::shelf;
 use base::Clock;
 use clap::{Args, Parser, Subcommand};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::assets::{self, Site};
 use crate::config::Config;
@@ -183,10 +185,8 @@ async fn serve(
     let site = tokio::task::spawn_blocking(|| Site::read(&assets::folder())).await?;
     let app = router::app(ground, config, &site, demonstration.is_some()).await?;
     let workers = Workers::start(ground, config);
-    let (shelf, db) = (app.shelf.clone(), ground.db.clone());
-    let hearing = tokio::spawn(async move { base::hear::hear(&db, |word| shelf.told(word)).await });
     // Whatever ends this ends it, before the database does.
-    let _hearing = tokio_util::task::AbortOnDropHandle::new(hearing);
+    let _hearing = AbortOnDropHandle::new(tokio::spawn(shelf::follow(app.clone())));
     let film = std::env::var_os("TABLICA_DEMO_FILM").map(PathBuf::from);
     if let Some(folder) = &demonstration {
         demo::load(ground, folder, film).await?;

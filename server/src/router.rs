@@ -37,7 +37,7 @@ pub async fn app(ground: &Ground, config: &Config, site: &Site, demonstration: b
         documents: documents::Workshop::new(documents::program()),
         seal_key: key::current(&ground.db, Purpose::Seal).await?.into(),
         signer: signer(config)?,
-        shelf: Arc::new(Shelf::new(config.film_memory_bytes)),
+        shelf: Shelf::new(config.film_memory_bytes),
         db: ground.db.clone(),
         blobs: ground.blobs.clone(),
         files: site.addresses().into(),

@@ -11,11 +11,12 @@ pub mod store;
 pub mod work;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use app::video::shelf::Shelf;
+use app::state::App;
+use app::video::shelf;
 use base::{Actor, Clock, OrganisationId, PersonId};
 use courses::Taught;
 use courses::course::Card;
@@ -147,7 +148,7 @@ pub struct TestApp {
     pub ground: Ground,
     pub config: Config,
     pub folder: tempfile::TempDir,
-    shelf: Arc<Shelf>,
+    program: App,
     stop: Option<oneshot::Sender<()>>,
     workers: Option<Workers>,
 }
@@ -156,6 +157,13 @@ impl TestApp {
     /// With one worker.
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
+    }
+
+    /// Without workers, hearing what PostgreSQL tells.
+    pub async fn hearing() -> Self {
+        let app = Self::start_with(|config| config.workers = 0).await;
+        app.hears().await;
+        app
     }
 
     /// Without workers, for dozens who do something in the same moment.
@@ -192,24 +200,22 @@ impl TestApp {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let workers = (config.workers > 0).then(|| Workers::start(&ground, &config));
         let (stop, told) = oneshot::channel();
-        let shelf = program.shelf.clone();
-        let router = router::router(program, site);
+        let router = router::router(program.clone(), site);
         tokio::spawn(server::serve::until(listener, router, patience, async move {
             let _told = told.await;
         }));
-        Self { address, clock, ground, config, folder, shelf, stop: Some(stop), workers }
+        Self { address, clock, ground, config, folder, program, stop: Some(stop), workers }
     }
 
     /// From here on the server hears what PostgreSQL tells, and keeps what it was granted. Without, it looks everything up.
-    pub async fn hears(&self) {
-        let (shelf, db) = (self.shelf.clone(), self.ground.db.clone());
-        tokio::spawn(async move { base::hear::hear(&db, |word| shelf.told(word)).await });
+    async fn hears(&self) {
+        tokio::spawn(shelf::follow(self.program.clone()));
         self.wait_until_it_hears(true).await;
     }
 
     pub async fn wait_until_it_hears(&self, wanted: bool) {
         for _ in 0..600 {
-            if self.shelf.hears() == wanted {
+            if self.program.shelf.hears() == wanted {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -52,8 +52,7 @@ async fn refused_soon(what: &str, client: &Client, piece: &str) {
 
 #[tokio::test]
 async fn who_watches_together_asks_the_database_and_the_store_once() {
-    let app = TestApp::start_with(|config| config.workers = 0).await;
-    app.hears().await;
+    let app = TestApp::hearing().await;
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let (jan, ola) = (office.learner("jan").await, office.learner("ola").await);
@@ -100,8 +99,7 @@ async fn who_watches_together_asks_the_database_and_the_store_once() {
 
 #[tokio::test]
 async fn who_loses_a_right_is_out_though_it_was_kept() {
-    let app = TestApp::start_with(|config| config.workers = 0).await;
-    app.hears().await;
+    let app = TestApp::hearing().await;
     let office = app.office("brzozow").await;
     let ada = office.instructor("ada").await;
     let mut losers = Vec::new();
@@ -159,8 +157,7 @@ async fn who_loses_a_right_is_out_though_it_was_kept() {
 
 #[tokio::test]
 async fn what_is_made_anew_or_deleted_is_not_given_as_it_was() {
-    let app = TestApp::start_with(|config| config.workers = 0).await;
-    app.hears().await;
+    let app = TestApp::hearing().await;
     let office = app.office("brzozow").await;
     let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
     let cinema = shown(&office, &ada, &[&jan]).await;
@@ -185,8 +182,7 @@ async fn what_is_made_anew_or_deleted_is_not_given_as_it_was() {
 
 #[tokio::test]
 async fn a_server_that_does_not_hear_looks_everything_up() {
-    let app = TestApp::start_with(|config| config.workers = 0).await;
-    app.hears().await;
+    let app = TestApp::hearing().await;
     let office = app.office("brzozow").await;
     let (ada, jan) = (office.instructor("ada").await, office.learner("jan").await);
     let cinema = shown(&office, &ada, &[&jan]).await;

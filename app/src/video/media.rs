@@ -1,8 +1,8 @@
 //! Playlists, segments, poster, captions and the plain MP4. Whoever may not watch gets nothing, by any of them.
 //!
 //! A player enters with the cookie and goes on with a ticket in the address; the session behind the ticket and the right
-//! to watch must be there at every request all the same. What was looked up is kept for as long as nothing changes it (`shelf`). Visitors of open courses enter at addresses of their own
-//! (`courses::open`) and go on with a ticket that names the course.
+//! to watch must be there at every request all the same (what was looked up is kept as long as nothing changes it: `shelf`). Visitors of
+//! open courses enter at addresses of their own (`courses::open`) and go on with a ticket that names the course.
 
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -151,13 +151,16 @@ async fn found(
     app: &App,
     ticket: &str,
     film: FilmId,
-    (rendition, name, piece): (&str, &str, Piece),
+    rendition: &str,
+    file: &str,
 ) -> Result<Stored, Problem> {
     let (mut tx, proof, turn) = admitted(app, ticket, film).await?;
+    let piece = Piece::of_name(file).ok_or(Problem::NotFound)?;
     let ahead = if app.shelf.hears() { AHEAD } else { 0 };
     let pieces = playlist::pieces(&mut tx, &proof, rendition, piece, ahead).await?;
     drop(tx);
-    let wanted = pieces.iter().find(|(piece, _)| piece == name).map(|(_, stored)| stored.clone());
+    let name = format!("{rendition}/{file}");
+    let wanted = pieces.iter().find(|(piece, _)| *piece == name).map(|(_, stored)| stored.clone());
     app.shelf.keep_pieces(turn, &proof, pieces);
     wanted.ok_or(Problem::NotFound)
 }
@@ -178,21 +181,17 @@ pub async fn segment(
     At((ticket, film, rendition, file)): At<(String, FilmId, String, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    let Some(piece) = Piece::of_name(&file) else {
-        let _may = admitted(&app, &ticket, film).await?;
-        return Err(Problem::NotFound);
-    };
     let name = format!("{rendition}/{file}");
     let kept = known(&app, &ticket, film).and_then(|proof| app.shelf.piece(&proof, &name));
     let Stored { key, size_bytes } = match kept {
         Some(stored) => stored,
-        None => found(&app, &ticket, film, (&rendition, &name, piece)).await?,
+        None => found(&app, &ticket, film, &rendition, &file).await?,
     };
     if let Some(signer) = &app.signer {
         return elsewhere(&signer.address(&key, app.clock().now()));
     }
     let bytes = app.shelf.object(&key, fetched(&app, &key, size_bytes)).await?;
-    let media_type = if matches!(piece, Piece::Init(_)) { "video/mp4" } else { "video/iso.segment" };
+    let media_type = if name.ends_with(".mp4") { "video/mp4" } else { "video/iso.segment" };
     let length = bytes.len() as u64;
     let wanted = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     // A range that cannot be satisfied, or none, is answered with the whole (RFC 9110 §14.2 allows it).

@@ -4,12 +4,13 @@
 //! Only what was granted is kept, a person's right for at most [`KEPT`], and only while PostgreSQL tells of every change that may take it
 //! away (`base::hear`): whatever depends on it goes in the moment of the commit. A server that does not hear keeps nothing.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use base::OrganisationId;
-use base::hear::{DEAF, Word};
+use base::hear::{DEAF, Word, hear};
 use bytes::Bytes;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
@@ -17,6 +18,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use video::playlist::Stored;
 use video::{FilmId, Watchable};
+
+use crate::state::App;
 
 /// What depends on the hour (a session that ends, say) is looked up again after so long.
 const KEPT: Duration = Duration::from_secs(60);
@@ -117,6 +120,11 @@ impl std::fmt::Debug for Shelf {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Shelf({} bytes)", self.bytes.weight())
     }
+}
+
+/// Tells the shelf of this program what PostgreSQL tells, for as long as it is polled.
+pub async fn follow(app: App) -> Infallible {
+    hear(&app.db, |word| app.shelf.told(word)).await
 }
 
 fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
