@@ -10,7 +10,7 @@ use crate::av::{self, Entry};
 use crate::encode;
 use crate::failure::{During, Failure};
 use crate::grid::Own;
-use crate::ladder::{self, Rate, Rung};
+use crate::ladder::{self, Content, Rate, Rung};
 use crate::look::Seen;
 use crate::probe::{Film, Upright};
 
@@ -67,7 +67,7 @@ impl Copied {
             && average_bitrate <= u64::from(top.max_bitrate)
             && ladder::plain(rungs) > 0
             // Slides weigh a fraction when they are made anew.
-            && !seen.still
+            && seen.content != Content::Slides
             && seen.closed;
         if !fits {
             return Ok(None);

@@ -57,7 +57,7 @@ pub fn make(
     let (seen, order) = &going_on(seen, order, parent)?;
     let mut input = open()?;
     let mut rungs = ladder::rungs(film.shown.0, film.shown.1, film.rate);
-    rungs.iter_mut().for_each(|rung| rung.still = seen.still);
+    rungs.iter_mut().for_each(|rung| rung.content = seen.content);
     let origin = origin_us(&input, &film);
     let copied = if demuxers.starts_with("mov") {
         Copied::of(&input, &film, &rungs, order, seen, origin)?

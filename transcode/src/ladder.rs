@@ -98,6 +98,17 @@ pub fn rate(mean: f64, nominal: f64) -> Rate {
     USUAL.into_iter().find(|rate| rate.per == 1 && rate.value() * 1.02 >= wanted).unwrap_or(USUAL[8])
 }
 
+/// What a film shows, as far as it matters to its encoders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Slides that stand still for most of the time: nearly all bits are in key frames.
+    Slides,
+    /// Something moves in a part of the picture, beside letters perhaps.
+    Mixed,
+    /// A camera's film: much of the picture moves.
+    Filmed,
+}
+
 /// One picture version.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rung {
@@ -111,8 +122,8 @@ pub struct Rung {
     pub crf: u32,
     /// Cap of the bit rate, in bits a second.
     pub max_bitrate: u32,
-    /// Whether the film is slides that stand still for most of the time: nearly all of its bits are in key frames then.
-    pub still: bool,
+    /// What it shows.
+    pub content: Content,
 }
 
 impl Rung {
@@ -136,7 +147,7 @@ impl Rung {
             height,
             crf: CRF,
             max_bitrate: max_bitrate.max(100_000),
-            still: false,
+            content: Content::Mixed,
         }
     }
 

@@ -11,6 +11,7 @@ use video::wire::{Found, Order};
 
 use crate::av;
 use crate::failure::Failure;
+use crate::ladder::Content;
 use crate::pace;
 use crate::parent::Parent;
 use crate::probe::Film;
@@ -25,6 +26,9 @@ const PICTURES: u32 = 12;
 const MOST_PACKETS: u32 = 4000;
 /// A film is slides when fewer than this many of 100 pictures move.
 const STILL_PERCENT: u32 = 20;
+/// It is a camera's when so much of the picture changes from one to the next on average: a small camera window over slides changes 7, a
+/// person before a web camera 36, in thousandths.
+const FILMED_THOUSANDTHS: u32 = 20;
 /// Two channels are one when what differs has less than this part of the energy (15 dB).
 const SAME: f64 = 0.03;
 /// What speech is brought to, in LUFS.
@@ -50,8 +54,8 @@ pub struct Heard {
 /// What was learned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
-    /// Whether it is slides that stand still for most of the time.
-    pub still: bool,
+    /// What it shows.
+    pub content: Content,
     /// Whether every key frame that was met lets a decoder begin.
     pub closed: bool,
     /// Of the sound, if there is some.
@@ -62,14 +66,20 @@ impl Seen {
     /// What another run saw.
     pub fn of(found: &Found) -> Self {
         let heard = found.sound.map(|(mono, gain)| Heard { mono, gain_db: f64::from(gain) / 100.0 });
-        Self { still: found.still, closed: found.closed, heard }
+        let content = match found {
+            Found { still: true, .. } => Content::Slides,
+            Found { filmed: true, .. } => Content::Filmed,
+            _ => Content::Mixed,
+        };
+        Self { content, closed: found.closed, heard }
     }
 
     /// For the parent.
     pub fn said(&self) -> Found {
         // It is at most twenty decibels either way.
         let sound = self.heard.map(|heard| (heard.mono, (heard.gain_db * 100.0).round() as i32));
-        Found { still: self.still, closed: self.closed, sound }
+        let is = |content| self.content == content;
+        Found { still: is(Content::Slides), filmed: is(Content::Filmed), closed: self.closed, sound }
     }
 
     /// Whether what was made of one may go on as the other says.
@@ -81,7 +91,9 @@ impl Seen {
             (None, None) => true,
             _ => false,
         };
-        self.still == other.still && self.closed == other.closed && heard
+        // How much of the picture moves beside slides decides only how it is coded.
+        let same_grid = (self.content == Content::Slides) == (other.content == Content::Slides);
+        same_grid && self.closed == other.closed && heard
     }
 }
 
@@ -118,7 +130,7 @@ pub fn around(input: &mut Input, film: &Film, order: &Order, parent: &Parent) ->
     parent.check()?;
     let heard = ear.and_then(Ear::heard);
     Ok(Seen {
-        still: eye.as_ref().is_some_and(Eye::is_still),
+        content: eye.as_ref().map_or(Content::Mixed, Eye::content),
         closed: eye.is_some_and(|eye| eye.closed),
         heard,
     })
@@ -191,6 +203,8 @@ struct Eye {
     pictures: u32,
     pairs: u32,
     moving: u32,
+    /// Sum of the parts of the picture that changed, in thousandths.
+    changed: u32,
     closed: bool,
 }
 
@@ -200,7 +214,7 @@ impl Eye {
         let mut context = codec::Context::from_parameters(stream.parameters()).ok()?;
         av::cap_pixels(&mut context, order.max_pixels);
         let decoder = context.decoder().video().ok()?;
-        Some(Self { decoder, before: Vec::new(), pictures: 0, pairs: 0, moving: 0, closed: true })
+        Some(Self { decoder, before: Vec::new(), pictures: 0, pairs: 0, moving: 0, changed: 0, closed: true })
     }
 
     /// Goes to another place.
@@ -222,15 +236,25 @@ impl Eye {
             let now = pace::samples(&picture);
             if !self.before.is_empty() {
                 self.pairs += 1;
-                self.moving += u32::from(pace::changed(&self.before, &now).moves());
+                let changed = pace::changed(&self.before, &now);
+                self.moving += u32::from(changed.moves());
+                self.changed += changed.thousandths();
             }
             self.before = now;
             self.pictures += 1;
         }
     }
 
-    const fn is_still(&self) -> bool {
-        self.pairs > 0 && self.moving * 100 < self.pairs * STILL_PERCENT
+    const fn content(&self) -> Content {
+        if self.pairs == 0 {
+            Content::Mixed
+        } else if self.moving * 100 < self.pairs * STILL_PERCENT {
+            Content::Slides
+        } else if self.changed >= self.pairs * FILMED_THOUSANDTHS {
+            Content::Filmed
+        } else {
+            Content::Mixed
+        }
     }
 }
 
@@ -357,14 +381,19 @@ mod tests {
 
     #[test]
     fn a_look_at_more_goes_with_one_at_less_when_both_make_the_same() {
-        let seen = |still, mono, gain_db| Seen { still, closed: true, heard: Some(Heard { mono, gain_db }) };
-        let before = seen(false, false, 3.0);
-        assert!(before.goes_with(&seen(false, false, 4.9)));
-        assert!(!before.goes_with(&seen(false, false, 5.1)));
-        assert!(!before.goes_with(&seen(false, true, 3.0)));
-        assert!(!before.goes_with(&seen(true, false, 3.0)));
+        let seen =
+            |content, mono, gain_db| Seen { content, closed: true, heard: Some(Heard { mono, gain_db }) };
+        let before = seen(Content::Mixed, false, 3.0);
+        assert!(before.goes_with(&seen(Content::Mixed, false, 4.9)));
+        assert!(!before.goes_with(&seen(Content::Mixed, false, 5.1)));
+        assert!(!before.goes_with(&seen(Content::Mixed, true, 3.0)));
+        assert!(!before.goes_with(&seen(Content::Slides, false, 3.0)));
+        assert!(before.goes_with(&seen(Content::Filmed, false, 3.0)));
         assert!(!before.goes_with(&Seen { heard: None, ..before.clone() }));
-        assert_eq!(Seen::of(&before.said()), before);
+        for content in [Content::Slides, Content::Mixed, Content::Filmed] {
+            let seen = seen(content, true, -3.25);
+            assert_eq!(Seen::of(&seen.said()), seen);
+        }
     }
 
     #[test]

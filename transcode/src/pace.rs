@@ -103,6 +103,11 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// How much of the picture, in thousandths.
+    pub const fn thousandths(self) -> u32 {
+        self.thousandths
+    }
+
     /// Whether something larger than a pointer moves.
     pub const fn moves(self) -> bool {
         self.thousandths >= MOVES

@@ -104,6 +104,9 @@ pub struct End {
 pub struct Found {
     /// Whether it is slides that stand still for most of the time.
     pub still: bool,
+    /// Whether much of the picture moves, as in a camera's film; one that was looked at by an older program is not said to.
+    #[serde(default)]
+    pub filmed: bool,
     /// Whether every key frame that was met lets a decoder begin.
     pub closed: bool,
     /// Whether one channel says it all, and what is to be added to the sound, in hundredths of a decibel; nothing without a sound.
