@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::harness::TestApp;
 
 /// Which of our crates each crate may name. A new arrow is a commit of its own, with its reason.
@@ -139,6 +141,32 @@ fn every_file_says_what_it_is() {
     let silent: Vec<_> =
         sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// A database that has applied a file refuses the program whose file is another one.
+#[test]
+fn migrations_stand_as_they_were_written() {
+    let folder = Path::new("../migrations");
+    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let known: BTreeMap<&str, &str> =
+        sums.lines().map(|line| line.split_once("  ").map(|(sum, name)| (name, sum)).unwrap()).collect();
+    let mut found = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "sql") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let sum: String =
+            Sha256::digest(std::fs::read(&path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            known.get(name.as_str()),
+            Some(&sum.as_str()),
+            "{name} is another one than in migrations/SHA256SUMS"
+        );
+        found.insert(name);
+    }
+    assert_eq!(known.len(), found.len(), "migrations/SHA256SUMS names a file that is gone");
 }
 
 /// The pages take minutes to compile. One test among them, and they are compiled twice: once for the program, once for that test.

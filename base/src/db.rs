@@ -110,6 +110,19 @@ impl Db {
         (self.pool.size(), self.pool.num_idle())
     }
 
+    /// The newest migration that was applied; `None` where there are no tables, or older ones than any program may ask about.
+    pub async fn newest_applied(&self) -> Result<Option<i64>, sqlx::Error> {
+        let asked = sqlx::query_scalar("select max(version) from _sqlx_migrations where success");
+        match asked.fetch_one(&self.pool).await {
+            Ok(newest) => Ok(newest),
+            // No such table; no right to read it.
+            Err(Error::Database(error)) if matches!(error.code().as_deref(), Some("42P01" | "42501")) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The start-up audit of the second wall (`walls`).
     pub async fn audit_walls(&self) -> Result<Vec<String>, sqlx::Error> {
         crate::walls::audit(&self.pool).await

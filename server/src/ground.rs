@@ -46,6 +46,7 @@ impl Ground {
         if !holes.is_empty() {
             bail!("the program does not start beside a wall with a hole in it:\n  {}", holes.join("\n  "));
         }
+        up_to_date(&db).await?;
         footing.share()?;
         Ok(Self { db, blobs: footing.blobs.clone(), mailer: mailer(config)?, footing })
     }
@@ -66,4 +67,27 @@ pub fn mailer(config: &Config) -> anyhow::Result<Mailer> {
         MailSettings::Smtp { url: config.smtp_url.clone(), from: config.smtp_from.clone() }
     };
     Mailer::open(&settings).map_err(anyhow::Error::msg)
+}
+
+/// Beside older tables pages would fail one by one. With newer ones programs go on that are replaced machine by machine, since tables
+/// are only widened first (`migrations/README.md`).
+async fn up_to_date(db: &Db) -> anyhow::Result<()> {
+    let known = base::db::newest_migration();
+    match db.newest_applied().await? {
+        Some(applied) if applied < known => {
+            bail!(
+                "the tables are older than this program (migration {applied}, here {known}): run `tablica migrate`"
+            )
+        }
+        Some(applied) if applied > known => {
+            tracing::warn!(
+                applied,
+                known,
+                "the tables are newer than this program: install the newer one soon"
+            );
+        }
+        Some(_) => {}
+        None => bail!("the tables are older than this program: run `tablica migrate`"),
+    }
+    Ok(())
 }

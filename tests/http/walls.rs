@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-use crate::harness::{TestApp, cluster, fresh_database, owner};
+use crate::harness::{TestApp, cluster, fresh_database, owner, owner_of};
 
 async fn tables(connection: &mut PgConnection) -> Vec<String> {
     sqlx::query_scalar(
@@ -136,6 +136,34 @@ async fn the_program_does_not_start_beside_a_hole_in_the_wall() {
         sqlx::raw_sql(AssertSqlSafe(damage.to_owned())).execute(&mut owner).await.unwrap();
         let refused = format!("{:#}", start().await.unwrap_err());
         assert!(refused.contains(sentence), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_program_does_not_start_beside_older_tables_but_beside_newer_ones() {
+    let address = fresh_database().await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = server::config::Config {
+        database_url: address.clone(),
+        data_dir: folder.path().to_owned(),
+        ..server::config::Config::default()
+    };
+    let start = || server::ground::Ground::prepare(&config, base::Clock::system());
+    let mut owner = PgConnection::connect(&owner_of(&address)).await.unwrap();
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values ($1, 'of tomorrow', true, '', 0)";
+    sqlx::query(newer).bind(base::db::newest_migration() + 1).execute(&mut owner).await.unwrap();
+    start().await.unwrap().end().await;
+    for damage in [
+        "delete from _sqlx_migrations where version >= (select max(version) - 1 from _sqlx_migrations)",
+        "revoke select on _sqlx_migrations from tablica_app",
+        "drop table _sqlx_migrations",
+    ] {
+        sqlx::query(damage).execute(&mut owner).await.unwrap();
+        let refused = format!("{:#}", start().await.unwrap_err());
+        assert!(
+            refused.contains("older than this program") && refused.contains("`tablica migrate`"),
+            "{refused}"
+        );
     }
 }
 
