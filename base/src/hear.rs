@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -44,6 +45,21 @@ pub async fn hear(db: &Db, tell: impl Fn(Word<'_>)) -> Infallible {
             tracing::warn!(%error, "nothing is heard of changes in the database: everything is looked up until it is");
         }
         tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Whether a program here hears what PostgreSQL tells; tried once.
+pub async fn hears(db: &Db) -> Result<bool, sqlx::Error> {
+    let heard = Notify::new();
+    let tell = |word: Word<'_>| {
+        if matches!(word, Word::Beat(_)) {
+            heard.notify_one();
+        }
+    };
+    tokio::select! {
+        () = heard.notified() => Ok(true),
+        Err(error) = listen(db, &tell) => Err(error),
+        () = tokio::time::sleep(EVERY) => Ok(false),
     }
 }
 

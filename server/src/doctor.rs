@@ -1,7 +1,7 @@
 //! `tablica doctor`: tries every part for real and says which does not work and what to do.
 
 use base::id::Secret;
-use base::orphan;
+use base::{hear, orphan};
 use video::child;
 
 use crate::assets;
@@ -16,7 +16,7 @@ pub struct Finding {
     pub result: Result<String, String>,
 }
 
-/// Tries database, walls, object store, transcoding program and site, and compares what rows name with what is stored.
+/// Tries database, walls, news of changes, object store, transcoding program and site, and compares what rows name with what is stored.
 pub async fn examine(ground: &Ground) -> Vec<Finding> {
     let mut findings = Vec::new();
     let walls = match ground.db.audit_walls().await {
@@ -25,6 +25,7 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
         Err(error) => Err(error.to_string()),
     };
     findings.push(Finding { what: "database", result: walls });
+    findings.push(Finding { what: "news of changes", result: news(ground).await });
     findings.push(Finding { what: "object store", result: store(ground).await });
     findings.extend(orphans(ground).await);
     let program = child::program();
@@ -63,6 +64,17 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
         },
     });
     findings
+}
+
+/// Whether a server would hear of changes in the database, and may therefore keep what it read.
+async fn news(ground: &Ground) -> Result<String, String> {
+    match hear::hears(&ground.db).await {
+        Ok(true) => Ok("comes: films are served from memory".to_owned()),
+        Ok(false) => Err("does not come: films play, but each piece is looked up; give `database_url` the address of PostgreSQL \
+                          itself, or of pgbouncer in session mode, and run `tablica migrate`"
+            .to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Objects without a row, and rows without their object.

@@ -197,10 +197,18 @@ async fn a_server_that_does_not_hear_looks_everything_up() {
     // It listens again by itself.
     app.wait_until_it_hears(true).await;
     jan.client.get(&segment).await.assert(403);
+    assert!(news(&app).await.is_ok());
 
     // Where a trigger is missing nothing is believed, however well words come through.
     sqlx::query("drop trigger tell_rights on enrolment").execute(&mut owner).await.unwrap();
     app.wait_until_it_hears(false).await;
+    assert!(news(&app).await.unwrap_err().contains("run `tablica migrate`"));
+}
+
+/// What the doctor finds of news.
+async fn news(app: &TestApp) -> Result<String, String> {
+    let findings = server::doctor::examine(&app.ground).await;
+    findings.into_iter().find(|finding| finding.what == "news of changes").unwrap().result
 }
 
 /// Whoever reads a further table to find out who may watch must have it tell of what it loses.
