@@ -10,9 +10,10 @@ mod statements;
 pub mod store;
 pub mod work;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::state::App;
@@ -101,11 +102,36 @@ async fn template() -> &'static str {
         .await
 }
 
+/// Each takes 16 MB. When the thread of a test ends, those that it made are of no use; whoever makes the next takes them away.
+#[derive(Default)]
+struct Made(RefCell<Vec<String>>);
+
+thread_local! {
+    static MADE: Made = Made::default();
+}
+static LEFT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        LEFT.lock().unwrap_or_else(PoisonError::into_inner).append(self.0.get_mut());
+    }
+}
+
+async fn take_away_what_is_left(connection: &mut PgConnection) {
+    let left = std::mem::take(&mut *LEFT.lock().unwrap_or_else(PoisonError::into_inner));
+    for name in left {
+        let gone = sqlx::query(AssertSqlSafe(format!("drop database if exists {name} with (force)")));
+        gone.execute(&mut *connection).await.unwrap();
+    }
+}
+
 /// An address of a fresh database with all tables, for the server's role.
 pub async fn fresh_database() -> String {
     let template = template().await;
     let name = format!("tablica_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
     let mut connection = PgConnection::connect_with(&cluster()).await.unwrap();
+    take_away_what_is_left(&mut connection).await;
+    MADE.with(|made| made.0.borrow_mut().push(name.clone()));
     for attempt in 0.. {
         let made = sqlx::query(AssertSqlSafe(format!("create database {name} template {template}")));
         match made.execute(&mut connection).await {
