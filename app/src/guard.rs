@@ -1,6 +1,7 @@
 //! What stands before every page: the origin of forms, the policy of what a page may load, and the pages of problems.
 
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,19 +20,26 @@ pub const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eva
     img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// Refuses every write that a page of another site makes a browser send (OWASP: CSRF; Fetch Metadata).
+/// Stands before and behind every route.
+pub async fn stand(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = problems(&app, request, next).await;
+    headers(&app, &mut response);
+    response
+}
+
+/// Whether a request is no write that a page of another site makes a browser send (OWASP: CSRF; Fetch Metadata).
 ///
 /// A browser says where a request comes from with `Sec-Fetch-Site`; an old one with `Origin`. A client that sends neither
 /// and no cookie is no browser and cannot be made to act for anybody.
-pub async fn origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return next.run(request).await;
+fn is_ours(app: &App, parts: &Parts) -> bool {
+    if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
     }
-    let headers = request.headers();
+    let headers = &parts.headers;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let ours = match (text("sec-fetch-site"), text("origin")) {
+    match (text("sec-fetch-site"), text("origin")) {
         // The API takes no cookie, so a browser that sends none cannot be made to act for anybody.
-        _ if api::is_api(request.uri().path()) && !headers.contains_key(header::COOKIE) => true,
+        _ if api::is_api(parts.uri.path()) && !headers.contains_key(header::COOKIE) => true,
         (Some("same-origin" | "none"), _) => true,
         (Some(_), _) => false,
         (None, Some(origin)) => {
@@ -39,8 +47,7 @@ pub async fn origin(State(app): State<App>, request: Request, next: Next) -> Res
             Some(host) == text("host") || origin == app.settings.public_url
         }
         (None, None) => !headers.contains_key(header::COOKIE),
-    };
-    if ours { next.run(request).await } else { Problem::Foreign.into_response() }
+    }
 }
 
 /// Stands before every route of a signed-in person: who brings no session at all is sent to sign in before a byte of the
@@ -70,8 +77,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Headers of every answer.
-pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn headers(app: &App, response: &mut Response) {
     let headers = response.headers_mut();
     headers.reserve(8);
     let mut set = |name: HeaderName, value: HeaderValue| {
@@ -86,8 +92,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     if app.secure() {
         set(header::STRICT_TRANSPORT_SECURITY, const { HeaderValue::from_static("max-age=31536000") });
     }
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(&app));
-    response
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy(app));
 }
 
 /// Gives a refusal of the API its JSON, in the language that the client accepts.
@@ -102,14 +107,40 @@ fn api_problem(language: Language, mut response: Response) -> Response {
     }
 }
 
+/// What axum itself refuses (a path that is no id, a form that is too large) looks like every other refusal.
+fn bare_refusal(response: Response) -> Response {
+    let said = response.extensions();
+    let known = said.get::<Problem>().is_some() || said.get::<Refusal>().is_some();
+    if known || response.headers().contains_key("tus-resumable") {
+        return response;
+    }
+    let plain =
+        response.headers().get("content-type").is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNSUPPORTED_MEDIA_TYPE if plain => {
+            // A path that cannot be an id is a page that is not there.
+            let path = response.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            if path { Problem::NotFound } else { Problem::Malformed }.into_response()
+        }
+        StatusCode::UNPROCESSABLE_ENTITY if plain => Problem::Malformed.into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE if plain => Problem::TooLarge.into_response(),
+        _ => response,
+    }
+}
+
 /// Gives a problem its page, in the language of the person.
-pub async fn problems(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn problems(app: &App, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let ours = is_ours(app, &parts);
     let caller = Caller::of(&parts);
     let is_api = api::is_api(parts.uri.path());
     // A client of the API chooses by its header alone; the cookie is the browser's and says nothing of it.
     let accepted = caller::accepted(&parts.headers);
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let mut response = if ours {
+        bare_refusal(next.run(Request::from_parts(parts, body)).await)
+    } else {
+        Problem::Foreign.into_response()
+    };
     if is_api {
         return api_problem(accepted, response);
     }
@@ -118,8 +149,8 @@ pub async fn problems(State(app): State<App>, request: Request, next: Next) -> R
         && !response.headers().contains_key("tus-resumable");
     let Some(problem) = told.or_else(|| form_only.then_some(Problem::FormOnly)) else { return response };
     let asks = !matches!(problem, Problem::Unavailable(_) | Problem::SignInFirst { .. });
-    let visit = if asks { caller.try_open(&app).await.ok().flatten() } else { None };
-    let mut page = problem_page(&app, &caller, visit.as_ref().map(|visit| &visit.me), &problem);
+    let visit = if asks { caller.try_open(app).await.ok().flatten() } else { None };
+    let mut page = problem_page(app, &caller, visit.as_ref().map(|visit| &visit.me), &problem);
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());

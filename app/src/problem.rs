@@ -7,7 +7,7 @@ use words::{Language, frame};
 /// What a page handler answers.
 pub type Answer = Result<Response, Problem>;
 
-/// Why there is no page. Rendered by `guard::problems`, in the language of the person.
+/// Why there is no page. Rendered by `guard::stand`, in the language of the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// Nobody is signed in; a page sends them to sign in and back to this path.

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use app::api::refusal::Refusal;
 use app::state::{App, Reach, Settings};
 use app::video::shelf::Shelf;
 use app::{Problem, guard};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base::key::{self, Purpose};
@@ -81,36 +80,13 @@ pub fn router(app: App, site: Site) -> Router {
         .route("/kept/worker.js", get(worker))
         .fallback(async || Problem::NotFound)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(map_response(bare_refusal))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Problem::Unavailable(5).into_response()
         }))
-        .layer(from_fn_with_state(app.clone(), guard::origin))
-        .layer(from_fn_with_state(app.clone(), guard::problems))
+        // One layer and not one for each thing: every layer puts a request and its answer into a box, also those of a piece of a film.
+        .layer(from_fn_with_state(app.clone(), guard::stand))
         .layer(CompressionLayer::new().compress_when(small))
-        .layer(from_fn_with_state(app.clone(), guard::headers))
         .with_state(app)
-}
-
-/// What axum itself refuses (a path that is no id, a form that is too large) looks like every other refusal.
-async fn bare_refusal(response: Response) -> Response {
-    let said = response.extensions();
-    let known = said.get::<Problem>().is_some() || said.get::<Refusal>().is_some();
-    if known || response.headers().contains_key("tus-resumable") {
-        return response;
-    }
-    let plain =
-        response.headers().get("content-type").is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    match response.status() {
-        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::UNSUPPORTED_MEDIA_TYPE if plain => {
-            // A path that cannot be an id is a page that is not there.
-            let path = response.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            if path { Problem::NotFound } else { Problem::Malformed }.into_response()
-        }
-        StatusCode::UNPROCESSABLE_ENTITY if plain => Problem::Malformed.into_response(),
-        StatusCode::PAYLOAD_TOO_LARGE if plain => Problem::TooLarge.into_response(),
-        _ => response,
-    }
 }
 
 async fn health(State(app): State<App>) -> Response {

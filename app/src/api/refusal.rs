@@ -11,7 +11,7 @@ use crate::problem::Problem;
 /// What an API handler answers.
 pub type Answer = Result<Response, Refusal>;
 
-/// A refusal. Written as `application/problem+json` by `guard::problems`, in the language of the request.
+/// A refusal. Written as `application/problem+json` by `guard::stand`, in the language of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// What pages refuse too.
