@@ -1,7 +1,7 @@
 //! Makes a film from the command line, for benchmarks and for looking at the result:
 //! `parent <tablica-transcode> <source> <folder>` writes every rendition as files with HLS playlists,
 //! the plain file and the poster, and prints one line of JSON. It is not the worker. With a fourth argument, the file `second.json` that
-//! it has written beside a film, it makes the further set of that film.
+//! it has written beside a film, it makes the further set of that film, as `found.json` beside it says that the film was made.
 
 #![expect(clippy::print_stdout, reason = "its result is a line of JSON on stdout")]
 
@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use parent::{End, Habits, Made, Run};
-use video::wire::{RenditionKind, Second, SecondCodec, Size};
+use video::wire::{Found, RenditionKind, Second, SecondCodec, Size};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -26,12 +26,17 @@ fn main() -> io::Result<()> {
         serde_json::from_slice(&fs::read(file)?).map_err(io::Error::other)
     });
     let second = second.transpose()?;
+    let found = beside.first().map(|file| -> io::Result<Option<Found>> {
+        serde_json::from_slice(&fs::read(file.with_file_name("found.json"))?).map_err(io::Error::other)
+    });
+    let found = found.transpose()?.flatten();
     let run = parent::run(program, source, &Habits::default(), |order| {
         order.nice = 0;
         if second.is_some() {
             order.memory_bytes = 2 << 30;
         }
         order.second.clone_from(&second);
+        order.found.clone_from(&found);
     })?;
     fs::create_dir_all(folder)?;
     for made in run.made.values() {
@@ -39,6 +44,7 @@ fn main() -> io::Result<()> {
     }
     fs::write(folder.join("master.m3u8"), master(&run))?;
     if let Some(second) = beside_of(&run) {
+        fs::write(folder.join("found.json"), serde_json::to_vec(&run.found).map_err(io::Error::other)?)?;
         fs::write(folder.join("second.json"), serde_json::to_vec(&second).map_err(io::Error::other)?)?;
     }
     fs::write(folder.join("plain.mp4"), &run.plain)?;

@@ -17,7 +17,8 @@ use crate::failure::Failure;
 use crate::film;
 use crate::grid::Grid;
 use crate::judge::{self, Judge};
-use crate::ladder::{self, Rate, Rung};
+use crate::ladder::{self, Content, Rate, Rung};
+use crate::look::Seen;
 use crate::packager::Track;
 use crate::parent::Parent;
 use crate::picture::{Made, Picture};
@@ -43,7 +44,10 @@ pub fn make(
     film.rate = ladder::rate(nominal, nominal);
     let origin = if second.of_version { 0 } else { film::origin_us(&input, &film) };
     let size = |size: &video::wire::Size| ladder::second(&size.name, size.width, size.height, film.rate);
-    let rungs: Vec<Rung> = second.sizes.iter().map(size).collect();
+    let mut rungs: Vec<Rung> = second.sizes.iter().map(size).collect();
+    // So that each is compared with what was made in H.264.
+    let content = order.found.as_ref().map_or(Content::Mixed, |found| Seen::of(found).content);
+    rungs.iter_mut().for_each(|rung| rung.content = content);
     if rungs.is_empty() || second.starts_ms.is_empty() {
         return Err(Failure::new(Reason::Internal, "a further set of nothing"));
     }

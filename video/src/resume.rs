@@ -54,7 +54,8 @@ pub(crate) async fn begin(tx: &mut Tx, film: FilmId) -> Result<Option<Begun>, sq
     }))
 }
 
-fn read(found: Option<&str>) -> Option<Found> {
+/// What was found, as it is kept.
+pub(crate) fn read(found: Option<&str>) -> Option<Found> {
     serde_json::from_str(found?).ok()
 }
 

@@ -75,7 +75,7 @@ pub struct Order {
     #[serde(default)]
     pub head_bytes: u64,
     /// What the run found that made what is published. One that finds something else makes everything anew and says so
-    /// ([`FromChild::Anew`]).
+    /// ([`FromChild::Anew`]). Of a further set: what the first was made by, which it is compared with.
     #[serde(default)]
     pub found: Option<Found>,
 }

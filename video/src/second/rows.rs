@@ -7,7 +7,7 @@ use base::job::JobError;
 
 use super::source::Source;
 use super::{MOST_LINES, staged, word};
-use crate::wire::{Second, SecondCodec, Size};
+use crate::wire::{Found, Second, SecondCodec, Size};
 use crate::{FilmId, publish, resume, storage, sweep, trim};
 
 /// Most that the further set may take of what the first takes, in per cent.
@@ -55,6 +55,8 @@ pub(super) struct Begun {
     pub(super) source: Source,
     /// What is to be made.
     pub(super) second: Second,
+    /// What the first set was made by.
+    pub(super) found: Option<Found>,
     /// How many segments of each version are there already.
     pub(super) published: BTreeMap<String, u32>,
     /// Whether there is room for it.
@@ -65,7 +67,7 @@ pub(super) struct Begun {
 pub(super) async fn begin(tx: &mut Tx, film: FilmId, codec: SecondCodec) -> Result<Option<Begun>, JobError> {
     let organisation = tx.organisation()?;
     let row = sqlx::query!(
-        "select fence, state, source_key, source_bytes, trim_from_ms from film where id = $1 and replaces is null for update",
+        "select fence, state, source_key, source_bytes, trim_from_ms, found from film where id = $1 and replaces is null for update",
         film.0
     )
     .fetch_optional(tx.connection())
@@ -150,6 +152,7 @@ pub(super) async fn begin(tx: &mut Tx, film: FilmId, codec: SecondCodec) -> Resu
         published: there(tx, film, row.fence).await?,
         source: Source::new(pieces),
         fits: free.is_none_or(|free| free >= first_bytes / 100 * MOST_PERCENT.unsigned_abs()),
+        found: resume::read(row.found.as_deref()),
         second,
     }))
 }

@@ -95,6 +95,7 @@ impl Attempt {
         }
         self.begun.source.measure(&self.shop.blobs).await.map_err(store)?;
         let order = Order {
+            found: self.begun.found.clone(),
             memory_bytes: MEMORY_BYTES,
             max_length_ms: self.shop.most_length_ms,
             nice: NICE,
