@@ -213,6 +213,32 @@ async fn a_film_that_is_replaced_while_its_ends_are_made_is_the_new_one_and_whol
     stage.app.end().await;
 }
 
+/// A folder is swept when its ends are published, and what rows name is spared. Rows that go while it is swept are swept after it.
+#[tokio::test]
+async fn a_sweep_that_began_before_what_is_taken_back_does_not_stand_for_the_one_after() {
+    let mut stage = stage().await;
+    stage.upload(&film(stage.app.folder.path(), 14)).await;
+    stage.wait_for("ready").await;
+    cut(&stage, "0:01", "0:13").await.assert(303);
+    wait_for(&stage, stage.film, "made").await;
+    done(&stage, "sweep").await;
+    stage.app.stop_workers().unwrap().end().await;
+    let folder = "select substring(blob_key from '^.*/') from segment where film_id = $1 and blob_key like '%/edge-%' limit 1";
+    let folder: String =
+        sqlx::query_scalar(folder).bind(stage.film.0).fetch_one(&mut owner(&stage.app).await).await.unwrap();
+    let mut before = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    video::sweep::later(&mut before, &folder).await.unwrap();
+    before.commit().await.unwrap();
+    let mut taken_back = stage.app.ground.db.begin(&stage.ada.actor).await.unwrap();
+    trim::undo(&mut taken_back, &Editable::granted(stage.film)).await.unwrap();
+    stage.app.start_workers();
+    done(&stage, "sweep").await;
+    taken_back.commit().await.unwrap();
+    nothing_left_over(&stage).await;
+    assert!(played(&stage).await.iter().all(|(seconds, _)| (seconds - 14.0).abs() < 0.1));
+    stage.app.end().await;
+}
+
 #[tokio::test]
 async fn ends_come_although_their_worker_is_killed_and_nothing_of_it_is_left() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ use base::worker::Task;
 use base::{Blobs, Tx};
 use serde_json::json;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 pub use base::job::give_up;
 
@@ -14,8 +15,11 @@ pub use base::job::give_up;
 pub const KIND: &str = "sweep";
 
 /// Deletes what begins with `prefix` once this transaction is committed.
+///
+/// Each is a job of its own: one that was asked for before may look at the rows before they go with this transaction.
 pub async fn later(tx: &mut Tx, prefix: &str) -> Result<(), sqlx::Error> {
-    job::enqueue(tx, KIND, prefix, 20, &json!({ "prefix": prefix })).await
+    let key = format!("{prefix} {}", Uuid::new_v4());
+    job::enqueue(tx, KIND, &key, 20, &json!({ "prefix": prefix })).await
 }
 
 /// Deletes what begins with `prefix` at `run_at`, unless somebody else has deleted it by then.
