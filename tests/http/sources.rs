@@ -329,5 +329,9 @@ async fn ten_bits_and_uneven_times_become_what_every_screen_plays() {
     let page = stage.page().await;
     let warning = words::courses::film_warning(Language::Pl);
     assert!(page.contains(warning), "{warning} is not on the page");
+    // What else is done with a film that is there is a link away.
+    for act in ["poster", "trim"] {
+        assert!(page.contains(&format!("href=\"/studio/{}/{act}\"", stage.film)), "{act}");
+    }
     stage.app.end().await;
 }

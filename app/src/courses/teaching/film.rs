@@ -147,6 +147,7 @@ fn view(language: Language, page: Page) -> AnyView {
                 <h2>{films::chapters_short(language)}</h2>
                 <p>{films::chapters_lead(language)}</p>
                 <p><a href=format!("{path}/film/chapters")>{films::chapters_edit(language)}</a></p>
+                {ready.then(|| cover_and_ends(language, film))}
                 <h2>{companions::short(language)}</h2>
                 <p><a href=format!("{path}/film/companions")>{companions::edit(language)}</a></p>
                 {seen::form(language, &path, &percent, &errors)}
@@ -165,6 +166,15 @@ fn view(language: Language, page: Page) -> AnyView {
         <p><a href=path>{text::back_to_text(language)}</a></p>
     }
     .into_any()
+}
+
+fn cover_and_ends(language: Language, film: &Film) -> impl IntoView + use<> {
+    let at = format!("/studio/{}", film.id);
+    view! {
+        <h2>{say::cover_and_ends(language)}</h2>
+        <p><a href=format!("{at}/poster")>{say::act_poster(language)}</a></p>
+        <p><a href=format!("{at}/trim")>{say::cut_ends(language)}</a></p>
+    }
 }
 
 fn upload(language: Language, path: &str, film: &Film, most_bytes: u64, tus: String) -> AnyView {
