@@ -328,9 +328,9 @@ impl Player {
 
     /// The element knows the film: it goes to where it was sent in the meantime.
     pub(super) fn element_knows_film(&self) {
-        if let Some(seconds) = self.engine.borrow_mut().start_at.take()
-            && seconds > 0.0
-        {
+        // The beginning, too: hls.js may have been told of another place with the playlist, and goes there unless it is sent elsewhere first.
+        let start_at = self.engine.borrow_mut().start_at.take();
+        if let Some(seconds) = start_at {
             self.video.set_current_time(seconds);
         }
     }
