@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "fields and calls of libav that ffmpeg-next does not wrap")]
 
 use ffmpeg_next::codec::Context;
+use ffmpeg_next::filter::Graph;
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::format::stream::Stream;
 use ffmpeg_next::{Rational, ffi, frame};
@@ -116,6 +117,12 @@ pub fn setup(stream: &Stream) -> Vec<u8> {
             _ => Vec::new(),
         }
     }
+}
+
+/// Lets filters that are added from now on work on this many threads.
+pub fn filter_on(graph: &mut Graph, threads: usize) {
+    // SAFETY: the graph is alive and borrowed for writing; nb_threads is a plain number that is read when the first filter is added.
+    unsafe { (*graph.as_mut_ptr()).nb_threads = i32::try_from(threads).unwrap_or(1) }
 }
 
 /// The pictures that the container's index lists, in the order of decoding.

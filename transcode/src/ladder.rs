@@ -204,6 +204,13 @@ pub fn plain(rungs: &[Rung]) -> usize {
     rungs.iter().position(|rung| short(rung) <= 480).unwrap_or(rungs.len().saturating_sub(1))
 }
 
+/// How many of so many threads each version gets that is encoded beside the others: by its share of the pixels, and at least one.
+pub fn shares(rungs: &[Rung], threads: usize) -> Vec<usize> {
+    let pixels = |rung: &Rung| f64::from(rung.width) * f64::from(rung.height);
+    let all: f64 = rungs.iter().map(pixels).sum();
+    rungs.iter().map(|rung| ((threads as f64 * pixels(rung) / all).round() as usize).max(1)).collect()
+}
+
 /// Bits a second for sound of one channel or of two.
 pub const fn sound_bitrate(mono: bool) -> u32 {
     if mono { MONO_BITRATE } else { STEREO_BITRATE }
@@ -253,6 +260,16 @@ mod tests {
                 assert_eq!(again(&rung.name, rung.width, rung.height, PAL), rung);
             }
         }
+    }
+
+    #[test]
+    fn threads_are_shared_by_pixels() {
+        let rungs = rungs(1920, 1080, PAL);
+        assert_eq!(shares(&rungs, 1), [1, 1, 1, 1, 1]);
+        assert_eq!(shares(&rungs, 2), [1, 1, 1, 1, 1]);
+        assert_eq!(shares(&rungs, 4), [2, 1, 1, 1, 1]);
+        assert_eq!(shares(&rungs[4..], 4), [4]);
+        assert_eq!(shares(&[], 4), [0; 0]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! socket, knows no course and no person, and is confined before it reads the first byte of the film
 //! (see [`process`]), because decoders of hostile films are where programs are broken into.
 //!
-//! One decode, filters in a cascade, one x264 encoder for each size, segments handed over as they
-//! close. All of libav is used from the main thread.
+//! One decode, filters in a cascade, one x264 encoder for each size on a thread of its own ([`lane`]),
+//! segments handed over as they close. All else of libav is used from the main thread.
 
 mod av;
 mod av1;
@@ -20,6 +20,7 @@ mod film;
 mod grid;
 mod judge;
 mod ladder;
+mod lane;
 mod look;
 mod pace;
 mod packager;

@@ -10,9 +10,11 @@ use video::wire::{Order, Reason, SecondCodec};
 use crate::av;
 use crate::av1;
 use crate::coded::Coded;
-use crate::encode::{Encoder, ask_for_key};
+use crate::encode::{Colours, Encoder, ask_for_key};
 use crate::failure::{During, Failure};
 use crate::grid::Grid;
+use crate::ladder;
+use crate::lane::Lane;
 use crate::pace::{Pace, Step};
 use crate::probe::Film;
 use crate::scaler::{Cascade, Plan, Scaler, Shape};
@@ -32,6 +34,14 @@ pub enum Made<'a> {
     Seen(usize, &'a frame::Video, u64),
 }
 
+/// An encoder of one size.
+enum Work {
+    /// At work beside the decoder.
+    Beside(Lane),
+    /// One that begins anew with every key frame, and has threads of its own.
+    Here(Encoder),
+}
+
 /// Decoder, filters and encoders.
 pub struct Picture {
     decoder: decoder::Video,
@@ -42,7 +52,7 @@ pub struct Picture {
     origin: i64,
     scaler: Option<Scaler>,
     cascade: Option<Cascade>,
-    encoders: Vec<(usize, Encoder)>,
+    encoders: Vec<(usize, Work)>,
     pace: Pace,
     grid: Grid,
     coded: Coded,
@@ -82,7 +92,7 @@ impl Picture {
         let mut context = codec::Context::from_parameters(stream.parameters())
             .during(Reason::Broken, "parameters of the picture")?;
         av::cap_pixels(&mut context, order.max_pixels);
-        let threads = plan.threads;
+        let threads = plan.threads_beside();
         context.set_threading(threading::Config { count: threads, ..threading::Config::kind(Type::Frame) });
         let mut decoder = context.decoder();
         decoder.set_packet_time_base(stream.time_base());
@@ -153,9 +163,18 @@ impl Picture {
         if let Some(last) = self.left_out.take() {
             self.code(last, self.next.saturating_sub(1), false, made)?;
         }
-        for (rung, encoder) in self.encoders.iter_mut().rev() {
+        let beside = self.encoders.iter().filter_map(|(_, work)| match work {
+            Work::Beside(lane) => Some(lane),
+            Work::Here(_) => None,
+        });
+        beside.into_iter().try_for_each(Lane::end)?;
+        for (rung, work) in self.encoders.iter_mut().rev() {
             let coded = if self.plan.later.contains(rung) { &self.coded_later } else { &self.coded };
-            encoder.encode(None, |packet| made(Made::Packet(*rung, coded.timed(packet))))?;
+            let take = |packet| made(Made::Packet(*rung, coded.timed(packet)));
+            match work {
+                Work::Beside(lane) => lane.rest(take)?,
+                Work::Here(encoder) => encoder.encode(None, take)?,
+            }
         }
         Ok(())
     }
@@ -219,19 +238,15 @@ impl Picture {
                 let scaler = Scaler::new(&self.plan, &frame, self.time_base, self.next)?;
                 self.washed_out |= scaler.washed_out;
                 if self.encoders.is_empty() {
-                    let Plan { rungs, rate, threads, copied, second, .. } = &self.plan;
-                    for (number, rung) in rungs.iter().enumerate().skip(usize::from(*copied)) {
-                        let colours = scaler.colours;
-                        let encoder = match second {
-                            Some((SecondCodec::Av1, aims)) => {
-                                let aim = aims.get(number).cloned().unwrap_or_default();
-                                Encoder::second(av1::Recipe::new(rung, *rate, colours, aim))?
-                            }
-                            None => Encoder::picture(rung, *rate, colours, *threads)?,
+                    let encoders = open(&self.plan, scaler.colours)?;
+                    made(Made::Ready(&encoders))?;
+                    for (number, encoder) in encoders {
+                        let work = match self.plan.second {
+                            Some(_) => Work::Here(encoder),
+                            None => Work::Beside(Lane::of(encoder)?),
                         };
-                        self.encoders.push((number, encoder));
+                        self.encoders.push((number, work));
                     }
-                    made(Made::Ready(&self.encoders))?;
                 }
                 self.scaler.insert(scaler)
             }
@@ -301,7 +316,10 @@ impl Picture {
             let (coded, place) = if is_later { (coded_later, later) } else { (coded, place) };
             picture.set_pts(Some(place));
             match encoders.iter_mut().find(|(at, _)| *at == rung) {
-                Some((_, encoder)) => {
+                Some((_, Work::Beside(lane))) => {
+                    lane.encode(picture, |packet| made(Made::Packet(rung, coded.timed(packet))))
+                }
+                Some((_, Work::Here(encoder))) => {
                     if key && encoder.end_part(|packet| made(Made::Packet(rung, coded.timed(packet))))? {
                         made(Made::Ended(rung))?;
                         encoder.begin_anew()?;
@@ -317,4 +335,22 @@ impl Picture {
         }
         encode(0, picture)
     }
+}
+
+/// The encoders of the versions that are not copied.
+fn open(plan: &Plan, colours: Colours) -> Result<Vec<(usize, Encoder)>, Failure> {
+    let Plan { rungs, rate, threads, copied, second, .. } = plan;
+    let made = rungs.get(usize::from(*copied)..).unwrap_or_default();
+    let shares = ladder::shares(made, *threads);
+    let opened = (usize::from(*copied)..).zip(made).zip(shares).map(|((number, rung), threads)| {
+        let encoder = match second {
+            Some((SecondCodec::Av1, aims)) => {
+                let aim = aims.get(number).cloned().unwrap_or_default();
+                Encoder::second(av1::Recipe::new(rung, *rate, colours, aim))?
+            }
+            None => Encoder::picture(rung, *rate, colours, threads)?,
+        };
+        Ok((number, encoder))
+    });
+    opened.collect()
 }

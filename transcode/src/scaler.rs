@@ -65,7 +65,7 @@ pub struct Plan {
     pub upright: Upright,
     /// Whether the header says that pictures are two fields.
     pub interlaced: bool,
-    /// Threads of the decoder and of each encoder.
+    /// Threads that the encoders share.
     pub threads: usize,
     /// Whether the largest size is the source's own and is not encoded.
     pub copied: bool,
@@ -75,6 +75,13 @@ pub struct Plan {
     pub begins: u32,
     /// The codec of a further set, and the quality that each size is made in by now; nothing: H.264.
     pub second: Option<(SecondCodec, Vec<Aim>)>,
+}
+
+impl Plan {
+    /// Threads of the decoder, and of the filters: while they work, so do the encoders.
+    pub fn threads_beside(&self) -> usize {
+        (self.threads / 2).max(1)
+    }
 }
 
 /// A running graph from frames of one shape to pictures of the largest size.
@@ -106,8 +113,8 @@ impl Scaler {
         };
         let interlaced = plan.interlaced || first.is_interlaced();
         let chain = chain(plan, &shape, interlaced, maps_tones, next);
-        let graph =
-            build(&shape, time_base, &chain, 1).during(Reason::Unsupported, "filters for the picture")?;
+        let graph = build(&shape, time_base, &chain, 1, plan.threads_beside())
+            .during(Reason::Unsupported, "filters for the picture")?;
         let washed_out = shape.is_hdr() && !maps_tones;
         Ok(Self { graph, shape, colours, washed_out })
     }
@@ -142,7 +149,7 @@ impl Cascade {
         let Some(chain) = steps_down(plan) else { return Ok(None) };
         let sinks = plan.rungs.len() - 1;
         let unit = Rational::new(plan.rate.per as i32, plan.rate.pictures as i32);
-        let graph = build(&Shape::of(first), unit, &chain, sinks)
+        let graph = build(&Shape::of(first), unit, &chain, sinks, plan.threads_beside())
             .during(Reason::Unsupported, "filters for smaller pictures")?;
         Ok(Some(Self { graph, sinks }))
     }
@@ -178,7 +185,7 @@ fn pulled(graph: &mut Graph, sink: usize) -> Result<Option<frame::Video>, Failur
 
 /// One frame through filters of its own, such as `scale=…`. The frame stays whole: filters take away what they are given.
 pub fn convert(frame: &frame::Video, filters: &str) -> Result<frame::Video, Failure> {
-    let mut graph = build(&Shape::of(frame), Rational::new(1, 25), &format!("[in]{filters}[out0]"), 1)
+    let mut graph = build(&Shape::of(frame), Rational::new(1, 25), &format!("[in]{filters}[out0]"), 1, 1)
         .during(Reason::Internal, "filters for one picture")?;
     let mut source = graph.get("in").ok_or_else(no_pad)?;
     let given = av::shared(frame).during(Reason::Internal, "filtering one picture")?;
@@ -258,8 +265,15 @@ fn steps_down(plan: &Plan) -> Option<String> {
     Some(text)
 }
 
-fn build(shape: &Shape, time_base: Rational, chain: &str, sinks: usize) -> Result<Graph, Error> {
+fn build(
+    shape: &Shape,
+    time_base: Rational,
+    chain: &str,
+    sinks: usize,
+    threads: usize,
+) -> Result<Graph, Error> {
     let mut graph = Graph::new();
+    av::filter_on(&mut graph, threads);
     let buffer = filter::find("buffer").ok_or(Error::FilterNotFound)?;
     let sink = filter::find("buffersink").ok_or(Error::FilterNotFound)?;
     let format = shape.format.descriptor().ok_or(Error::InvalidData)?.name();
