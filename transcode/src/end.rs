@@ -48,7 +48,7 @@ pub fn make(
         copied: false,
         later: Vec::new(),
         begins: 0,
-        second: end.codec.map(|codec| (codec, vec![Aim::default()])),
+        second: end.codec.map(|codec| (codec, vec![Aim::of(&rung)])),
         rate: film.rate,
         shown: film.shown,
         upright: film.upright,

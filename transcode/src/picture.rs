@@ -8,7 +8,7 @@ use ffmpeg_next::{Error, Packet, Rational, Rescale, codec, decoder, frame};
 use video::wire::{Order, Reason, SecondCodec};
 
 use crate::av;
-use crate::av1;
+use crate::av1::{self, Aim};
 use crate::coded::Coded;
 use crate::encode::{Colours, Encoder, ask_for_key};
 use crate::failure::{During, Failure};
@@ -345,7 +345,7 @@ fn open(plan: &Plan, colours: Colours) -> Result<Vec<(usize, Encoder)>, Failure>
     let opened = (usize::from(*copied)..).zip(made).zip(shares).map(|((number, rung), threads)| {
         let encoder = match second {
             Some((SecondCodec::Av1, aims)) => {
-                let aim = aims.get(number).cloned().unwrap_or_default();
+                let aim = aims.get(number).cloned().unwrap_or_else(|| Aim::of(rung));
                 Encoder::second(av1::Recipe::new(rung, *rate, colours, aim))?
             }
             None => Encoder::picture(rung, *rate, colours, threads)?,

@@ -53,7 +53,7 @@ pub fn make(
     }
     let published = rungs.iter().map(|rung| order.published.get(&rung.name).copied().unwrap_or(0)).min();
     let begins = published.unwrap_or(0);
-    let aims: Vec<Aim> = rungs.iter().map(|_| Aim::default()).collect();
+    let aims: Vec<Aim> = rungs.iter().map(Aim::of).collect();
     let plan = Plan {
         later: if begins > 0 { (0..rungs.len()).collect() } else { Vec::new() },
         begins,
