@@ -56,8 +56,12 @@ impl Lane {
     }
 
     /// Takes all that is still to come, after the end.
-    pub fn rest(&self, take: impl FnMut(Packet) -> Result<(), Failure>) -> Result<(), Failure> {
-        self.from.iter().try_for_each(taken(take))
+    pub fn rest(&mut self, take: impl FnMut(Packet) -> Result<(), Failure>) -> Result<(), Failure> {
+        self.from.iter().try_for_each(taken(take))?;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Err(_)) => Err(stopped()),
+            _ => Ok(()),
+        }
     }
 
     fn give(&self, given: Given) -> Result<(), Failure> {
@@ -66,7 +70,7 @@ impl Lane {
         }
         // It has stopped, and the last that it said is why.
         let why = self.from.iter().find_map(Result::err);
-        Err(why.unwrap_or_else(|| Failure::new(Reason::Internal, "an encoder has stopped")))
+        Err(why.unwrap_or_else(stopped))
     }
 }
 
@@ -78,6 +82,10 @@ impl Drop for Lane {
             drop(thread.join());
         }
     }
+}
+
+fn stopped() -> Failure {
+    Failure::new(Reason::Internal, "an encoder has stopped before its end")
 }
 
 fn taken(

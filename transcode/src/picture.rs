@@ -163,11 +163,11 @@ impl Picture {
         if let Some(last) = self.left_out.take() {
             self.code(last, self.next.saturating_sub(1), false, made)?;
         }
-        let beside = self.encoders.iter().filter_map(|(_, work)| match work {
+        let mut beside = self.encoders.iter().filter_map(|(_, work)| match work {
             Work::Beside(lane) => Some(lane),
             Work::Here(_) => None,
         });
-        beside.into_iter().try_for_each(Lane::end)?;
+        beside.try_for_each(Lane::end)?;
         for (rung, work) in self.encoders.iter_mut().rev() {
             let coded = if self.plan.later.contains(rung) { &self.coded_later } else { &self.coded };
             let take = |packet| made(Made::Packet(*rung, coded.timed(packet)));
