@@ -19,9 +19,11 @@ use crate::ladder::{Content, Rate, Rung};
 /// the bytes; at 12 a fifth less, for seven to twenty-four per cent more.
 const PRESET: &str = "10";
 
-/// Constant quality that a run begins with (0 best, 63 worst), and that of a camera's film.
+/// Constant quality that a run begins with (0 best, 63 worst), and that of a camera's film from so many lines on: more is
+/// forgiven in small pictures.
 const FIRST_CRF: u32 = 40;
 const FIRST_CRF_FILMED: u32 = 30;
+const FILMED_LINES: u32 = 480;
 /// The best and the worst that it is changed to.
 const CRFS: (f64, f64) = (18.0, 60.0);
 /// How much of what H.264 loses may be lost: a little less, since segments between two looks differ.
@@ -48,10 +50,12 @@ pub struct Aim {
 impl Aim {
     /// For a version.
     pub fn of(rung: &Rung) -> Self {
+        let lines = rung.width.min(rung.height);
         let (first, lost) = match rung.content {
             Content::Slides | Content::Mixed => (FIRST_CRF, LOST),
-            Content::Filmed if rung.width.min(rung.height) >= LARGE => (FIRST_CRF_FILMED, LOST_FILMED.0),
-            Content::Filmed => (FIRST_CRF_FILMED, LOST_FILMED.1),
+            Content::Filmed if lines >= LARGE => (FIRST_CRF_FILMED, LOST_FILMED.0),
+            Content::Filmed if lines >= FILMED_LINES => (FIRST_CRF_FILMED, LOST_FILMED.1),
+            Content::Filmed => (FIRST_CRF, LOST_FILMED.1),
         };
         Self { crf: Arc::new(AtomicU32::new(first)), lost }
     }
@@ -203,6 +207,8 @@ mod tests {
         assert_eq!(learned(&filmed), [40, 32, 31]);
         let small = Rung { width: 854, height: 480, ..filmed };
         assert_eq!(learned(&small), [40, 32, 32]);
+        let smaller = Rung { width: 426, height: 240, ..small };
+        assert_eq!(learned(&smaller), [50, 42, 42]);
     }
 
     #[test]

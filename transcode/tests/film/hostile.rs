@@ -150,9 +150,9 @@ fn the_limits_of_the_order_are_kept() {
     refused(&with(|order| order.max_pixels = 900_000), Reason::TooLarge);
     let run = with(|order| order.cpu_seconds = 1);
     assert_eq!(run.reason(), Some(Reason::TimedOut), "{:?}", run.end);
-    let run = with(|order| order.memory_bytes = 500 << 20);
+    let run = with(|order| order.memory_bytes = 350 << 20);
     assert_eq!(run.reason(), Some(Reason::OutOfMemory), "{:?}", run.end);
-    assert!(run.peak_address_kb <= 500 << 10);
+    assert!(run.peak_address_kb <= 350 << 10);
 }
 
 #[test]
